@@ -1,0 +1,59 @@
+# The two commands are `make run` and `make test`. A machine needs Python 3.11 or newer,
+# git and make; everything else is put into .venv.
+
+PYTHON ?= python3
+# Test processes; "auto" is one a core.
+WORKERS ?= auto
+# Further words for pytest: make test ARGS='-k label'
+ARGS ?=
+
+BIN = .venv/bin
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+.DEFAULT_GOAL = help
+.PHONY: help run test check format coverage bench soak clean
+
+help: ## Say what can be made
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: ## Set everything up and run the demo hub at http://127.0.0.1:8440/
+	@$(PYTHON) scripts/bootstrap run
+	@$(BIN)/foedus demo $(ARGS)
+
+test: ## Set everything up and pass all tests
+	@$(PYTHON) scripts/bootstrap test
+	@$(PYTEST)
+
+check: ## Lint, format, types and floors
+	@$(PYTHON) scripts/bootstrap check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict src
+	$(BIN)/lint-imports --no-logo
+
+format: ## Format the code and mend what lint can mend
+	@$(PYTHON) scripts/bootstrap check
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+coverage: ## Run the tests and show the branches that no test takes
+	@$(PYTHON) scripts/bootstrap test
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --fail-under=95
+	@$(BIN)/coverage report --fail-under=100 \
+	  --include='src/foedus/releasability/*,src/foedus/eventlog/*,*/rules.py'
+
+bench: ## Measure; one JSON line a figure
+	@$(PYTHON) scripts/bootstrap test
+	@set -e; for file in benchmarks/[!_]*.py; do $(BIN)/python $$file; done
+
+soak: ## Run the long tests: 200 crashes, thousands of examples
+	@$(PYTHON) scripts/bootstrap test
+	@FOEDUS_HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak $(ARGS)
+
+clean: ## Remove what was made, but no data folder
+	rm -rf .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -f .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
