@@ -1,0 +1,105 @@
+"""What every test may use: real data, a browser, examples, and no network.
+
+- No test reaches beyond this machine: a connection or look-up elsewhere fails.
+- With `FOEDUS_REQUIRE_ALL` set a skipped test fails, so that nothing goes untested
+  where everything is expected to be installed.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Generator
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+_SLOW_IS_FINE = (HealthCheck.too_slow, HealthCheck.data_too_large)
+settings.register_profile(
+    "test", deadline=None, max_examples=100, suppress_health_check=_SLOW_IS_FINE
+)
+settings.register_profile(
+    "soak", deadline=None, max_examples=5_000, suppress_health_check=_SLOW_IS_FINE
+)
+settings.load_profile(os.environ.get("FOEDUS_HYPOTHESIS_PROFILE", "test"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data, which lies beside the repository."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder ../shared/data of real data is absent")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium to drive; `FOEDUS_CHROMIUM` names another."""
+    named = os.environ.get("FOEDUS_CHROMIUM")
+    found = next(filter(None, (named, *map(shutil.which, BROWSERS))), None)
+    if found is None:
+        pytest.skip("no Chromium; on Debian: apt install chromium")
+    return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[
+    None, pytest.TestReport, pytest.TestReport
+]:
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[
+    None, pytest.CollectReport, pytest.CollectReport
+]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure where everything has to be there."""
+    if not os.environ.get("FOEDUS_REQUIRE_ALL") or not report.skipped:
+        return
+    where = report.longrepr
+    reason = where[2] if isinstance(where, tuple) else str(where)
+    reason = reason.removeprefix("Skipped: ")
+    report.outcome = "failed"
+    report.longrepr = f"FOEDUS_REQUIRE_ALL is set, but this was skipped: {reason}"
+
+
+def _keep_inside(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse a connection or a look-up that leaves the machine."""
+    if event == "socket.connect":
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if isinstance(host, bytes):
+        host = host.decode()
+    if isinstance(host, str) and not _is_loopback(host):
+        raise RuntimeError(f"a test may not reach {host}: no network but loopback")
+
+
+def _is_loopback(host: str) -> bool:
+    if host in {"", "localhost"}:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+sys.addaudithook(_keep_inside)
