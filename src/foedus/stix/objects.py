@@ -1,0 +1,307 @@
+"""STIX objects: a typed head beside the original bytes.
+
+- The bytes are kept as they came and never encoded again.
+- Refused is what could deceive: ids, types, versions, markings and references that
+  are not what they must be, and JSON that two readers would read differently.
+- All else is accepted, custom types and properties included; what is odd is told in
+  `StixObject.warnings`. Real data is full of empty lists.
+- Arbitrary bytes raise nothing but `InvalidInputError` and `TooLargeError`.
+"""
+
+import msgspec
+
+from foedus.errors import InvalidInputError, TooLargeError
+from foedus.stix import identifiers, references, strict_json, timestamps
+from foedus.stix.references import Findings
+from foedus.stix.timestamps import Instant
+
+OBJECT_BYTES_MAX = 1 << 20
+"""Bytes of one object. Bounds the time of one parse to about 20 ms."""
+
+ENVELOPE_OBJECTS_MAX = 5_000
+"""Objects of one envelope or bundle. Bounds the time of one admission."""
+
+MARKINGS_MAX = 100
+"""Markings in `object_marking_refs`. All of them are joined into one label."""
+
+GRANULAR_MARKINGS_MAX = 1_000
+"""Entries of `granular_markings`, each with any number of selectors."""
+
+UNVERSIONED = "1970-01-01T00:00:00.000Z"
+"""The version of what has neither `modified` nor `created` (our reading of TAXII)."""
+
+_MARKING = "marking-definition"
+
+
+class StixObject(msgspec.Struct, frozen=True, kw_only=True):
+    """One STIX object, its head read and checked.
+
+    Attributes:
+        type: `indicator`, `x-custom`, …; never `bundle`.
+        id: `type--UUID`, the UUID in lower case.
+        spec_version: as written; else 2.1 for observables and 2.0 for all others.
+        created: as written, or `None`.
+        modified: as written, or `None`.
+        version: `modified`, else `created`, else `UNVERSIONED`, as written.
+        version_us: the instant of `version` in microseconds since 1970.
+        version_rest: the digits of `version` beyond the microsecond; nearly always
+            empty. Two versions are the same when both fields are.
+        created_by_ref: who made it, or `None`.
+        revoked: whether it says of itself that it no longer holds.
+        marking_refs: `object_marking_refs`, each once.
+        granular_marking_refs: the markings of single properties, each once.
+        has_granular: whether a single property carries a marking of its own.
+        references: every other object it names, each once, in the order met.
+        warnings: what is odd and was accepted.
+        raw: the original bytes.
+    """
+
+    type: str
+    id: str
+    spec_version: str
+    created: str | None
+    modified: str | None
+    version: str
+    version_us: int
+    version_rest: str
+    created_by_ref: str | None
+    revoked: bool
+    marking_refs: tuple[str, ...]
+    granular_marking_refs: tuple[str, ...]
+    has_granular: bool
+    references: tuple[str, ...]
+    warnings: tuple[str, ...]
+    raw: bytes
+
+
+def parse_object(raw: bytes) -> StixObject:
+    """Read one STIX object.
+
+    Args:
+        raw: the JSON text of the object, kept as it is.
+
+    Raises:
+        InvalidInputError: the detail names the property and what to do.
+    """
+    if len(raw) > OBJECT_BYTES_MAX:
+        raise InvalidInputError(f"longer than {OBJECT_BYTES_MAX} bytes; split it")
+    tree = strict_json.read_object(raw)
+    findings = Findings()
+    stix_type = _read_type(tree)
+    object_id = _read_id(tree, stix_type, findings)
+    spec_version = _read_spec_version(tree, stix_type, findings)
+    created, modified, version, at = _read_versions(tree, stix_type)
+    marking_refs = _read_marking_refs(tree, findings)
+    granular = _read_granular(tree, findings)
+    references.walk(tree, findings, strict=spec_version != "2.0")
+    return StixObject(
+        type=stix_type,
+        id=object_id,
+        spec_version=spec_version,
+        created=created,
+        modified=modified,
+        version=version,
+        version_us=at.us,
+        version_rest=at.rest,
+        created_by_ref=_read_creator(tree, findings),
+        revoked=_read_revoked(tree),
+        marking_refs=marking_refs,
+        granular_marking_refs=granular,
+        has_granular=bool(granular),
+        references=tuple(findings.references),
+        warnings=findings.warnings(),
+        raw=raw,
+    )
+
+
+def split_envelope(
+    body: bytes, *, objects_max: int = ENVELOPE_OBJECTS_MAX
+) -> list[bytes]:
+    """Cut a TAXII envelope or a STIX bundle into its objects, byte for byte.
+
+    The objects themselves are not judged: `parse_object` does that one by one, so
+    that one bad object does not condemn the others.
+
+    Args:
+        body: `{"objects": […]}`, other properties ignored; `{}` holds no objects.
+        objects_max: how many objects are taken at most.
+
+    Raises:
+        InvalidInputError: not JSON, not an envelope, or a property given twice.
+        TooLargeError: more than `objects_max` objects.
+    """
+    try:
+        members = _MEMBERS.decode(body)
+        objects = _OBJECTS.decode(members["objects"]) if members else []
+    except KeyError as error:
+        raise InvalidInputError(
+            'objects: absent; send {"objects": […]}, also for a single object'
+        ) from error
+    except RecursionError as error:
+        raise strict_json.too_deep() from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidInputError(
+            f'not an envelope: {error}; send {{"objects": […]}} as UTF-8 JSON'
+        ) from error
+    _refuse_members_given_twice(body, members)
+    if len(objects) > objects_max:
+        raise TooLargeError(f"more than {objects_max} objects; send several envelopes")
+    return [bytes(item) for item in objects]
+
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_OBJECTS = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def _refuse_members_given_twice(body: bytes, members: dict[str, msgspec.Raw]) -> None:
+    """Compare colons: a member that was dropped takes at least one away."""
+    kept = len(members) + sum(bytes(raw).count(b":") for raw in members.values())
+    if any(":" in name for name in members):
+        raise InvalidInputError("an envelope's property holds a colon; rename it")
+    if body.count(b":") != kept:
+        raise InvalidInputError("the envelope names a property twice; keep one of them")
+
+
+def _read_type(tree: dict[str, object]) -> str:
+    stix_type = tree.get("type")
+    if not isinstance(stix_type, str) or not identifiers.is_type(stix_type):
+        raise InvalidInputError(
+            "type: absent or malformed; write 3 to 250 of a-z, 0-9 and hyphen"
+        )
+    if stix_type == "bundle":
+        raise InvalidInputError("type: a bundle is no object; send what it holds")
+    return stix_type
+
+
+def _read_id(tree: dict[str, object], stix_type: str, findings: Findings) -> str:
+    object_id = tree.get("id")
+    if not isinstance(object_id, str) or not identifiers.is_identifier(object_id):
+        raise InvalidInputError(
+            "id: absent or malformed; write `type--UUID`, the UUID in lower case"
+        )
+    if identifiers.type_of(object_id) != stix_type:
+        raise InvalidInputError("id: names another type; begin it with the `type`")
+    if not identifiers.has_rfc_uuid(object_id):
+        findings.warn("id: its UUID has no version or variant that RFC 9562 knows")
+    return object_id
+
+
+def _read_spec_version(
+    tree: dict[str, object], stix_type: str, findings: Findings
+) -> str:
+    if "spec_version" not in tree:
+        if identifiers.is_observable(stix_type):
+            return "2.1"
+        findings.warn("spec_version: absent, so read as 2.0")
+        return "2.0"
+    spec_version = tree["spec_version"]
+    if spec_version not in ("2.0", "2.1"):
+        raise InvalidInputError('spec_version: not one we read; write "2.1"')
+    return str(spec_version)
+
+
+def _read_versions(
+    tree: dict[str, object], stix_type: str
+) -> tuple[str | None, str | None, str, Instant]:
+    created, created_at = _read_timestamp(tree, "created")
+    modified, modified_at = _read_timestamp(tree, "modified")
+    if modified is None:
+        return created, None, created or UNVERSIONED, created_at
+    if stix_type == _MARKING:
+        raise InvalidInputError(
+            "modified: marking definitions never change; leave it out"
+        )
+    if modified_at < created_at and created is not None:
+        raise InvalidInputError("modified: before `created`; correct one of them")
+    return created, modified, modified, modified_at
+
+
+def _read_timestamp(tree: dict[str, object], name: str) -> tuple[str | None, Instant]:
+    if name not in tree:
+        return None, Instant(0)
+    text = tree[name]
+    if not isinstance(text, str):
+        raise InvalidInputError(f"{name}: not a string; write a timestamp")
+    try:
+        return text, timestamps.parse_instant(text)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{name}: {error}") from error
+
+
+def _read_creator(tree: dict[str, object], findings: Findings) -> str | None:
+    if "created_by_ref" not in tree:
+        return None
+    return _read_identifier("created_by_ref", tree["created_by_ref"], findings)
+
+
+def _read_revoked(tree: dict[str, object]) -> bool:
+    revoked = tree.get("revoked", False)
+    if not isinstance(revoked, bool):
+        raise InvalidInputError("revoked: not a boolean; write true or false")
+    return revoked
+
+
+def _read_marking_refs(tree: dict[str, object], findings: Findings) -> tuple[str, ...]:
+    name = "object_marking_refs"
+    if name not in tree:
+        return ()
+    listed = tree[name]
+    if not isinstance(listed, list):
+        raise InvalidInputError(f"{name}: not a list; list the markings' ids")
+    if len(listed) > MARKINGS_MAX:
+        raise InvalidInputError(f"{name}: more than {MARKINGS_MAX}; list fewer")
+    markings = {_read_marking(name, item, findings): None for item in listed}
+    if len(markings) < len(listed):
+        findings.warn(f"{name}: lists a marking twice; list it once")
+    return tuple(markings)
+
+
+def _read_granular(tree: dict[str, object], findings: Findings) -> tuple[str, ...]:
+    name = "granular_markings"
+    if name not in tree:
+        return ()
+    listed = tree[name]
+    if not isinstance(listed, list):
+        raise InvalidInputError(f"{name}: not a list; list selectors and marking")
+    if len(listed) > GRANULAR_MARKINGS_MAX:
+        raise InvalidInputError(f"{name}: more than {GRANULAR_MARKINGS_MAX}; join some")
+    markings: dict[str, None] = {}
+    for entry in listed:
+        marking = _read_granular_entry(entry, findings)
+        if marking is not None:
+            markings[marking] = None
+    return tuple(markings)
+
+
+def _read_granular_entry(entry: object, findings: Findings) -> str | None:
+    if not isinstance(entry, dict) or ("marking_ref" in entry) == ("lang" in entry):
+        raise InvalidInputError(
+            "granular_markings: each needs `selectors` and `marking_ref` or `lang`"
+        )
+    selectors = entry.get("selectors")
+    if not isinstance(selectors, list) or not selectors:
+        raise InvalidInputError("granular_markings: `selectors` is no list of paths")
+    for selector in selectors:
+        if not isinstance(selector, str) or not selector:
+            raise InvalidInputError("granular_markings: a selector is no path")
+    if "lang" in entry:
+        return None
+    return _read_marking("granular_markings", entry["marking_ref"], findings)
+
+
+def _read_marking(name: str, text: object, findings: Findings) -> str:
+    identifier = _read_identifier(name, text, findings)
+    if identifiers.type_of(identifier) != _MARKING:
+        raise InvalidInputError(
+            f"{name}: names no marking; write `marking-definition--UUID`"
+        )
+    return identifier
+
+
+def _read_identifier(name: str, text: object, findings: Findings) -> str:
+    identifier = identifiers.as_identifier(text) if isinstance(text, str) else None
+    if identifier is None:
+        raise InvalidInputError(f"{name}: not an identifier; write `type--UUID`")
+    if identifier != text:
+        findings.warn(f"{name}: read in lower case; write it so")
+    return identifier
