@@ -1,0 +1,46 @@
+"""Errors are caught by name (STYLE 7)."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.tidy.sources import Module, modules
+
+MAY_CATCH_EVERYTHING: dict[str, str] = {}
+"""`module:function` where any exception is caught for good, and at which edge."""
+
+EVERYTHING = {"Exception", "BaseException"}
+
+
+def test_everything_is_caught_only_at_an_edge() -> None:
+    found = {
+        f"{module.name}:{name}" for module in modules() for name in _catches(module)
+    }
+
+    assert found == set(MAY_CATCH_EVERYTHING)
+
+
+def _catches(module: Module) -> Iterator[str]:
+    """Name the innermost function of every handler that swallows everything."""
+    inner = {
+        id(node): function.name  # later, and so inner, functions win
+        for function in module.functions()
+        for node in ast.walk(function)
+        if isinstance(node, ast.ExceptHandler)
+    }
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ExceptHandler) and _swallows_everything(node):
+            yield inner.get(id(node), "")
+
+
+def _swallows_everything(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type
+    names = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    everything = caught is None or any(
+        isinstance(name, ast.Name) and name.id in EVERYTHING for name in names
+    )
+    return everything and not _ends_by_raising_again(handler)
+
+
+def _ends_by_raising_again(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
