@@ -1,0 +1,304 @@
+"""Who is it? The one place where a request proves whose it is.
+
+- Every failure is the same `UnauthorizedError`, after the same work: a name that
+  does not exist costs a password hash like one that does.
+- A password is hashed once per credential and process within `REMEMBER`; between, a
+  digest under a key that exists only in this process's memory stands for it.
+- What is remembered never outlives what it rests on: another password, another
+  process's change and the closing of the account count at once.
+- A credential that was right before is not held up by failures of others.
+- What an account may do is asked of the log's view every time, never remembered.
+"""
+
+import base64
+import binascii
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from foedus.clock import Clock
+from foedus.errors import NotFoundError, UnauthorizedError
+from foedus.identity import sessions
+from foedus.identity.accounts import Account, AccountFacts, account_of
+from foedus.identity.backoff import Backoff
+from foedus.identity.keyring import Keyring
+from foedus.identity.passwords import StoredPassword, verify_password
+from foedus.identity.rules import is_name
+from foedus.identity.secret import Secret
+from foedus.identity.sessions import StoredSession
+from foedus.identity.verifier import Verifier
+from foedus.ids import AccountId
+
+REMEMBER = timedelta(minutes=5)
+"""How long a verified password needs no hash in this process."""
+
+REMEMBERED_MAX = 10_000
+"""Credentials that are remembered. About 5 MB; the oldest make room."""
+
+HEADER_BYTES_MAX = 2_048
+"""Bytes of an `Authorization` header: the longest name and password, in base64."""
+
+_REFUSED = (
+    "no valid credential came with the request; sign in with a name and a password, "
+    "or send a token"
+)
+
+Facts = Callable[[AccountId], AccountFacts | None]
+"""Tells what the log knows of an account."""
+
+_NOT_SEEN = -1
+"""No state of the file: what is remembered is compared with it on first use."""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A web session that is under way.
+
+    Attributes:
+        account: whose it is.
+        stored: what `state.db` keeps of it.
+    """
+
+    account: Account
+    stored: StoredSession
+
+
+class _Remembered(msgspec.Struct):
+    """A verified password: whose, of which version, until when, seen at what state."""
+
+    account: Account
+    facts: AccountFacts
+    version: int
+    until: datetime
+    state: int
+
+
+class Authenticator:
+    """Asks `state.db` and the log's view who somebody is.
+
+    Args:
+        keyring: names and credentials.
+        facts: what the log tells of an account.
+        clock: tells when tokens, sessions and memory end.
+    """
+
+    def __init__(self, keyring: Keyring, facts: Facts, clock: Clock) -> None:
+        self._keyring = keyring
+        self._state_version = keyring.store.version
+        self._facts = facts
+        self._clock = clock
+        self._pepper = secrets.token_bytes(64)
+        self._remembered: dict[bytes, _Remembered] = {}
+        self._backoff = Backoff()
+        self._verifier = Verifier()
+
+    async def authorize(self, header: bytes, *, address: str | None) -> Account:
+        """Tell whose `Authorization` header it is: `Basic` or `Bearer`.
+
+        Args:
+            header: the value of the header.
+            address: where the request comes from; None if that means nothing.
+
+        Raises:
+            UnauthorizedError: it proves nothing.
+            RateLimitedError: too many failures with this name from this address.
+            UnavailableError: too many are signing in just now.
+        """
+        remembered = self.basic_cached(header)
+        if remembered is not None:
+            return remembered
+        scheme, _, value = header[:HEADER_BYTES_MAX].partition(b" ")
+        match scheme.lower():
+            case b"basic":
+                name, password = _parse_basic(value)
+                return await self.basic(name, password, address=address)
+            case b"bearer":
+                return self.bearer(value.strip().decode("latin-1"))
+            case _:
+                raise UnauthorizedError(_REFUSED)
+
+    def basic_cached(self, header: bytes) -> Account | None:
+        """Tell whose `Authorization` header it is, if that was verified just now.
+
+        Never waits and never hashes a password; None says only "not remembered".
+        """
+        digest = self._digest(header)
+        entry = self._remembered.get(digest)
+        if entry is None:
+            return None
+        account_id = entry.account.id
+        state = self._state_version()
+        if entry.state != state:
+            if self._keyring.passwords.version(account_id) != entry.version:
+                del self._remembered[digest]
+                return None
+            entry.state = state
+        facts = self._facts(account_id)
+        if facts is None or not facts.open:
+            del self._remembered[digest]
+            return None
+        if self._clock() >= entry.until:
+            return None  # and stays: who was right before is no guesser
+        if facts is not entry.facts:
+            entry.account = account_of(account_id, entry.account.name, facts)
+            entry.facts = facts
+        return entry.account
+
+    async def basic(
+        self, name: str, password: str, *, address: str | None = None
+    ) -> Account:
+        """Tell whose name and password these are.
+
+        Raises:
+            UnauthorizedError: nobody's.
+            RateLimitedError: too many failures with this name from this address; a
+                credential that is remembered still passes.
+            UnavailableError: too many are signing in just now.
+        """
+        header = _basic_header(name, password)
+        remembered = self.basic_cached(header)
+        if remembered is not None:
+            return remembered
+        if len(header) > HEADER_BYTES_MAX:
+            raise UnauthorizedError(_REFUSED)
+        digest = self._digest(header)
+        subject = self._backoff.subject(name, address)
+        if digest not in self._remembered:
+            self._backoff.check(subject, self._clock())
+        stored = self._stored(name)
+        verify = self._verification(stored, Secret(password), subject)
+        # A verdict is shared only by those who ask about the same stored password.
+        credential = digest + (stored.version if stored else 0).to_bytes(8, "big")
+        right = await self._verifier.verdict(credential, address, verify)
+        if not right or stored is None:
+            raise UnauthorizedError(_REFUSED)
+        return self._remember(digest, name, stored)
+
+    def bearer(self, token: str) -> Account:
+        """Tell whose token it is; its roles are those that the token may use.
+
+        Raises:
+            UnauthorizedError: it is unknown, revoked or expired.
+        """
+        holder = self._keyring.tokens.find(Secret(token), self._clock())
+        if holder is None:
+            raise UnauthorizedError(_REFUSED)
+        account = self._account(holder.account_id, holder.name)
+        roles = holder.allowed(account.roles)
+        return msgspec.structs.replace(account, roles=roles)
+
+    def named(self, name: str) -> Account:
+        """Tell whose name it is, for an operator who acts on that account's behalf.
+
+        Raises:
+            NotFoundError: no open account has the name.
+        """
+        reservation = self._keyring.names.find(name) if is_name(name) else None
+        facts = self._facts(reservation.account_id) if reservation else None
+        if reservation is None or facts is None or not facts.open:
+            raise NotFoundError(f"no open account is named {name}")
+        return account_of(reservation.account_id, name, facts)
+
+    def start_session(self, account: Account) -> Secret:
+        """Begin a web session of an account that has just proved itself.
+
+        Returns:
+            The value of the cookie.
+        """
+        return self._keyring.sessions.start(account.id, self._clock())
+
+    def session(self, cookie: str) -> Session:
+        """Tell whose web session it is, and count it as used.
+
+        Raises:
+            UnauthorizedError: it is unknown or has ended.
+        """
+        stored = self._keyring.sessions.find(Secret(cookie), self._clock())
+        if stored is None:
+            raise UnauthorizedError(_REFUSED)
+        account = self._account(stored.account_id, stored.name)
+        return Session(account=account, stored=stored)
+
+    def end_session(self, cookie: str) -> None:
+        """End a web session; one that has ended already stays so."""
+        self._keyring.sessions.end(Secret(cookie))
+
+    def csrf_token(self, session: Session) -> str:
+        """Give the token that every form of the session carries."""
+        return sessions.csrf_token(session.stored)
+
+    def check_csrf(self, session: Session, token: str) -> None:
+        """Refuse a form that does not come from a page of this session.
+
+        Raises:
+            ForbiddenError: the token is missing or is another session's.
+        """
+        sessions.check_csrf(session.stored, token)
+
+    def close(self) -> None:
+        """Finish what is under way; the keyring's file stays open."""
+        self._verifier.close()
+
+    def _digest(self, header: bytes) -> bytes:
+        return hashlib.blake2b(header, key=self._pepper, digest_size=32).digest()
+
+    def _stored(self, name: str) -> StoredPassword | None:
+        """Find the password of an open account."""
+        stored = self._keyring.passwords.find(name) if is_name(name) else None
+        facts = self._facts(stored.account_id) if stored else None
+        return stored if facts is not None and facts.open else None
+
+    def _verification(
+        self, stored: StoredPassword | None, password: Secret, subject: bytes
+    ) -> Callable[[], bool]:
+        def verify() -> bool:
+            right = verify_password(stored.hash if stored else None, password)
+            if right:
+                self._backoff.succeeded(subject)
+            else:
+                self._backoff.failed(subject, self._clock())
+            return right
+
+        return verify
+
+    def _remember(self, digest: bytes, name: str, stored: StoredPassword) -> Account:
+        facts = self._facts(stored.account_id)
+        if facts is None or not facts.open:
+            raise UnauthorizedError(_REFUSED)
+        account = account_of(stored.account_id, name, facts)
+        self._remembered.pop(digest, None)
+        if len(self._remembered) >= REMEMBERED_MAX:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered[digest] = _Remembered(
+            account=account,
+            facts=facts,
+            version=stored.version,
+            until=self._clock() + REMEMBER,
+            state=_NOT_SEEN,
+        )
+        return account
+
+    def _account(self, account_id: AccountId, name: str) -> Account:
+        facts = self._facts(account_id)
+        if facts is None or not facts.open:
+            raise UnauthorizedError(_REFUSED)
+        return account_of(account_id, name, facts)
+
+
+def _basic_header(name: str, password: str) -> bytes:
+    pair = f"{name}:{password}".encode("utf-8", "surrogatepass")
+    return b"Basic " + base64.b64encode(pair)
+
+
+def _parse_basic(value: bytes) -> tuple[str, str]:
+    """Read name and password. Source: RFC 7617, section 2."""
+    try:
+        pair = base64.b64decode(value.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise UnauthorizedError(_REFUSED) from error
+    name, colon, password = pair.partition(":")
+    if not colon:
+        raise UnauthorizedError(_REFUSED)
+    return name, password

@@ -1,0 +1,77 @@
+"""The keyring: everything that `state.db` keeps of accounts, together."""
+
+from datetime import datetime
+
+from foedus.clock import to_ms
+from foedus.identity.names import Names
+from foedus.identity.passwords import Passwords
+from foedus.identity.secret import Secret
+from foedus.identity.sessions import Sessions
+from foedus.identity.store import StateStore
+from foedus.identity.tokens import Tokens, TokenTerms
+from foedus.ids import AccountId
+
+
+class Keyring:
+    """Names, passwords, tokens and sessions in one file.
+
+    Attributes:
+        store: the file.
+        names: login names.
+        passwords: passwords, hashed.
+        tokens: tokens, digested.
+        sessions: web sessions, digested.
+    """
+
+    def __init__(self, store: StateStore) -> None:
+        self.store = store
+        self.names = Names(store)
+        self.passwords = Passwords(store)
+        self.tokens = Tokens(store)
+        self.sessions = Sessions(store)
+
+    def admit(
+        self,
+        name: str,
+        account_id: AccountId,
+        first: str | TokenTerms,
+        *,
+        at: datetime,
+        instead_of: AccountId | None = None,
+    ) -> Secret | None:
+        """Reserve a name and keep its first credential, both or neither.
+
+        Args:
+            name: the login name.
+            account_id: the account to be.
+            first: the hash of a password, or the terms of a token.
+            at: now.
+            instead_of: the account that had the name and never came to be.
+
+        Returns:
+            The token, where one was asked for.
+
+        Raises:
+            ConflictError: the name is taken.
+        """
+        with self.store.transaction():
+            if instead_of is not None:
+                self.erase(instead_of)
+            self.names.reserve(name, account_id, at_ms=to_ms(at), instead_of=instead_of)
+            if isinstance(first, TokenTerms):
+                return self.tokens.issue(account_id, first, at)
+            self.passwords.set(account_id, first)
+            return None
+
+    def change_password(self, account_id: AccountId, password_hash: str) -> None:
+        """Put a new password in place and end the sessions begun with the old one."""
+        with self.store.transaction():
+            self.passwords.set(account_id, password_hash)
+            self.sessions.erase(account_id)
+
+    def erase(self, account_id: AccountId) -> None:
+        """Forget every credential of an account at once; its name stays its own."""
+        with self.store.transaction():
+            self.passwords.erase(account_id)
+            self.tokens.erase(account_id)
+            self.sessions.erase(account_id)

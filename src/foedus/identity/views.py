@@ -1,0 +1,189 @@
+"""What is known of accounts: who there is, of which nation, and whether open.
+
+- Names and credentials are not here; `state.db` has them.
+- Other nations are shown the nation, never the person: the list of accounts shows a
+  viewer its own, an auditor those of the auditor's nation, the alliance's operators,
+  secretariat and auditors all.
+"""
+
+import apsw
+import msgspec
+
+from foedus.eventlog.envelope import Event, Recorded
+from foedus.identity.accounts import AccountFacts, Holder
+from foedus.identity.events import AccountClosed, AccountOpened
+from foedus.ids import AccountId, NationCode
+from foedus.releasability.viewers import Role, Viewer
+
+PAGE_SIZE_MAX = 500
+"""Accounts on one page of a list."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS account (
+    account_id TEXT    NOT NULL PRIMARY KEY,
+    nation     TEXT    NOT NULL,
+    roles      TEXT    NOT NULL CHECK (json_valid(roles)),
+    clearance  INTEGER NOT NULL CHECK (clearance >= 0),
+    holder     TEXT    NOT NULL CHECK (holder IN ('person', 'service')),
+    opened_ms  INTEGER NOT NULL,
+    closed_ms  INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS account_of_nation ON account (nation, account_id);
+"""
+
+_OPEN = """
+INSERT INTO account (account_id, nation, roles, clearance, holder, opened_ms)
+VALUES (:account_id, :nation, :roles, :clearance, :holder, :opened_ms)
+"""
+
+_CLOSE = "UPDATE account SET closed_ms = :closed_ms WHERE account_id = :account_id"
+
+_ALL = """
+SELECT account_id, nation, roles, clearance, holder, opened_ms, closed_ms
+  FROM account
+ ORDER BY account_id
+"""
+
+_LIST = """
+SELECT account_id, nation, roles, clearance, holder, opened_ms, closed_ms
+  FROM account
+ WHERE (:everybody OR nation = :whole_nation OR account_id = :self)
+   AND account_id > :after
+ ORDER BY account_id
+ LIMIT :limit
+"""
+
+_ONE = """
+SELECT account_id, nation, roles, clearance, holder, opened_ms, closed_ms
+  FROM account
+ WHERE (:everybody OR nation = :whole_nation OR account_id = :self)
+   AND account_id = :account_id
+"""
+
+_SEES_ALL = frozenset({Role.OPERATOR, Role.SECRETARIAT, Role.AUDITOR})
+
+
+class AccountRow(msgspec.Struct, frozen=True, array_like=True):
+    """One account, as the table holds it.
+
+    Attributes:
+        account_id: the opaque id.
+        nation: the nation, or the alliance's own body by its code.
+        roles: JSON list of roles, sorted.
+        clearance: index into the alliance's levels.
+        holder: a person or a service.
+        opened_ms: when it was opened, in milliseconds since 1970.
+        closed_ms: when it was closed; None while it is open.
+    """
+
+    account_id: AccountId
+    nation: NationCode
+    roles: str
+    clearance: int
+    holder: Holder
+    opened_ms: int
+    closed_ms: int | None
+
+    def facts(self) -> AccountFacts:
+        """Give the account as everybody else uses it."""
+        return AccountFacts(
+            nation=self.nation,
+            roles=msgspec.json.decode(self.roles, type=frozenset[Role]),
+            clearance=self.clearance,
+            holder=self.holder,
+            open=self.closed_ms is None,
+        )
+
+
+class AccountView:
+    """The table of accounts, and all of it in memory: some thousands of rows."""
+
+    schema = _SCHEMA
+
+    def __init__(self) -> None:
+        self._facts: dict[AccountId, AccountFacts] = {}
+
+    def facts(self, account_id: AccountId) -> AccountFacts | None:
+        """Tell what is known of an account; None if it never came to be."""
+        return self._facts.get(account_id)
+
+    def load(self, db: apsw.Connection) -> None:
+        """Read the table anew: another process may have folded."""
+        rows = msgspec.convert(db.execute(_ALL).fetchall(), type=list[AccountRow])
+        self._facts = {row.account_id: row.facts() for row in rows}
+
+    def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
+        """Fold one event."""
+        if isinstance(event, AccountOpened):
+            row = _row(event, recorded.arrival_ms)
+            db.execute(_OPEN, msgspec.structs.asdict(row))
+            self._facts[event.account] = row.facts()
+        elif isinstance(event, AccountClosed):
+            bindings = {
+                "account_id": event.account,
+                "closed_ms": recorded.arrival_ms,
+            }
+            db.execute(_CLOSE, bindings)
+            was = self._facts[event.account]
+            self._facts[event.account] = msgspec.structs.replace(was, open=False)
+
+    def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
+        """Nothing waits for the end of a commit."""
+
+
+def accounts(
+    db: apsw.Connection,
+    viewer: Viewer,
+    *,
+    body: NationCode,
+    after: AccountId | None = None,
+    limit: int = PAGE_SIZE_MAX,
+) -> list[AccountRow]:
+    """List the accounts that a viewer may know of, by id.
+
+    Args:
+        db: a connection to `views.db`.
+        viewer: who asks.
+        body: the code of the alliance's own body.
+        after: the last account of the page before.
+        limit: accounts on a page, at most `PAGE_SIZE_MAX`.
+    """
+    bindings = {
+        **_scope(viewer, body),
+        "after": after or "",
+        "limit": min(limit, PAGE_SIZE_MAX),
+    }
+    return msgspec.convert(
+        db.execute(_LIST, bindings).fetchall(), type=list[AccountRow]
+    )
+
+
+def account(
+    db: apsw.Connection, viewer: Viewer, account_id: AccountId, *, body: NationCode
+) -> AccountRow | None:
+    """Tell of one account; None if it is not there or not for this viewer."""
+    bindings = {**_scope(viewer, body), "account_id": account_id}
+    rows = msgspec.convert(db.execute(_ONE, bindings).fetchall(), type=list[AccountRow])
+    return next(iter(rows), None)
+
+
+def _scope(viewer: Viewer, body: NationCode) -> dict[str, str | bool | None]:
+    staff = viewer.nation == body
+    return {
+        "everybody": staff and bool(viewer.roles & _SEES_ALL),
+        "whole_nation": viewer.nation if Role.AUDITOR in viewer.roles else None,
+        "self": viewer.account,
+    }
+
+
+def _row(event: AccountOpened, opened_ms: int) -> AccountRow:
+    return AccountRow(
+        account_id=event.account,
+        nation=event.nation,
+        roles=msgspec.json.encode(event.roles).decode(),
+        clearance=event.clearance,
+        holder=event.holder,
+        opened_ms=opened_ms,
+        closed_ms=None,
+    )
