@@ -1,0 +1,6 @@
+"""Foedus: the digital coordination hub of an alliance of nations.
+
+Start with the log (`foedus.eventlog`), then with the one question everything
+else asks (`foedus.releasability`), then with any capability: each has the same
+four files, `events`, `rules`, `views` and `commands`.
+"""

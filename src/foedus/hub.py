@@ -1,0 +1,110 @@
+"""The hub: what a surface is handed.
+
+A surface gets one `Hub` and nothing else. It holds the log, the views, `state.db`
+and the clock, and knows the few steps that every door takes: who is asking, what the
+alliance is now, and to wait until what was written can be read.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from foedus.alliance.nations import Alliance
+from foedus.clock import Clock
+from foedus.errors import FoedusError, UnavailableError
+from foedus.eventlog.codec import Codec
+from foedus.eventlog.envelope import Act, Who
+from foedus.eventlog.log import EventLog
+from foedus.eventlog.projector import Projector
+from foedus.identity.accounts import Account
+from foedus.identity.authenticator import Authenticator
+from foedus.identity.commands import Registry
+from foedus.identity.keyring import Keyring
+from foedus.identity.store import StateStore
+from foedus.ids import CollectionId, Position
+from foedus.intel import commands as intel
+from foedus.intel.reading import IntelReading
+from foedus.releasability.access import Access
+from foedus.settings import Settings
+
+STALE_S_MAX = 10.0
+"""Seconds that the views may lag behind the log; beyond it a node serves nothing
+labelled, since it may not know yet of somebody's suspension."""
+
+
+class Hub(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of a running hub.
+
+    Attributes:
+        folder: the data folder.
+        public_url: what clients reach the hub under, without a slash at the end.
+    """
+
+    folder: Path
+    settings: Settings
+    public_url: str
+    clock: Clock
+    codec: Codec
+    log: EventLog
+    projector: Projector
+    store: StateStore
+    keyring: Keyring
+    authenticator: Authenticator
+    reading: IntelReading
+
+    @property
+    def access(self) -> Access:
+        """Who may see what, as the views stand."""
+        return self.reading.access()
+
+    @property
+    def alliance(self) -> Alliance:
+        """The alliance, as the views stand."""
+        return self.access.alliance
+
+    @property
+    def registry(self) -> Registry:
+        """Where accounts are registered."""
+        return Registry(log=self.log, keyring=self.keyring)
+
+    def act(self, account: Account, *, door: str, at: datetime) -> Act:
+        """Say who acts, by which door, and when."""
+        who = Who(account=account.id, nation=account.nation, door=door)
+        return Act(who=who, at=at)
+
+    def check_fresh(self) -> None:
+        """Refuse to serve anything labelled from views that lag behind the log.
+
+        Raises:
+            UnavailableError: they are more than `STALE_S_MAX` behind.
+        """
+        if self.projector.lag_s() > STALE_S_MAX:
+            raise UnavailableError(
+                "this node is behind the log and serves nothing until it has caught up"
+            )
+
+    async def publish(
+        self,
+        account: Account,
+        act: Act,
+        collection: CollectionId,
+        objects: Sequence[bytes],
+    ) -> list[intel.Outcome]:
+        """Publish objects and wait until they can be read; one outcome each."""
+        outcomes = await intel.publish(
+            intel.Desk(log=self.log, reading=self.reading),
+            account.viewer(),
+            act,
+            collection,
+            objects,
+        )
+        await self.seen([each.position for each in outcomes])
+        return outcomes
+
+    async def seen(self, positions: Sequence[Position | FoedusError | None]) -> None:
+        """Wait until the views have reached what was written."""
+        reached = [each for each in positions if isinstance(each, int)]
+        if reached:
+            await self.projector.wait(Position(max(reached)))

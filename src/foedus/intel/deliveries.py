@@ -1,0 +1,455 @@
+"""Deliveries: which version reaches whom, at what place in everybody's order.
+
+- Of one (id, version) a view class has at most one delivery, and of one (collection,
+  id) it holds one lane: the first that was delivered to it, until that lane has
+  nothing left for it. `settle` is the only function that keeps this.
+- A delivery's number and date never change; its reach may be replaced by a narrower
+  one. What becomes visible later makes further deliveries, in order of arrival.
+- The deliveries that one commit makes in one collection are a *unit*. Its last one
+  stands on a whole millisecond, the others as many microseconds before it as
+  deliveries follow that a viewer could read at birth.
+- A hub marking's definition is delivered just before the first object that carries
+  it, to exactly those who see one.
+
+Source: DESIGN §6, "Deliveries" and "Date added"; `releasability` reference, 2.1-2.3.
+"""
+
+from typing import NamedTuple, TypedDict
+
+import apsw
+
+from foedus.releasability.access import Access
+from foedus.releasability.join import FixedLabel, decode_label
+from foedus.releasability.views import Reaches, to_blob
+
+UNIT_DELIVERIES_MAX = 1_000
+"""Deliveries of one unit. Each needs a microsecond of its own before the next."""
+
+UNIT_REACHES_MAX = 255
+"""Distinct reaches of one unit, so that a delivery's reach at birth is one byte."""
+
+BLOCK = 1_024
+"""Deliveries that share one entry of the skip map."""
+
+SUPERSEDED = 1
+"""Flag of a version: its lane has a newer one."""
+
+PRECEDED = 2
+"""Flag of a version: its lane has an older one."""
+
+_VERSIONS = """
+SELECT v.version, v.nation, v.audience, v.type, v.modified, v.stamp
+  FROM version AS v
+ WHERE v.object = :object
+   AND v.collection = :collection
+   AND v.withdrawn = 0
+ ORDER BY v.version
+"""
+
+_DELIVERIES = """
+SELECT d.number, d.reach, d.version, v.nation
+  FROM version AS v
+  JOIN delivery AS d ON d.version = v.version
+ WHERE v.object = :object
+   AND v.collection = :collection
+ ORDER BY d.number
+"""
+
+_NARROW = """
+UPDATE delivery SET reach = :reach
+ WHERE collection = :collection AND number = :number
+"""
+
+_CLOSE = """
+DELETE FROM delivery WHERE collection = :collection AND number = :number
+"""
+
+_LAST_UNIT = """
+SELECT coalesce(max(at), 0) FROM unit WHERE collection = :collection
+"""
+
+_LAST_NUMBER = "SELECT coalesce(max(last), 0) FROM unit"
+
+_UNIT = """
+INSERT INTO unit (unit, collection, at, first, last, palette, places)
+VALUES (:unit, :collection, :at, :first, :last, :palette, :places)
+"""
+
+_LAST_KEY = "SELECT coalesce(max(unit), 0) FROM unit"
+
+_DELIVERY = """
+INSERT INTO delivery (number, collection, reach, version, unit)
+VALUES (?, ?, ?, ?, ?)
+"""
+
+_AUDIENCE = """
+SELECT label, originator FROM audience WHERE audience = :audience
+"""
+
+_FIND_AUDIENCE = """
+SELECT audience FROM audience WHERE label = :label AND originator = :originator
+"""
+
+_NEW_AUDIENCE = """
+INSERT INTO audience (label, originator) VALUES (:label, :originator)
+RETURNING audience
+"""
+
+_BLOCK = "SELECT mask FROM block WHERE collection = :collection AND block = :block"
+
+_SET_BLOCK = """
+INSERT INTO block (collection, block, mask) VALUES (:collection, :block, :mask)
+    ON CONFLICT (collection, block) DO UPDATE SET mask = excluded.mask
+"""
+
+
+class Place(TypedDict):
+    """Names one id in one collection, as the bindings of a statement."""
+
+    collection: int
+    object: str
+
+
+class StoredVersion(NamedTuple):
+    """A version as deliveries need it.
+
+    Attributes:
+        key: its row; grows in order of arrival.
+        modified: its version as an instant, in microseconds since 1970.
+        stamp: the row of the definition of the hub marking it carries.
+    """
+
+    key: int
+    nation: str
+    audience: int
+    type: str
+    modified: int
+    stamp: int | None
+
+
+class _Held(NamedTuple):
+    """A delivery as `settle` sees it; number 0 where it is not yet numbered."""
+
+    number: int
+    reach: int
+    version: int
+    nation: str
+
+
+class _Pending:
+    """A delivery of the commit being folded."""
+
+    __slots__ = ("collection", "nation", "object", "reach", "version")
+
+    def __init__(
+        self, *, collection: int, object_: str, nation: str, reach: int, version: int
+    ) -> None:
+        self.collection = collection
+        self.object = object_
+        self.nation = nation
+        self.reach = reach
+        self.version = version
+
+
+class Deliveries:
+    """The fold's hand on deliveries, units, audiences and the skip map."""
+
+    def __init__(self, reaches: Reaches) -> None:
+        self._reaches = reaches
+        self._pending: list[_Pending] = []
+        self._audiences: dict[int, tuple[FixedLabel, str]] = {}
+        self._audience_ids: dict[tuple[bytes, str], int] = {}
+        self._last_at: dict[int, int] = {}
+        self._last_number = 0
+        self._last_unit = 0
+        self._blocks: dict[int, tuple[int, int]] = {}
+        self._entitled: dict[int, int] = {}
+        self._access: Access | None = None
+
+    def load(self, db: apsw.Connection) -> None:
+        """Forget everything and read the heads again."""
+        self.__init__(self._reaches)  # type: ignore[misc]  # a fresh start is meant
+        self._last_number = int(db.execute(_LAST_NUMBER).get)
+        self._last_unit = int(db.execute(_LAST_KEY).get)
+
+    def use(self, access: Access) -> None:
+        """Judge by another state of the alliance from here on."""
+        self._access = access
+        self._entitled.clear()
+
+    # Audiences
+
+    def audience(self, db: apsw.Connection, label: bytes, originator: str) -> int:
+        """Give the key of a label and its originator, making it on first use."""
+        found = self._audience_ids.get((label, originator))
+        if found is None:
+            bindings = {"label": label, "originator": originator}
+            row = db.execute(_FIND_AUDIENCE, bindings).get
+            if row is None:
+                row = db.execute(_NEW_AUDIENCE, bindings).get
+            found = self._audience_ids[(label, originator)] = int(row)
+        return found
+
+    def entitled(self, db: apsw.Connection, audience: int) -> int:
+        """Give the classes that an audience holds today."""
+        found = self._entitled.get(audience)
+        if found is None:
+            assert self._access is not None, "the alliance is founded before it shares"
+            label, originator = self.label(db, audience)
+            found = self._access.entitled(label, originator)  # type: ignore[arg-type]
+            self._entitled[audience] = found
+        return found
+
+    def label(self, db: apsw.Connection, audience: int) -> tuple[FixedLabel, str]:
+        """Give the label and the originator behind an audience's key."""
+        found = self._audiences.get(audience)
+        if found is None:
+            row = db.execute(_AUDIENCE, {"audience": audience}).get
+            found = self._audiences[audience] = (decode_label(row[0]), str(row[1]))
+        return found
+
+    # Making and narrowing
+
+    def first(self, db: apsw.Connection, version: StoredVersion, where: Place) -> int:
+        """Deliver a version whose id no other lane has, to all who may see it.
+
+        Returns:
+            The classes that it was delivered to.
+        """
+        gain = self.entitled(db, version.audience)
+        self._append(db, version, where, gain)
+        return gain
+
+    def settle(self, db: apsw.Connection, where: Place) -> tuple[int, int]:
+        """Make the deliveries of one (collection, id) what they ought to be.
+
+        Who may still see keeps the delivery it has; who no longer may loses it in
+        place; who newly may gets one new one. Running it twice changes nothing.
+
+        Returns:
+            The classes that lost something, and those that gained something.
+        """
+        versions = {row[0]: StoredVersion(*row) for row in db.execute(_VERSIONS, where)}
+        lanes: dict[str, int] = {}
+        served: dict[int, int] = {}
+        lost = gained = 0
+        for held in self._held(db, where):
+            keep = 0
+            version = versions.get(held.version)
+            had = self._reaches.mask(held.reach)
+            if version is not None:
+                keep = had & self.entitled(db, version.audience)
+                keep &= ~_others(lanes, held.nation) & ~served.get(held.version, 0)
+                lanes[held.nation] = lanes.get(held.nation, 0) | keep
+                served[held.version] = served.get(held.version, 0) | keep
+            if keep != had:
+                lost |= had & ~keep
+                self._narrow(db, where, held, keep)
+        for version in versions.values():
+            gain = self.entitled(db, version.audience)
+            gain &= ~_others(lanes, version.nation) & ~served.get(version.key, 0)
+            if gain:
+                gained |= gain
+                lanes[version.nation] = lanes.get(version.nation, 0) | gain
+                self._append(db, version, where, gain)
+        return lost, gained
+
+    def release_from(
+        self, db: apsw.Connection, where: Place, *, version: int, classes: int
+    ) -> int:
+        """Take classes out of a version's deliveries, so that it comes anew to them.
+
+        Returns:
+            The classes of those that had it.
+        """
+        had = 0
+        for held in self._held(db, where):
+            if held.version != version:
+                continue
+            mask = self._reaches.mask(held.reach)
+            if hit := mask & classes:
+                had |= hit
+                self._narrow(db, where, held, mask & ~classes)
+        return had
+
+    def readers(self, db: apsw.Connection, where: Place, version: int) -> int:
+        """Tell which classes hold a version today."""
+        mask = 0
+        for held in self._held(db, where):
+            if held.version == version:
+                mask |= self._reaches.mask(held.reach)
+        return mask
+
+    def deliver(
+        self,
+        db: apsw.Connection,
+        where: Place,
+        *,
+        version: StoredVersion,
+        classes: int,
+        before_last: bool = False,
+    ) -> None:
+        """Deliver a version to some classes, whatever its own audience is."""
+        self._append(db, version, where, classes)
+        if before_last and len(self._pending) > 1:
+            self._pending.insert(-1, self._pending.pop())
+
+    def _append(
+        self, db: apsw.Connection, version: StoredVersion, where: Place, mask: int
+    ) -> None:
+        reach = self._reaches.intern(
+            db, audience=version.audience, stix_type=version.type, mask=mask
+        )
+        self._pending.append(
+            _Pending(
+                collection=where["collection"],
+                object_=where["object"],
+                nation=version.nation,
+                reach=reach,
+                version=version.key,
+            )
+        )
+
+    def _held(self, db: apsw.Connection, where: Place) -> list[_Held]:
+        rows = [
+            _Held(number, reach, version, nation)
+            for number, reach, version, nation in db.execute(_DELIVERIES, where)
+        ]
+        rows += [
+            _Held(-place, item.reach, item.version, item.nation)
+            for place, item in enumerate(self._pending, start=1)
+            if item.object == where["object"]
+            and item.collection == where["collection"]
+            and item.reach
+        ]
+        return rows
+
+    def _narrow(
+        self, db: apsw.Connection, where: Place, held: _Held, keep: int
+    ) -> None:
+        reach = 0
+        if keep:
+            audience, stix_type = self._reaches.key(held.reach)
+            reach = self._reaches.intern(
+                db, audience=audience, stix_type=stix_type, mask=keep
+            )
+        if held.number < 0:
+            self._pending[-held.number - 1].reach = reach
+        elif reach:
+            db.execute(
+                _NARROW,
+                {
+                    "reach": reach,
+                    "collection": where["collection"],
+                    "number": held.number,
+                },
+            )
+        else:
+            db.execute(
+                _CLOSE, {"collection": where["collection"], "number": held.number}
+            )
+
+    # Closing a commit
+
+    def close(self, db: apsw.Connection, arrival_ms: int) -> None:
+        """Number the deliveries of a commit and date them."""
+        pending = [item for item in self._pending if item.reach]
+        self._pending.clear()
+        by_collection: dict[int, list[_Pending]] = {}
+        for item in pending:
+            by_collection.setdefault(item.collection, []).append(item)
+        for collection, items in by_collection.items():
+            for unit in _units(items):
+                self._close_unit(db, collection, unit, arrival_ms)
+
+    def _close_unit(
+        self,
+        db: apsw.Connection,
+        collection: int,
+        items: list[_Pending],
+        arrival_ms: int,
+    ) -> None:
+        palette = list(dict.fromkeys(item.reach for item in items))
+        places = None
+        if len(palette) > 1:
+            index = {reach: place for place, reach in enumerate(palette)}
+            places = bytes(index[item.reach] for item in items)
+        self._last_unit += 1
+        first = self._last_number + 1
+        self._last_number += len(items)
+        db.execute(
+            _UNIT,
+            {
+                "unit": self._last_unit,
+                "collection": collection,
+                "at": self._next_at(db, collection, arrival_ms),
+                "first": first,
+                "last": self._last_number,
+                "palette": b"".join(reach.to_bytes(2, "big") for reach in palette),
+                "places": places,
+            },
+        )
+        db.executemany(
+            _DELIVERY,
+            [
+                (number, collection, item.reach, item.version, self._last_unit)
+                for number, item in enumerate(items, start=first)
+            ],
+        )
+        self._mark_blocks(db, collection, items, first)
+
+    def _next_at(self, db: apsw.Connection, collection: int, arrival_ms: int) -> int:
+        last = self._last_at.get(collection)
+        if last is None:
+            last = int(db.execute(_LAST_UNIT, {"collection": collection}).get)
+        # A unit holds at most UNIT_DELIVERIES_MAX, so one millisecond of room is enough.
+        at = self._last_at[collection] = max(arrival_ms, last + 1)
+        return at
+
+    def _mark_blocks(
+        self, db: apsw.Connection, collection: int, items: list[_Pending], first: int
+    ) -> None:
+        masks: dict[int, int] = {}
+        for block in range(first // BLOCK, (first + len(items) - 1) // BLOCK + 1):
+            low = max(block * BLOCK - first, 0)
+            high = (block + 1) * BLOCK - first
+            for reach in {item.reach for item in items[low:high]}:
+                masks[block] = masks.get(block, 0) | self._reaches.mask(reach)
+        for block, mask in masks.items():
+            self._mark_block(db, collection, block, mask)
+
+    def _mark_block(
+        self, db: apsw.Connection, collection: int, block: int, mask: int
+    ) -> None:
+        number, known = self._blocks.get(collection, (-1, 0))
+        if number != block:
+            where = {"collection": collection, "block": block}
+            blob = db.execute(_BLOCK, where).get
+            known = int.from_bytes(blob, "little") if blob is not None else 0
+        merged = known | mask
+        self._blocks[collection] = (block, merged)
+        if merged != known or number != block:
+            db.execute(
+                _SET_BLOCK,
+                {"collection": collection, "block": block, "mask": to_blob(merged)},
+            )
+
+
+def _others(lanes: dict[str, int], nation: str) -> int:
+    mask = 0
+    for other, classes in lanes.items():
+        if other != nation:
+            mask |= classes
+    return mask
+
+
+def _units(items: list[_Pending]) -> list[list[_Pending]]:
+    units: list[list[_Pending]] = [[]]
+    reaches: set[int] = set()
+    for item in items:
+        reaches.add(item.reach)
+        if len(units[-1]) >= UNIT_DELIVERIES_MAX or len(reaches) > UNIT_REACHES_MAX:
+            units.append([])
+            reaches = {item.reach}
+        units[-1].append(item)
+    return units

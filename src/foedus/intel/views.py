@@ -1,0 +1,523 @@
+"""What is known of intelligence: collections, versions and deliveries.
+
+- A version's bytes stay in `log.db`; the row holds where (position, place, length).
+- What is stored is (collection, id, version, originating nation): a nation's
+  versions of an id in a collection are its *lane*.
+- Folding asks no clock and no chance; keys are given in order of first appearance.
+"""
+
+from typing import Final, assert_never
+
+import apsw
+import msgspec
+
+from foedus.alliance.events import DayBegun, Founded, StatusChanged
+from foedus.alliance.views import access_date, load_alliance
+from foedus.eventlog.envelope import Event, Recorded
+from foedus.intel.deliveries import PRECEDED, SUPERSEDED, Deliveries, Place
+from foedus.intel.deliveries import StoredVersion as Stored
+from foedus.intel.events import (
+    CollectionOpened,
+    IntelEvent,
+    MarkingDefined,
+    Published,
+    Withdrawn,
+)
+from foedus.releasability.access import Access
+from foedus.releasability.join import encode_label, public
+from foedus.releasability.views import SCHEMA as REACH_SCHEMA
+from foedus.releasability.views import Reaches, bump_generation, from_blob
+
+SCHEMA: Final = (
+    REACH_SCHEMA
+    + """
+CREATE TABLE IF NOT EXISTS collection (
+    collection     INTEGER PRIMARY KEY,
+    id             TEXT    NOT NULL UNIQUE,
+    alias          TEXT    NOT NULL UNIQUE,
+    title          TEXT    NOT NULL,
+    description    TEXT    NOT NULL,
+    default_label  TEXT,
+    read           BLOB    NOT NULL,
+    write          BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS audience (
+    audience    INTEGER PRIMARY KEY,
+    label       BLOB    NOT NULL,
+    originator  TEXT    NOT NULL,
+    UNIQUE (label, originator)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS version (
+    version     INTEGER PRIMARY KEY,
+    collection  INTEGER NOT NULL,
+    object      TEXT    NOT NULL,
+    nation      TEXT    NOT NULL,
+    type        TEXT    NOT NULL,
+    written     TEXT    NOT NULL,
+    modified    INTEGER NOT NULL,
+    spec        TEXT    NOT NULL,
+    audience    INTEGER NOT NULL,
+    position    INTEGER NOT NULL,
+    place       INTEGER NOT NULL CHECK (place >= 0),
+    length      INTEGER NOT NULL CHECK (length > 0),
+    cut_place   INTEGER,
+    cut_length  INTEGER,
+    arrival     INTEGER NOT NULL,
+    information INTEGER NOT NULL,
+    flags       INTEGER NOT NULL,
+    withdrawn   INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+    stamp       INTEGER
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS version_object ON version (object, collection);
+
+CREATE INDEX IF NOT EXISTS version_stamp ON version (stamp)
+ WHERE stamp IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS lane (
+    collection  INTEGER NOT NULL,
+    object      TEXT    NOT NULL,
+    nation      TEXT    NOT NULL,
+    position    INTEGER NOT NULL,
+    PRIMARY KEY (collection, object, nation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS delivery (
+    collection  INTEGER NOT NULL,
+    number      INTEGER NOT NULL,
+    reach       INTEGER NOT NULL CHECK (reach > 0),
+    version     INTEGER NOT NULL,
+    unit        INTEGER NOT NULL,
+    PRIMARY KEY (collection, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS delivery_version ON delivery (version);
+
+CREATE TABLE IF NOT EXISTS unit (
+    unit        INTEGER PRIMARY KEY,
+    collection  INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    first       INTEGER NOT NULL,
+    last        INTEGER NOT NULL,
+    palette     BLOB    NOT NULL,
+    places      BLOB,
+    UNIQUE (collection, at)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS block (
+    collection  INTEGER NOT NULL,
+    block       INTEGER NOT NULL,
+    mask        BLOB    NOT NULL,
+    PRIMARY KEY (collection, block)
+) STRICT, WITHOUT ROWID;
+"""
+)
+
+HUB_LANE: Final = ""
+"""The nation of the lane in which the hub's own marking definitions stand."""
+
+_COLLECTION = "SELECT collection FROM collection WHERE id = :id"
+
+_OPEN_COLLECTION = """
+INSERT INTO collection
+       (id, alias, title, description, default_label, read, write)
+VALUES (:id, :alias, :title, :description, :default_label, :read, :write)
+"""
+
+_SIBLINGS = """
+SELECT version, nation, modified, withdrawn
+  FROM version
+ WHERE object = ? AND collection = ?
+"""
+
+_VERSION = """
+INSERT INTO version
+       (collection, object, nation, type, written, modified, spec, audience, position,
+        place, length, cut_place, cut_length, arrival, information, flags, withdrawn,
+        stamp)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+"""
+
+_FLAG = "UPDATE version SET flags = flags | :flag WHERE version = :version"
+
+_FLAGS = "UPDATE version SET flags = :flags WHERE version = :version"
+
+_LANE = """
+INSERT INTO lane (collection, object, nation, position)
+VALUES (:collection, :object, :nation, :position)
+    ON CONFLICT (collection, object, nation)
+    DO UPDATE SET position = excluded.position
+"""
+
+_WITHDRAW = "UPDATE version SET withdrawn = 1 WHERE version = :version"
+
+_LANE_VERSIONS = """
+SELECT version, nation, audience, type, modified, stamp
+  FROM version
+ WHERE object = :object
+   AND collection = :collection
+   AND nation = :nation
+   AND withdrawn = 0
+ ORDER BY modified, version
+"""
+
+_DEFINITION = """
+SELECT version, object
+  FROM version
+ WHERE object = :object AND collection = :collection AND nation = ''
+"""
+
+_CARRIERS = """
+SELECT d.reach
+  FROM version AS v
+  JOIN delivery AS d ON d.version = v.version
+ WHERE v.stamp = :stamp
+ GROUP BY d.reach
+"""
+
+_OPEN_AUDIENCES = "SELECT audience FROM audience ORDER BY audience"
+
+_OF_AUDIENCES = """
+SELECT DISTINCT v.collection, v.object
+  FROM version AS v
+ WHERE v.audience IN (SELECT value FROM json_each(:audiences))
+   AND v.withdrawn = 0
+ ORDER BY v.version
+"""
+
+_DEFINITION_OBJECT = "SELECT collection, object FROM version WHERE version = :version"
+
+
+class IntelView:
+    """Folds intelligence, and what a change of the alliance does to it."""
+
+    schema = SCHEMA
+    version = 1
+
+    def __init__(self) -> None:
+        self._reaches = Reaches()
+        self._deliveries = Deliveries(self._reaches)
+        self._collections: dict[str, int] = {}
+        self._definitions: dict[tuple[int, str], tuple[int, int]] = {}
+
+    def load(self, db: apsw.Connection) -> None:
+        """Read again what is kept in memory beside the tables."""
+        self._reaches.load(db)
+        self._deliveries.load(db)
+        self._collections.clear()
+        self._definitions.clear()
+        access = current_access(db)
+        if access is not None:
+            self._deliveries.use(access)
+
+    def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
+        """Fold one event."""
+        match event:
+            case Founded() | StatusChanged() | DayBegun():
+                self._change_access(db)
+            case CollectionOpened() | Published() | MarkingDefined() | Withdrawn():
+                self._apply_intel(db, recorded, event)
+            case _:
+                pass
+
+    def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
+        """Number and date the deliveries of one commit."""
+        self._deliveries.close(db, arrival_ms)
+
+    def _apply_intel(
+        self, db: apsw.Connection, recorded: Recorded, event: IntelEvent
+    ) -> None:
+        match event:
+            case Published():
+                self._publish(db, recorded, event)
+            case MarkingDefined():
+                self._define(db, recorded, event)
+            case Withdrawn():
+                self._withdraw(db, recorded, event)
+            case CollectionOpened():
+                _open_collection(db, event)
+            case _:
+                assert_never(event)
+
+    # Publishing
+
+    def _publish(
+        self, db: apsw.Connection, recorded: Recorded, event: Published
+    ) -> None:
+        if recorded.body is None:
+            return
+        collection = self._collection(db, event.collection)
+        where = Place(collection=collection, object=event.id)
+        stamp = None
+        if event.stamp is not None:
+            stamp, _ = self._definition(db, collection, event.stamp)
+        audience = self._deliveries.audience(db, bytes(event.label), event.nation)
+        flags, alone = self._flag_siblings(db, where, event)
+        length = len(event.object)
+        cut_place, cut_length = event.splice or (None, None)
+        db.execute(
+            _VERSION,
+            (
+                collection, event.id, event.nation, event.type, event.version,
+                event.version_us, event.spec_version, audience, recorded.position,
+                len(recorded.body) - 1 - length, length, cut_place, cut_length,
+                recorded.arrival_ms,
+                recorded.arrival_ms
+                if event.information_ms is None
+                else event.information_ms,
+                flags, stamp,
+            ),
+        )  # fmt: skip
+        stored = Stored(
+            key=db.last_insert_rowid(),
+            nation=event.nation,
+            audience=audience,
+            type=event.type,
+            modified=event.version_us,
+            stamp=stamp,
+        )
+        self._move_lane(db, where, event.nation, recorded)
+        if alone:
+            gained = self._deliveries.first(db, stored, where)
+        else:
+            _, gained = self._deliveries.settle(db, where)
+        if stamp is not None and gained:
+            self._deliver_definition(db, collection, event.stamp or "", gained)
+
+    def _flag_siblings(
+        self, db: apsw.Connection, where: Place, event: Published
+    ) -> tuple[int, bool]:
+        """Flag older and newer versions of the lane.
+
+        Returns:
+            The new version's own flags, and whether its lane is the only one.
+        """
+        flags, alone = 0, True
+        for version, nation, modified, withdrawn in db.execute(
+            _SIBLINGS, (where["object"], where["collection"])
+        ):
+            if nation != event.nation:
+                alone = False
+            elif not withdrawn:
+                newer = modified > event.version_us
+                flags |= SUPERSEDED if newer else PRECEDED
+                mark = PRECEDED if newer else SUPERSEDED
+                db.execute(_FLAG, {"flag": mark, "version": version})
+        return flags, alone
+
+    def _move_lane(
+        self, db: apsw.Connection, where: Place, nation: str, recorded: Recorded
+    ) -> None:
+        db.execute(
+            _LANE,
+            {
+                "collection": where["collection"],
+                "object": where["object"],
+                "nation": nation,
+                "position": recorded.position,
+            },
+        )
+
+    def _collection(self, db: apsw.Connection, collection: str) -> int:
+        found = self._collections.get(collection)
+        if found is None:
+            found = int(db.execute(_COLLECTION, {"id": collection}).get)
+            self._collections[collection] = found
+        return found
+
+    # Definitions of the hub's own markings
+
+    def _define(
+        self, db: apsw.Connection, recorded: Recorded, event: MarkingDefined
+    ) -> None:
+        if recorded.body is None:
+            return
+        collection = self._collection(db, event.collection)
+        audience = self._deliveries.audience(db, encode_label(public()), HUB_LANE)
+        length = len(event.object)
+        db.execute(
+            _VERSION,
+            (
+                collection, event.id, HUB_LANE, "marking-definition",
+                DEFINITION_VERSION, DEFINITION_MODIFIED, "2.1", audience,
+                recorded.position, len(recorded.body) - 1 - length, length, None, None,
+                recorded.arrival_ms, recorded.arrival_ms, 0, None,
+            ),
+        )  # fmt: skip
+
+    def _definition(
+        self, db: apsw.Connection, collection: int, marking: str
+    ) -> tuple[int, int]:
+        """Give the row of a definition and the classes that hold it."""
+        found = self._definitions.get((collection, marking))
+        if found is None:
+            where = Place(collection=collection, object=marking)
+            row = db.execute(_DEFINITION, where).get
+            assert row is not None, "a marking is defined before it is stamped"
+            key = int(row[0])
+            found = (key, self._deliveries.readers(db, where, key))
+            self._definitions[(collection, marking)] = found
+        return found
+
+    def _deliver_definition(
+        self, db: apsw.Connection, collection: int, marking: str, classes: int
+    ) -> None:
+        key, held = self._definition(db, collection, marking)
+        gain = classes & ~held
+        if not gain:
+            return
+        self._definitions[(collection, marking)] = (key, held | gain)
+        stored = Stored(
+            key=key,
+            nation=HUB_LANE,
+            audience=self._deliveries.audience(db, encode_label(public()), HUB_LANE),
+            type="marking-definition",
+            modified=DEFINITION_MODIFIED,
+            stamp=None,
+        )
+        where = Place(collection=collection, object=marking)
+        self._deliveries.deliver(
+            db, where, version=stored, classes=gain, before_last=True
+        )
+
+    def _narrow_definition(self, db: apsw.Connection, stamp: int) -> None:
+        """Take a definition from those who see no object that carries it any more."""
+        collection, marking = db.execute(_DEFINITION_OBJECT, {"version": stamp}).get
+        key, held = self._definition(db, collection, marking)
+        needed = self._deliveries.pending_carriers(db, stamp)
+        for reach in db.execute(_CARRIERS, {"stamp": stamp}):
+            needed |= self._reaches.mask(reach[0])
+        if surplus := held & ~needed:
+            where = Place(collection=collection, object=marking)
+            self._deliveries.release_from(db, where, version=key, classes=surplus)
+            self._definitions[(collection, marking)] = (key, held & needed)
+
+    # Withdrawing
+
+    def _withdraw(
+        self, db: apsw.Connection, recorded: Recorded, event: Withdrawn
+    ) -> None:
+        collection = self._collection(db, event.collection)
+        where = Place(collection=collection, object=event.id)
+        self._move_lane(db, where, event.nation, recorded)
+        lane = self._lane(db, where, event.nation)
+        gone = [v for v in lane if not event.versions or v.modified in event.versions]
+        for version in gone:
+            db.execute(_WITHDRAW, {"version": version.key})
+        kept = [version for version in lane if version not in gone]
+        for version in gone:
+            self._bring_back_older(db, where, version, kept)
+        self._reflag(db, kept)
+        self._settle(db, where)
+        for stamp in {v.stamp for v in gone if v.stamp is not None}:
+            self._narrow_definition(db, stamp)
+
+    def _lane(self, db: apsw.Connection, where: Place, nation: str) -> list[Stored]:
+        bindings = {**where, "nation": nation}
+        return [Stored(*row) for row in db.execute(_LANE_VERSIONS, bindings)]
+
+    def _bring_back_older(
+        self, db: apsw.Connection, where: Place, gone: Stored, kept: list[Stored]
+    ) -> None:
+        """Let the version that is now the newest come anew to who lost a newer one.
+
+        It lies behind their cursors; without this they would never meet it again.
+        """
+        losing = self._deliveries.readers(db, where, gone.key)
+        for newer in kept:
+            if newer.modified > gone.modified:
+                losing &= ~self._deliveries.readers(db, where, newer.key)
+        older = [each for each in kept if each.modified < gone.modified]
+        for version in reversed(older):
+            if not losing:
+                return
+            losing &= ~self._deliveries.release_from(
+                db, where, version=version.key, classes=losing
+            )
+
+    def _reflag(self, db: apsw.Connection, lane: list[Stored]) -> None:
+        for place, version in enumerate(lane):
+            flags = (SUPERSEDED if place < len(lane) - 1 else 0) | (
+                PRECEDED if place else 0
+            )
+            db.execute(_FLAGS, {"flags": flags, "version": version.key})
+
+    def _settle(self, db: apsw.Connection, where: Place) -> None:
+        """Settle one id, and give and take the definitions its markings need."""
+        before = self._deliveries.mark()
+        self._deliveries.settle(db, where)
+        for stamp, classes in self._deliveries.stamped_since(db, before):
+            collection, marking = db.execute(
+                _DEFINITION_OBJECT, {"version": stamp}
+            ).get
+            self._deliver_definition(db, collection, marking, classes)
+
+    # The alliance changes
+
+    def _change_access(self, db: apsw.Connection) -> None:
+        """Narrow at once what narrows; deliver anew what widens."""
+        access = current_access(db)
+        assert access is not None, "founding comes first"
+        old = self._entitlements(db)
+        self._deliveries.use(access)
+        bump_generation(db)
+        changed = [
+            audience
+            for audience, before in old.items()
+            if before != self._deliveries.entitled(db, audience)
+        ]
+        if not changed:
+            return
+        for reach in self._reaches.of_audiences(frozenset(changed)):
+            audience, _ = self._reaches.key(reach)
+            keep = self._reaches.mask(reach) & self._deliveries.entitled(db, audience)
+            if keep != self._reaches.mask(reach):
+                self._reaches.narrow(db, reach, keep)
+        places = db.execute(
+            _OF_AUDIENCES, {"audiences": msgspec.json.encode(changed).decode()}
+        ).fetchall()
+        for collection, stix_id in places:
+            self._settle(db, Place(collection=collection, object=stix_id))
+        for _, marking_row in list(self._definitions.items()):
+            self._narrow_definition(db, marking_row[0])
+
+    def _entitlements(self, db: apsw.Connection) -> dict[int, int]:
+        return {
+            row[0]: self._deliveries.entitled(db, row[0])
+            for row in db.execute(_OPEN_AUDIENCES).fetchall()
+            if self._deliveries.label(db, row[0])[0].open
+        }
+
+
+DEFINITION_VERSION: Final = "2026-11-22T00:00:00.000Z"
+"""The `created` of every hub marking definition, so that all hubs make equal bytes."""
+
+DEFINITION_MODIFIED: Final = 1_795_305_600_000_000
+"""The same instant in microseconds since 1970."""
+
+
+def current_access(db: apsw.Connection) -> Access | None:
+    """Tell who may see what as the views stand; None before the founding."""
+    on = access_date(db)
+    return None if on is None else Access(load_alliance(db), on)
+
+
+def _open_collection(db: apsw.Connection, event: CollectionOpened) -> None:
+    db.execute(
+        _OPEN_COLLECTION,
+        {
+            "id": event.collection,
+            "alias": event.alias,
+            "title": event.title,
+            "description": event.description,
+            "default_label": event.default_label,
+            "read": msgspec.json.encode(event.read),
+            "write": msgspec.json.encode(event.write),
+        },
+    )
+    bump_generation(db)
+
+
+__all__ = ["SCHEMA", "IntelView", "current_access", "from_blob"]

@@ -1,0 +1,111 @@
+"""The settings: one frozen tree, read once, documented in `docs/reference/settings.md`.
+
+`foedus.toml` in the data folder is read first; an environment variable named
+`FOEDUS_` and the path of the setting in capitals (`FOEDUS_TAXII_PAGE_SIZE_MAX`) goes
+over it. Unknown keys are refused. The defaults run a safe hub on one machine.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+from foedus.errors import InvalidInputError
+
+FILE: Final = "foedus.toml"
+"""The name of the settings file in the data folder."""
+
+DATA_VARIABLE: Final = "FOEDUS_DATA"
+"""The environment variable that names the data folder."""
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Taxii(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the TAXII surface gives and takes.
+
+    Attributes:
+        page_size_max: records on a page at the most, whatever the client asks for.
+        page_size: records on a page when the client does not say.
+        max_content_length: bytes of a request's body.
+    """
+
+    page_size_max: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1_000
+    page_size: Count = 100
+    max_content_length: Annotated[int, msgspec.Meta(ge=1, le=104_857_600)] = 52_428_800
+
+
+class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The web pages.
+
+    Attributes:
+        secure_cookies: send cookies over HTTPS only; None means when `public_url`
+            is HTTPS.
+    """
+
+    secure_cookies: bool | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings.
+
+    Attributes:
+        public_url: what clients reach the hub under, without a slash at the end;
+            None means `http://HOST:PORT` of `foedus serve`.
+        trusted_proxies: addresses whose `X-Forwarded-For` is believed.
+    """
+
+    public_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    taxii: Taxii = Taxii()
+    web: Web = Web()
+
+
+def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
+    """Read the settings of a data folder.
+
+    Raises:
+        InvalidInputError: a key is unknown or a value is not what it must be.
+    """
+    tree = _read_file(folder / FILE)
+    _overlay(tree, Settings, "FOEDUS_", environment)
+    try:
+        return msgspec.convert(tree, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidInputError(f"a setting is wrong: {error}") from error
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    try:
+        return dict(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{path} cannot be read: {error}") from error
+
+
+def _overlay(
+    tree: dict[str, object],
+    kind: type[msgspec.Struct],
+    prefix: str,
+    environment: Mapping[str, str],
+) -> None:
+    for field in msgspec.structs.fields(kind):
+        name = prefix + field.name.upper()
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+            branch = tree.get(field.name, {})
+            if isinstance(branch, dict):
+                branch = dict(branch)
+                _overlay(branch, field.type, name + "_", environment)
+                if branch:
+                    tree[field.name] = branch
+        elif name in environment:
+            tree[field.name] = _value(field.type, environment[name])
+
+
+def _value(kind: object, text: str) -> object:
+    if "tuple" in str(kind):
+        return [word for word in text.split(",") if word]
+    return text
