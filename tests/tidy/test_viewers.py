@@ -1,0 +1,68 @@
+"""A query over what may be withheld takes the viewer (STYLE 9)."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.tidy.sources import Function, Module, modules
+
+HOLD_LABELLED_THINGS = {
+    "identity",
+    "intel",
+    "decisions",
+    "readiness",
+    "guidance",
+    "response",
+    "planning",
+}
+"""Capabilities whose tables hold what not everybody may see.
+
+`alliance` is not among them: who belongs to the alliance is known to every account.
+`releasability` is what the viewer's reach is made of.
+"""
+
+WITHOUT_VIEWER = {
+    "foedus.intel.views:current_access": "statuses and their date, known to everybody",
+}
+"""Public functions that read the views without a viewer, each with its reason."""
+
+
+def test_every_public_query_takes_a_viewer() -> None:
+    without = {
+        f"{module.name}:{function.name}"
+        for module in modules()
+        if HOLD_LABELLED_THINGS & set(module.name.split(".")[1:2])
+        for function in _queries(module)
+        if "Viewer" not in _annotations(function)
+    }
+
+    assert without - set(WITHOUT_VIEWER) == set()
+
+
+def _queries(module: Module) -> Iterator[Function]:
+    """Public functions of the module that read from a database and give something."""
+    for node in module.tree.body:
+        if (
+            isinstance(node, Function)
+            and not node.name.startswith("_")
+            and "Connection" in _annotations(node)
+            and not _gives_nothing(node)
+        ):
+            yield node
+
+
+def _gives_nothing(function: Function) -> bool:
+    given = function.returns
+    return isinstance(given, ast.Constant) and given.value is None
+
+
+def _annotations(function: Function) -> set[str]:
+    """Every name that occurs in the types of a function's parameters."""
+    arguments = function.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for argument in named
+        if argument.annotation is not None
+        for node in ast.walk(argument.annotation)
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
