@@ -1,0 +1,215 @@
+"""The group committer: many waiters, one writer thread, one commit for many.
+
+- While a commit is being made durable the next one gathers.
+- Every waiter is answered: with outcomes, or with why there are none.
+- A waiter that is cancelled harms nobody; what it asked for is dropped if it has
+  not been picked up, else it is written.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import msgspec
+import structlog
+
+from foedus.errors import FoedusError, UnavailableError
+from foedus.eventlog.draft import Draft
+from foedus.eventlog.log import (
+    COMMIT_APPENDS_MAX,
+    COMMIT_BYTES_MAX,
+    Outcome,
+    Sequencer,
+)
+from foedus.eventlog.waiters import answer
+
+QUEUE_APPENDS_MAX = 50_000
+"""Appends that may wait. Ten full commits, about a second; more would only age."""
+
+QUEUE_BYTES_MAX = 256 * 1024 * 1024
+"""Bytes that may wait. Bounds the memory of a hub under a flood."""
+
+IDLE_S = 1.0
+"""Seconds without a commit after which the sequencer does its chores."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much may share a commit, and how much may wait."""
+
+    commit_appends_max: int = COMMIT_APPENDS_MAX
+    commit_bytes_max: int = COMMIT_BYTES_MAX
+    queue_appends_max: int = QUEUE_APPENDS_MAX
+    queue_bytes_max: int = QUEUE_BYTES_MAX
+
+
+class _Request(msgspec.Struct, frozen=True, eq=False):
+    drafts: Sequence[Draft]
+    size: int
+    future: asyncio.Future[list[Outcome]]
+
+
+class Committer:
+    """Gathers drafts from many tasks into commits of one sequencer.
+
+    Args:
+        sequencer: writes the commits.
+        on_commit: called by the writer thread after each commit.
+        limits: how much may share a commit, and how much may wait.
+    """
+
+    def __init__(
+        self,
+        sequencer: Sequencer,
+        on_commit: Callable[[], None],
+        limits: Limits | None = None,
+    ) -> None:
+        self._sequencer = sequencer
+        self._on_commit = on_commit
+        self._limits = Limits() if limits is None else limits
+        self._changed = threading.Condition()
+        self._queue: deque[_Request] = deque()
+        self._queued_appends = 0
+        self._queued_bytes = 0
+        self._closed = False
+        self._writer: threading.Thread | None = None
+
+    async def submit(self, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Have drafts committed, together as far as the limits allow.
+
+        Returns:
+            One outcome for each draft, in order.
+        """
+        outcomes: list[Outcome] = []
+        for part in self._parts(drafts):
+            try:
+                outcomes += await self._enqueue(part)
+            except FoedusError as error:
+                outcomes += [error] * len(part)
+        return outcomes
+
+    def close(self) -> None:
+        """Commit what is queued, answer everybody, and end the writer thread."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._writer is not None:
+            self._writer.join()
+        self._sequencer.close()
+
+    def _parts(self, drafts: Sequence[Draft]) -> list[list[Draft]]:
+        parts: list[list[Draft]] = []
+        size = 0
+        for draft in drafts:
+            size += draft.size
+            if (
+                not parts
+                or len(parts[-1]) >= self._limits.commit_appends_max
+                or size > self._limits.commit_bytes_max
+            ):
+                parts.append([])
+                size = draft.size
+            parts[-1].append(draft)
+        return parts
+
+    def _enqueue(self, drafts: list[Draft]) -> asyncio.Future[list[Outcome]]:
+        future = asyncio.get_running_loop().create_future()
+        request = _Request(drafts, sum(draft.size for draft in drafts), future)
+        with self._changed:
+            if self._closed:
+                raise UnavailableError("the log is closed; come back")
+            if self._is_full(request):
+                raise UnavailableError("too many appends are waiting; come back")
+            self._queue.append(request)
+            self._queued_appends += len(drafts)
+            self._queued_bytes += request.size
+            if self._writer is None:
+                self._writer = threading.Thread(
+                    target=self._run, name="log-writer", daemon=True
+                )
+                self._writer.start()
+            self._changed.notify()
+        return future
+
+    def _is_full(self, request: _Request) -> bool:
+        appends = self._queued_appends + len(request.drafts)
+        size = self._queued_bytes + request.size
+        return (
+            appends > self._limits.queue_appends_max
+            or size > self._limits.queue_bytes_max
+        ) and bool(self._queue)
+
+    def _run(self) -> None:
+        is_idle = False
+        while True:
+            requests = self._next_requests(None if is_idle else IDLE_S)
+            if requests is None:
+                return
+            is_idle = not requests
+            if is_idle:
+                self._do_chores()
+            else:
+                self._commit(requests)
+
+    def _next_requests(self, timeout_s: float | None) -> list[_Request] | None:
+        """Wait for requests; empty after the time-out, None when it is all over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closed, timeout_s)
+            if self._closed and not self._queue:
+                return None
+            return self._take()
+
+    def _take(self) -> list[_Request]:
+        taken: list[_Request] = []
+        appends = size = 0
+        while self._queue:
+            request = self._queue[0]
+            appends += len(request.drafts)
+            size += request.size
+            if taken and (
+                appends > self._limits.commit_appends_max
+                or size > self._limits.commit_bytes_max
+            ):
+                break
+            self._queue.popleft()
+            self._queued_appends -= len(request.drafts)
+            self._queued_bytes -= request.size
+            taken.append(request)
+        return taken
+
+    def _commit(self, requests: list[_Request]) -> None:
+        requests = [request for request in requests if not request.future.cancelled()]
+        drafts = [draft for request in requests for draft in request.drafts]
+        if not drafts:
+            return
+        try:
+            outcomes = self._sequencer.commit(drafts)
+        except Exception as error:  # noqa: BLE001  # edge of a background task
+            refusal = _refusal(error)
+            answer((request.future, refusal) for request in requests)
+            return
+        start = 0
+        answers: list[tuple[asyncio.Future[list[Outcome]], list[Outcome]]] = []
+        for request in requests:
+            end = start + len(request.drafts)
+            answers.append((request.future, outcomes[start:end]))
+            start = end
+        answer(answers)
+        self._on_commit()
+
+    def _do_chores(self) -> None:
+        try:
+            self._sequencer.idle()
+        except Exception:  # the edge of a background task
+            _log.exception("log_chores_failed")
+
+
+def _refusal(error: Exception) -> FoedusError:
+    if isinstance(error, FoedusError):
+        return error
+    _log.error("commit_failed", error=type(error).__name__, exc_info=error)
+    return UnavailableError(
+        "the log could not be written; a retry with the same event id is safe"
+    )

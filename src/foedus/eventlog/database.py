@@ -1,0 +1,64 @@
+"""How the hub opens its SQLite files."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+BUSY_MS = 10_000
+"""Milliseconds to wait for the lock of another process before giving up."""
+
+PAGE_BYTES = 16_384
+"""Bytes of a page. Half as large again in appends per second as 4,096."""
+
+WAL_PAGES = 4000
+"""Pages (64 MB) of write-ahead log after which a commit checkpoints by itself."""
+
+
+def open_writable(path: Path, *, synchronous: str) -> apsw.Connection:
+    """Open a database for writing, in write-ahead mode, and make it if need be.
+
+    Args:
+        path: the file.
+        synchronous: `FULL` where a commit must survive a power cut, else `NORMAL`.
+    """
+    db = apsw.Connection(str(path))
+    db.set_busy_timeout(BUSY_MS)
+    db.pragma("page_size", PAGE_BYTES)
+    db.pragma("journal_mode", "wal")
+    db.pragma("synchronous", synchronous)
+    db.pragma("wal_autocheckpoint", WAL_PAGES)
+    db.pragma("cache_size", -65_536)
+    return db
+
+
+def open_readable(path: Path) -> apsw.Connection:
+    """Open a database for reading only."""
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    db.set_busy_timeout(BUSY_MS)
+    db.pragma("cache_size", -16_384)
+    return db
+
+
+@contextmanager
+def immediate(db: apsw.Connection) -> Iterator[None]:
+    """Hold the write lock for a block: all of it happens, or none."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def snapshot(db: apsw.Connection) -> Iterator[None]:
+    """See one state of the database for a block."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("ROLLBACK")

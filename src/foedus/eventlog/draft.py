@@ -1,0 +1,115 @@
+"""Appends made ready for the sequencer: encoded, salted, committed to, checked.
+
+Everything that can be wrong with one append is found here, so that it harms
+nobody who shares its commit.
+"""
+
+import os
+from collections.abc import Sequence
+
+import msgspec
+
+from foedus.errors import FoedusError, InvalidInputError, TooLargeError
+from foedus.eventlog.codec import Codec
+from foedus.eventlog.envelope import (
+    SALT_BYTES,
+    Append,
+    Names,
+    commit_to,
+    fixed_header,
+)
+from foedus.ids import Position
+
+BODY_BYTES_MAX = 16 * 1024 * 1024
+"""Bytes of one event. Far above any object a surface admits; bounds a commit."""
+
+HEADER_BYTES_MAX = 8 * 1024
+"""Bytes of the header of one entry. Names and labels are short; a label of all
+nations of the world needs less than 2 kB."""
+
+
+class Draft(msgspec.Struct, frozen=True, gc=False):
+    """An append made ready: encoded, salted and committed to, but without a place.
+
+    Attributes:
+        event_id: the sixteen bytes of the id.
+        names: stream, kind, account, nation, door, by, as the entry holds them.
+        label: the canonical label text.
+        after: the expectation of the append.
+        salt: sixteen random bytes.
+        body: the event's JSON.
+        commitment: SHA-256 of salt and body.
+        fixed_header: the part of the header that does not depend on the place.
+    """
+
+    event_id: bytes
+    names: Names
+    label: str
+    after: Position | None
+    salt: bytes
+    body: bytes
+    commitment: bytes
+    fixed_header: bytes
+
+    @property
+    def stream(self) -> str:
+        """The stream to append to."""
+        return self.names[0]
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entry takes, near enough for limits."""
+        return len(self.body) + len(self.fixed_header)
+
+
+def draft_all(codec: Codec, requests: Sequence[Append]) -> list[Draft | FoedusError]:
+    """Make appends ready, each with its own outcome, in order."""
+    salts = os.urandom(SALT_BYTES * len(requests))
+    drafts: list[Draft | FoedusError] = []
+    for index, request in enumerate(requests):
+        salt = salts[SALT_BYTES * index : SALT_BYTES * (index + 1)]
+        try:
+            drafts.append(_draft(codec, request, salt))
+        except FoedusError as error:
+            drafts.append(error)
+    return drafts
+
+
+def _draft(codec: Codec, request: Append, salt: bytes) -> Draft:
+    who = request.who
+    kind, body = codec.encode(request.event)
+    names = (request.stream, kind, who.account, who.nation, who.door, who.by)
+    event_id = request.event_id.bytes
+    fixed = _checked_header(event_id, names, request.label)
+    if len(body) > BODY_BYTES_MAX:
+        raise TooLargeError(f"an event may have at most {BODY_BYTES_MAX} bytes")
+    return Draft(
+        event_id,
+        names,
+        request.label,
+        request.after,
+        salt,
+        body,
+        commit_to(salt, body),
+        fixed,
+    )
+
+
+def _checked_header(event_id: bytes, names: Names, label: str) -> bytes:
+    if not all(names[:5]) or names[5] == "":
+        raise InvalidInputError(
+            "stream, account, nation and door of an append must not be empty"
+        )
+    try:
+        fixed = fixed_header(event_id, names, label)
+    except UnicodeEncodeError as error:
+        raise InvalidInputError(
+            "stream, account, nation, door and label must be valid Unicode text"
+        ) from error
+    if b"\\u0000" in fixed:
+        raise InvalidInputError("an entry's names must not hold the character NUL")
+    if len(fixed) > HEADER_BYTES_MAX:
+        raise TooLargeError(
+            f"names and label of an append may have at most {HEADER_BYTES_MAX} bytes"
+        )
+    return fixed

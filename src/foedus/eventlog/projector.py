@@ -1,0 +1,469 @@
+"""Folds entries of the log into views: tables that may be deleted at any time.
+
+- Rows and the folded position change in one transaction, in whole commits.
+- Any process may fold; the lock of `views.db` decides, and every transaction reads
+  the folded position anew.
+- A fold that fails changes nothing, is logged once, and is told to whoever waits.
+- A rebuild is one transaction: readers see the old tables until it is done.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+import apsw
+import msgspec
+import structlog
+
+from foedus.errors import FoedusError, UnavailableError
+from foedus.eventlog import tables
+from foedus.eventlog.codec import Codec
+from foedus.eventlog.database import immediate, open_writable
+from foedus.eventlog.envelope import Event, Recorded
+from foedus.eventlog.log import EventLog, Progress
+from foedus.eventlog.waiters import answer
+from foedus.ids import START, Position
+
+FOLD_ENTRIES = 2000
+"""Entries of one folding transaction, about; bounds how long the lock is held."""
+
+FOLD_VERSION = 1
+"""Raised when the projector itself folds differently; every view is then rebuilt."""
+
+WAIT_S = 10.0
+"""Seconds that `wait` waits for the views by default."""
+
+RETRY_S = 5.0
+"""Seconds before a fold that failed is tried again without being asked."""
+
+LOOK_AGAIN_S = 5.0
+"""Seconds after which the folding thread looks even if nobody rang."""
+
+TURN_S = 0.05
+"""Seconds that a process leaves to the one that folded last, whose caches are warm."""
+
+TURN_STEP_S = 0.002
+"""Seconds between two looks at how far that one has come."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS folded (
+    one         INTEGER PRIMARY KEY CHECK (one = 1),
+    position    INTEGER NOT NULL CHECK (position >= 0),
+    generation  INTEGER NOT NULL,
+    version     TEXT NOT NULL
+) STRICT;
+"""
+
+_FIRST_MARK = """
+INSERT OR IGNORE INTO folded (one, position, generation, version)
+VALUES (1, 0, 0, :version)
+RETURNING position
+"""
+
+_READ_MARK = "SELECT position, generation, version FROM folded"
+
+_WRITE_MARK = """
+UPDATE folded
+   SET position = :position, generation = :generation, version = :version
+"""
+
+_log = structlog.get_logger(__name__)
+
+
+class View(Protocol):
+    """Tables, and how events change them.
+
+    `schema` and, if given, an integer `version` make up the version of the views:
+    when one of them changes, everything is rebuilt.
+    """
+
+    @property
+    def schema(self) -> str:
+        """The tables, each as CREATE TABLE IF NOT EXISTS … STRICT."""
+        ...
+
+    def load(self, db: apsw.Connection) -> None:
+        """Read what folding keeps in memory from the tables, forgetting all else.
+
+        Called before the first fold, and before a fold when another process has
+        folded since or a fold has failed. What it keeps serves folding only;
+        whoever answers questions reads the tables.
+        """
+        ...
+
+    def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
+        """Change the tables by one event; no clock, no randomness."""
+        ...
+
+    def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
+        """Do what is due once all entries of one commit have been applied."""
+        ...
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """How far the views are, which rebuild they come from, and by which code."""
+
+    position: Position
+    generation: int
+    version: str
+
+
+class Projector:
+    """Keeps `views.db` abreast of the log.
+
+    Args:
+        log: where the entries come from.
+        path: the file of the views; made if need be.
+        codec: reads the events.
+        views: what to fold, in this order for every event.
+    """
+
+    def __init__(
+        self, log: EventLog, path: Path, codec: Codec, views: Sequence[View]
+    ) -> None:
+        self._log = log
+        self._codec = codec
+        self._views = tuple(views)
+        self._version = _version(self._views)
+        self._lock = threading.RLock()
+        self._db = open_writable(path, synchronous="NORMAL")
+        self._peek_lock = threading.Lock()
+        self._peek = open_writable(path, synchronous="NORMAL")
+        self._left: _Mark | None = None
+        self._is_adopted = False
+        self._reached = START
+        self._synced_at = time.monotonic()
+        self._behind_since: float | None = None
+        self._failure: UnavailableError | None = None
+        self._failed_at: Position | None = None
+        self._waiters: list[tuple[Position, asyncio.Future[None]]] = []
+        self._waiters_lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._unlisten: Callable[[], None] | None = None
+        self._create()
+
+    @property
+    def lag(self) -> timedelta:
+        """For how long the log has held what the views do not show yet."""
+        since = self._behind_since
+        return timedelta(seconds=0 if since is None else time.monotonic() - since)
+
+    @property
+    def synced_at(self) -> float:
+        """When the views were last seen to have everything (`time.monotonic`)."""
+        return self._synced_at
+
+    def position(self) -> Position:
+        """Give the position up to which the views are folded."""
+        return self._peek_mark().position
+
+    def catch_up(self) -> Position:
+        """Fold until the views have everything; from any thread.
+
+        The first call also rebuilds views that other code has left.
+
+        Returns:
+            The position that the views have reached.
+
+        Raises:
+            UnavailableError: a view failed, the views are locked, or newer code
+                folds them.
+        """
+        with self._lock:
+            try:
+                self._adopt()
+                reached = self._fold_all()
+            except Exception as error:
+                # The edge of a background task: told to whoever waits or called.
+                raise self._fail(error) from error
+            self._failure = self._failed_at = None
+        self._release(reached)
+        return reached
+
+    async def wait(self, position: Position, timeout_s: float = WAIT_S) -> None:
+        """Wait until the views show the log up to a position.
+
+        Raises:
+            UnavailableError: they do not in time, or a view fails.
+        """
+        if self._reached >= position:
+            return
+        if self._thread is None:
+            await asyncio.to_thread(self.catch_up)
+            return
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._enlist(position)
+        except TimeoutError as error:
+            raise UnavailableError("the views have not caught up; come back") from error
+
+    def rebuild(self, progress: Progress | None = None) -> Position:
+        """Drop every table and fold the whole log anew, in one transaction.
+
+        Other processes may go on reading the old tables until it is done.
+
+        Args:
+            progress: told now and then how far it has come.
+
+        Raises:
+            UnavailableError: a view failed, or another process holds the lock.
+        """
+        with self._lock:
+            try:
+                reached = self._rebuild(progress)
+            except Exception as error:
+                # As in `catch_up`.
+                raise self._fail(error) from error
+            self._is_adopted = True
+            self._failure = self._failed_at = None
+        self._release(reached)
+        return reached
+
+    def start(self) -> None:
+        """Fold from now on in a background thread, woken by the log."""
+        if self._thread is not None:
+            return
+        self._stopping.clear()
+        self._wake.set()
+        self._unlisten = self._log.listen(self._poke)
+        self._thread = threading.Thread(target=self._run, name="projector", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the background thread, after the transaction it is in."""
+        if self._thread is None:
+            return
+        if self._unlisten is not None:
+            self._unlisten()
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join()
+        self._thread = None
+        self._answer_all(UnavailableError("the hub is stopping; come back"))
+
+    def close(self) -> None:
+        """Stop, and let go of the file."""
+        self.stop()
+        self._db.close()
+        self._peek.close()
+
+    def _create(self) -> None:
+        """Make the tables of a new file; leave those of other code to `catch_up`."""
+        with immediate(self._db):
+            self._db.execute(_SCHEMA)
+            mark = self._db.execute(_FIRST_MARK, {"version": self._version}).get
+            if mark is not None:
+                self._create_views()
+        self._reached = self._peek_mark().position
+
+    def _create_views(self) -> None:
+        for view in self._views:
+            self._db.execute(view.schema)
+
+    def _peek_mark(self) -> _Mark:
+        with self._peek_lock:
+            return _read_mark(self._peek)
+
+    def _adopt(self) -> None:
+        """Rebuild what other code has left; once, so that two do not take turns."""
+        if not self._is_adopted and _read_mark(self._db).version != self._version:
+            _log.info("views_outdated")
+            self._rebuild(None)
+        self._is_adopted = True
+
+    def _fold_all(self) -> Position:
+        while True:
+            mark = _read_mark(self._db)
+            head = self._log.head()
+            if mark.position >= head and self._left is not None:
+                self._note_synced(mark.position)
+                return mark.position
+            if mark.position < head and self._behind_since is None:
+                self._behind_since = time.monotonic()
+            with immediate(self._db):
+                left = self._fold_page()
+            self._left = left
+            self._reached = left.position
+            self._release(left.position)
+
+    def _fold_page(self) -> _Mark:
+        mark = _read_mark(self._db)
+        if mark.version != self._version:
+            raise UnavailableError(
+                "another version of Foedus folds these views; restart this process"
+            )
+        if mark != self._left:
+            self._left = None
+            self._load()
+        page = self._log.read_after(mark.position, FOLD_ENTRIES)
+        if not page:
+            return mark
+        self._apply(page)
+        left = _Mark(page[-1].position, mark.generation, mark.version)
+        _write_mark(self._db, left)
+        return left
+
+    def _load(self) -> None:
+        for view in self._views:
+            view.load(self._db)
+
+    def _apply(self, page: Sequence[Recorded]) -> None:
+        """Apply whole commits."""
+        arrival_ms = page[0].arrival_ms
+        for recorded in page:
+            if recorded.arrival_ms != arrival_ms:
+                self._close_commit(arrival_ms)
+                arrival_ms = recorded.arrival_ms
+            if recorded.body is None:
+                # What was redacted is folded by the event that redacted it.
+                continue
+            self._failed_at = recorded.position
+            event = self._codec.decode(recorded)
+            for view in self._views:
+                view.apply(self._db, recorded, event)
+        self._close_commit(arrival_ms)
+
+    def _close_commit(self, arrival_ms: int) -> None:
+        for view in self._views:
+            view.close_commit(self._db, arrival_ms)
+
+    def _rebuild(self, progress: Progress | None) -> Position:
+        self._left = None
+        with immediate(self._db):
+            old = _read_mark(self._db)
+            tables.drop_all(self._db, but={"folded"})
+            self._create_views()
+            self._load()
+            position = START
+            while page := self._log.read_after(position, FOLD_ENTRIES):
+                self._apply(page)
+                position = page[-1].position
+                if progress is not None:
+                    progress(position)
+            left = _Mark(position, old.generation + 1, self._version)
+            _write_mark(self._db, left)
+        self._left = left
+        self._note_synced(position)
+        _log.info("views_rebuilt", position=position)
+        return position
+
+    def _note_synced(self, position: Position) -> None:
+        self._reached = position
+        self._synced_at = time.monotonic()
+        self._behind_since = None
+
+    def _fail(self, error: Exception) -> UnavailableError:
+        """Remember a failure, log it the first time, and tell whoever waits."""
+        self._left = None
+        if self._behind_since is None:
+            self._behind_since = time.monotonic()
+        failure = _explain(error)
+        if self._failure is None or str(self._failure) != str(failure):
+            _log.error(
+                "fold_failed",
+                position=self._failed_at,
+                error=type(error).__name__,
+                exc_info=error,
+            )
+        self._failure = failure
+        self._answer_all(failure)
+        return failure
+
+    async def _enlist(self, position: Position) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        with self._waiters_lock:
+            self._waiters.append((position, future))
+        if self._reached >= position:
+            self._release(self._reached)
+        failure = self._failure
+        if failure is not None:
+            raise UnavailableError(failure.detail)
+        self._poke()
+        await future
+
+    def _release(self, reached: Position) -> None:
+        """Answer those who wait for no more than this."""
+        with self._waiters_lock:
+            ready = [future for place, future in self._waiters if place <= reached]
+            self._waiters = [
+                (place, future)
+                for place, future in self._waiters
+                if place > reached and not future.done()
+            ]
+        answer((future, None) for future in ready)
+
+    def _answer_all(self, failure: UnavailableError) -> None:
+        with self._waiters_lock:
+            waiters, self._waiters = self._waiters, []
+        answer((future, failure) for _, future in waiters)
+
+    def _poke(self) -> None:
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.wait(LOOK_AGAIN_S)
+            self._wake.clear()
+            self._leave_the_turn()
+            try:
+                if not self._stopping.is_set():
+                    self.catch_up()
+            except UnavailableError:
+                self._stopping.wait(RETRY_S)
+                self._wake.set()
+
+    def _leave_the_turn(self) -> None:
+        """Let the process that folded last fold this too, if it soon does."""
+        until = time.monotonic() + TURN_S
+        while self._left is not None and not self._stopping.is_set():
+            with contextlib.suppress(FoedusError, apsw.Error):
+                mark = self._peek_mark()
+                is_other = mark != self._left
+                if not is_other or mark.position >= self._log.head():
+                    return
+            if time.monotonic() >= until:
+                return
+            self._stopping.wait(TURN_STEP_S)
+
+
+def tables_dump(db: apsw.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Give the sorted rows of every table of the views, to compare two folds.
+
+    The mark of the fold is left out, but for its position.
+    """
+    dump = tables.dump(db, but={"folded"})
+    dump["folded"] = [(_read_mark(db).position,)]
+    return dump
+
+
+def _read_mark(db: apsw.Connection) -> _Mark:
+    position, generation, version = db.execute(_READ_MARK).get
+    return _Mark(Position(position), generation, version)
+
+
+def _write_mark(db: apsw.Connection, mark: _Mark) -> None:
+    db.execute(_WRITE_MARK, msgspec.structs.asdict(mark))
+
+
+def _version(views: Sequence[View]) -> str:
+    parts = [
+        (type(view).__name__, view.schema, getattr(view, "version", 0))
+        for view in views
+    ]
+    return hashlib.sha256(msgspec.json.encode((FOLD_VERSION, parts))).hexdigest()
+
+
+def _explain(error: Exception) -> UnavailableError:
+    if isinstance(error, UnavailableError):
+        return error
+    if isinstance(error, apsw.BusyError):
+        return UnavailableError("another process is folding the views; come back")
+    return UnavailableError("the views cannot follow the log; see the hub's own log")

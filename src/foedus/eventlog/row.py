@@ -1,0 +1,87 @@
+"""One entry as a backend stores it: all columns, in one order."""
+
+from uuid import UUID
+
+from foedus.errors import CorruptLogError
+from foedus.eventlog.envelope import Recorded, Who
+from foedus.eventlog.sequence import Placed
+from foedus.ids import Position
+
+Row = tuple[
+    int,  # position
+    bytes,  # event id
+    str,  # stream
+    str,  # kind
+    str,  # account
+    str,  # nation
+    str,  # door
+    str | None,  # by
+    int,  # arrival in ms
+    str | None,  # label text; None only if it was lost
+    bytes | None,  # salt
+    bytes,  # commitment
+    bytes,  # digest
+    bytes | None,  # body; last, so that the other columns are read without it
+]
+"""Every column of an entry, in the order of the table."""
+
+ARRIVAL = 8
+"""The place of the arrival in a row."""
+
+BODY = 13
+"""The place of the body in a row."""
+
+
+def row_of(placed: Placed, arrival_ms: int) -> Row:
+    """Lay an entry out as a row."""
+    draft = placed.draft
+    return (
+        placed.position,
+        draft.event_id,
+        *draft.names,
+        arrival_ms,
+        draft.label,
+        draft.salt,
+        draft.commitment,
+        placed.digest,
+        draft.body,
+    )
+
+
+def recorded_of(row: Row) -> Recorded:
+    """Read a row as an entry.
+
+    Raises:
+        CorruptLogError: the label of the entry is gone; it may be shown to nobody.
+    """
+    (
+        position,
+        event_id,
+        stream,
+        kind,
+        account,
+        nation,
+        door,
+        by,
+        arrival_ms,
+        label,
+        _salt,
+        _commitment,
+        _digest,
+        body,
+    ) = row
+    if label is None:
+        raise CorruptLogError(
+            f"the label of the entry at position {position} is gone",
+            position=position,
+        )
+    return Recorded(
+        position=Position(position),
+        event_id=UUID(bytes=event_id),
+        stream=stream,
+        kind=kind,
+        who=Who(account=account, nation=nation, door=door, by=by),
+        arrival_ms=arrival_ms,
+        label=label,
+        body=body,
+    )
