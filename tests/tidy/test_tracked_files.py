@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
+
 from tests.tidy.sources import ROOT, tracked_files
 
 _HOSTS = (  # in parts, so that this file does not name one either
