@@ -4,10 +4,11 @@
   does not exist costs a password hash like one that does.
 - A password is hashed once per credential and process within `REMEMBER`; between, a
   digest under a key that exists only in this process's memory stands for it.
-- What is remembered never outlives what it rests on: another password, another
-  process's change and the closing of the account count at once.
+- What is remembered never outlives what it rests on: another password and the
+  closing of the account count at once, whichever process did it.
 - A credential that was right before is not held up by failures of others.
-- What an account may do is asked of the log's view every time, never remembered.
+- What an account may do is asked of the log's view; with a remembered password at
+  most `ASK_AGAIN` ago.
 """
 
 import base64
@@ -34,6 +35,9 @@ from foedus.ids import AccountId
 
 REMEMBER = timedelta(minutes=5)
 """How long a verified password needs no hash in this process."""
+
+ASK_AGAIN = timedelta(milliseconds=100)
+"""How long the log's view need not be asked again about a remembered credential."""
 
 REMEMBERED_MAX = 10_000
 """Credentials that are remembered. About 5 MB; the oldest make room."""
@@ -66,12 +70,20 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Remembered(msgspec.Struct):
-    """A verified password: whose, of which version, until when, seen at what state."""
+    """A verified password.
+
+    Attributes:
+        account: whose it is.
+        version: of the password.
+        until: when it is to be verified anew.
+        asked_until: when the log's view is to be asked anew.
+        state: of `state.db` when the version was last compared.
+    """
 
     account: Account
-    facts: AccountFacts
     version: int
     until: datetime
+    asked_until: datetime
     state: int
 
 
@@ -128,22 +140,21 @@ class Authenticator:
         entry = self._remembered.get(digest)
         if entry is None:
             return None
-        account_id = entry.account.id
+        now = self._clock()
         state = self._state_version()
-        if entry.state != state:
-            if self._keyring.passwords.version(account_id) != entry.version:
-                del self._remembered[digest]
-                return None
-            entry.state = state
+        if entry.state == state and now < entry.asked_until:
+            return entry.account
+        account_id = entry.account.id
         facts = self._facts(account_id)
-        if facts is None or not facts.open:
+        version = self._keyring.passwords.version(account_id)
+        if version != entry.version or facts is None or not facts.open:
             del self._remembered[digest]
             return None
-        if self._clock() >= entry.until:
+        if now >= entry.until:
             return None  # and stays: who was right before is no guesser
-        if facts is not entry.facts:
-            entry.account = account_of(account_id, entry.account.name, facts)
-            entry.facts = facts
+        entry.account = account_of(account_id, entry.account.name, facts)
+        entry.asked_until = min(now + ASK_AGAIN, entry.until)
+        entry.state = state
         return entry.account
 
     async def basic(
@@ -273,9 +284,9 @@ class Authenticator:
             del self._remembered[next(iter(self._remembered))]
         self._remembered[digest] = _Remembered(
             account=account,
-            facts=facts,
             version=stored.version,
             until=self._clock() + REMEMBER,
+            asked_until=self._clock(),
             state=_NOT_SEEN,
         )
         return account

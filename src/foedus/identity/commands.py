@@ -12,6 +12,7 @@ sessions and tokens in every process. After a crash between, closing again does 
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 

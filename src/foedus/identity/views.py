@@ -12,6 +12,7 @@ import msgspec
 from foedus.eventlog.envelope import Event, Recorded
 from foedus.identity.accounts import AccountFacts, Holder
 from foedus.identity.events import AccountClosed, AccountOpened
+from foedus.identity.store import Bindings
 from foedus.ids import AccountId, NationCode
 from foedus.releasability.viewers import Role, Viewer
 
@@ -39,10 +40,10 @@ VALUES (:account_id, :nation, :roles, :clearance, :holder, :opened_ms)
 
 _CLOSE = "UPDATE account SET closed_ms = :closed_ms WHERE account_id = :account_id"
 
-_ALL = """
+_FACTS = """
 SELECT account_id, nation, roles, clearance, holder, opened_ms, closed_ms
   FROM account
- ORDER BY account_id
+ WHERE account_id = :account_id
 """
 
 _LIST = """
@@ -97,39 +98,32 @@ class AccountRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AccountView:
-    """The table of accounts, and all of it in memory: some thousands of rows."""
+    """How the table of accounts follows from the log."""
 
     schema = _SCHEMA
 
-    def __init__(self) -> None:
-        self._facts: dict[AccountId, AccountFacts] = {}
-
-    def facts(self, account_id: AccountId) -> AccountFacts | None:
-        """Tell what is known of an account; None if it never came to be."""
-        return self._facts.get(account_id)
-
     def load(self, db: apsw.Connection) -> None:
-        """Read the table anew: another process may have folded."""
-        rows = msgspec.convert(db.execute(_ALL).fetchall(), type=list[AccountRow])
-        self._facts = {row.account_id: row.facts() for row in rows}
+        """Nothing is kept in memory: another process may have folded."""
 
     def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
         """Fold one event."""
         if isinstance(event, AccountOpened):
-            row = _row(event, recorded.arrival_ms)
-            db.execute(_OPEN, msgspec.structs.asdict(row))
-            self._facts[event.account] = row.facts()
+            db.execute(_OPEN, _opened(event, recorded.arrival_ms))
         elif isinstance(event, AccountClosed):
             bindings = {
                 "account_id": event.account,
                 "closed_ms": recorded.arrival_ms,
             }
             db.execute(_CLOSE, bindings)
-            was = self._facts[event.account]
-            self._facts[event.account] = msgspec.structs.replace(was, open=False)
 
     def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
         """Nothing waits for the end of a commit."""
+
+
+def account_facts(db: apsw.Connection, account_id: AccountId) -> AccountFacts | None:
+    """Tell the authenticator what an account is; None if it never came to be."""
+    rows = _rows(db, _FACTS, {"account_id": account_id})
+    return rows[0].facts() if rows else None
 
 
 def accounts(
@@ -154,9 +148,7 @@ def accounts(
         "after": after or "",
         "limit": min(limit, PAGE_SIZE_MAX),
     }
-    return msgspec.convert(
-        db.execute(_LIST, bindings).fetchall(), type=list[AccountRow]
-    )
+    return _rows(db, _LIST, bindings)
 
 
 def account(
@@ -164,11 +156,14 @@ def account(
 ) -> AccountRow | None:
     """Tell of one account; None if it is not there or not for this viewer."""
     bindings = {**_scope(viewer, body), "account_id": account_id}
-    rows = msgspec.convert(db.execute(_ONE, bindings).fetchall(), type=list[AccountRow])
-    return next(iter(rows), None)
+    return next(iter(_rows(db, _ONE, bindings)), None)
 
 
-def _scope(viewer: Viewer, body: NationCode) -> dict[str, str | bool | None]:
+def _rows(db: apsw.Connection, sql: str, bindings: Bindings) -> list[AccountRow]:
+    return msgspec.convert(db.execute(sql, bindings).fetchall(), type=list[AccountRow])
+
+
+def _scope(viewer: Viewer, body: NationCode) -> dict[str, str | int | None]:
     staff = viewer.nation == body
     return {
         "everybody": staff and bool(viewer.roles & _SEES_ALL),
@@ -177,13 +172,12 @@ def _scope(viewer: Viewer, body: NationCode) -> dict[str, str | bool | None]:
     }
 
 
-def _row(event: AccountOpened, opened_ms: int) -> AccountRow:
-    return AccountRow(
-        account_id=event.account,
-        nation=event.nation,
-        roles=msgspec.json.encode(event.roles).decode(),
-        clearance=event.clearance,
-        holder=event.holder,
-        opened_ms=opened_ms,
-        closed_ms=None,
-    )
+def _opened(event: AccountOpened, opened_ms: int) -> Bindings:
+    return {
+        "account_id": event.account,
+        "nation": event.nation,
+        "roles": msgspec.json.encode(event.roles).decode(),
+        "clearance": event.clearance,
+        "holder": event.holder.value,
+        "opened_ms": opened_ms,
+    }
