@@ -149,9 +149,10 @@ class Committer:
                 return
             is_idle = not requests
             if is_idle:
-                self._do_chores()
+                self._do_chores(self._sequencer.idle)
             else:
                 self._commit(requests)
+                self._do_chores(self._on_commit)
 
     def _next_requests(self, timeout_s: float | None) -> list[_Request] | None:
         """Wait for requests; empty after the time-out, None when it is all over."""
@@ -186,7 +187,7 @@ class Committer:
             return
         try:
             outcomes = self._sequencer.commit(drafts)
-        except Exception as error:  # noqa: BLE001  # edge of a background task
+        except Exception as error:  # noqa: BLE001 - edge of the log's task
             refusal = _refusal(error)
             answer((request.future, refusal) for request in requests)
             return
@@ -197,11 +198,10 @@ class Committer:
             answers.append((request.future, outcomes[start:end]))
             start = end
         answer(answers)
-        self._on_commit()
 
-    def _do_chores(self) -> None:
+    def _do_chores(self, chores: Callable[[], None]) -> None:
         try:
-            self._sequencer.idle()
+            chores()
         except Exception:  # the edge of a background task
             _log.exception("log_chores_failed")
 

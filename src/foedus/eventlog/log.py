@@ -86,6 +86,9 @@ class EventLog(Protocol):
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Have a callback called, from any thread, soon after every commit.
 
+        Args:
+            callback: must be quick and must not raise; it wakes, and does nothing.
+
         Returns:
             A function that ends it.
         """

@@ -13,7 +13,6 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +25,7 @@ from foedus.eventlog import tables
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.database import immediate, open_writable
 from foedus.eventlog.envelope import Event, Recorded
+from foedus.eventlog.lag import Lag
 from foedus.eventlog.log import EventLog, Progress
 from foedus.eventlog.waiters import answer
 from foedus.ids import START, Position
@@ -138,8 +138,7 @@ class Projector:
         self._left: _Mark | None = None
         self._is_adopted = False
         self._reached = START
-        self._synced_at = time.monotonic()
-        self._behind_since: float | None = None
+        self._lag = Lag()
         self._failure: UnavailableError | None = None
         self._failed_at: Position | None = None
         self._waiters: list[tuple[Position, asyncio.Future[None]]] = []
@@ -151,15 +150,13 @@ class Projector:
         self._create()
 
     @property
-    def lag(self) -> timedelta:
-        """For how long the log has held what the views do not show yet."""
-        since = self._behind_since
-        return timedelta(seconds=0 if since is None else time.monotonic() - since)
-
-    @property
     def synced_at(self) -> float:
         """When the views were last seen to have everything (`time.monotonic`)."""
-        return self._synced_at
+        return self._lag.synced_at
+
+    def lag_s(self) -> float:
+        """Give the seconds since when the log has held what the views do not show."""
+        return self._lag.seconds()
 
     def position(self) -> Position:
         """Give the position up to which the views are folded."""
@@ -177,16 +174,7 @@ class Projector:
             UnavailableError: a view failed, the views are locked, or newer code
                 folds them.
         """
-        with self._lock:
-            try:
-                self._adopt()
-                reached = self._fold_all()
-            except Exception as error:
-                # The edge of a background task: told to whoever waits or called.
-                raise self._fail(error) from error
-            self._failure = self._failed_at = None
-        self._release(reached)
-        return reached
+        return self._guarded(self._adopt_and_fold)
 
     async def wait(self, position: Position, timeout_s: float = WAIT_S) -> None:
         """Wait until the views show the log up to a position.
@@ -216,16 +204,7 @@ class Projector:
         Raises:
             UnavailableError: a view failed, or another process holds the lock.
         """
-        with self._lock:
-            try:
-                reached = self._rebuild(progress)
-            except Exception as error:
-                # As in `catch_up`.
-                raise self._fail(error) from error
-            self._is_adopted = True
-            self._failure = self._failed_at = None
-        self._release(reached)
-        return reached
+        return self._guarded(lambda: self._rebuild(progress))
 
     def start(self) -> None:
         """Fold from now on in a background thread, woken by the log."""
@@ -272,22 +251,37 @@ class Projector:
         with self._peek_lock:
             return _read_mark(self._peek)
 
-    def _adopt(self) -> None:
-        """Rebuild what other code has left; once, so that two do not take turns."""
+    def _guarded(self, work: Callable[[], Position]) -> Position:
+        """Do work alone in this process; a failure is told to whoever waits."""
+        with self._lock:
+            try:
+                reached = work()
+            except Exception as error:
+                # The edge of the folding task, whoever it runs for.
+                raise self._fail(error) from error
+            self._failure = self._failed_at = None
+        self._release(reached)
+        return reached
+
+    def _adopt_and_fold(self) -> Position:
+        """Fold; but first rebuild what other code has left.
+
+        That only once, so that two processes of different code do not take turns.
+        """
         if not self._is_adopted and _read_mark(self._db).version != self._version:
             _log.info("views_outdated")
             self._rebuild(None)
         self._is_adopted = True
+        return self._fold_all()
 
     def _fold_all(self) -> Position:
         while True:
             mark = _read_mark(self._db)
             head = self._log.head()
+            self._lag.observe(folded=mark.position, head=head)
             if mark.position >= head and self._left is not None:
-                self._note_synced(mark.position)
+                self._reached = mark.position
                 return mark.position
-            if mark.position < head and self._behind_since is None:
-                self._behind_since = time.monotonic()
             with immediate(self._db):
                 left = self._fold_page()
             self._left = left
@@ -351,20 +345,16 @@ class Projector:
             left = _Mark(position, old.generation + 1, self._version)
             _write_mark(self._db, left)
         self._left = left
-        self._note_synced(position)
+        self._is_adopted = True
+        self._reached = position
+        self._lag.observe(folded=position, head=self._log.head())
         _log.info("views_rebuilt", position=position)
         return position
-
-    def _note_synced(self, position: Position) -> None:
-        self._reached = position
-        self._synced_at = time.monotonic()
-        self._behind_since = None
 
     def _fail(self, error: Exception) -> UnavailableError:
         """Remember a failure, log it the first time, and tell whoever waits."""
         self._left = None
-        if self._behind_since is None:
-            self._behind_since = time.monotonic()
+        self._lag.fail()
         failure = _explain(error)
         if self._failure is None or str(self._failure) != str(failure):
             _log.error(

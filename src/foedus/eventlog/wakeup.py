@@ -55,10 +55,7 @@ class LocalBell:
         with self._lock:
             callbacks = tuple(self._callbacks.values())
         for callback in callbacks:
-            try:
-                callback()
-            except Exception:  # the edge of a background task
-                _log.exception("wakeup_listener_failed")
+            callback()
 
     def close(self) -> None:
         """Forget every listener."""
