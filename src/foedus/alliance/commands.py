@@ -1,0 +1,109 @@
+"""Founding the alliance of a hub, changing a status, beginning a day."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import cast
+
+import msgspec
+
+from foedus.alliance import rules
+from foedus.alliance.events import STREAM, AllianceEvent
+from foedus.alliance.records import Pack
+from foedus.alliance.rules import State
+from foedus.alliance.statuses import Status
+from foedus.clock import from_ms, to_ms
+from foedus.errors import NotFoundError
+from foedus.eventlog.codec import Codec
+from foedus.eventlog.envelope import Append, Who
+from foedus.eventlog.log import EventLog
+from foedus.ids import START, NationCode, Position, new_event_id
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acts, by which door, and when."""
+
+    who: Who
+    at: datetime
+
+
+async def found(log: EventLog, pack: Pack, act: Act) -> Position:
+    """Found the hub for an alliance.
+
+    Raises:
+        ConflictError: it serves an alliance already.
+    """
+    state, after = await asyncio.to_thread(_read, log)
+    event = rules.found(state, pack)
+    return await _append(log, event, act, after=after)
+
+
+async def change_status(
+    log: EventLog, nation: NationCode, *, status: Status, since: date, act: Act
+) -> Position:
+    """Record that a nation has another status from a day on.
+
+    Raises:
+        NotFoundError: no alliance has been founded, or it knows no such nation.
+        RuleViolationError: the change says nothing new, or is too far ahead.
+        ConflictError: somebody was faster; decide anew.
+    """
+    state, after = await _founded(log)
+    event = rules.change_status(
+        state.alliance, nation, status=status, since=since, today=_day(act)
+    )
+    return await _append(log, event, act, after=after)
+
+
+async def begin_day(log: EventLog, day: date, act: Act) -> Position:
+    """Let the dated changes up to a day take effect.
+
+    Raises:
+        NotFoundError: no alliance has been founded.
+        RuleViolationError: the day has not come yet.
+        ConflictError: the day has begun already, or somebody was faster.
+    """
+    state, after = await _founded(log)
+    event = rules.begin_day(state.access_day, day, today=_day(act))
+    return await _append(log, event, act, after=after)
+
+
+async def _founded(log: EventLog) -> tuple[State, Position]:
+    # Reading the pack takes tens of milliseconds, which the event loop has not got.
+    state, after = await asyncio.to_thread(_read, log)
+    if state is None:
+        raise NotFoundError("no alliance has been founded here; run `foedus init`")
+    return state, after
+
+
+def _read(log: EventLog) -> tuple[State | None, Position]:
+    history = log.read(STREAM)
+    state = State.fold(
+        (
+            # The codec of this module reads nothing else.
+            cast("AllianceEvent", _CODEC.decode(recorded)),
+            from_ms(recorded.arrival_ms).date(),
+        )
+        for recorded in history
+    )
+    return state, history[-1].position if history else START
+
+
+async def _append(
+    log: EventLog, event: AllianceEvent, act: Act, *, after: Position
+) -> Position:
+    return await log.append(
+        Append(
+            event_id=new_event_id(to_ms(act.at)),
+            stream=STREAM,
+            event=event,
+            who=act.who,
+            after=after,
+        )
+    )
+
+
+def _day(act: Act) -> date:
+    return act.at.astimezone(UTC).date()
+
+
+_CODEC = Codec(AllianceEvent)

@@ -1,0 +1,145 @@
+"""When an alliance may be founded, a status may change, and a day may begin."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Self, assert_never
+
+import msgspec
+
+from foedus.alliance.events import AllianceEvent, DayBegun, Founded, StatusChanged
+from foedus.alliance.nations import Alliance
+from foedus.alliance.pack import print_pack
+from foedus.alliance.records import Pack
+from foedus.alliance.statuses import Status
+from foedus.errors import (
+    ConflictError,
+    CorruptLogError,
+    NotFoundError,
+    RuleViolationError,
+)
+from foedus.ids import NationCode, Position
+
+AHEAD_MAX = timedelta(days=3660)
+"""How far ahead a change may be recorded; ten years tell a plan from a slip."""
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """The alliance as its stream tells it.
+
+    Attributes:
+        alliance: with every recorded change.
+        access_day: the day as of which access is judged.
+    """
+
+    alliance: Alliance
+    access_day: date
+
+    @classmethod
+    def fold(cls, history: Iterable[tuple[AllianceEvent, date]]) -> Self | None:
+        """Fold a stream; null if nothing was founded.
+
+        Args:
+            history: every event with the day of its arrival, in order.
+        """
+        founding: Founded | None = None
+        changes: list[StatusChanged] = []
+        days: list[date] = []
+        for event, arrived in history:
+            match event:
+                case Founded():
+                    founding = event
+                    days.append(arrived)
+                case StatusChanged():
+                    changes.append(event)
+                    days.append(arrived)
+                case DayBegun(day=day):
+                    days.append(day)
+                case _:
+                    assert_never(event)
+        if founding is None:
+            return None
+        alliance = Alliance.from_pack(founded_pack(bytes(founding.pack)))
+        return cls(alliance=alliance.with_changes(changes), access_day=max(days))
+
+
+def founded_pack(document: bytes) -> Pack:
+    """Read the pack that an alliance was founded from.
+
+    It was checked when it was written; rules that came later do not undo it.
+
+    Raises:
+        CorruptLogError: it is not a pack.
+    """
+    try:
+        return msgspec.json.decode(document, type=Pack)
+    except msgspec.MsgspecError as error:
+        raise CorruptLogError(
+            f"the pack in the log cannot be read: {error}", position=Position(1)
+        ) from error
+
+
+def found(state: State | None, pack: Pack) -> Founded:
+    """Decide whether the hub may be founded.
+
+    Raises:
+        ConflictError: it serves an alliance already.
+    """
+    if state is not None:
+        raise ConflictError(
+            f"this hub serves {state.alliance.name} already; found another hub for "
+            f"{pack.name}"
+        )
+    return Founded(code=pack.code, pack=msgspec.Raw(print_pack(pack)))
+
+
+def change_status(
+    alliance: Alliance,
+    nation: NationCode,
+    *,
+    status: Status,
+    since: date,
+    today: date,
+) -> StatusChanged:
+    """Decide whether a change of status may be recorded.
+
+    Raises:
+        NotFoundError: the alliance knows no such nation.
+        RuleViolationError: the nation has this status from that day on already, or
+            the day is too far ahead.
+    """
+    if nation not in alliance.nations:
+        raise NotFoundError(f"no nation {nation!r} in {alliance.name}")
+    if since > today + AHEAD_MAX:
+        raise RuleViolationError(
+            f"{since} is more than ten years ahead; record the change when it is nearer"
+        )
+    if _lasts(alliance, nation, status, since=since):
+        raise RuleViolationError(
+            f"{nation} has the status {status} from {since} on already; there is "
+            "nothing to record"
+        )
+    return StatusChanged(nation=nation, status=status, since=since)
+
+
+def begin_day(access_day: date, day: date, *, today: date) -> DayBegun:
+    """Decide whether dated changes up to a day may take effect.
+
+    Raises:
+        ConflictError: that day has begun already.
+        RuleViolationError: that day has not come yet.
+    """
+    if day <= access_day:
+        raise ConflictError(f"{day} has begun already")
+    if day > today:
+        raise RuleViolationError(f"{day} has not come yet; it begins at 00:00 UTC")
+    return DayBegun(day=day)
+
+
+def _lasts(
+    alliance: Alliance, nation: NationCode, status: Status, *, since: date
+) -> bool:
+    return all(
+        stretch.status is status
+        for stretch in alliance.status_history(nation)
+        if stretch.until is None or stretch.until > since
+    )
