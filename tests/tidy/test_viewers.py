@@ -21,6 +21,7 @@ HOLD_LABELLED_THINGS = {
 """
 
 WITHOUT_VIEWER = {
+    "foedus.identity.views:account_facts": "tells who a viewer is, before there is one",
     "foedus.intel.views:current_access": "statuses and their date, known to everybody",
 }
 """Public functions that read the views without a viewer, each with its reason."""
