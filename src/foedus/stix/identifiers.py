@@ -10,6 +10,7 @@ Source: STIX 2.1, sections 2.9, 3.4 and 6.
 import re
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 
 from foedus.errors import InvalidInputError
 from foedus.ids import StixId
@@ -18,6 +19,9 @@ from foedus.stix import canonical
 TYPE_LENGTH_MIN = 3
 TYPE_LENGTH_MAX = 250
 """Characters of the name of a type (STIX 2.1, section 3.1)."""
+
+IDENTIFIERS_REMEMBERED = 2_048
+"""Identifiers whose form was checked lately: creators and markings recur."""
 
 SCO_NAMESPACE = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
 """The namespace of the computed ids of observables (STIX 2.1, section 2.9)."""
@@ -58,7 +62,6 @@ _TYPE = r"[a-z0-9]+(?:-[a-z0-9]+)*+"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _IS_TYPE = re.compile(_TYPE).fullmatch
 _IS_IDENTIFIER = re.compile(f"{_TYPE}--{_UUID}").fullmatch
-_IS_RFC_UUID = re.compile("[0-9a-f-]{14}[1-8][0-9a-f-]{4}[89ab][0-9a-f-]{16}").fullmatch
 _TAIL = len("--") + 36
 _LENGTH_MIN = TYPE_LENGTH_MIN + _TAIL
 _LENGTH_MAX = TYPE_LENGTH_MAX + _TAIL
@@ -72,8 +75,12 @@ def is_type(text: str) -> bool:
 
 def is_identifier(text: str) -> bool:
     """Tell whether this is `type--UUID`, the UUID in lower case."""
-    length_fits = _LENGTH_MIN <= len(text) <= _LENGTH_MAX
-    return length_fits and _IS_IDENTIFIER(text) is not None
+    return _LENGTH_MIN <= len(text) <= _LENGTH_MAX and _is_well_formed(text)
+
+
+@lru_cache(maxsize=IDENTIFIERS_REMEMBERED)
+def _is_well_formed(text: str) -> bool:
+    return _IS_IDENTIFIER(text) is not None
 
 
 def as_identifier(text: str) -> StixId | None:
@@ -91,7 +98,7 @@ def type_of(identifier: str) -> str:
 
 def has_rfc_uuid(identifier: str) -> bool:
     """Tell whether the UUID has a version and variant that RFC 9562 knows."""
-    return _IS_RFC_UUID(identifier[-36:]) is not None
+    return identifier[-22] in "12345678" and identifier[-17] in "89ab"
 
 
 def is_observable(stix_type: str) -> bool:

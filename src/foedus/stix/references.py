@@ -121,14 +121,14 @@ def _collect(name: str, value: object, findings: Findings, place: int) -> None:
     if place != _NESTED and name in _NOT_REFERENCES:
         return
     if isinstance(value, str) and is_identifier(value):
-        _refer(name, value, findings)
+        _follow(name, value, findings)
         return
     for text in value if isinstance(value, list) else (value,):
         identifier = as_identifier(text) if isinstance(text, str) else None
         if identifier is not None:
             if identifier != text:
                 findings.warn(f"{shown(name)}: read in lower case; write it so")
-            _refer(name, identifier, findings)
+            _follow(name, identifier, findings)
         elif place == _STRICT and not name.startswith("x_"):
             raise InvalidInputError(
                 f"{shown(name)}: not an identifier; write `type--UUID`"
@@ -137,7 +137,9 @@ def _collect(name: str, value: object, findings: Findings, place: int) -> None:
             findings.warn(f"{shown(name)}: no identifier, so not followed")
 
 
-def _refer(name: str, identifier: str, findings: Findings) -> None:
-    marks = name == "marking_ref" and identifier.startswith("marking-definition--")
-    if not marks and not identifier.startswith("extension-definition--"):
-        findings.references[identifier] = None
+def _follow(name: str, identifier: str, findings: Findings) -> None:
+    if identifier.startswith("extension-definition--"):
+        return
+    if name == "marking_ref" and identifier.startswith("marking-definition--"):
+        return
+    findings.references[identifier] = None
