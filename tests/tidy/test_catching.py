@@ -27,7 +27,7 @@ def test_everything_is_caught_only_at_an_edge() -> None:
 
 
 def _catches(module: Module) -> Iterator[str]:
-    """Name the innermost function of every handler that catches everything and raises no more."""
+    """Name the innermost function of every handler that lets nothing through."""
     inner = {
         id(node): function.name  # later, and so inner, functions win
         for function in module.functions()
@@ -35,11 +35,11 @@ def _catches(module: Module) -> Iterator[str]:
         if isinstance(node, ast.ExceptHandler)
     }
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.ExceptHandler) and _catches_everything(node):
+        if isinstance(node, ast.ExceptHandler) and _lets_nothing_through(node):
             yield inner.get(id(node), "")
 
 
-def _catches_everything(handler: ast.ExceptHandler) -> bool:
+def _lets_nothing_through(handler: ast.ExceptHandler) -> bool:
     caught = handler.type
     names = caught.elts if isinstance(caught, ast.Tuple) else [caught]
     everything = caught is None or any(
