@@ -11,6 +11,8 @@
 `docs/reference/markings.md` has the grammar, the codes and the warnings.
 """
 
+import unicodedata
+
 import msgspec
 
 from foedus.alliance.vocabulary import Vocabulary
@@ -48,7 +50,8 @@ MARKING_LENGTH_MAX = 4_096
 """Characters of a marking. Room for two lists of every nation of a pack by name."""
 
 LOOK_LENGTH = 256
-"""Characters of a statement that tell whether it begins like a marking."""
+"""Characters of a statement that tell whether it begins like a marking; any preface
+and owner fit, and a long licence costs no more than a short one."""
 
 
 def parse_marking(text: str, vocabulary: Vocabulary) -> Marking:
@@ -113,11 +116,11 @@ def looks_like_marking(text: str, vocabulary: Vocabulary) -> bool:
     A statement that begins like one and does not parse must be refused, not taken
     for a remark. It errs on that side: `Secret recipes of …` looks like a marking.
     Only the first `LOOK_LENGTH` characters count, behind signs such as a bracket and
-    behind a preface such as `Classification:`. Abbreviations count in capitals.
+    behind a preface such as `Classification:`; invisible signs and runs of blanks are
+    dropped, wide letters are letters. Abbreviations count in capitals only.
     """
     lexicon = lexicon_of(vocabulary)
-    reader = Reader(split_words(text[:LOOK_LENGTH]))
-    _skip_signs(reader)
+    reader = Reader(split_words(_beginning(text)))
     if reader.take(lexicon.preface_book) is not None:
         _skip_signs(reader)
     books: tuple[PhraseBook[object], ...] = (
@@ -218,6 +221,14 @@ def _unordered(marking: Marking) -> Marking:
         equivalent=None,
         legacy=False,
     )
+
+
+def _beginning(text: str) -> str:
+    """Return the first letters and digits, without what only changes their look."""
+    start = next((at for at, sign in enumerate(text) if sign.isalnum()), len(text))
+    parts = text[start:].split(maxsplit=LOOK_LENGTH)[:LOOK_LENGTH]
+    bounded = unicodedata.normalize("NFKC", " ".join(parts)[:LOOK_LENGTH])
+    return "".join(sign for sign in bounded if unicodedata.category(sign) != "Cf")
 
 
 def _skip_signs(reader: Reader) -> None:
