@@ -202,7 +202,7 @@ class Committer:
     def _do_chores(self, chores: Callable[[], None]) -> None:
         try:
             chores()
-        except Exception:  # the edge of a background task
+        except Exception:  # noqa: BLE001 - edge of the log's task
             _log.exception("log_chores_failed")
 
 

@@ -23,7 +23,7 @@ import structlog
 from foedus.errors import FoedusError, UnavailableError
 from foedus.eventlog import tables
 from foedus.eventlog.codec import Codec
-from foedus.eventlog.database import immediate, open_writable
+from foedus.eventlog.database import immediate, open_readable, open_writable
 from foedus.eventlog.envelope import Event, Recorded
 from foedus.eventlog.lag import Lag
 from foedus.eventlog.log import EventLog, Progress
@@ -133,11 +133,12 @@ class Projector:
         self._version = _version(self._views)
         self._lock = threading.RLock()
         self._db = open_writable(path, synchronous="NORMAL")
+        self._create()
         self._peek_lock = threading.Lock()
-        self._peek = open_writable(path, synchronous="NORMAL")
+        self._peek = open_readable(path)
         self._left: _Mark | None = None
         self._is_adopted = False
-        self._reached = START
+        self._reached = self.position()
         self._lag = Lag()
         self._failure: UnavailableError | None = None
         self._failed_at: Position | None = None
@@ -147,7 +148,6 @@ class Projector:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._unlisten: Callable[[], None] | None = None
-        self._create()
 
     @property
     def synced_at(self) -> float:
@@ -231,8 +231,9 @@ class Projector:
     def close(self) -> None:
         """Stop, and let go of the file."""
         self.stop()
-        self._db.close()
-        self._peek.close()
+        with self._lock, self._peek_lock:
+            self._db.close()
+            self._peek.close()
 
     def _create(self) -> None:
         """Make the tables of a new file; leave those of other code to `catch_up`."""
@@ -241,7 +242,6 @@ class Projector:
             mark = self._db.execute(_FIRST_MARK, {"version": self._version}).get
             if mark is not None:
                 self._create_views()
-        self._reached = self._peek_mark().position
 
     def _create_views(self) -> None:
         for view in self._views:
@@ -294,8 +294,8 @@ class Projector:
             raise UnavailableError(
                 "another version of Foedus folds these views; restart this process"
             )
-        if mark != self._left:
-            self._left = None
+        is_mine, self._left = mark == self._left, None
+        if not is_mine:
             self._load()
         page = self._log.read_after(mark.position, FOLD_ENTRIES)
         if not page:
@@ -416,8 +416,11 @@ class Projector:
         while self._left is not None and not self._stopping.is_set():
             with contextlib.suppress(FoedusError, apsw.Error):
                 mark = self._peek_mark()
-                is_other = mark != self._left
-                if not is_other or mark.position >= self._log.head():
+                if mark == self._left:
+                    return
+                self._reached = mark.position
+                self._release(mark.position)
+                if mark.position >= self._log.head():
                     return
             if time.monotonic() >= until:
                 return

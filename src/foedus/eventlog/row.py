@@ -1,5 +1,6 @@
 """One entry as a backend stores it: all columns, in one order."""
 
+from typing import Final
 from uuid import UUID
 
 from foedus.errors import CorruptLogError
@@ -25,10 +26,10 @@ Row = tuple[
 ]
 """Every column of an entry, in the order of the table."""
 
-ARRIVAL = 8
+ARRIVAL: Final = 8
 """The place of the arrival in a row."""
 
-BODY = 13
+BODY: Final = 13
 """The place of the body in a row."""
 
 

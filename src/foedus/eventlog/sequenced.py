@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from foedus.errors import FoedusError
+from foedus.errors import FoedusError, UnavailableError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.committer import Committer, Limits
 from foedus.eventlog.draft import Draft, draft_all
@@ -84,7 +84,7 @@ class SequencedLog:
         try:
             while not self._is_closed:
                 news.clear()
-                page = await asyncio.to_thread(self.read_after, after, TAIL_ENTRIES)
+                page = await self._page(after)
                 for recorded in page:
                     yield recorded
                     after = recorded.position
@@ -103,11 +103,19 @@ class SequencedLog:
 
     def close(self) -> None:
         """As `EventLog.close`."""
-        self._committer.close()
         self._is_closed = True
+        self._committer.close()
         self._bell.ring()
         self._bell.close()
         self._entries.close()
+
+    async def _page(self, after: Position) -> list[Recorded]:
+        try:
+            return await asyncio.to_thread(self.read_after, after, TAIL_ENTRIES)
+        except UnavailableError:
+            if self._is_closed:
+                return []
+            raise
 
 
 def _wake(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:

@@ -278,8 +278,9 @@ class SqliteEntries:
     def read(self, stream: str) -> list[Recorded]:
         """As `EventLog.read`."""
         limit = STREAM_ENTRIES_MAX + 1
-        rows = self._db().execute(_STREAM, {"stream": stream, "limit": limit})
-        found = [recorded_of(row) for row in rows]
+        with self._reading() as db:
+            rows = db.execute(_STREAM, {"stream": stream, "limit": limit})
+            found = [recorded_of(row) for row in rows]
         if len(found) > STREAM_ENTRIES_MAX:
             raise TooLargeError(
                 f"{stream} has more than {STREAM_ENTRIES_MAX} entries; read it in pages"
@@ -290,22 +291,23 @@ class SqliteEntries:
         """As `EventLog.read_after`."""
         found: list[Recorded] = []
         size, arrival_ms = 0, None
-        cursor = self._db().execute(_AFTER, {"after": after})
-        try:
-            for row in cursor:
+        with (
+            self._reading() as db,
+            contextlib.closing(db.execute(_AFTER, {"after": after})) as rows,
+        ):
+            for row in rows:
                 is_enough = len(found) >= limit or size >= READ_BYTES_MAX
                 if is_enough and row[ARRIVAL] != arrival_ms:
                     break
                 found.append(recorded_of(row))
                 size += len(row[BODY] or b"")
                 arrival_ms = row[ARRIVAL]
-        finally:
-            cursor.close()
         return found
 
     def head(self) -> Position:
         """As `EventLog.head`."""
-        return Position(self._db().execute(_LAST).get or 0)
+        with self._reading() as db:
+            return Position(db.execute(_LAST).get or 0)
 
     def is_changed(self) -> bool:
         """Tell whether another connection committed since this was last asked."""
@@ -340,6 +342,13 @@ class SqliteEntries:
                 # A thread that is reading this instant keeps its connection.
                 with contextlib.suppress(apsw.Error):
                     db.close()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[apsw.Connection]:
+        try:
+            yield self._db()
+        except apsw.ConnectionClosedError as error:
+            raise UnavailableError("the log is closed; come back") from error
 
     def _db(self) -> apsw.Connection:
         """Give the connection of this thread."""

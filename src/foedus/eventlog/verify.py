@@ -10,6 +10,7 @@ elsewhere see that.
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from itertools import islice
 
 from foedus.errors import CorruptLogError
 from foedus.eventlog.envelope import (
@@ -21,7 +22,7 @@ from foedus.eventlog.envelope import (
     header,
 )
 from foedus.eventlog.log import Progress
-from foedus.eventlog.row import Row
+from foedus.eventlog.row import ARRIVAL, Row
 from foedus.eventlog.sequence import Head
 from foedus.ids import START, Position
 
@@ -50,20 +51,18 @@ def verify_rows(
     Raises:
         CorruptLogError: an entry is not what was written; it names the first.
     """
-    position, digest = START, NO_DIGEST
-    for row in rows:
+    position, digest, arrival_ms = START, NO_DIGEST, 0
+    for row in islice(rows, head.position):
         expected = Position(position + 1)
         if row[0] != expected:
             raise corrupt(expected, f"is missing; {row[0]} follows")
         digest = _checked(row, digest, may_be_erased=expected in redacted)
-        position = expected
+        position, arrival_ms = expected, row[ARRIVAL]
         if progress is not None and position % PROGRESS_ENTRIES == 0:
             progress(position)
-        if position == head.position:
-            break
     if position != head.position:
         raise corrupt(position + 1, f"is missing; the log had {head.position} entries")
-    if digest != head.digest:
+    if digest != head.digest or arrival_ms != head.arrival_ms:
         raise corrupt(max(position, 1), "is not the end that the log has noted")
     if progress is not None:
         progress(position)

@@ -1,0 +1,37 @@
+"""Logs, on every backend."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.eventlog.samples import CODEC, clock_at_noon
+
+from foedus.clock import StoppedClock
+from foedus.eventlog.log import EventLog
+from foedus.eventlog.memory import MemoryEventLog
+from foedus.eventlog.sqlite import open_sqlite_log
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return clock_at_noon()
+
+
+@pytest.fixture
+def sqlite_log(tmp_path: Path, clock: StoppedClock) -> Iterator[EventLog]:
+    log = open_sqlite_log(tmp_path, CODEC, clock)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def memory_log(clock: StoppedClock) -> Iterator[EventLog]:
+    log = MemoryEventLog(CODEC, clock)
+    yield log
+    log.close()
+
+
+@pytest.fixture(params=["sqlite_log", "memory_log"])
+def log(request: pytest.FixtureRequest) -> EventLog:
+    opened: EventLog = request.getfixturevalue(request.param)
+    return opened
