@@ -32,6 +32,9 @@ from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.views import ReadableReaches, generation
 from foedus.releasability.viewers import Viewer
 
+Value = int | float | bytes | str | None
+"""What a column holds."""
+
 VersionTerm = Literal["last", "first", "all"] | int
 """Which versions of an object; an instant is in microseconds since 1970."""
 
@@ -238,7 +241,6 @@ SELECT v.version, v.collection, c.id, v.object, v.nation, v.type, v.written,
   JOIN audience AS a ON a.audience = v.audience
   JOIN collection AS c ON c.collection = v.collection
  WHERE v.withdrawn = 0
-   AND v.nation <> ''
  ORDER BY v.version
  LIMIT 1000000
 """
@@ -455,6 +457,13 @@ class Snapshot:
                 return each
         raise NotFoundError("no such collection")
 
+    def has_collection(self, collection: str, alias: str) -> bool:
+        """Tell whether an id or an alias is taken; for the one who opens them all."""
+        return any(
+            collection == each.id or alias == each.alias
+            for each, _, _ in self._state.collections
+        )
+
     def readable(self, viewer: Viewer, types: tuple[str, ...] = ()) -> bytes:
         """Give a byte a reach: may this viewer read it now?"""
         if not self.access.standing(viewer.nation):
@@ -486,7 +495,7 @@ class Snapshot:
         if 1 not in readable or not collection.can_read:
             return Page((), more=False)
         ranks = _Ranks(self._db, self._state.reaches.at_birth(self._place(viewer)))
-        bindings: dict[str, apsw.SQLiteValue] = {
+        bindings: dict[str, Value] = {
             "collection": collection.key,
             "readable": readable,
             "after": ranks.start(collection.key, filters.added_after_us),
@@ -501,7 +510,8 @@ class Snapshot:
         """Find all lanes' versions of some ids, in order of arrival.
 
         Not for showing: some of them the viewer may not know. Judge each by
-        `held` or `may_see` first.
+        `held` or `may_see` first. The hub's own marking definitions are among them,
+        under the nation `''`.
         """
         bindings = {
             "ids": msgspec.json.encode(list(ids)).decode(),
@@ -547,11 +557,11 @@ class Snapshot:
         self,
         viewer: Viewer,
         filters: Filters,
-        bindings: dict[str, apsw.SQLiteValue],
+        bindings: dict[str, Value],
         *,
         bodies: bool,
         limit: int,
-    ) -> list[tuple[apsw.SQLiteValue, ...]]:
+    ) -> list[tuple[Value, ...]]:
         if filters.ids:
             statement = _BY_ID if bodies else _BY_ID_KEYS
             return self._db.execute(statement, {**bindings, "limit": limit}).fetchall()
@@ -564,7 +574,7 @@ class Snapshot:
         assert isinstance(until, int)
         collection = bindings["collection"]
         assert isinstance(collection, int)
-        rows: list[tuple[apsw.SQLiteValue, ...]] = []
+        rows: list[tuple[Value, ...]] = []
         for low, high in self._stretches(viewer, collection, after, until):
             bindings |= {"after": low, "until": high, "limit": limit - len(rows)}
             rows += self._db.execute(statement, bindings).fetchall()
@@ -604,7 +614,7 @@ class Snapshot:
         return known
 
     def _record(
-        self, row: tuple[apsw.SQLiteValue, ...], ranks: "_Ranks"
+        self, row: tuple[Value, ...], ranks: "_Ranks"
     ) -> Record:
         number, unit, stix_id, stix_type, version, spec, nation, audience, raw = row
         return Record(
@@ -654,7 +664,7 @@ class _Ranks:
         return unit.last_not_after(added_after_us)
 
 
-def _filter_bindings(filters: Filters) -> dict[str, apsw.SQLiteValue]:
+def _filter_bindings(filters: Filters) -> dict[str, Value]:
     instants = [term for term in filters.versions if isinstance(term, int)]
     return {
         "ids": msgspec.json.encode(filters.ids).decode(),

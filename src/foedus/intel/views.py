@@ -13,6 +13,7 @@ import msgspec
 
 from foedus.alliance.events import DayBegun, Founded, StatusChanged
 from foedus.alliance.views import access_date, load_alliance
+from foedus.errors import UnavailableError
 from foedus.eventlog.envelope import Event, Recorded
 from foedus.intel.deliveries import PRECEDED, SUPERSEDED, Deliveries, Place
 from foedus.intel.deliveries import StoredVersion as Stored
@@ -26,7 +27,7 @@ from foedus.intel.events import (
 from foedus.releasability.access import Access
 from foedus.releasability.join import encode_label, public
 from foedus.releasability.views import SCHEMA as REACH_SCHEMA
-from foedus.releasability.views import Reaches, bump_generation, from_blob
+from foedus.releasability.views import Reaches, bump_generation
 
 SCHEMA: Final = (
     REACH_SCHEMA
@@ -500,8 +501,10 @@ DEFINITION_MODIFIED: Final = 1_795_305_600_000_000
 
 def current_access(db: apsw.Connection) -> Access | None:
     """Tell who may see what as the views stand; None before the founding."""
-    on = access_date(db)
-    return None if on is None else Access(load_alliance(db), on)
+    try:
+        return Access(load_alliance(db), access_date(db))
+    except UnavailableError:
+        return None
 
 
 def _open_collection(db: apsw.Connection, event: CollectionOpened) -> None:
@@ -518,6 +521,3 @@ def _open_collection(db: apsw.Connection, event: CollectionOpened) -> None:
         },
     )
     bump_generation(db)
-
-
-__all__ = ["SCHEMA", "IntelView", "current_access", "from_blob"]

@@ -1,0 +1,175 @@
+"""The composition root: opens a data folder and builds the hub from its parts.
+
+The only place that names a backend. A data folder holds `log.db` (the truth),
+`views.db` (folded from it), `state.db` (credentials, keys, sessions, statuses) and,
+if wanted, `foedus.toml`.
+"""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from foedus.alliance import commands as alliance_commands
+from foedus.alliance.events import AllianceEvent
+from foedus.alliance.records import Pack
+from foedus.alliance.views import AllianceView
+from foedus.clock import Clock, system_clock
+from foedus.errors import ConflictError, NotFoundError
+from foedus.eventlog.codec import Codec
+from foedus.eventlog.envelope import Act, Redacted, Who
+from foedus.eventlog.projector import Projector
+from foedus.eventlog.sqlite import open_sqlite_log
+from foedus.hub import Hub
+from foedus.identity.accounts import AccountFacts
+from foedus.identity.authenticator import Authenticator
+from foedus.identity.events import IdentityEvent
+from foedus.identity.keyring import Keyring
+from foedus.identity.store import StateStore, private_folder
+from foedus.identity.views import AccountView, account_facts
+from foedus.ids import AccountId
+from foedus.intel.events import IntelEvent
+from foedus.intel.reading import IntelReading
+from foedus.intel.views import IntelView
+from foedus.settings import load_settings
+
+LOG: Final = "log.db"
+VIEWS: Final = "views.db"
+STATE: Final = "state.db"
+
+DEFAULT_URL: Final = "http://127.0.0.1:8440"
+"""What a hub is reached under when nobody says otherwise."""
+
+EVENTS: Final = (AllianceEvent, IdentityEvent, IntelEvent, Redacted)
+"""Every kind of event there is."""
+
+FOUNDER: Final = AccountId("account--00000000-0000-4000-8000-000000000000")
+"""Stands for whoever runs `foedus init`, before there is any account."""
+
+
+def codec() -> Codec:
+    """Make the codec of all events."""
+    return Codec(EVENTS)
+
+
+def is_founded(folder: Path) -> bool:
+    """Tell whether a folder holds a hub."""
+    return (folder / LOG).is_file() and (folder / STATE).is_file()
+
+
+def open_hub(
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    clock: Clock = system_clock,
+    url: str = DEFAULT_URL,
+) -> Hub:
+    """Open the hub of a data folder.
+
+    Args:
+        folder: the data folder.
+        environment: settings that go over the file's; the process's by default.
+        clock: the only teller of time.
+        url: what the hub is reached under unless the settings say.
+
+    Raises:
+        NotFoundError: there is no hub in the folder.
+        UnavailableError: a file is locked, or was written by a newer Foedus.
+    """
+    if not is_founded(folder):
+        raise NotFoundError(f"no hub in {folder}; run 'foedus init' first")
+    return _open(folder, environment=environment, clock=clock, url=url)
+
+
+async def create(
+    folder: Path,
+    pack: Pack,
+    *,
+    environment: Mapping[str, str] | None = None,
+    clock: Clock = system_clock,
+    url: str = DEFAULT_URL,
+) -> Hub:
+    """Make a data folder and found the hub of an alliance in it.
+
+    Raises:
+        ConflictError: the folder is not empty.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConflictError(f"{folder} is not empty; choose another folder with --data")
+    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
+    hub = _open(folder, environment=environment, clock=clock, url=url)
+    who = Who(account=FOUNDER, nation=pack.code, door="cli")
+    await alliance_commands.found(hub.log, pack, Act(who=who, at=clock()))
+    hub.projector.catch_up()
+    return hub
+
+
+def close_hub(hub: Hub) -> None:
+    """Let go of the files; what was acknowledged is on disk."""
+    hub.projector.close()
+    hub.log.close()
+    hub.reading.close()
+    hub.authenticator.close()
+    hub.store.close()
+
+
+def asgi(hub: Hub) -> Starlette:
+    """Make the web application of a hub: all surfaces."""
+    from foedus.api.routes import routes as api_routes
+    from foedus.taxii.routes import routes as taxii_routes
+    from foedus.web.routes import routes as web_routes
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        hub.projector.start()
+        try:
+            yield
+        finally:
+            hub.projector.stop()
+
+    return Starlette(
+        routes=[*taxii_routes(hub), *api_routes(hub), *web_routes(hub)],
+        lifespan=lifespan,
+        middleware=_MIDDLEWARE,
+    )
+
+
+_MIDDLEWARE: Final[list[Middleware]] = []
+
+
+def _open(
+    folder: Path, *, environment: Mapping[str, str] | None, clock: Clock, url: str
+) -> Hub:
+    settings = load_settings(folder, os.environ if environment is None else environment)
+    events = codec()
+    store = StateStore(folder / STATE)
+    keyring = Keyring(store)
+    log = open_sqlite_log(folder, events, clock)
+    projector = Projector(
+        log, folder / VIEWS, events, [AllianceView(), AccountView(), IntelView()]
+    )
+    projector.catch_up()
+    reading = IntelReading(folder / VIEWS, folder / LOG)
+
+    def facts(account: AccountId) -> AccountFacts | None:
+        with reading.snapshot() as seen:
+            return account_facts(seen.db, account)
+
+    return Hub(
+        folder=folder,
+        settings=settings,
+        public_url=(settings.public_url or url).rstrip("/"),
+        clock=clock,
+        codec=events,
+        log=log,
+        projector=projector,
+        store=store,
+        keyring=keyring,
+        authenticator=Authenticator(keyring, facts, clock),
+        reading=reading,
+    )

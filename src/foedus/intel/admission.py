@@ -1,0 +1,409 @@
+"""Admission: what becomes of each object of one POST, and under which label.
+
+Pure. The invariants:
+
+- An object is judged against the poster's *own lane*, and only as far as the posting
+  account sees it; an id that exists but is hidden counts like one that does not.
+- A newer version of another nation's visible id is refused (STIX: only the creator
+  makes versions). A copy of it is joined with the lane the poster holds, so that a
+  label is not laundered by re-posting. Observables with a computed id are facts:
+  anybody states them for himself.
+- A label is the join of the object's own markings (or the collection's default) and
+  of the labels of what it refers to, as far as the posting account sees that: the
+  same POST first, then its own lanes, then what it holds. The join is the least
+  fixpoint over the POST, so order and cycles do not matter.
+- Unknown markings, and labels above the account's clearance, are refused.
+
+Source: DESIGN §6, "Join, once, at admission" and "Lanes"; STIX 2.1, section 3.6.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+import orjson
+
+from foedus.clock import EPOCH
+from foedus.errors import LabelError
+from foedus.ids import CollectionId, NationCode, StixId
+from foedus.intel.events import JoinedWith
+from foedus.intel.reading import Collection, Stored
+from foedus.releasability.access import Access
+from foedus.releasability.join import FixedLabel, fix, join, join_all, public
+from foedus.releasability.labels import originator_only
+from foedus.releasability.sources import Own, own_labels, read_label
+from foedus.releasability.viewers import Viewer
+from foedus.stix.identifiers import compute_id, is_deterministic
+from foedus.stix.markings import (
+    Definition,
+    HubDefinition,
+    TlpDefinition,
+    hub_marking_id,
+)
+from foedus.stix.objects import StixObject
+
+AHEAD_MAX = timedelta(minutes=5)
+"""How far `modified` may lie ahead of the arrival: clocks differ, by no more."""
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """The object is not stored; the reason says what to do."""
+
+    reason: str
+
+
+class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
+    """The object is stored already; nothing changes and nothing is delivered."""
+
+    reason: str = "stored already"
+
+
+class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+    """The object is to be stored.
+
+    Attributes:
+        label: the joined label.
+        joined: what else it was joined with.
+        information_ms: arrival of the oldest stored information in it; None where
+            it is only this POST's own.
+        stamped: whether the hub has to stamp it.
+    """
+
+    label: FixedLabel
+    joined: tuple[JoinedWith, ...]
+    information_ms: int | None
+    stamped: bool
+
+
+Verdict = Refused | Duplicate | Admitted
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """What one POST is judged by: who, where, when, and what the poster can know.
+
+    Attributes:
+        known: stored versions by id, in order of arrival; of all lanes, so that each
+            has to be judged before it is used.
+        readable: keys of the collections that the poster may read.
+        original: gives the bytes of a stored version as they were sent.
+        definition: gives the marking definition of an id, as the poster can know it.
+    """
+
+    viewer: Viewer
+    access: Access
+    collection: Collection
+    at: datetime
+    known: Mapping[str, Sequence[Stored]]
+    readable: frozenset[int]
+    original: Callable[[int], bytes]
+    definition: Callable[[str], Definition | None]
+
+    @property
+    def nation(self) -> NationCode:
+        """The nation that publishes."""
+        return self.viewer.nation
+
+    def own(self, stix_id: str) -> list[Stored]:
+        """Give the poster's own versions of an id, as far as it is cleared for them."""
+        return [
+            each
+            for each in self.known.get(stix_id, ())
+            if each.nation == self.nation and each.label.level <= self.viewer.clearance
+        ]
+
+    def held(self, stix_id: str) -> list[Stored]:
+        """Give the other nations' versions of an id that the poster holds."""
+        return [
+            each
+            for each in self.known.get(stix_id, ())
+            if each.held
+            and each.nation not in (self.nation, "")
+            and each.collection in self.readable
+        ]
+
+
+class _Draft(msgspec.Struct, kw_only=True):
+    """An object that is admitted, while its label is still being joined."""
+
+    object: StixObject
+    own: FixedLabel
+    label: FixedLabel
+    travels: bool
+    joined: list[Stored]
+    information_ms: int | None
+
+
+def admit(objects: Sequence[StixObject | None], desk: Desk) -> list[Verdict | None]:
+    """Judge the objects of one POST.
+
+    Args:
+        objects: in the order of the POST; None for what could not be read.
+        desk: what they are judged by.
+
+    Returns:
+        A verdict for each; None where there was no object.
+    """
+    verdicts: list[Verdict | None] = [None] * len(objects)
+    drafts: dict[int, _Draft] = {}
+    seen: dict[tuple[str, int], StixObject] = {}
+    for place, each in enumerate(objects):
+        if each is None:
+            continue
+        judged = _judge(each, desk, seen)
+        if isinstance(judged, _Draft):
+            drafts[place] = judged
+        else:
+            verdicts[place] = judged
+    by_id: dict[str, list[_Draft]] = {}
+    for draft in drafts.values():
+        by_id.setdefault(draft.object.id, []).append(draft)
+    _join(drafts, by_id, desk)
+    for place, draft in drafts.items():
+        verdicts[place] = _admitted(draft, by_id, desk)
+    return verdicts
+
+
+def wanted_ids(objects: Sequence[StixObject | None]) -> set[str]:
+    """Name all ids that judging some objects needs to know of."""
+    ids: set[str] = set()
+    for each in objects:
+        if each is not None:
+            ids.add(each.id)
+            ids.update(each.references)
+            ids.update(each.marking_refs)
+            ids.update(each.granular_marking_refs)
+    return ids
+
+
+def _judge(
+    each: StixObject, desk: Desk, seen: dict[tuple[str, int], StixObject]
+) -> _Draft | Refused | Duplicate:
+    if each.type == "marking-definition" and (found := _hub_definition(each, desk)):
+        return found
+    if repeated := _judge_repetition(each, desk, seen):
+        return repeated
+    if EPOCH + timedelta(microseconds=each.version_us) > desk.at + AHEAD_MAX:
+        return Refused(reason=f"its version {each.version} lies in the future")
+    copied = _judge_foreign(each, desk)
+    if isinstance(copied, Refused):
+        return copied
+    try:
+        own, travels = _own_label(each, desk)
+    except LabelError as error:
+        return Refused(reason=f"label: {error.detail}")
+    if own.level > desk.viewer.clearance:
+        return Refused(
+            reason="label: the level is above your clearance "
+            f"({desk.access.alliance.levels[desk.viewer.clearance].name})"
+        )
+    seen[(each.id, each.version_us)] = each
+    draft = _Draft(
+        object=each,
+        own=own,
+        label=own,
+        travels=travels,
+        joined=[],
+        information_ms=None,
+    )
+    for stored in copied:
+        _join_stored(draft, stored, desk)
+    return draft
+
+
+def _hub_definition(each: StixObject, desk: Desk) -> Refused | Duplicate | None:
+    definition = desk.definition(each.id)
+    if not isinstance(definition, HubDefinition):
+        return None
+    if hub_marking_id(definition.text) != each.id:
+        return Refused(reason="its id is not the one of the label that it states")
+    return Duplicate(reason="the hub keeps the definitions of its own markings")
+
+
+def _judge_repetition(
+    each: StixObject, desk: Desk, seen: dict[tuple[str, int], StixObject]
+) -> Refused | Duplicate | None:
+    earlier = seen.get((each.id, each.version_us))
+    if earlier is not None:
+        if _same(earlier.raw, each.raw):
+            return Duplicate(reason="given twice in this request")
+        return Refused(
+            reason="given twice in this request with different content; "
+            "a change needs a later `modified`"
+        )
+    for stored in desk.own(each.id):
+        if (
+            stored.collection == desk.collection.key
+            and stored.modified_us == each.version_us
+        ):
+            if _same(desk.original(stored.key), each.raw):
+                return Duplicate()
+            return Refused(
+                reason="another content is stored under this id and version; "
+                "a change needs a later `modified`"
+            )
+    return None
+
+
+def _judge_foreign(each: StixObject, desk: Desk) -> Refused | list[Stored]:
+    """Judge against what other nations' versions of the id the poster holds.
+
+    Returns:
+        A refusal, or the versions that this one is a copy of.
+    """
+    held = desk.held(each.id)
+    if not held or _is_computed(each):
+        return []
+    own = desk.own(each.id)
+    if own and own[0].key < held[0].key:
+        return []
+    if each.version_us > max(stored.modified_us for stored in held):
+        return Refused(
+            reason="only the nation that made the object makes new versions of it; "
+            "publish an object of your own that refers to it"
+        )
+    same = [stored for stored in held if stored.modified_us == each.version_us]
+    return same or held
+
+
+def _is_computed(each: StixObject) -> bool:
+    if not is_deterministic(each.type):
+        return False
+    return compute_id(orjson.loads(each.raw)) == each.id
+
+
+def _own_label(each: StixObject, desk: Desk) -> tuple[FixedLabel, bool]:
+    """Give the join of an object's own markings or the default, and if it travels."""
+    own = _read_markings(each, desk)
+    labels = own.labels
+    if not labels:
+        if desk.collection.default_label is None:
+            labels = (originator_only(0),)
+        else:
+            labels = (
+                read_label(desk.collection.default_label, desk.access.alliance),
+            )
+    alliance = desk.access.alliance
+    fixed = [
+        fix(label, alliance, on=desk.access.on, originator=desk.nation)
+        for label in labels
+    ]
+    joined = join_all(fixed, alliance=alliance, originator=desk.nation)
+    return joined, own.travels and bool(own.labels)
+
+
+def _read_markings(each: StixObject, desk: Desk) -> Own:
+    if each.type == "marking-definition" and isinstance(
+        desk.definition(each.id), TlpDefinition
+    ):
+        # The four lights are the same everywhere and hide nothing.
+        return Own(labels=(public().label,), travels=True)
+    definitions = []
+    for marking in (*each.marking_refs, *each.granular_marking_refs):
+        definition = desk.definition(marking)
+        if definition is None:
+            raise LabelError(
+                f"{marking} is not known here; send its definition along",
+                code="unknown_marking",
+            )
+        definitions.append(definition)
+    return own_labels(definitions, desk.access.alliance)
+
+
+def _join_stored(draft: _Draft, stored: Stored, desk: Desk) -> None:
+    draft.label = join(
+        draft.label,
+        stored.label,
+        alliance=desk.access.alliance,
+        originator=desk.nation,
+    )
+    draft.joined.append(stored)
+    draft.information_ms = _oldest(draft.information_ms, stored.information_ms)
+
+
+def _join(
+    drafts: dict[int, _Draft], by_id: dict[str, list[_Draft]], desk: Desk
+) -> None:
+    """Join what the drafts refer to: what is stored once, the rest to a fixpoint."""
+    referrers: dict[str, list[_Draft]] = {}
+    for draft in drafts.values():
+        for reference in draft.object.references:
+            if reference in by_id:
+                referrers.setdefault(reference, []).append(draft)
+            else:
+                for stored in _referred(reference, desk):
+                    _join_stored(draft, stored, desk)
+    waiting = [draft for draft in drafts.values() if draft.object.id in referrers]
+    while waiting:
+        referred = waiting.pop()
+        for draft in referrers[referred.object.id]:
+            if _absorb(draft, referred, desk) and draft.object.id in referrers:
+                waiting.append(draft)
+
+
+def _absorb(draft: _Draft, referred: _Draft, desk: Desk) -> bool:
+    label = join(
+        draft.label,
+        referred.label,
+        alliance=desk.access.alliance,
+        originator=desk.nation,
+    )
+    information_ms = _oldest(draft.information_ms, referred.information_ms)
+    changed = label != draft.label or information_ms != draft.information_ms
+    draft.label = label
+    draft.information_ms = information_ms
+    return changed
+
+
+def _referred(reference: str, desk: Desk) -> list[Stored]:
+    """Give the versions behind a reference: own lanes first, else what is held.
+
+    Of each lane the newest that the poster sees.
+    """
+    newest: dict[tuple[int, str], Stored] = {}
+    for stored in desk.own(reference) or desk.held(reference):
+        lane = (stored.collection, stored.nation)
+        if lane not in newest or newest[lane].modified_us < stored.modified_us:
+            newest[lane] = stored
+    return list(newest.values())
+
+
+def _admitted(
+    draft: _Draft, by_id: dict[str, list[_Draft]], desk: Desk
+) -> Admitted:
+    joined = [
+        JoinedWith(
+            collection=stored.collection_id,
+            id=stored.id,
+            version=stored.version,
+            nation=stored.nation,
+        )
+        for stored in draft.joined
+    ]
+    joined += [
+        JoinedWith(
+            collection=CollectionId(desk.collection.id),
+            id=StixId(other.object.id),
+            version=other.object.version,
+            nation=desk.nation,
+        )
+        for reference in draft.object.references
+        for other in by_id.get(reference, ())
+        if other is not draft
+    ]
+    expressed = draft.travels and draft.label == draft.own
+    return Admitted(
+        label=draft.label,
+        joined=tuple(joined),
+        information_ms=draft.information_ms,
+        stamped=not (expressed or draft.label.is_public),
+    )
+
+
+def _oldest(a: int | None, b: int | None) -> int | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return min(a, b)
+
+
+def _same(stored: bytes, given: bytes) -> bool:
+    return stored == given or orjson.loads(stored) == orjson.loads(given)

@@ -1,0 +1,178 @@
+"""When a collection may be opened, and what withdrawing takes. Pure."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from foedus.alliance.nations import Alliance
+from foedus.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+)
+from foedus.ids import CollectionId, NationCode, StixId, new_collection_id
+from foedus.intel.events import CollectionOpened, Rights, Withdrawn
+from foedus.intel.reading import Stored, VersionTerm
+from foedus.releasability.labels import print_label
+from foedus.releasability.sources import read_label
+from foedus.releasability.viewers import Role, Viewer
+
+_ALIAS = re.compile(r"[a-z0-9._-]{1,64}")
+
+TITLE_LENGTH_MAX = 200
+"""Characters of a collection's title; it stands in lists."""
+
+OPENERS = frozenset({Role.OPERATOR, Role.SECRETARIAT})
+"""Roles of the alliance's own body that may open a collection."""
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new collection shall be.
+
+    Attributes:
+        id: a UUID; None to mint one.
+        default_label: what unmarked input gets, in any form `read_label` takes;
+            None means the originator only.
+        read: who may read: codes of nations and communities and names of roles,
+            comma-separated; `PUBLIC` is everybody.
+        write: who may write, likewise; empty means nobody.
+    """
+
+    alias: str
+    title: str
+    description: str = ""
+    id: str | None = None
+    default_label: str | None = None
+    read: str = "MEMBERS"
+    write: str = ""
+
+
+def open_collection(
+    opening: Opening, viewer: Viewer, alliance: Alliance
+) -> CollectionOpened:
+    """Decide whether a collection may be opened.
+
+    Raises:
+        ForbiddenError: the viewer is no operator or secretariat of the body.
+        InvalidInputError: a name, an id or a right is not what it must be.
+        LabelError: the default label is none.
+    """
+    if viewer.nation != alliance.code or not viewer.roles & OPENERS:
+        raise ForbiddenError("only the alliance's own body opens collections")
+    if not _ALIAS.fullmatch(opening.alias):
+        raise InvalidInputError("an alias is 1 to 64 characters of a-z, 0-9, '.', '_', '-'")
+    if not 1 <= len(opening.title) <= TITLE_LENGTH_MAX:
+        raise InvalidInputError(f"a title has 1 to {TITLE_LENGTH_MAX} characters")
+    default = opening.default_label
+    if default is not None:
+        default = print_label(read_label(default, alliance), alliance)
+    return CollectionOpened(
+        collection=_collection_id(opening.id),
+        alias=opening.alias,
+        title=opening.title,
+        description=opening.description,
+        default_label=default,
+        read=parse_rights(opening.read, alliance),
+        write=parse_rights(opening.write, alliance),
+    )
+
+
+def parse_rights(text: str, alliance: Alliance) -> Rights:
+    """Read who has a right, from codes separated by commas.
+
+    Raises:
+        InvalidInputError: a word is no nation, community or role.
+    """
+    nations: list[str] = []
+    communities: list[str] = []
+    roles: list[str] = []
+    for word in (part.strip() for part in text.split(",") if part.strip()):
+        if word.upper() == "PUBLIC":
+            communities.append("PUBLIC")
+        elif word in set(Role):
+            roles.append(word)
+        elif community := alliance.community(word):
+            communities.append(community)
+        elif nation := alliance.nation(word):
+            nations.append(nation)
+        elif word.upper() == alliance.code:
+            nations.append(alliance.code)
+        else:
+            raise InvalidInputError(
+                f"{word!r} is no nation, community or role of {alliance.name}"
+            )
+    return Rights(
+        nations=tuple(nations), communities=tuple(communities), roles=tuple(roles)
+    )
+
+
+def withdraw(
+    lane: Sequence[Stored],
+    terms: Sequence[VersionTerm],
+    *,
+    collection: CollectionId,
+    nation: NationCode,
+    reason: str = "",
+) -> Withdrawn:
+    """Decide which versions of the poster's own lane go.
+
+    Args:
+        lane: the versions of the lane that the posting account sees.
+        terms: which of them; `all`, `last`, `first` and instants in microseconds.
+        collection: where.
+        nation: whose lane it is.
+        reason: why; kept in the log.
+
+    Raises:
+        NotFoundError: there is no such version in what the account sees.
+    """
+    instants = sorted(each.modified_us for each in lane)
+    wanted: set[int] = set()
+    for term in terms:
+        match term:
+            case "all":
+                wanted.update(instants)
+            case "last":
+                wanted.update(instants[-1:])
+            case "first":
+                wanted.update(instants[:1])
+            case _:
+                wanted.update({term} & set(instants))
+    if not wanted:
+        raise NotFoundError("no such object")
+    return Withdrawn(
+        collection=collection,
+        id=StixId(lane[0].id),
+        nation=nation,
+        versions=tuple(sorted(wanted)),
+        reason=reason,
+    )
+
+
+def _collection_id(text: str | None) -> CollectionId:
+    if text is None:
+        return new_collection_id()
+    try:
+        found = UUID(text)
+    except ValueError as error:
+        raise InvalidInputError(f"{text!r} is no UUID") from error
+    if str(found) != text.lower():
+        raise InvalidInputError(f"write the id as {found}")
+    return CollectionId(str(found))
+
+
+def check_writable(can_write: bool, *, can_read: bool) -> None:  # noqa: FBT001
+    """Refuse to write where the right is missing.
+
+    Raises:
+        NotFoundError: the viewer may not read it either, so it is not there.
+        ForbiddenError: the viewer may only read it.
+    """
+    if can_write:
+        return
+    if can_read:
+        raise ForbiddenError("you may read this collection but not write to it")
+    raise NotFoundError("no such collection")
+
