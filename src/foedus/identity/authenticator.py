@@ -136,12 +136,12 @@ class Authenticator:
 
         Never waits and never hashes a password; None says only "not remembered".
         """
-        digest = self._digest(header)
+        digest = hashlib.blake2b(header, key=self._pepper).digest()
         entry = self._remembered.get(digest)
         if entry is None:
             return None
-        now = self._clock()
         state = self._state_version()
+        now = self._clock()
         if entry.state == state and now < entry.asked_until:
             return entry.account
         account_id = entry.account.id
@@ -253,7 +253,7 @@ class Authenticator:
         self._verifier.close()
 
     def _digest(self, header: bytes) -> bytes:
-        return hashlib.blake2b(header, key=self._pepper, digest_size=32).digest()
+        return hashlib.blake2b(header, key=self._pepper).digest()
 
     def _stored(self, name: str) -> StoredPassword | None:
         """Find the password of an open account."""

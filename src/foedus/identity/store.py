@@ -13,12 +13,14 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 import apsw
 import msgspec
+
+from foedus.errors import UnavailableError
 
 Row = TypeVar("Row")
 """The struct or tuple that a row of a query is read into."""
@@ -63,17 +65,24 @@ INSERT INTO setting (name, value) VALUES (:name, :value)
 
 
 class StateStore:
-    """The open file; closed with `close`."""
+    """The open file; closed with `close`.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file; made, with its folder, where it is missing.
+        busy_timeout_ms: how long a write waits for another process.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
         private_folder(path.parent, tighten=False)
         _private_file(path)
         self._writing = threading.RLock()
         self._reading = threading.Lock()
         self._write = _connect(path, synchronous="FULL")
+        self._write.set_busy_timeout(busy_timeout_ms)
         # A touch that a power cut forgets costs nobody anything: no fsync for it.
         self._read = _connect(path, synchronous="NORMAL")
-        self._versions = self._read.cursor()
+        self._read.set_busy_timeout(busy_timeout_ms)
+        self._ask = self._read.cursor().execute
         self._keys: dict[str, bytes] = {}
         self.ensure(_SCHEMA)
 
@@ -84,12 +93,16 @@ class StateStore:
 
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:
-        """Write in one durable transaction; within another one, as part of it."""
+        """Write in one durable transaction; within another one, as part of it.
+
+        Raises:
+            UnavailableError: another process has been writing for too long.
+        """
         with self._writing:
             if self._write.in_transaction:
                 yield self._write
                 return
-            self._write.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield self._write
             except BaseException:
@@ -104,24 +117,26 @@ class StateStore:
             return db.changes()
 
     def touch(self, sql: str, bindings: Bindings) -> None:
-        """Run one statement whose effect a power cut may forget."""
-        with self._reading:
+        """Run one statement that may be left out, or forgotten by a power cut."""
+        with self._reading, suppress(apsw.BusyError):
             self._read.execute(sql, bindings).fetchall()
 
     def rows(self, sql: str, bindings: Bindings, row: type[Row]) -> list[Row]:
         """Read what has been committed, each row as a struct with `array_like`."""
         with self._reading:
             found = self._read.execute(sql, bindings).fetchall()
-        return msgspec.convert(found, type=list[row])  # type: ignore[valid-type] # mypy takes no type from a variable
+        return [msgspec.convert(one, row) for one in found]
 
     def row(self, sql: str, bindings: Bindings, row: type[Row]) -> Row | None:
         """Read the first row; None if there is none."""
-        return next(iter(self.rows(sql, bindings, row)), None)
+        found = self.rows(sql, bindings, row)
+        return found[0] if found else None
 
     def value(self, sql: str, bindings: Bindings, kind: type[Row]) -> Row | None:
         """Read the only column of the first row; None if there is none."""
-        row = self.row(sql, bindings, tuple[kind])  # type: ignore[valid-type] # as above
-        return None if row is None else row[0]
+        with self._reading:
+            found = self._read.execute(sql, bindings).fetchall()
+        return msgspec.convert(found[0][0], kind) if found else None
 
     def version(self) -> int:
         """Give a number that changes whenever anybody has written, here or elsewhere.
@@ -129,7 +144,7 @@ class StateStore:
         Changes made with `touch` in this process do not count.
         """
         with self._reading:
-            version: int = self._versions.execute("PRAGMA data_version").get
+            version: int = self._ask("PRAGMA data_version").get
         return version
 
     def key(self, name: str) -> bytes:
@@ -156,6 +171,14 @@ class StateStore:
         with self._writing, self._reading:
             self._read.close()
             self._write.close()
+
+    def _begin(self) -> None:
+        try:
+            self._write.execute("BEGIN IMMEDIATE")
+        except apsw.BusyError as error:
+            raise UnavailableError(
+                "another process is writing to state.db; try again"
+            ) from error
 
 
 def private_folder(path: Path, *, tighten: bool = True) -> None:

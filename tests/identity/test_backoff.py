@@ -1,0 +1,99 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from foedus.errors import RateLimitedError
+from foedus.identity.backoff import ENTRIES_MAX, FORGET, FREE_FAILURES, Backoff
+from tests.identity.conftest import NOON
+
+HOME = "192.0.2.1"
+
+
+def _fail(backoff: Backoff, subject: bytes, times: int, at: datetime = NOON) -> None:
+    for _ in range(times):
+        backoff.failed(subject, at)
+
+
+def test_the_first_failures_are_free() -> None:
+    backoff = Backoff()
+    subject = backoff.subject("ania", HOME)
+    _fail(backoff, subject, FREE_FAILURES - 1)
+
+    backoff.check(subject, NOON)
+
+
+@pytest.mark.parametrize(
+    ("beyond", "wait_s"), [(0, 1), (1, 2), (2, 4), (5, 32), (6, 60), (10_000, 60)]
+)
+def test_each_further_failure_doubles_the_wait_up_to_a_minute(
+    beyond: int, wait_s: int
+) -> None:
+    backoff = Backoff()
+    subject = backoff.subject("ania", HOME)
+    _fail(backoff, subject, FREE_FAILURES + beyond)
+
+    with pytest.raises(RateLimitedError) as refusal:
+        backoff.check(subject, NOON)
+
+    assert refusal.value.retry_after_s == wait_s
+    backoff.check(subject, NOON + timedelta(seconds=wait_s))
+
+
+@pytest.mark.parametrize(
+    ("name", "address"), [("ben", HOME), ("ania", "192.0.2.2"), ("ania", None)]
+)
+def test_nobody_locks_out_another_name_or_address(
+    name: str, address: str | None
+) -> None:
+    backoff = Backoff()
+    _fail(backoff, backoff.subject("ania", HOME), 50)
+
+    backoff.check(backoff.subject(name, address), NOON)
+
+
+def test_success_forgets_failures() -> None:
+    backoff = Backoff()
+    subject = backoff.subject("ania", HOME)
+    _fail(backoff, subject, 50)
+    backoff.succeeded(subject)
+
+    backoff.check(subject, NOON)
+
+
+def test_old_failures_are_forgotten() -> None:
+    backoff = Backoff()
+    subject = backoff.subject("ania", HOME)
+    _fail(backoff, subject, 50)
+    later = NOON + FORGET + timedelta(seconds=1)
+    _fail(backoff, subject, 1, at=later)
+
+    backoff.check(subject, later)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::2:3:4:5", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("a socket", "a socket", True),
+    ],
+)
+def test_an_ipv6_guesser_is_known_by_the_network(
+    one: str, other: str, *, same: bool
+) -> None:
+    backoff = Backoff()
+
+    equal = backoff.subject("ania", one) == backoff.subject("ania", other)
+
+    assert equal is same
+
+
+def test_the_memory_is_bounded() -> None:
+    backoff = Backoff()
+    oldest = backoff.subject("0", HOME)
+    _fail(backoff, oldest, 50)
+    for number in range(1, ENTRIES_MAX + 1):
+        backoff.failed(backoff.subject(str(number), HOME), NOON)
+
+    backoff.check(oldest, NOON)

@@ -1,0 +1,108 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from foedus.errors import ForbiddenError
+from foedus.identity.keyring import Keyring
+from foedus.identity.secret import Secret
+from foedus.identity.sessions import ABSOLUTE, IDLE, check_csrf, csrf_token
+from foedus.ids import AccountId
+from tests.identity.conftest import NOON
+
+ANIA = AccountId("account--ania")
+_COUNT = "SELECT count(*) FROM web_session"
+
+
+@pytest.fixture(autouse=True)
+def _ania(keyring: Keyring) -> None:
+    keyring.names.reserve("ania", ANIA, at_ms=0)
+
+
+def test_a_cookie_tells_whose_session_it_is(keyring: Keyring) -> None:
+    cookie = keyring.sessions.start(ANIA, NOON)
+
+    found = keyring.sessions.find(cookie, NOON)
+
+    assert found is not None
+    assert (found.account_id, found.name) == (ANIA, "ania")
+    assert repr(found.csrf_secret) not in repr(found)
+    assert keyring.sessions.find(Secret("another"), NOON) is None
+
+
+def test_an_idle_session_ends(keyring: Keyring) -> None:
+    cookie = keyring.sessions.start(ANIA, NOON)
+
+    assert keyring.sessions.find(cookie, NOON + IDLE) is None
+
+
+def test_a_session_in_use_goes_on(keyring: Keyring) -> None:
+    cookie = keyring.sessions.start(ANIA, NOON)
+    almost = IDLE - timedelta(seconds=1)
+    keyring.sessions.find(cookie, NOON + almost)
+
+    assert keyring.sessions.find(cookie, NOON + almost + almost) is not None
+
+
+def test_a_session_ends_after_half_a_day_however_much_it_is_used(
+    keyring: Keyring,
+) -> None:
+    cookie = keyring.sessions.start(ANIA, NOON)
+    hours = [NOON + timedelta(hours=hour) for hour in range(13)]
+
+    alive = [keyring.sessions.find(cookie, at) is not None for at in hours]
+
+    assert alive == [True] * 12 + [False]
+
+
+def test_an_ended_session_stays_ended(keyring: Keyring) -> None:
+    cookie = keyring.sessions.start(ANIA, NOON)
+    keyring.sessions.end(cookie)
+    keyring.sessions.end(cookie)
+
+    assert keyring.sessions.find(cookie, NOON) is None
+
+
+def test_sessions_that_are_over_are_removed(keyring: Keyring) -> None:
+    keyring.sessions.start(ANIA, NOON)
+    keyring.sessions.start(ANIA, NOON + ABSOLUTE)
+
+    assert keyring.store.value(_COUNT, {}, int) == 1
+
+
+def test_no_cookie_is_ever_in_the_file(keyring: Keyring, state_path: Path) -> None:
+    cookie = keyring.sessions.start(ANIA, NOON).reveal()
+
+    files = b"".join(path.read_bytes() for path in state_path.parent.iterdir())
+
+    assert cookie.encode() not in files
+
+
+def test_a_form_of_the_session_passes(keyring: Keyring) -> None:
+    cookie = keyring.sessions.start(ANIA, NOON)
+    first = keyring.sessions.find(cookie, NOON)
+    later = keyring.sessions.find(cookie, NOON + timedelta(minutes=5))
+
+    assert first is not None
+    assert later is not None
+    check_csrf(later, csrf_token(first))
+
+
+@pytest.mark.parametrize("token", ["", "x", "\udce9", "another session's"])
+def test_a_form_that_is_not_of_the_session_is_refused(
+    keyring: Keyring, token: str
+) -> None:
+    session = keyring.sessions.find(keyring.sessions.start(ANIA, NOON), NOON)
+    assert session is not None
+
+    with pytest.raises(ForbiddenError):
+        check_csrf(session, token)
+
+
+def test_two_sessions_have_different_form_tokens(keyring: Keyring) -> None:
+    one = keyring.sessions.find(keyring.sessions.start(ANIA, NOON), NOON)
+    two = keyring.sessions.find(keyring.sessions.start(ANIA, NOON), NOON)
+
+    assert one is not None
+    assert two is not None
+    assert csrf_token(one) != csrf_token(two)
