@@ -38,7 +38,8 @@ class StixObject(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         type: `indicator`, `x-custom`, …; never `bundle`.
-        id: `type--UUID`, the UUID in lower case.
+        id: `type--UUID`; a UUID written in upper case is given in lower case, so that
+            one object has one id. Fold what is asked for by `as_identifier`.
         spec_version: as written; else 2.1 for observables and 2.0 for all others.
         created: as written, or `None`.
         modified: as written, or `None`.
@@ -191,11 +192,7 @@ _TYPE_ADVICE = "type: absent or malformed; write 3 to 250 of a-z, 0-9 and hyphen
 
 def _read_id(tree: dict[str, object], stix_type: str, findings: Findings) -> str:
     """Read the id; a type that begins a well-formed id is well formed itself."""
-    object_id = tree.get("id")
-    if not isinstance(object_id, str) or not identifiers.is_identifier(object_id):
-        raise InvalidInputError(
-            "id: absent or malformed; write `type--UUID`, the UUID in lower case"
-        )
+    object_id = _read_identifier("id", tree.get("id"), findings)
     if identifiers.type_of(object_id) != stix_type:
         if not identifiers.is_type(stix_type):
             raise InvalidInputError(_TYPE_ADVICE)

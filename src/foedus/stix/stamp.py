@@ -8,6 +8,7 @@ Source: our own; the one departure from STIX 2.1, section 3.6 (see the ADR).
 """
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 import orjson
@@ -17,9 +18,7 @@ from foedus.stix import identifiers, strict_json
 
 _NAME = "object_marking_refs"
 _NAME_BYTES = _NAME.encode()
-_OPENING = re.compile(rb'"object_marking_refs"[ \t\r\n]*:[ \t\r\n]*\[')
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]:]')
-_LIST = re.compile(rb"[ \t\r\n]*\[")
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:]')
 
 
 class Splice(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,17 +88,21 @@ def _insert(raw: bytes, offset: int, text: str) -> tuple[bytes, Splice]:
 def _inside_of_the_list(raw: bytes) -> int:
     """Find the place behind the `[` of the object's own `object_marking_refs`.
 
-    The words occur once and no letter can be escaped: it is they. Else scan.
+    Where the words occur once and no letter can be escaped, it is they.
     """
     if raw.count(_NAME_BYTES) == 1 and b"\\u" not in raw:
-        opening = _OPENING.search(raw)
-        if opening is not None:
-            return opening.end()
-    return _scan(raw)
+        named = raw.index(_NAME_BYTES)
+    else:
+        named = next(end for name, end in _own_properties(raw) if name == _NAME)
+    return raw.index(b"[", named) + 1
 
 
-def _scan(raw: bytes) -> int:
-    """Step over the tokens of valid JSON to the property of the outermost object."""
+def _own_properties(raw: bytes) -> Iterator[tuple[str, int]]:
+    """Step over the tokens of valid JSON to each property of the outermost object.
+
+    Yields:
+        The name, and the place behind the colon that follows it.
+    """
     depth = 0
     text = b""
     for token in _TOKEN.finditer(raw):
@@ -110,8 +113,5 @@ def _scan(raw: bytes) -> int:
             depth -= 1
         elif mark != b":":
             text = mark
-        elif depth == 1 and orjson.loads(text) == _NAME:
-            opening = _LIST.match(raw, token.end())
-            if opening is not None:
-                return opening.end()
-    raise InvalidInputError(f"{_NAME}: not found; send valid JSON")
+        elif depth == 1:
+            yield orjson.loads(text), token.end()
