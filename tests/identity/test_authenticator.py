@@ -65,6 +65,26 @@ async def test_a_verified_header_is_remembered(
     assert authenticator.basic_cached(header("ania", PASSWORD + "x")) is None
 
 
+async def test_a_remembered_header_gets_in_again_and_again(
+    authenticator: Authenticator, register: Register
+) -> None:
+    register()
+
+    accounts = [await authenticator.authorize(RIGHT, address=HOME) for _ in range(5)]
+
+    assert [account.name for account in accounts] == ["ania"] * 5
+    assert authenticator.basic_cached(RIGHT) is authenticator.basic_cached(RIGHT)
+
+
+async def test_a_password_longer_than_any_is_refused_unhashed(
+    authenticator: Authenticator, register: Register
+) -> None:
+    register()
+
+    with pytest.raises(UnauthorizedError):
+        await authenticator.basic("ania", "x" * 1_000_000)
+
+
 async def test_a_password_is_hashed_once_within_five_minutes(
     authenticator: Authenticator, register: Register, clock: StoppedClock
 ) -> None:
