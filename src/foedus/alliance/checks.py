@@ -168,14 +168,19 @@ def _sources(pack: Pack) -> Iterator[str]:
         if not record.sources:
             yield f"{path}.sources: name at least one source"
         yield from _known(f"{path}.sources", record.sources, known)
-        if record.basis is Basis.RECORDED:
-            yield f"{path}.basis: `recorded` is for what a hub records itself"
+        yield from _not_recorded(path, record.basis)
     for n, nation in enumerate(pack.nations):
         for m, hold in enumerate(nation.history):
-            path = f"$.nations[{n}].history[{m}].sources"
-            yield from _known(path, hold.sources, known)
+            path = f"$.nations[{n}].history[{m}]"
+            yield from _known(f"{path}.sources", hold.sources, known)
+            yield from _not_recorded(path, hold.basis)
     for sid in sorted(_cited(msgspec.to_builtins(pack.markings)) - known):
         yield f"$.markings: no source {sid!r}; add it to $.sources or correct it"
+
+
+def _not_recorded(path: str, basis: Basis) -> Iterator[str]:
+    if basis is Basis.RECORDED:
+        yield f"{path}.basis: `recorded` is for what a hub records itself"
 
 
 def _cited(part: object) -> set[str]:

@@ -1,10 +1,8 @@
 """Founding the alliance of a hub, changing a status, beginning a day."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import cast
-
-import msgspec
 
 from foedus.alliance import rules
 from foedus.alliance.events import STREAM, AllianceEvent
@@ -14,16 +12,9 @@ from foedus.alliance.statuses import Status
 from foedus.clock import from_ms, to_ms
 from foedus.errors import NotFoundError
 from foedus.eventlog.codec import Codec
-from foedus.eventlog.envelope import Append, Who
+from foedus.eventlog.envelope import Act, Append
 from foedus.eventlog.log import EventLog
 from foedus.ids import START, NationCode, Position, new_event_id
-
-
-class Act(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts, by which door, and when."""
-
-    who: Who
-    at: datetime
 
 
 async def found(log: EventLog, pack: Pack, act: Act) -> Position:

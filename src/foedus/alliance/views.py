@@ -39,7 +39,7 @@ class NationRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AllianceView:
-    """Folds the alliance's stream into tables and keeps the alliance at hand."""
+    """Folds the alliance's stream into tables."""
 
     schema = """
 CREATE TABLE IF NOT EXISTS founding (
@@ -82,20 +82,9 @@ CREATE TABLE IF NOT EXISTS status_change (
     def __init__(self) -> None:
         self._alliance: Alliance | None = None
 
-    @property
-    def alliance(self) -> Alliance:
-        """The alliance with every folded change.
-
-        Raises:
-            UnavailableError: none has been founded.
-        """
-        if self._alliance is None:
-            raise _not_founded()
-        return self._alliance
-
-    def load(self, db: apsw.Connection) -> None:
-        """Read the alliance anew from the tables."""
-        self._alliance = _load(db)
+    def load(self, db: apsw.Connection) -> None:  # noqa: ARG002 - the projector's port
+        """Forget the alliance that folding keeps; the next change reads it anew."""
+        self._alliance = None
 
     def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
         """Fold one event; those of other capabilities change nothing here."""
@@ -146,7 +135,8 @@ CREATE TABLE IF NOT EXISTS status_change (
     def _change(
         self, db: apsw.Connection, recorded: Recorded, event: StatusChanged
     ) -> None:
-        self._alliance = self.alliance.with_change(event)
+        before = self._alliance or load_alliance(db)
+        self._alliance = before.with_change(event)
         db.execute(
             _CHANGE,
             {
@@ -165,27 +155,30 @@ CREATE TABLE IF NOT EXISTS status_change (
 
 
 def load_alliance(db: apsw.Connection) -> Alliance:
-    """Read the alliance, with every folded change.
+    """Read the alliance, with every folded change; takes tens of milliseconds.
 
     Raises:
         UnavailableError: none has been founded.
     """
-    alliance = _load(db)
-    if alliance is None:
-        raise _not_founded()
-    return alliance
-
-
-def access_date(db: apsw.Connection) -> date:
-    """Tell the day as of which access is judged.
-
-    Raises:
-        UnavailableError: no alliance has been founded.
-    """
-    row = db.execute("SELECT day FROM access_day").fetchone()
+    row = db.execute("SELECT document FROM founding").fetchone()
     if row is None:
         raise _not_founded()
-    return date.fromisoformat(str(row[0]))
+    alliance = Alliance.from_pack(founded_pack(bytes(row[0])))
+    changes = [
+        StatusChanged(
+            nation=NationCode(str(nation)),
+            status=Status(str(status)),
+            since=date.fromisoformat(str(since)),
+        )
+        for nation, status, since in db.execute(_CHANGES)
+    ]
+    return alliance.with_changes(changes) if changes else alliance
+
+
+def access_date(db: apsw.Connection) -> date | None:
+    """Tell the day as of which access is judged; null if nothing has been founded."""
+    row = db.execute("SELECT day FROM access_day").fetchone()
+    return None if row is None else date.fromisoformat(str(row[0]))
 
 
 def list_nations(
@@ -253,22 +246,6 @@ SELECT nation.code, nation.name, status_interval.status, status_interval.since
  ORDER BY nation.code
  LIMIT :limit
 """
-
-
-def _load(db: apsw.Connection) -> Alliance | None:
-    row = db.execute("SELECT document FROM founding").fetchone()
-    if row is None:
-        return None
-    alliance = Alliance.from_pack(founded_pack(bytes(row[0])))
-    changes = [
-        StatusChanged(
-            nation=NationCode(str(nation)),
-            status=Status(str(status)),
-            since=date.fromisoformat(str(since)),
-        )
-        for nation, status, since in db.execute(_CHANGES)
-    ]
-    return alliance.with_changes(changes) if changes else alliance
 
 
 def _write_intervals(

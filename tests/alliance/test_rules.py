@@ -1,0 +1,128 @@
+from datetime import date, timedelta
+
+import pytest
+
+from foedus.alliance import rules
+from foedus.alliance.events import DayBegun, Founded, StatusChanged
+from foedus.alliance.nations import Alliance
+from foedus.alliance.records import Pack
+from foedus.alliance.rules import AHEAD_MAX, State
+from foedus.alliance.statuses import Status
+from foedus.errors import (
+    ConflictError,
+    CorruptLogError,
+    NotFoundError,
+    RuleViolationError,
+)
+from foedus.ids import NationCode
+
+TODAY = date(2026, 11, 22)
+QMB, QMC = NationCode("QMB"), NationCode("QMC")
+
+
+def change(
+    alliance: Alliance, nation: NationCode, status: Status, since: date
+) -> StatusChanged:
+    return rules.change_status(
+        alliance, nation, status=status, since=since, today=TODAY
+    )
+
+
+def test_a_hub_is_founded_with_the_pack_itself(harbour_pack: Pack) -> None:
+    event = rules.found(None, harbour_pack)
+
+    assert event.code == "HARBOUR"
+    assert rules.founded_pack(bytes(event.pack)) == harbour_pack
+
+
+def test_a_hub_is_founded_once(harbour: Alliance, harbour_pack: Pack) -> None:
+    state = State(alliance=harbour, access_day=TODAY)
+
+    with pytest.raises(ConflictError, match="Harbour League already"):
+        rules.found(state, harbour_pack)
+
+
+def test_a_pack_in_the_log_that_cannot_be_read_is_a_corrupt_log() -> None:
+    with pytest.raises(CorruptLogError):
+        rules.founded_pack(b"{}")
+
+
+@pytest.mark.parametrize("days", [-40_000, 0, 1, AHEAD_MAX.days])
+def test_a_change_may_be_dated_in_the_past_and_in_the_future(
+    harbour: Alliance, days: int
+) -> None:
+    since = TODAY + timedelta(days=days)
+
+    assert change(harbour, QMC, Status.MEMBER, since) == StatusChanged(
+        nation=QMC, status=Status.MEMBER, since=since
+    )
+
+
+def test_a_change_more_than_ten_years_ahead_is_refused(harbour: Alliance) -> None:
+    with pytest.raises(RuleViolationError, match="ten years"):
+        change(harbour, QMC, Status.MEMBER, TODAY + AHEAD_MAX + timedelta(days=1))
+
+
+def test_a_change_of_an_unknown_nation_is_not_found(harbour: Alliance) -> None:
+    with pytest.raises(NotFoundError, match="QZZ"):
+        change(harbour, NationCode("QZZ"), Status.MEMBER, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("nation", "status"), [(QMB, Status.MEMBER), (QMC, Status.PARTNER)]
+)
+def test_a_change_to_the_status_a_nation_has_and_keeps_is_refused(
+    harbour: Alliance, nation: NationCode, status: Status
+) -> None:
+    with pytest.raises(RuleViolationError, match="already"):
+        change(harbour, nation, status, TODAY)
+
+
+def test_the_same_status_may_be_recorded_over_another_that_was_to_come(
+    harbour: Alliance,
+) -> None:
+    planned = harbour.with_change(change(harbour, QMC, Status.MEMBER, date(2027, 1, 1)))
+
+    called_off = planned.with_change(change(planned, QMC, Status.PARTNER, TODAY))
+
+    assert called_off.status(QMC, date(2027, 1, 1)) is Status.PARTNER
+
+
+def test_a_day_begins_once_it_has_come() -> None:
+    assert rules.begin_day(date(2026, 11, 20), TODAY, today=TODAY) == DayBegun(
+        day=TODAY
+    )
+
+
+def test_a_day_that_has_begun_does_not_begin_again() -> None:
+    with pytest.raises(ConflictError):
+        rules.begin_day(TODAY, TODAY, today=TODAY)
+
+
+def test_a_day_that_has_not_come_does_not_begin() -> None:
+    with pytest.raises(RuleViolationError, match="not come"):
+        rules.begin_day(TODAY, TODAY + timedelta(days=1), today=TODAY)
+
+
+def test_a_stream_without_a_founding_is_no_alliance() -> None:
+    assert State.fold([]) is None
+
+
+def test_access_is_judged_as_of_the_latest_recording_or_beginning_of_a_day(
+    harbour_pack: Pack,
+) -> None:
+    founded = rules.found(None, harbour_pack)
+    changed = StatusChanged(nation=QMC, status=Status.MEMBER, since=date(2030, 1, 1))
+    history: list[tuple[Founded | StatusChanged | DayBegun, date]] = [
+        (founded, date(2026, 1, 1)),
+        (changed, date(2026, 2, 1)),
+        (DayBegun(day=date(2026, 1, 15)), date(2026, 3, 1)),
+    ]
+
+    states = [State.fold(history[:n]) for n in (1, 2, 3)]
+
+    assert [state and state.access_day for state in states] == [
+        date(2026, 1, 1),
+        date(2026, 2, 1),
+        date(2026, 2, 1),
+    ]
