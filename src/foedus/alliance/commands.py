@@ -59,7 +59,7 @@ async def begin_day(log: EventLog, day: date, act: Act) -> Position:
 
 
 async def _founded(log: EventLog) -> tuple[State, Position]:
-    # Reading the pack takes tens of milliseconds, which the event loop has not got.
+    # Reading the log waits for the disk, which the event loop must not.
     state, after = await asyncio.to_thread(_read, log)
     if state is None:
         raise NotFoundError("no alliance has been founded here; run `foedus init`")

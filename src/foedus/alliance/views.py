@@ -155,7 +155,7 @@ CREATE TABLE IF NOT EXISTS status_change (
 
 
 def load_alliance(db: apsw.Connection) -> Alliance:
-    """Read the alliance, with every folded change; takes tens of milliseconds.
+    """Read the alliance, with every folded change; takes some milliseconds.
 
     Raises:
         UnavailableError: none has been founded.
