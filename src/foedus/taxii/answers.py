@@ -1,0 +1,134 @@
+"""Answers: what goes back to a client, and how an error looks.
+
+Source: TAXII 2.1, sections 3.1, 3.2 and 3.6.1.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+import orjson
+from starlette.types import Scope, Send
+
+from foedus.errors import (
+    FoedusError,
+    LabelError,
+    RateLimitedError,
+    UnauthorizedError,
+    UnavailableError,
+)
+from foedus.taxii.media_types import TAXII
+
+Header = tuple[bytes, bytes]
+
+_CONTENT_TYPE: Final[Header] = (b"content-type", TAXII.encode())
+
+_VARY: Final[Header] = (b"vary", b"authorization, accept")
+
+_NO_STORE: Final[Header] = (b"cache-control", b"private, no-store")
+"""What one account may read is not for whoever shares its cache."""
+
+_CHALLENGES: Final[tuple[Header, ...]] = (
+    (b"www-authenticate", b'Basic realm="Foedus", charset="UTF-8"'),
+    (b"www-authenticate", b'Bearer realm="Foedus"'),
+)
+
+_SERVER_FAILED = 500
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP response."""
+
+    status: int = 200
+    headers: tuple[Header, ...] = ()
+    body: bytes = b""
+
+    async def send(self, scope: Scope, send: Send) -> None:
+        """Send it; to a HEAD request without the body."""
+        headers = [
+            _CONTENT_TYPE,
+            (b"content-length", b"%d" % len(self.body)),
+            _VARY,
+            _NO_STORE,
+            *self.headers,
+        ]
+        await send(
+            {"type": "http.response.start", "status": self.status, "headers": headers}
+        )
+        body = b"" if scope["method"] == "HEAD" else self.body
+        await send({"type": "http.response.body", "body": body})
+
+
+def resource(value: object, *, status: int = 200) -> Answer:
+    """Answer with a TAXII resource."""
+    return Answer(status=status, body=orjson.dumps(value))
+
+
+def moved(location: str) -> Answer:
+    """Send a client to the same resource under its proper path."""
+    place = location.encode("latin-1", "replace")
+    return Answer(status=308, headers=((b"location", place),), body=b"{}")
+
+
+def method_refused(allowed: Iterable[str]) -> Answer:
+    """Refuse a method that the endpoint does not have."""
+    names = ", ".join(sorted(allowed))
+    return Answer(
+        status=405,
+        headers=((b"allow", names.encode()),),
+        body=_error(405, "Method not allowed", f"use one of {names}", "method"),
+    )
+
+
+def refusal(error: FoedusError) -> Answer:
+    """Render an error of ours as TAXII's error object."""
+    headers: tuple[Header, ...] = ()
+    details = None
+    detail = error.detail
+    match error:
+        case UnauthorizedError():
+            headers = _CHALLENGES
+        case RateLimitedError() | UnavailableError():
+            headers = ((b"retry-after", b"%d" % error.retry_after_s),)
+        case LabelError():
+            details = {"code": error.code}
+        case _ if error.status >= _SERVER_FAILED:
+            detail = _FAILED
+        case _:
+            pass
+    return Answer(
+        status=error.status,
+        headers=headers,
+        body=_error(error.status, error.title, detail, error.slug, details=details),
+    )
+
+
+def failure(error_id: str) -> Answer:
+    """Render a failure that nobody foresaw; the operator finds it by its id."""
+    kind = FoedusError
+    return Answer(
+        status=kind.status,
+        body=_error(kind.status, kind.title, _FAILED, kind.slug, error_id=error_id),
+    )
+
+
+_FAILED = "this is the hub's fault; tell the operator when it happened"
+
+
+def _error(
+    status: int,
+    title: str,
+    description: str,
+    code: str,
+    **more: object,
+) -> bytes:
+    given = {name: value for name, value in more.items() if value is not None}
+    return orjson.dumps(
+        {
+            "title": title,
+            "description": description,
+            "error_code": code,
+            "http_status": str(status),
+            **given,
+        }
+    )

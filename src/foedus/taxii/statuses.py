@@ -1,0 +1,137 @@
+"""Statuses: what became of the objects of each POST, for a day and longer.
+
+- A status answers only to the account that posted, as long as it is of the same
+  nation and clearance: it names ids.
+- Statuses are kept in `state.db`; a power cut may forget one, as the client has had
+  it with the 202 already.
+
+Source: TAXII 2.1, section 4.3.
+"""
+
+import uuid
+import zlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import orjson
+
+from foedus.clock import to_ms
+from foedus.errors import NotFoundError
+from foedus.identity.accounts import Account
+from foedus.identity.store import StateStore
+from foedus.intel.commands import Outcome
+from foedus.stix.objects import UNVERSIONED
+from foedus.stix.timestamps import format_us
+
+KEPT: Final = timedelta(hours=48)
+"""How long a status answers. TAXII wants 24 hours; the rest forgives weekends."""
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS taxii_status (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    account    TEXT    NOT NULL,
+    nation     TEXT    NOT NULL,
+    clearance  INTEGER NOT NULL,
+    made_ms    INTEGER NOT NULL,
+    body       BLOB    NOT NULL
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS taxii_status_made ON taxii_status (made_ms);
+"""
+
+_KEEP = """
+INSERT INTO taxii_status (id, account, nation, clearance, made_ms, body)
+VALUES (:id, :account, :nation, :clearance, :made_ms, :body)
+"""
+
+_PRUNE = "DELETE FROM taxii_status WHERE made_ms < :before_ms"
+
+_FIND = """
+SELECT body
+  FROM taxii_status
+ WHERE id = :id
+   AND account = :account
+   AND nation = :nation
+   AND clearance = :clearance
+   AND made_ms >= :since_ms
+"""
+
+
+class Statuses:
+    """The statuses of a hub.
+
+    Args:
+        store: the open `state.db`.
+    """
+
+    def __init__(self, store: StateStore) -> None:
+        self._store = store
+        store.ensure(SCHEMA)
+
+    def keep(
+        self, account: Account, outcomes: Sequence[Outcome], *, at: datetime
+    ) -> bytes:
+        """Write and keep the status of a request that has been dealt with.
+
+        Returns:
+            The status resource, as it is served.
+        """
+        status_id = str(uuid.uuid4())
+        body = _resource(status_id, outcomes, at)
+        row = {
+            "id": status_id,
+            **_owner(account),
+            "made_ms": to_ms(at),
+            "body": zlib.compress(body, 1),
+        }
+        self._store.touch(_KEEP, row)
+        self._store.touch(_PRUNE, {"before_ms": to_ms(at - KEPT)})
+        return body
+
+    def find(self, account: Account, status_id: str, *, at: datetime) -> bytes:
+        """Give a status resource.
+
+        Raises:
+            NotFoundError: there is none, it is too old, or it is another account's.
+        """
+        wanted = {"id": status_id, **_owner(account), "since_ms": to_ms(at - KEPT)}
+        body = self._store.value(_FIND, wanted, bytes)
+        if body is None:
+            raise NotFoundError("no such status")
+        return zlib.decompress(body)
+
+
+def _owner(account: Account) -> dict[str, str | int]:
+    return {
+        "account": account.id,
+        "nation": account.nation,
+        "clearance": account.clearance,
+    }
+
+
+def _resource(status_id: str, outcomes: Sequence[Outcome], at: datetime) -> bytes:
+    successes: list[dict[str, str]] = []
+    failures: list[dict[str, str]] = []
+    for number, outcome in enumerate(outcomes):
+        detail = {
+            "id": outcome.id or f"objects[{number}]",
+            "version": outcome.version or UNVERSIONED,
+        }
+        if outcome.reason:
+            detail["message"] = outcome.reason
+        (failures if outcome.outcome == "refused" else successes).append(detail)
+    status: dict[str, object] = {
+        "id": status_id,
+        "status": "complete",
+        "request_timestamp": format_us(to_ms(at) * 1_000),
+        "total_count": len(outcomes),
+        "success_count": len(successes),
+        "failure_count": len(failures),
+        "pending_count": 0,
+    }
+    if successes:
+        status["successes"] = successes
+    if failures:
+        status["failures"] = failures
+    return orjson.dumps(status)
