@@ -47,7 +47,7 @@ def an_append(  # noqa: PLR0913 - every field of an append may be given
     after: Position | None = None,
 ) -> Append:
     return Append(
-        event_id=event_id or uuid.UUID(int=next(_ids)),
+        event_id=event_id or uuid.uuid5(uuid.NAMESPACE_OID, str(next(_ids))),
         stream=stream,
         event=event or Noted(text="seen"),
         who=who,
@@ -88,7 +88,9 @@ class Sums:
             return
         total = self._totals.get(recorded.stream, 0) + event.number
         self._totals[recorded.stream] = total
-        db.execute("INSERT OR REPLACE INTO total VALUES (?, ?)", (recorded.stream, total))
+        db.execute(
+            "INSERT OR REPLACE INTO total VALUES (?, ?)", (recorded.stream, total)
+        )
 
     def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
         db.execute("INSERT INTO closed VALUES (?)", (arrival_ms,))

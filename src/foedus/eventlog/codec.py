@@ -5,9 +5,8 @@
 - A kind that no class has is an error that names it, never skipped.
 """
 
-import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -99,19 +98,17 @@ def kind_of(event_class: type[Event]) -> str:
 _ENCODER = msgspec.json.Encoder()
 
 
-def _members(events: object) -> Iterable[type[Event]]:
-    if isinstance(events, type):
-        members: Iterable[object] = (events,)
-    elif isinstance(events, types.UnionType):
-        members = typing.get_args(events)
-    elif isinstance(events, Iterable):
-        members = [member for part in events for member in _members(part)]
-    else:
-        members = typing.get_args(events)
-    for member in members:
-        if not (isinstance(member, type) and issubclass(member, Event)):
-            raise TypeError(f"{member!r} is not an event class")
-        yield member
+def _members(events: object) -> Iterator[type[Event]]:
+    if isinstance(events, type) and issubclass(events, Event):
+        yield events
+        return
+    parts = typing.get_args(events)
+    if isinstance(events, Iterable) and not isinstance(events, str):
+        parts = tuple(events)
+    elif not parts:
+        raise TypeError(f"{events!r} is not an event class or a union of them")
+    for part in parts:
+        yield from _members(part)
 
 
 def _check_raw_is_last(event_class: type[Event]) -> None:

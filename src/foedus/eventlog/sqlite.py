@@ -10,7 +10,7 @@ import contextlib
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import apsw
@@ -321,18 +321,8 @@ class SqliteEntries:
 
     def verify(self, progress: Progress | None = None) -> Position:
         """As `EventLog.verify`."""
-        db = self._db()
-        with snapshot(db):
-            head = _read_head(db)
-            last = db.execute(_LAST).get or 0
-            redacted = _redacted(db)
-        verified = verify_rows(
-            _all_rows(db), head, redacted=redacted, progress=progress
-        )
-        if last != head.position:
-            raise corrupt(head.position + 1, "is past the end that the log has noted")
-        _check_file(db, verified)
-        return verified
+        with self._reading() as db:
+            return _verify(db, progress)
 
     def close(self) -> None:
         """Close every reading connection."""
@@ -387,17 +377,33 @@ def _bindings(
         )
 
 
-def _all_rows(db: apsw.Connection) -> Iterator[Row]:
+def _verify(db: apsw.Connection, progress: Progress | None) -> Position:
+    with snapshot(db):
+        head = _read_head(db)
+        last = db.execute(_LAST).get or 0
+        redacted = _redacted(db)
+    # Closed even when a row is bad, or its snapshot would be held for ever.
+    with contextlib.closing(_all_rows(db)) as rows:
+        verified = verify_rows(rows, head, redacted=redacted, progress=progress)
+    if last != head.position:
+        raise corrupt(head.position + 1, "is past the end that the log has noted")
+    _check_file(db, verified)
+    return verified
+
+
+def _all_rows(db: apsw.Connection) -> Generator[Row]:
     """Give every row in order, and name the place of one that cannot be read."""
     after, good = BEFORE_ALL, 0
     while True:
         rows = 0
+        page = db.execute(_PAGE, {"after": after, "limit": VERIFY_ENTRIES})
         try:
-            for row in db.execute(_PAGE, {"after": after, "limit": VERIFY_ENTRIES}):
-                rows += 1
-                after = row[0]
-                yield row
-                good = after
+            with contextlib.closing(page):
+                for row in page:
+                    rows += 1
+                    after = row[0]
+                    yield row
+                    good = after
         except (UnicodeDecodeError, apsw.Error) as error:
             raise corrupt(good + 1, "cannot be read") from error
         if rows < VERIFY_ENTRIES:

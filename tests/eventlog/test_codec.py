@@ -1,0 +1,99 @@
+import uuid
+
+import msgspec
+import pytest
+from tests.eventlog.samples import ANALYST, CODEC, NOON_MS, Counted, Noted
+
+from foedus.errors import CorruptLogError, InvalidInputError, UnavailableError
+from foedus.eventlog.codec import Codec, kind_of
+from foedus.eventlog.envelope import Event, Recorded, Redacted
+from foedus.ids import Position
+
+
+class Untagged(Event, frozen=True, kw_only=True):
+    pass
+
+
+class CountedAgain(Event, frozen=True, kw_only=True, tag="sample.counted"):
+    pass
+
+
+class RawFirst(Event, frozen=True, kw_only=True, tag="sample.raw-first"):
+    raw: msgspec.Raw
+    text: str
+
+
+class Odd(Event, frozen=True, kw_only=True, tag="sample.odd"):
+    value: object
+
+
+def recorded(kind: str, body: bytes | None) -> Recorded:
+    return Recorded(
+        position=Position(7),
+        event_id=uuid.UUID(int=1),
+        stream="s",
+        kind=kind,
+        who=ANALYST,
+        arrival_ms=NOON_MS,
+        label="",
+        body=body,
+    )
+
+
+def test_an_event_comes_back_from_its_body() -> None:
+    kind, body = CODEC.encode(Counted(number=3))
+
+    assert CODEC.decode(recorded(kind, body)) == Counted(number=3)
+
+
+def test_fields_of_a_newer_version_are_ignored() -> None:
+    body = b'{"kind":"sample.counted","number":3,"added":"later"}'
+
+    assert CODEC.decode(recorded("sample.counted", body)) == Counted(number=3)
+
+
+def test_an_unknown_kind_is_an_error_that_names_it() -> None:
+    with pytest.raises(UnavailableError, match=r"sample\.unheard.*position 7"):
+        CODEC.decode(recorded("sample.unheard", b"{}"))
+
+
+def test_a_redacted_event_cannot_be_read() -> None:
+    with pytest.raises(CorruptLogError, match="redacted"):
+        CODEC.decode(recorded("sample.counted", None))
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"kind":"sample.noted"}', b"[]"])
+def test_a_body_that_is_not_its_event_is_corrupt(body: bytes) -> None:
+    with pytest.raises(CorruptLogError) as caught:
+        CODEC.decode(recorded("sample.counted", body))
+
+    assert caught.value.position == 7
+
+
+def test_an_event_of_no_known_class_is_not_written() -> None:
+    with pytest.raises(InvalidInputError, match=r"sample\.odd"):
+        CODEC.encode(Odd(value=1))
+
+
+@pytest.mark.parametrize("value", ["\ud800", 1j])
+def test_an_event_that_json_cannot_hold_is_not_written(value: object) -> None:
+    with pytest.raises(InvalidInputError):
+        Codec(Odd).encode(Odd(value=value))
+
+
+def test_a_codec_takes_a_class_a_union_or_a_list_of_them() -> None:
+    kinds = {"sample.noted", "sample.counted", "log.redacted"}
+
+    assert Codec(Noted | Counted).kinds == kinds
+    assert Codec([Noted, Counted]).kinds == kinds
+    assert Codec([Noted, Noted | Counted]).kinds == kinds
+    assert Codec(Noted).kinds == kinds - {"sample.counted"}
+    assert Codec([]).kinds == {kind_of(Redacted)}
+
+
+@pytest.mark.parametrize(
+    "events", [[Counted, CountedAgain], Untagged, RawFirst, int, 7, ["text"]]
+)
+def test_what_is_no_lasting_event_class_is_refused(events: object) -> None:
+    with pytest.raises(TypeError):
+        Codec(events)

@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import apsw
+import pytest
+
+from foedus.eventlog.database import immediate, open_readable, open_writable, snapshot
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "x.db"
+    db = open_writable(path, synchronous="FULL")
+    db.execute("CREATE TABLE t (x INTEGER) STRICT")
+    db.close()
+    return path
+
+
+def count(db: apsw.Connection) -> int:
+    counted: int = db.execute("SELECT count(*) FROM t").get
+    return counted
+
+
+def test_a_database_is_in_write_ahead_mode_with_large_pages(path: Path) -> None:
+    db = open_writable(path, synchronous="FULL")
+
+    assert db.pragma("journal_mode") == "wal"
+    assert db.pragma("page_size") == 16_384
+    assert db.pragma("synchronous") == 2
+
+
+def test_a_block_that_fails_leaves_nothing(path: Path) -> None:
+    db = open_writable(path, synchronous="NORMAL")
+
+    with pytest.raises(KeyError), immediate(db):
+        db.execute("INSERT INTO t VALUES (1)")
+        raise KeyError
+
+    assert (count(db), db.in_transaction) == (0, False)
+
+
+def test_a_block_that_ended_itself_still_tells_its_error(path: Path) -> None:
+    db = open_writable(path, synchronous="NORMAL")
+
+    with pytest.raises(KeyError), immediate(db):
+        db.execute("ROLLBACK")
+        raise KeyError
+
+    assert not db.in_transaction
+
+
+def test_a_reader_cannot_write(path: Path) -> None:
+    with pytest.raises(apsw.ReadOnlyError):
+        open_readable(path).execute("INSERT INTO t VALUES (1)")
+
+
+def test_a_snapshot_does_not_see_what_is_committed_meanwhile(path: Path) -> None:
+    reader, writer = open_readable(path), open_writable(path, synchronous="NORMAL")
+
+    with snapshot(reader):
+        before = count(reader)
+        writer.execute("INSERT INTO t VALUES (1)")
+        during = count(reader)
+
+    assert (before, during, count(reader)) == (0, 0, 1)

@@ -1,0 +1,47 @@
+from foedus.eventlog.lag import Lag
+from foedus.ids import START, Position
+
+
+def observed(*pairs: tuple[int, int]) -> Lag:
+    lag = Lag()
+    for folded, head in pairs:
+        lag.observe(folded=Position(folded), head=Position(head))
+    return lag
+
+
+def test_views_that_have_everything_do_not_lag() -> None:
+    assert observed((START, START), (3, 3)).seconds() == 0
+
+
+def test_the_lag_grows_while_a_head_once_seen_is_not_reached() -> None:
+    lag = observed((3, 5))
+    first = lag.seconds()
+
+    lag.observe(folded=Position(4), head=Position(9))
+
+    assert lag.seconds() > first > 0
+
+
+def test_the_lag_starts_anew_when_the_head_once_seen_is_reached() -> None:
+    lag = observed((0, 5))
+    old = lag.seconds()
+
+    lag.observe(folded=Position(5), head=Position(8))
+    lag.observe(folded=Position(8), head=Position(8))
+
+    assert old > 0
+    assert lag.seconds() == 0
+
+
+def test_a_failure_is_a_lag_until_the_views_are_abreast() -> None:
+    lag = observed((3, 3))
+    before = lag.synced_at
+
+    lag.fail()
+    lag.fail()
+    during = lag.seconds()
+    lag.observe(folded=Position(3), head=Position(3))
+
+    assert during > 0
+    assert lag.seconds() == 0
+    assert lag.synced_at >= before

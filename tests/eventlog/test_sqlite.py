@@ -1,0 +1,309 @@
+"""What only the log in SQLite does; the contract is in `test_log`."""
+
+import asyncio
+import threading
+import uuid
+from itertools import groupby
+from pathlib import Path
+
+import apsw
+import pytest
+from structlog.testing import capture_logs
+from tests.eventlog import another_process
+from tests.eventlog.samples import (
+    CODEC,
+    Noted,
+    an_append,
+    appends,
+    clock_at_noon,
+    numbers,
+)
+
+from foedus.clock import StoppedClock, system_clock
+from foedus.errors import CorruptLogError, TooLargeError, UnavailableError
+from foedus.eventlog.log import READ_BYTES_MAX, STREAM_ENTRIES_MAX, EventLog
+from foedus.eventlog.sqlite import FILE_NAME, SqliteEntries, open_sqlite_log
+from foedus.ids import START, Position
+
+
+def edit(folder: Path, statement: str) -> None:
+    db = apsw.Connection(str(folder / FILE_NAME))
+    db.execute(statement)
+    db.close()
+
+
+async def test_a_log_is_as_it_was_when_it_is_opened_again(tmp_path: Path) -> None:
+    for day in range(3):
+        log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
+        assert await log.append(an_append()) == day + 1
+        log.close()
+
+    log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
+    assert log.verify() == 3
+    log.close()
+
+
+async def test_a_retry_is_known_after_a_restart(tmp_path: Path) -> None:
+    request = an_append(after=START)
+    for _ in range(2):
+        log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
+        assert await log.append(request) == 1
+        log.close()
+
+
+def test_a_log_of_a_newer_version_is_refused(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    edit(tmp_path, "PRAGMA user_version = 2")
+
+    with pytest.raises(UnavailableError, match="upgrade"):
+        open_sqlite_log(tmp_path, CODEC, clock_at_noon())
+    assert sqlite_log.head() == START
+
+
+def test_many_may_open_a_new_log_at_once(tmp_path: Path) -> None:
+    opened: list[EventLog] = []
+
+    def open_one() -> None:
+        opened.append(open_sqlite_log(tmp_path, CODEC, clock_at_noon()))
+
+    threads = [threading.Thread(target=open_one) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(opened) == 12
+    for log in opened:
+        log.close()
+
+
+async def test_the_log_is_durable_and_in_large_pages(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append(an_append())
+
+    db = apsw.Connection(str(tmp_path / FILE_NAME))
+    assert db.pragma("journal_mode") == "wal"
+    assert db.pragma("page_size") == 16_384
+    db.close()
+
+
+async def test_a_body_is_a_plain_blob_that_others_may_cut(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append(an_append(event=Noted(text="seen")))
+
+    db = apsw.Connection(":memory:")
+    db.execute("ATTACH ? AS log", (str(tmp_path / FILE_NAME),))
+    cut = "SELECT typeof(body), substr(body, 1 + 23, 13) FROM log.entry"
+    assert db.execute(cut).get == ("blob", b'"text":"seen"')
+    db.close()
+
+
+async def test_label_texts_are_kept_once(tmp_path: Path, sqlite_log: EventLog) -> None:
+    for label in ("A", "B", "A", "", "B"):
+        await sqlite_log.append(an_append(label=label))
+
+    db = apsw.Connection(str(tmp_path / FILE_NAME))
+    assert db.execute("SELECT count(*) FROM label").get == 3
+    db.close()
+
+
+async def test_two_logs_of_one_folder_append_side_by_side(
+    tmp_path: Path, sqlite_log: EventLog, clock: StoppedClock
+) -> None:
+    other = open_sqlite_log(tmp_path, CODEC, clock)
+
+    positions = [
+        await each.append(an_append(label=f"L{n}"))
+        for n in range(5)
+        for each in (sqlite_log, other)
+    ]
+
+    assert positions == list(range(1, 11))
+    assert sqlite_log.verify() == 10
+    other.close()
+
+
+def test_processes_append_side_by_side(tmp_path: Path) -> None:
+    log = open_sqlite_log(tmp_path, CODEC, system_clock)
+    processes = [
+        another_process.start("append", tmp_path, f"p{n}", 25) for n in range(3)
+    ]
+    printed = [process.communicate(timeout=60)[0] for process in processes]
+
+    acknowledged = [line.split() for lines in printed for line in lines.splitlines()]
+    entries = log.read_after(START, 1000)
+    assert sorted(int(position) for position, _ in acknowledged) == list(range(1, 601))
+    assert {(str(one.position), str(one.event_id)) for one in entries} == {
+        (position, event_id) for position, event_id in acknowledged
+    }
+    assert numbers(log.read("p1/3")) == list(range(25))
+    assert log.verify() == 600
+    log.close()
+
+
+def test_a_reader_sees_whole_commits_only(tmp_path: Path) -> None:
+    log = open_sqlite_log(tmp_path, CODEC, system_clock)
+    seen: list[list[int]] = []
+
+    async def write() -> None:
+        for _ in range(60):
+            await log.append_many(appends(7))
+
+    writer = threading.Thread(target=asyncio.run, args=(write(),))
+    writer.start()
+    after = START
+    while after < 420:
+        page = log.read_after(after, 1)
+        groups = groupby(page, lambda one: one.arrival_ms)
+        seen += [[one.position for one in commit] for _, commit in groups]
+        after = page[-1].position if page else after
+    writer.join()
+
+    assert seen == [list(range(n, n + 7)) for n in range(1, 421, 7)]
+    log.close()
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_what_was_acknowledged_survives_a_kill_and_is_there_once(
+    tmp_path: Path, turn: int
+) -> None:
+    process = another_process.start("append", tmp_path, "crash", 100_000)
+    assert process.stdout is not None, "it is a pipe"
+    acknowledged = [process.stdout.readline().split() for _ in range(40 + 60 * turn)]
+    process.kill()
+    rest, _ = process.communicate()
+    acknowledged += [
+        line.split() for line in rest.splitlines(keepends=True) if "\n" in line
+    ]
+
+    log = open_sqlite_log(tmp_path, CODEC, system_clock)
+    entries = {str(one.event_id): one.position for one in log.read_after(START, 10**6)}
+    assert all(
+        entries[event_id] == int(position) for position, event_id in acknowledged
+    )
+    assert log.verify() == len(entries)
+    log.close()
+
+
+async def test_a_commit_that_the_disk_refuses_is_answered_and_leaves_nothing(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append(an_append())
+    edit(
+        tmp_path,
+        "CREATE TRIGGER full BEFORE INSERT ON entry WHEN NEW.stream = 'bad'"
+        " BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    )
+
+    with capture_logs():
+        outcomes = await sqlite_log.append_many(
+            [an_append("good"), an_append("bad"), an_append("good")]
+        )
+
+    assert [type(each) for each in outcomes] == [UnavailableError] * 3
+    assert await sqlite_log.append(an_append()) == 2
+    assert sqlite_log.verify() == 2
+
+
+async def test_an_entry_that_lost_its_label_is_not_read(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append(an_append(label="SECRET"))
+    edit(tmp_path, "DELETE FROM label")
+
+    with pytest.raises(CorruptLogError):
+        sqlite_log.read("notes/1")
+    with pytest.raises(CorruptLogError):
+        sqlite_log.verify()
+
+
+async def test_a_log_without_its_head_takes_nothing(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    edit(tmp_path, "DELETE FROM head")
+
+    with pytest.raises(CorruptLogError):
+        await sqlite_log.append(an_append())
+
+
+async def test_a_stream_above_the_limit_of_a_read_is_refused(
+    sqlite_log: EventLog,
+) -> None:
+    await sqlite_log.append_many(appends(STREAM_ENTRIES_MAX + 1))
+
+    with pytest.raises(TooLargeError):
+        sqlite_log.read("notes/1")
+
+
+async def test_a_read_of_large_bodies_stops_at_its_limit_of_bytes(
+    sqlite_log: EventLog,
+) -> None:
+    large = Noted(text="x" * (READ_BYTES_MAX // 8))
+    for _ in range(10):
+        await sqlite_log.append(an_append(event=large))
+
+    assert len(sqlite_log.read_after(START, 100)) == 8
+    assert len(sqlite_log.read_after(Position(8), 100)) == 2
+
+
+async def test_commits_wait_for_the_clock_when_arrivals_run_ahead(
+    sqlite_log: EventLog,
+) -> None:
+    positions = [await sqlite_log.append(an_append()) for _ in range(260)]
+
+    assert positions[-1] == 260
+
+
+async def test_an_idle_log_moves_its_journal_into_the_file(tmp_path: Path) -> None:
+    log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
+    await log.append_many(appends(2000))
+    file = tmp_path / FILE_NAME
+
+    async with asyncio.timeout(20):
+        while file.stat().st_size < 100_000:
+            await asyncio.sleep(0.02)
+
+    log.close()
+
+
+def test_a_reader_tells_whether_another_committed(tmp_path: Path) -> None:
+    log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
+    entries = SqliteEntries(tmp_path / FILE_NAME)
+    entries.is_changed()
+
+    before = entries.is_changed()
+    asyncio.run(log.append(an_append(event_id=uuid.uuid4())))
+    after = entries.is_changed()
+    entries.close()
+    log.close()
+
+    assert (before, after) == (False, True)
+    with pytest.raises(UnavailableError):
+        entries.head()
+
+
+def test_a_reader_of_a_file_that_is_gone_says_look(tmp_path: Path) -> None:
+    entries = SqliteEntries(tmp_path / "nowhere" / FILE_NAME)
+
+    assert entries.is_changed()
+
+
+def test_another_process_hears_of_a_commit(tmp_path: Path) -> None:
+    log = open_sqlite_log(tmp_path, CODEC, system_clock)
+    process = another_process.start("tail", tmp_path, 30)
+    assert process.stdout is not None, "it is a pipe"
+    assert process.stdout.readline() == "listening\n"
+
+    async def write() -> None:
+        for size in (1, 20, 9):
+            await log.append_many(appends(size))
+
+    asyncio.run(write())
+    printed, _ = process.communicate(timeout=30)
+
+    assert printed.split() == [str(n) for n in range(1, 31)]
+    assert process.returncode == 0
+    log.close()

@@ -1,0 +1,175 @@
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from foedus.eventlog.wakeup import FolderBell, LocalBell, sockets_folder
+
+PATIENCE_S = 20
+
+
+class Ear:
+    """Counts rings, and lets a test wait for one."""
+
+    def __init__(self) -> None:
+        self.heard = threading.Event()
+
+    def __call__(self) -> None:
+        self.heard.set()
+
+    def waits(self) -> bool:
+        return self.heard.wait(PATIENCE_S)
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture
+def bells(tmp_path: Path) -> Iterator[tuple[FolderBell, FolderBell]]:
+    bells = FolderBell(tmp_path, never), FolderBell(tmp_path, never)
+    yield bells
+    for bell in bells:
+        bell.close()
+
+
+def test_a_local_bell_calls_its_listeners_until_they_end() -> None:
+    bell, one, two = LocalBell(), Ear(), Ear()
+    unlisten = bell.listen(one)
+    bell.listen(two)
+    unlisten()
+    unlisten()
+
+    bell.ring()
+
+    assert (one.heard.is_set(), two.heard.is_set()) == (False, True)
+
+
+def test_a_closed_local_bell_calls_nobody() -> None:
+    bell, ear = LocalBell(), Ear()
+    bell.listen(ear)
+    bell.close()
+
+    bell.ring()
+
+    assert not ear.heard.is_set()
+
+
+def test_a_ring_is_heard_by_every_bell_of_the_folder(
+    bells: tuple[FolderBell, FolderBell],
+) -> None:
+    ears = Ear(), Ear()
+    for bell, ear in zip(bells, ears, strict=True):
+        bell.listen(ear)
+
+    bells[0].ring()
+
+    assert [ear.waits() for ear in ears] == [True, True]
+
+
+def test_a_ring_is_not_heard_in_another_folder(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    here, there = FolderBell(tmp_path, never), FolderBell(tmp_path / "other", never)
+    ear, deaf = Ear(), Ear()
+    here.listen(ear)
+    there.listen(deaf)
+
+    here.ring()
+
+    assert ear.waits()
+    assert not deaf.heard.is_set()
+    here.close()
+    there.close()
+
+
+def test_nobody_has_to_listen(bells: tuple[FolderBell, FolderBell]) -> None:
+    bells[0].ring()
+
+
+def test_the_net_catches_a_change_that_nobody_rang_for(tmp_path: Path) -> None:
+    bell, ear = FolderBell(tmp_path, lambda: True), Ear()
+
+    bell.listen(ear)
+
+    assert ear.waits()
+    bell.close()
+
+
+def test_a_socket_left_by_a_killed_process_is_removed(
+    tmp_path: Path, bells: tuple[FolderBell, FolderBell]
+) -> None:
+    bells[0].listen(Ear())
+    left = sockets_folder(tmp_path) / "1-left"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as dead:
+        dead.bind(str(left))
+
+    bells[0].ring()
+
+    assert not left.exists()
+
+
+def test_closing_leaves_no_socket_behind(tmp_path: Path) -> None:
+    bell = FolderBell(tmp_path, never)
+    bell.listen(Ear())
+    bell.close()
+
+    assert not sockets_folder(tmp_path).exists()
+
+
+def test_a_closed_bell_starts_nothing(tmp_path: Path) -> None:
+    bell = FolderBell(tmp_path, never)
+    bell.close()
+    bell.listen(Ear())
+
+    assert not sockets_folder(tmp_path).exists()
+
+
+def test_the_folder_of_sockets_is_ours_alone(
+    tmp_path: Path, bells: tuple[FolderBell, FolderBell]
+) -> None:
+    bells[0].listen(Ear())
+
+    assert sockets_folder(tmp_path).stat().st_mode & 0o777 == 0o700
+
+
+def test_the_path_of_a_socket_is_short_however_long_that_of_the_data(
+    tmp_path: Path,
+) -> None:
+    deep = tmp_path.joinpath(*("x" * 50 for _ in range(10)))
+
+    assert len(os.fsencode(sockets_folder(deep))) < 80
+
+
+@pytest.mark.parametrize("folder", ["x" * 120, "a-file"])
+def test_without_a_socket_the_net_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (tmp_path / "a-file").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / folder))
+    bell, ear = FolderBell(tmp_path, lambda: True), Ear()
+
+    with capture_logs() as logged:
+        bell.listen(ear)
+
+    assert ear.waits()
+    assert [each["log_level"] for each in logged] == ["warning"]
+    bell.close()
+
+
+def test_a_folder_of_somebody_else_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bell, ear = FolderBell(tmp_path, lambda: True), Ear()
+    monkeypatch.setattr("os.getuid", lambda: 12345)
+
+    with capture_logs() as logged:
+        bell.listen(ear)
+
+    assert ear.waits()
+    assert logged[0]["reason"] == "PermissionError"
+    bell.close()
+    sockets_folder(tmp_path)
