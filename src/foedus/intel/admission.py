@@ -24,7 +24,7 @@ import msgspec
 import orjson
 
 from foedus.clock import EPOCH
-from foedus.errors import LabelError
+from foedus.errors import LabelError, RuleViolationError
 from foedus.ids import CollectionId, NationCode, StixId
 from foedus.intel.events import JoinedWith
 from foedus.intel.reading import Collection, Stored
@@ -87,6 +87,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         readable: keys of the collections that the poster may read.
         original: gives the bytes of a stored version as they were sent.
         definition: gives the marking definition of an id, as the poster can know it.
+        own_labels: what each list of markings was found to mean, in this POST.
     """
 
     viewer: Viewer
@@ -97,6 +98,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     readable: frozenset[int]
     original: Callable[[int], bytes]
     definition: Callable[[str], Definition | None]
+    own_labels: dict[tuple[str, ...], tuple[FixedLabel, bool]] = {}
 
     @property
     def nation(self) -> NationCode:
@@ -178,24 +180,17 @@ def wanted_ids(objects: Sequence[StixObject | None]) -> set[str]:
 def _judge(
     each: StixObject, desk: Desk, seen: dict[tuple[str, int], StixObject]
 ) -> _Draft | Refused | Duplicate:
-    if each.type == "marking-definition" and (found := _hub_definition(each, desk)):
-        return found
-    if repeated := _judge_repetition(each, desk, seen):
-        return repeated
-    if EPOCH + timedelta(microseconds=each.version_us) > desk.at + AHEAD_MAX:
-        return Refused(reason=f"its version {each.version} lies in the future")
-    copied = _judge_foreign(each, desk)
-    if isinstance(copied, Refused):
-        return copied
+    settled = _hub_definition(each, desk) or _judge_repetition(each, desk, seen)
+    if settled is not None:
+        return settled
     try:
+        _check_version(each, desk)
+        copied = _copied(each, desk)
         own, travels = _own_label(each, desk)
-    except LabelError as error:
-        return Refused(reason=f"label: {error.detail}")
-    if own.level > desk.viewer.clearance:
-        return Refused(
-            reason="label: the level is above your clearance "
-            f"({desk.access.alliance.levels[desk.viewer.clearance].name})"
-        )
+        _check_clearance(own, desk)
+    except RuleViolationError as error:
+        about = "label: " if isinstance(error, LabelError) else ""
+        return Refused(reason=about + error.detail)
     seen[(each.id, each.version_us)] = each
     draft = _Draft(
         object=each,
@@ -210,7 +205,24 @@ def _judge(
     return draft
 
 
+def _check_version(each: StixObject, desk: Desk) -> None:
+    if EPOCH + timedelta(microseconds=each.version_us) > desk.at + AHEAD_MAX:
+        raise RuleViolationError(f"its version {each.version} lies in the future")
+
+
+def _check_clearance(own: FixedLabel, desk: Desk) -> None:
+    if own.level > desk.viewer.clearance:
+        levels = desk.access.alliance.levels
+        raise LabelError(
+            f"{levels[own.level].name} is above your clearance, "
+            f"{levels[desk.viewer.clearance].name}",
+            code="above_clearance",
+        )
+
+
 def _hub_definition(each: StixObject, desk: Desk) -> Refused | Duplicate | None:
+    if each.type != "marking-definition":
+        return None
     definition = desk.definition(each.id)
     if not isinstance(definition, HubDefinition):
         return None
@@ -244,11 +256,11 @@ def _judge_repetition(
     return None
 
 
-def _judge_foreign(each: StixObject, desk: Desk) -> Refused | list[Stored]:
-    """Judge against what other nations' versions of the id the poster holds.
+def _copied(each: StixObject, desk: Desk) -> list[Stored]:
+    """Name the other nations' versions that this object is a copy of.
 
-    Returns:
-        A refusal, or the versions that this one is a copy of.
+    Raises:
+        RuleViolationError: it would be a newer version of another nation's object.
     """
     held = desk.held(each.id)
     if not held or _is_computed(each):
@@ -257,8 +269,8 @@ def _judge_foreign(each: StixObject, desk: Desk) -> Refused | list[Stored]:
     if own and own[0].key < held[0].key:
         return []
     if each.version_us > max(stored.modified_us for stored in held):
-        return Refused(
-            reason="only the nation that made the object makes new versions of it; "
+        raise RuleViolationError(
+            "only the nation that made the object makes new versions of it; "
             "publish an object of your own that refers to it"
         )
     same = [stored for stored in held if stored.modified_us == each.version_us]
@@ -273,16 +285,28 @@ def _is_computed(each: StixObject) -> bool:
 
 def _own_label(each: StixObject, desk: Desk) -> tuple[FixedLabel, bool]:
     """Give the join of an object's own markings or the default, and if it travels."""
-    own = _read_markings(each, desk)
-    labels = own.labels
-    if not labels:
-        if desk.collection.default_label is None:
-            labels = (originator_only(0),)
-        else:
-            labels = (
-                read_label(desk.collection.default_label, desk.access.alliance),
-            )
+    if each.type == "marking-definition" and isinstance(
+        desk.definition(each.id), TlpDefinition
+    ):
+        # The four lights are the same everywhere and hide nothing.
+        return public(), True
+    markings = (*each.marking_refs, *each.granular_marking_refs)
+    found = desk.own_labels.get(markings)
+    if found is None:
+        found = desk.own_labels[markings] = _label_of_markings(markings, desk)
+    return found
+
+
+def _label_of_markings(
+    markings: tuple[str, ...], desk: Desk
+) -> tuple[FixedLabel, bool]:
+    own = _read_markings(markings, desk)
     alliance = desk.access.alliance
+    labels = own.labels
+    if not labels and desk.collection.default_label is None:
+        labels = (originator_only(0),)
+    elif not labels:
+        labels = (read_label(desk.collection.default_label or "", alliance),)
     fixed = [
         fix(label, alliance, on=desk.access.on, originator=desk.nation)
         for label in labels
@@ -291,14 +315,9 @@ def _own_label(each: StixObject, desk: Desk) -> tuple[FixedLabel, bool]:
     return joined, own.travels and bool(own.labels)
 
 
-def _read_markings(each: StixObject, desk: Desk) -> Own:
-    if each.type == "marking-definition" and isinstance(
-        desk.definition(each.id), TlpDefinition
-    ):
-        # The four lights are the same everywhere and hide nothing.
-        return Own(labels=(public().label,), travels=True)
+def _read_markings(markings: tuple[str, ...], desk: Desk) -> Own:
     definitions = []
-    for marking in (*each.marking_refs, *each.granular_marking_refs):
+    for marking in markings:
         definition = desk.definition(marking)
         if definition is None:
             raise LabelError(
@@ -310,12 +329,13 @@ def _read_markings(each: StixObject, desk: Desk) -> Own:
 
 
 def _join_stored(draft: _Draft, stored: Stored, desk: Desk) -> None:
-    draft.label = join(
-        draft.label,
-        stored.label,
-        alliance=desk.access.alliance,
-        originator=desk.nation,
-    )
+    if stored.label is not draft.label:
+        draft.label = join(
+            draft.label,
+            stored.label,
+            alliance=desk.access.alliance,
+            originator=desk.nation,
+        )
     draft.joined.append(stored)
     draft.information_ms = _oldest(draft.information_ms, stored.information_ms)
 
@@ -336,20 +356,25 @@ def _join(
     while waiting:
         referred = waiting.pop()
         for draft in referrers[referred.object.id]:
-            if _absorb(draft, referred, desk) and draft.object.id in referrers:
+            changed = _absorb(draft, referred, desk)
+            if changed and draft.object.id in referrers:
                 waiting.append(draft)
 
 
 def _absorb(draft: _Draft, referred: _Draft, desk: Desk) -> bool:
-    label = join(
-        draft.label,
-        referred.label,
-        alliance=desk.access.alliance,
-        originator=desk.nation,
-    )
+    label = draft.label
+    if label is not referred.label:
+        label = join(
+            label,
+            referred.label,
+            alliance=desk.access.alliance,
+            originator=desk.nation,
+        )
     information_ms = _oldest(draft.information_ms, referred.information_ms)
-    changed = label != draft.label or information_ms != draft.information_ms
-    draft.label = label
+    changed = information_ms != draft.information_ms
+    if label is not draft.label and label != draft.label:
+        changed = True
+        draft.label = label
     draft.information_ms = information_ms
     return changed
 
@@ -367,9 +392,7 @@ def _referred(reference: str, desk: Desk) -> list[Stored]:
     return list(newest.values())
 
 
-def _admitted(
-    draft: _Draft, by_id: dict[str, list[_Draft]], desk: Desk
-) -> Admitted:
+def _admitted(draft: _Draft, by_id: dict[str, list[_Draft]], desk: Desk) -> Admitted:
     joined = [
         JoinedWith(
             collection=stored.collection_id,

@@ -24,7 +24,8 @@ from foedus.ids import START, CollectionId, Position, StixId, new_event_id
 from foedus.intel import admission, events, rules
 from foedus.intel.admission import Admitted, Duplicate, Refused, Verdict
 from foedus.intel.events import MarkingDefined, Published
-from foedus.intel.reading import Collection, IntelReading, Snapshot, VersionTerm
+from foedus.intel.pages import VersionTerm
+from foedus.intel.reading import Collection, IntelReading, Snapshot, Stored
 from foedus.intel.rules import Opening
 from foedus.releasability.join import FixedLabel, encode_label
 from foedus.releasability.labels import print_label
@@ -255,7 +256,8 @@ def _judge(
             appends[place] = writer.published(each, verdict, after)
             if verdict.stamped:
                 text = writer.text(verdict.label)
-                definitions.setdefault(text, writer.defined(text))
+                if text not in definitions:
+                    definitions[text] = writer.defined(text)
     return _Judged(
         objects=objects,
         verdicts=kept,
@@ -271,12 +273,10 @@ def _board(
     act: Act,
     objects: list[StixObject],
 ) -> admission.Desk:
-    known: dict[str, list[admission.Stored]] = {}
+    known: dict[str, list[Stored]] = {}
     for stored in seen.stored(viewer, sorted(admission.wanted_ids(objects))):
         known.setdefault(stored.id, []).append(stored)
-    readable = frozenset(
-        each.key for each in seen.collections(viewer) if each.can_read
-    )
+    readable = frozenset(each.key for each in seen.collections(viewer) if each.can_read)
     return admission.Desk(
         viewer=viewer,
         access=seen.access,
@@ -292,14 +292,12 @@ def _board(
 def _definitions(
     seen: Snapshot,
     viewer: Viewer,
-    known: dict[str, list[admission.Stored]],
+    known: dict[str, list[Stored]],
     objects: list[StixObject],
     readable: frozenset[int],
 ) -> Callable[[str], Definition | None]:
     """Make the look-up of marking definitions, as far as the poster can know them."""
-    given = {
-        each.id: each for each in objects if each.type == "marking-definition"
-    }
+    given = {each.id: each for each in objects if each.type == "marking-definition"}
     found: dict[str, Definition | None] = {}
 
     def look_up(marking: str) -> Definition | None:
@@ -325,7 +323,7 @@ def _definitions(
 
 _LIGHTS: dict[str, Definition] = {
     str(marking): TlpDefinition(version=version, name=name)
-    for version, lights in (("1.0", TLP_1), ("2.0", TLP_2))
+    for version, lights in ((1, TLP_1), (2, TLP_2))
     for name, marking in lights.items()
 }
 
@@ -341,6 +339,7 @@ class _Writer:
         self._collection = collection.id
         self._alliance = board.access.alliance
         self._texts: dict[FixedLabel, str] = {}
+        self._markings: dict[str, StixId] = {}
         self.met: set[str] = set()
 
     def text(self, label: FixedLabel) -> str:
@@ -351,6 +350,12 @@ class _Writer:
             self._texts[label] = found
         return found
 
+    def _marking(self, text: str) -> StixId:
+        found = self._markings.get(text)
+        if found is None:
+            found = self._markings[text] = hub_marking_id(text)
+        return found
+
     def published(
         self, each: StixObject, verdict: Admitted, after: int | None
     ) -> Append:
@@ -359,7 +364,7 @@ class _Writer:
         raw, splice, marking = each.raw, None, None
         text = self.text(verdict.label)
         if verdict.stamped:
-            marking = StixId(hub_marking_id(text))
+            marking = self._marking(text)
             raw, cut = stamp(raw, marking)
             splice = (cut.offset, cut.length) if cut is not None else None
         event = Published(

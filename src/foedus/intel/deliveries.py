@@ -139,16 +139,15 @@ class _Held(NamedTuple):
 class _Pending:
     """A delivery of the commit being folded."""
 
-    __slots__ = ("collection", "nation", "object", "reach", "version")
+    __slots__ = ("collection", "nation", "object", "reach", "stamp", "version")
 
-    def __init__(
-        self, *, collection: int, object_: str, nation: str, reach: int, version: int
-    ) -> None:
-        self.collection = collection
-        self.object = object_
-        self.nation = nation
+    def __init__(self, version: StoredVersion, where: Place, reach: int) -> None:
+        self.collection = where["collection"]
+        self.object = where["object"]
+        self.nation = version.nation
+        self.version = version.key
+        self.stamp = version.stamp
         self.reach = reach
-        self.version = version
 
 
 class Deliveries:
@@ -280,19 +279,35 @@ class Deliveries:
                 mask |= self._reaches.mask(held.reach)
         return mask
 
+    def mark(self) -> int:
+        """Give the place of the next delivery among those of this commit."""
+        return len(self._pending)
+
+    def stamped_since(self, mark: int) -> dict[int, int]:
+        """Tell to which classes each stamp went since a mark, by definition row."""
+        classes: dict[int, int] = {}
+        for item in self._pending[mark:]:
+            if item.stamp is not None and item.reach:
+                mask = self._reaches.mask(item.reach)
+                classes[item.stamp] = classes.get(item.stamp, 0) | mask
+        return classes
+
+    def pending_carriers(self, stamp: int) -> int:
+        """Tell which classes get an object with a stamp by this commit."""
+        return self.stamped_since(0).get(stamp, 0)
+
     def deliver(
         self,
         db: apsw.Connection,
+        version: StoredVersion,
         where: Place,
         *,
-        version: StoredVersion,
         classes: int,
-        before_last: bool = False,
+        before: int,
     ) -> None:
-        """Deliver a version to some classes, whatever its own audience is."""
+        """Deliver a version to some classes, in front of what followed a mark."""
         self._append(db, version, where, classes)
-        if before_last and len(self._pending) > 1:
-            self._pending.insert(-1, self._pending.pop())
+        self._pending.insert(before, self._pending.pop())
 
     def _append(
         self, db: apsw.Connection, version: StoredVersion, where: Place, mask: int
@@ -300,15 +315,7 @@ class Deliveries:
         reach = self._reaches.intern(
             db, audience=version.audience, stix_type=version.type, mask=mask
         )
-        self._pending.append(
-            _Pending(
-                collection=where["collection"],
-                object_=where["object"],
-                nation=version.nation,
-                reach=reach,
-                version=version.key,
-            )
-        )
+        self._pending.append(_Pending(version, where, reach))
 
     def _held(self, db: apsw.Connection, where: Place) -> list[_Held]:
         rows = [
@@ -402,7 +409,7 @@ class Deliveries:
         last = self._last_at.get(collection)
         if last is None:
             last = int(db.execute(_LAST_UNIT, {"collection": collection}).get)
-        # A unit holds at most UNIT_DELIVERIES_MAX, so one millisecond of room is enough.
+        # A unit holds at most UNIT_DELIVERIES_MAX: one millisecond is room enough.
         at = self._last_at[collection] = max(arrival_ms, last + 1)
         return at
 

@@ -20,9 +20,7 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...] = ()
 
 
-class CollectionOpened(
-    Event, frozen=True, kw_only=True, tag="intel.collection-opened"
-):
+class CollectionOpened(Event, frozen=True, kw_only=True, tag="intel.collection-opened"):
     """A place to publish into.
 
     Attributes:
@@ -121,4 +119,3 @@ def lane_stream(collection: str, stix_id: str, nation: str) -> str:
 def marking_stream(collection: str, marking: str) -> str:
     """Name the history of a hub marking in a collection."""
     return f"intel/markings/{collection}/{marking}"
-

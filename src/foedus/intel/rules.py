@@ -14,7 +14,8 @@ from foedus.errors import (
 )
 from foedus.ids import CollectionId, NationCode, StixId, new_collection_id
 from foedus.intel.events import CollectionOpened, Rights, Withdrawn
-from foedus.intel.reading import Stored, VersionTerm
+from foedus.intel.pages import VersionTerm
+from foedus.intel.reading import Stored
 from foedus.releasability.labels import print_label
 from foedus.releasability.sources import read_label
 from foedus.releasability.viewers import Role, Viewer
@@ -62,7 +63,9 @@ def open_collection(
     if viewer.nation != alliance.code or not viewer.roles & OPENERS:
         raise ForbiddenError("only the alliance's own body opens collections")
     if not _ALIAS.fullmatch(opening.alias):
-        raise InvalidInputError("an alias is 1 to 64 characters of a-z, 0-9, '.', '_', '-'")
+        raise InvalidInputError(
+            "an alias is 1 to 64 characters of a-z, 0-9, '.', '_' and '-'"
+        )
     if not 1 <= len(opening.title) <= TITLE_LENGTH_MAX:
         raise InvalidInputError(f"a title has 1 to {TITLE_LENGTH_MAX} characters")
     default = opening.default_label
@@ -175,4 +178,3 @@ def check_writable(can_write: bool, *, can_read: bool) -> None:  # noqa: FBT001
     if can_read:
         raise ForbiddenError("you may read this collection but not write to it")
     raise NotFoundError("no such collection")
-

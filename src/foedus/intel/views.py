@@ -6,14 +6,13 @@
 - Folding asks no clock and no chance; keys are given in order of first appearance.
 """
 
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 import apsw
 import msgspec
 
 from foedus.alliance.events import DayBegun, Founded, StatusChanged
 from foedus.alliance.views import access_date, load_alliance
-from foedus.errors import UnavailableError
 from foedus.eventlog.envelope import Event, Recorded
 from foedus.intel.deliveries import PRECEDED, SUPERSEDED, Deliveries, Place
 from foedus.intel.deliveries import StoredVersion as Stored
@@ -24,97 +23,12 @@ from foedus.intel.events import (
     Published,
     Withdrawn,
 )
+from foedus.intel.tables import SCHEMA
 from foedus.releasability.access import Access
 from foedus.releasability.join import encode_label, public
-from foedus.releasability.views import SCHEMA as REACH_SCHEMA
 from foedus.releasability.views import Reaches, bump_generation
-
-SCHEMA: Final = (
-    REACH_SCHEMA
-    + """
-CREATE TABLE IF NOT EXISTS collection (
-    collection     INTEGER PRIMARY KEY,
-    id             TEXT    NOT NULL UNIQUE,
-    alias          TEXT    NOT NULL UNIQUE,
-    title          TEXT    NOT NULL,
-    description    TEXT    NOT NULL,
-    default_label  TEXT,
-    read           BLOB    NOT NULL,
-    write          BLOB    NOT NULL
-) STRICT;
-
-CREATE TABLE IF NOT EXISTS audience (
-    audience    INTEGER PRIMARY KEY,
-    label       BLOB    NOT NULL,
-    originator  TEXT    NOT NULL,
-    UNIQUE (label, originator)
-) STRICT;
-
-CREATE TABLE IF NOT EXISTS version (
-    version     INTEGER PRIMARY KEY,
-    collection  INTEGER NOT NULL,
-    object      TEXT    NOT NULL,
-    nation      TEXT    NOT NULL,
-    type        TEXT    NOT NULL,
-    written     TEXT    NOT NULL,
-    modified    INTEGER NOT NULL,
-    spec        TEXT    NOT NULL,
-    audience    INTEGER NOT NULL,
-    position    INTEGER NOT NULL,
-    place       INTEGER NOT NULL CHECK (place >= 0),
-    length      INTEGER NOT NULL CHECK (length > 0),
-    cut_place   INTEGER,
-    cut_length  INTEGER,
-    arrival     INTEGER NOT NULL,
-    information INTEGER NOT NULL,
-    flags       INTEGER NOT NULL,
-    withdrawn   INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
-    stamp       INTEGER
-) STRICT;
-
-CREATE INDEX IF NOT EXISTS version_object ON version (object, collection);
-
-CREATE INDEX IF NOT EXISTS version_stamp ON version (stamp)
- WHERE stamp IS NOT NULL;
-
-CREATE TABLE IF NOT EXISTS lane (
-    collection  INTEGER NOT NULL,
-    object      TEXT    NOT NULL,
-    nation      TEXT    NOT NULL,
-    position    INTEGER NOT NULL,
-    PRIMARY KEY (collection, object, nation)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS delivery (
-    collection  INTEGER NOT NULL,
-    number      INTEGER NOT NULL,
-    reach       INTEGER NOT NULL CHECK (reach > 0),
-    version     INTEGER NOT NULL,
-    unit        INTEGER NOT NULL,
-    PRIMARY KEY (collection, number)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX IF NOT EXISTS delivery_version ON delivery (version);
-
-CREATE TABLE IF NOT EXISTS unit (
-    unit        INTEGER PRIMARY KEY,
-    collection  INTEGER NOT NULL,
-    at          INTEGER NOT NULL,
-    first       INTEGER NOT NULL,
-    last        INTEGER NOT NULL,
-    palette     BLOB    NOT NULL,
-    places      BLOB,
-    UNIQUE (collection, at)
-) STRICT;
-
-CREATE TABLE IF NOT EXISTS block (
-    collection  INTEGER NOT NULL,
-    block       INTEGER NOT NULL,
-    mask        BLOB    NOT NULL,
-    PRIMARY KEY (collection, block)
-) STRICT, WITHOUT ROWID;
-"""
-)
+from foedus.stix.markings import HUB_MARKING_CREATED
+from foedus.stix.timestamps import parse_us
 
 HUB_LANE: Final = ""
 """The nation of the lane in which the hub's own marking definitions stand."""
@@ -187,6 +101,8 @@ SELECT DISTINCT v.collection, v.object
    AND v.withdrawn = 0
  ORDER BY v.version
 """
+
+_DEFINITIONS = "SELECT version FROM version WHERE nation = '' ORDER BY version"
 
 _DEFINITION_OBJECT = "SELECT collection, object FROM version WHERE version = :version"
 
@@ -280,12 +196,12 @@ class IntelView:
             stamp=stamp,
         )
         self._move_lane(db, where, event.nation, recorded)
+        before = self._deliveries.mark()
         if alone:
-            gained = self._deliveries.first(db, stored, where)
+            self._deliveries.first(db, stored, where)
         else:
-            _, gained = self._deliveries.settle(db, where)
-        if stamp is not None and gained:
-            self._deliver_definition(db, collection, event.stamp or "", gained)
+            self._deliveries.settle(db, where)
+        self._deliver_definitions(db, before)
 
     def _flag_siblings(
         self, db: apsw.Connection, where: Place, event: Published
@@ -342,7 +258,7 @@ class IntelView:
             _VERSION,
             (
                 collection, event.id, HUB_LANE, "marking-definition",
-                DEFINITION_VERSION, DEFINITION_MODIFIED, "2.1", audience,
+                HUB_MARKING_CREATED, DEFINITION_MODIFIED, "2.1", audience,
                 recorded.position, len(recorded.body) - 1 - length, length, None, None,
                 recorded.arrival_ms, recorded.arrival_ms, 0, None,
             ),
@@ -362,9 +278,15 @@ class IntelView:
             self._definitions[(collection, marking)] = found
         return found
 
+    def _deliver_definitions(self, db: apsw.Connection, before: int) -> None:
+        """Deliver the definitions of what was stamped since a mark, in front of it."""
+        for stamp, classes in self._deliveries.stamped_since(before).items():
+            self._deliver_definition(db, stamp, classes, before)
+
     def _deliver_definition(
-        self, db: apsw.Connection, collection: int, marking: str, classes: int
+        self, db: apsw.Connection, stamp: int, classes: int, before: int
     ) -> None:
+        collection, marking = _definition_object(db, stamp)
         key, held = self._definition(db, collection, marking)
         gain = classes & ~held
         if not gain:
@@ -379,15 +301,13 @@ class IntelView:
             stamp=None,
         )
         where = Place(collection=collection, object=marking)
-        self._deliveries.deliver(
-            db, where, version=stored, classes=gain, before_last=True
-        )
+        self._deliveries.deliver(db, stored, where, classes=gain, before=before)
 
     def _narrow_definition(self, db: apsw.Connection, stamp: int) -> None:
         """Take a definition from those who see no object that carries it any more."""
-        collection, marking = db.execute(_DEFINITION_OBJECT, {"version": stamp}).get
+        collection, marking = _definition_object(db, stamp)
         key, held = self._definition(db, collection, marking)
-        needed = self._deliveries.pending_carriers(db, stamp)
+        needed = self._deliveries.pending_carriers(stamp)
         for reach in db.execute(_CARRIERS, {"stamp": stamp}):
             needed |= self._reaches.mask(reach[0])
         if surplus := held & ~needed:
@@ -449,11 +369,7 @@ class IntelView:
         """Settle one id, and give and take the definitions its markings need."""
         before = self._deliveries.mark()
         self._deliveries.settle(db, where)
-        for stamp, classes in self._deliveries.stamped_since(db, before):
-            collection, marking = db.execute(
-                _DEFINITION_OBJECT, {"version": stamp}
-            ).get
-            self._deliver_definition(db, collection, marking, classes)
+        self._deliver_definitions(db, before)
 
     # The alliance changes
 
@@ -476,35 +392,37 @@ class IntelView:
             keep = self._reaches.mask(reach) & self._deliveries.entitled(db, audience)
             if keep != self._reaches.mask(reach):
                 self._reaches.narrow(db, reach, keep)
-        places = db.execute(
+        places: list[tuple[Any, ...]] = db.execute(
             _OF_AUDIENCES, {"audiences": msgspec.json.encode(changed).decode()}
         ).fetchall()
         for collection, stix_id in places:
             self._settle(db, Place(collection=collection, object=stix_id))
-        for _, marking_row in list(self._definitions.items()):
-            self._narrow_definition(db, marking_row[0])
+        definitions: list[tuple[Any, ...]] = db.execute(_DEFINITIONS).fetchall()
+        for (stamp,) in definitions:
+            self._narrow_definition(db, stamp)
 
     def _entitlements(self, db: apsw.Connection) -> dict[int, int]:
+        audiences: list[tuple[Any, ...]] = db.execute(_OPEN_AUDIENCES).fetchall()
         return {
-            row[0]: self._deliveries.entitled(db, row[0])
-            for row in db.execute(_OPEN_AUDIENCES).fetchall()
-            if self._deliveries.label(db, row[0])[0].open
+            audience: self._deliveries.entitled(db, audience)
+            for (audience,) in audiences
+            if self._deliveries.label(db, audience)[0].open
         }
 
 
-DEFINITION_VERSION: Final = "2026-11-22T00:00:00.000Z"
-"""The `created` of every hub marking definition, so that all hubs make equal bytes."""
-
-DEFINITION_MODIFIED: Final = 1_795_305_600_000_000
-"""The same instant in microseconds since 1970."""
+DEFINITION_MODIFIED: Final = parse_us(HUB_MARKING_CREATED)
+"""The version of every hub marking definition, in microseconds since 1970."""
 
 
 def current_access(db: apsw.Connection) -> Access | None:
     """Tell who may see what as the views stand; None before the founding."""
-    try:
-        return Access(load_alliance(db), access_date(db))
-    except UnavailableError:
-        return None
+    on = access_date(db)
+    return None if on is None else Access(load_alliance(db), on)
+
+
+def _definition_object(db: apsw.Connection, stamp: int) -> tuple[int, str]:
+    collection, marking = db.execute(_DEFINITION_OBJECT, {"version": stamp}).get
+    return int(collection), str(marking)
 
 
 def _open_collection(db: apsw.Connection, event: CollectionOpened) -> None:

@@ -227,9 +227,7 @@ def _fix_clause(each: Clause, alliance: Alliance, *, on: date) -> FixedLabel:
         return FixedLabel(level=0, closed_terms=terms, closed=frozenset(nations))
     for community in each.open:
         _require_known(community, alliance)
-    found = OpenClause(
-        terms=terms, communities=each.open, nations=frozenset(nations)
-    )
+    found = OpenClause(terms=terms, communities=each.open, nations=frozenset(nations))
     return FixedLabel(level=0, open=(found,))
 
 
@@ -239,9 +237,7 @@ def _body_of(community: CommunityCode, alliance: Alliance) -> Nations:
     return frozenset()
 
 
-def open_members(
-    part: OpenClause, alliance: Alliance, *, on: date
-) -> Nations:
+def open_members(part: OpenClause, alliance: Alliance, *, on: date) -> Nations:
     """Tell who is in an open clause on a day, suspended nations included."""
     nations = set(part.nations)
     for community in part.communities:

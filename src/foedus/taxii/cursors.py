@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from foedus.errors import InvalidInputError
 from foedus.ids import CollectionId
-from foedus.intel.reading import Filters, Record
+from foedus.intel.pages import Filters, Record
 
 KEY: Final = "taxii.cursor"
 """The name of the key in `state.db`."""

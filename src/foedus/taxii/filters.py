@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from foedus.errors import InvalidInputError
-from foedus.intel.reading import Filters, VersionTerm
+from foedus.intel.pages import Filters, VersionTerm
 from foedus.stix.timestamps import parse_us
 
 QUERY_BYTES_MAX = 65_536

@@ -14,7 +14,7 @@ from foedus.errors import (
 )
 from foedus.identity.accounts import Account
 from foedus.intel import commands as intel
-from foedus.intel.reading import Filters, VersionTerm
+from foedus.intel.pages import Filters, VersionTerm
 from foedus.stix.objects import split_envelope
 from foedus.stix.timestamps import format_us, parse_us
 from foedus.taxii.answers import Answer, resource

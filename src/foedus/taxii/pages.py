@@ -15,7 +15,8 @@ import msgspec
 
 from foedus.errors import NotFoundError
 from foedus.identity.accounts import Account
-from foedus.intel.reading import Filters, Page, Snapshot
+from foedus.intel.pages import Filters, Page
+from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
 from foedus.stix.timestamps import format_us
 from foedus.taxii.answers import Header

@@ -1,0 +1,96 @@
+"""The tables of intelligence in `views.db`.
+
+A version's bytes are not here: `position`, `place` and `length` say where they stand in
+`log.db`. `flags` says whether its lane has a newer (1) or an older (2) version.
+"""
+
+from typing import Final
+
+from foedus.releasability.views import SCHEMA as REACH_SCHEMA
+
+SCHEMA: Final = (
+    REACH_SCHEMA
+    + """
+CREATE TABLE IF NOT EXISTS collection (
+    collection     INTEGER PRIMARY KEY,
+    id             TEXT    NOT NULL UNIQUE,
+    alias          TEXT    NOT NULL UNIQUE,
+    title          TEXT    NOT NULL,
+    description    TEXT    NOT NULL,
+    default_label  TEXT,
+    read           BLOB    NOT NULL,
+    write          BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS audience (
+    audience    INTEGER PRIMARY KEY,
+    label       BLOB    NOT NULL,
+    originator  TEXT    NOT NULL,
+    UNIQUE (label, originator)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS version (
+    version     INTEGER PRIMARY KEY,
+    collection  INTEGER NOT NULL,
+    object      TEXT    NOT NULL,
+    nation      TEXT    NOT NULL,
+    type        TEXT    NOT NULL,
+    written     TEXT    NOT NULL,
+    modified    INTEGER NOT NULL,
+    spec        TEXT    NOT NULL,
+    audience    INTEGER NOT NULL,
+    position    INTEGER NOT NULL,
+    place       INTEGER NOT NULL CHECK (place >= 0),
+    length      INTEGER NOT NULL CHECK (length > 0),
+    cut_place   INTEGER,
+    cut_length  INTEGER,
+    arrival     INTEGER NOT NULL,
+    information INTEGER NOT NULL,
+    flags       INTEGER NOT NULL,
+    withdrawn   INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+    stamp       INTEGER
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS version_object ON version (object, collection);
+
+CREATE INDEX IF NOT EXISTS version_stamp ON version (stamp)
+ WHERE stamp IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS lane (
+    collection  INTEGER NOT NULL,
+    object      TEXT    NOT NULL,
+    nation      TEXT    NOT NULL,
+    position    INTEGER NOT NULL,
+    PRIMARY KEY (collection, object, nation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS delivery (
+    collection  INTEGER NOT NULL,
+    number      INTEGER NOT NULL,
+    reach       INTEGER NOT NULL CHECK (reach > 0),
+    version     INTEGER NOT NULL,
+    unit        INTEGER NOT NULL,
+    PRIMARY KEY (collection, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS delivery_version ON delivery (version);
+
+CREATE TABLE IF NOT EXISTS unit (
+    unit        INTEGER PRIMARY KEY,
+    collection  INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    first       INTEGER NOT NULL,
+    last        INTEGER NOT NULL,
+    palette     BLOB    NOT NULL,
+    places      BLOB,
+    UNIQUE (collection, at)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS block (
+    collection  INTEGER NOT NULL,
+    block       INTEGER NOT NULL,
+    mask        BLOB    NOT NULL,
+    PRIMARY KEY (collection, block)
+) STRICT, WITHOUT ROWID;
+"""
+)
