@@ -1,0 +1,1 @@
+"""Consequences across capabilities, and deadlines; one file a story."""
