@@ -1,0 +1,1 @@
+"""The web pages: server-rendered, complete without JavaScript, live with it."""

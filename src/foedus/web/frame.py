@@ -1,0 +1,177 @@
+"""What surrounds every page: marking, navigation, clocks, and who is signed in.
+
+The navigation lists the pages that exist and that the visitor may open, in the same
+order for everybody; what a visitor may never open is left out.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foedus.errors import FoedusError, NotFoundError, UnauthorizedError
+from foedus.hub import Hub
+from foedus.identity.accounts import Account
+from foedus.identity.authenticator import Session
+from foedus.web.chips import Chip, token
+from foedus.web.rendering import Renderer, see_other
+from foedus.web.visitors import find_session, is_on_this_machine
+
+SEATS = "demo.seats"
+"""The setting of a demo hub: the names of the accounts that have a column."""
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """The hub and the templates: what every page is made of."""
+
+    hub: Hub
+    renderer: Renderer
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the navigation."""
+
+    href: str
+    label: str
+    icon: str
+    current: bool
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of the navigation; the first has no title."""
+
+    title: str
+    links: tuple[Link, ...]
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page says of itself.
+
+    Attributes:
+        title: of the window.
+        marking: the join of all labels on it; None for a page of none.
+        note: stands in the footer beside the marking.
+    """
+
+    title: str
+    marking: Chip | None = None
+    note: str = ""
+
+
+Endpoint = Callable[[Site, Request], Awaitable[Response]]
+
+
+def guarded(site: Site, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    """Turn the errors of an endpoint into pages."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            site.hub.check_fresh()
+            return await endpoint(site, request)
+        except UnauthorizedError:
+            query = f"?{request.url.query}" if request.url.query else ""
+            return see_other(f"/sign-in?next={request.url.path}{query}")
+        except FoedusError as error:
+            return error_page(site, request, error)
+
+    return answer
+
+
+def error_page(site: Site, request: Request, error: FoedusError) -> Response:
+    """Show an error as a page, whoever asks."""
+    context = frame(site, request, Page(title=error.title))
+    return site.renderer.error(error, context)
+
+
+def require_session(site: Site, request: Request) -> Session:
+    """Tell whose session it is.
+
+    Raises:
+        UnauthorizedError: nobody is signed in.
+    """
+    session = find_session(site.hub, request)
+    if session is None:
+        raise UnauthorizedError("sign in first")
+    return session
+
+
+def seats(hub: Hub, request: Request) -> list[Account]:
+    """Give the accounts whose worlds stand side by side on a demo hub.
+
+    They are shown without a sign-in, but only on the machine that the hub runs on.
+
+    Raises:
+        NotFoundError: this is no demo hub, or it is asked for from elsewhere.
+    """
+    names = hub.store.setting(SEATS)
+    if names is None or not is_on_this_machine(request):
+        raise NotFoundError("no such page")
+    return [
+        hub.authenticator.named(name)
+        for name in msgspec.json.decode(names, type=list[str])
+    ]
+
+
+def is_demo(hub: Hub, request: Request) -> bool:
+    """Tell whether the page of the worlds is there for this request."""
+    return hub.store.setting(SEATS) is not None and is_on_this_machine(request)
+
+
+def frame(site: Site, request: Request, page: Page) -> dict[str, object]:
+    """Give what every template needs."""
+    hub = site.hub
+    session = find_session(hub, request)
+    now = hub.clock()
+    account = session.account if session else None
+    demo = is_demo(hub, request)
+    return {
+        "page": page,
+        "groups": _navigation(request.url.path, signed_in=bool(session), demo=demo),
+        "zones": _zones(now, hub.alliance.timezone),
+        "now": f"{now:%H:%M:%S} UTC",
+        "account": account,
+        "own": token(account.nation, hub.access, own=True) if account else None,
+        "session_token": hub.authenticator.csrf_token(session) if session else "",
+        "alliance": hub.alliance.code,
+        "here": request.url.path,
+        "demo": demo,
+    }
+
+
+def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
+    def link(href: str, label: str, icon: str) -> Link:
+        current = path == href or path.startswith(f"{href}/")
+        return Link(href=href, label=label, icon=icon, current=current)
+
+    groups = []
+    if signed_in:
+        groups.append(Group(title="", links=(link("/home", "Home", "home"),)))
+    share = []
+    if demo:
+        share.append(link("/worlds", "Worlds", "live"))
+    if signed_in:
+        share.append(link("/collections", "Collections", "collections"))
+    if share:
+        groups.append(Group(title="Share", links=tuple(share)))
+    entry = (
+        link("/account", "Your account", "account")
+        if signed_in
+        else link("/sign-in", "Sign in", "account")
+    )
+    groups.append(Group(title="Account", links=(entry,)))
+    return tuple(groups)
+
+
+def _zones(now: datetime, alliance_zone: str) -> tuple[tuple[str, str], ...]:
+    zones = [(f"{now:%H:%M}", "UTC")]
+    try:
+        there = now.astimezone(ZoneInfo(alliance_zone))
+    except ZoneInfoNotFoundError:
+        return tuple(zones)
+    place = alliance_zone.rpartition("/")[2].replace("_", " ")
+    if place != "UTC":
+        zones.append((f"{there:%H:%M}", place))
+    return tuple(zones)

@@ -1,0 +1,97 @@
+"""Rows of labelled things: what lists and columns show of a record."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from foedus.clock import from_us, to_ms
+from foedus.ids import NationCode
+from foedus.intel.pages import Record
+from foedus.intel.reading import Collection, Snapshot
+from foedus.releasability.access import Access
+from foedus.releasability.join import FixedLabel
+from foedus.releasability.viewers import Viewer
+from foedus.web.chips import Chip, Token, chip_of_object, token
+from foedus.web.newest import Wish, newest
+from foedus.web.things import Thing, describe
+
+AHEAD = timedelta(minutes=1)
+"""Arrivals may be a moment ahead of the clock; so far ahead the newest are sought."""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One record as a row.
+
+    Attributes:
+        key: the same for the same version, wherever it is shown.
+        clock: the time of day when it was added, in UTC.
+        day: the day; empty for today.
+        instant: the same for machines.
+        fixed: the label, for joining.
+    """
+
+    key: str
+    id: str
+    version: str
+    added_us: int
+    clock: str
+    day: str
+    instant: str
+    nation: Token
+    nation_code: NationCode
+    thing: Thing
+    chip: Chip
+    fixed: FixedLabel
+
+
+def make_item(record: Record, access: Access, *, viewer: Viewer, now: datetime) -> Item:
+    """Show a record as a viewer has it."""
+    thing = describe(record.raw)
+    at = from_us(record.added_us)
+    return Item(
+        key=f"{record.id}-{record.version}",
+        id=record.id,
+        version=record.version,
+        added_us=record.added_us,
+        clock=f"{at:%H:%M:%S}",
+        day="" if at.date() == now.date() else f"{at.day} {at:%b %Y}",
+        instant=at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        nation=token(record.nation, access, own=record.nation == viewer.nation),
+        nation_code=record.nation,
+        thing=thing,
+        chip=chip_of_object(
+            record.label,
+            access,
+            nation=record.nation,
+            marking_refs=thing.marking_refs,
+        ),
+        fixed=record.label,
+    )
+
+
+def newest_items(
+    seen: Snapshot,
+    viewer: Viewer,
+    collections: Iterable[Collection],
+    *,
+    now: datetime,
+    limit: int,
+) -> list[Item]:
+    """Give the newest of some collections in the viewer's world, newest first.
+
+    Definitions of markings are left out: they come with what they mark.
+    """
+    wish = Wish(limit=limit, before_us=to_ms(now + AHEAD) * 1_000)
+    records = [
+        record
+        for each in collections
+        if each.can_read
+        for record in newest(seen, viewer, each, wish)
+        if record.type != "marking-definition"
+    ]
+    records.sort(key=lambda record: (record.added_us, record.id), reverse=True)
+    return [
+        make_item(record, seen.access, viewer=viewer, now=now)
+        for record in records[:limit]
+    ]

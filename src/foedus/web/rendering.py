@@ -1,0 +1,148 @@
+"""How every page leaves the hub: templates, style, headers, and errors as pages.
+
+- The content-security policy allows nothing but files of the hub itself: no inline
+  script or style, no foreign host.
+- Pages are never kept by a cache; files of style are, under a name of their content.
+- Templates escape everything and compute nothing.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from http import HTTPStatus
+from importlib import resources
+from typing import Final
+
+import jinja2
+import msgspec
+from starlette.responses import Response
+
+from foedus.errors import FoedusError, NotFoundError
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "font-src 'none'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""The content-security policy of every answer."""
+
+SECURITY_HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+NOT_FOUND_TEXT: Final = (
+    "It is not here, or it is not for you: the answer is the same, so that nobody "
+    "can tell what is hidden from them."
+)
+
+_MEDIA_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+
+_FILES = ("tokens.css", "base.css", "foedus.css", "foedus.js", "icon.svg")
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of style or script, held in memory.
+
+    Attributes:
+        digest: names the content, so that browsers may keep it for ever.
+    """
+
+    name: str
+    media_type: str
+    digest: str
+    content: bytes
+
+    @property
+    def url(self) -> str:
+        """Where the file is served."""
+        return f"/static/{self.name}?v={self.digest}"
+
+
+def load_assets() -> dict[str, Asset]:
+    """Read the files that come with the package."""
+    folder = resources.files("foedus.web").joinpath("static")
+    assets = {}
+    for name in _FILES:
+        content = folder.joinpath(name).read_bytes()
+        assets[name] = Asset(
+            name=name,
+            media_type=_MEDIA_TYPES[name.rpartition(".")[2]],
+            digest=hashlib.sha256(content).hexdigest()[:16],
+            content=content,
+        )
+    return assets
+
+
+class Renderer:
+    """Fills templates; one for a hub."""
+
+    def __init__(self) -> None:
+        self.assets = load_assets()
+        self._templates = jinja2.Environment(
+            loader=jinja2.PackageLoader("foedus.web"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals["asset"] = {
+            name: asset.url for name, asset in self.assets.items()
+        }
+
+    def fragment(self, template: str, context: Mapping[str, object]) -> str:
+        """Fill a template that is a part of a page."""
+        return self._templates.get_template(template).render(context)
+
+    def page(
+        self,
+        template: str,
+        context: Mapping[str, object],
+        *,
+        status: int = HTTPStatus.OK,
+    ) -> Response:
+        """Fill a template that is a whole page."""
+        response = Response(
+            self.fragment(template, context),
+            status_code=status,
+            media_type="text/html",
+        )
+        response.headers.update(page_headers())
+        return response
+
+    def error(self, error: FoedusError, context: Mapping[str, object]) -> Response:
+        """Show an error as a page: what happened and what to do."""
+        missing = isinstance(error, NotFoundError)
+        response = self.page(
+            "error.html",
+            {
+                **context,
+                "heading": error.title,
+                "detail": NOT_FOUND_TEXT if missing else _sentence(error.detail),
+            },
+            status=error.status,
+        )
+        retry_after_s = getattr(error, "retry_after_s", None)
+        if retry_after_s is not None:
+            response.headers["Retry-After"] = str(retry_after_s)
+        return response
+
+
+def page_headers() -> dict[str, str]:
+    """Give the headers of every page: nothing is kept, nothing is embedded."""
+    return {**SECURITY_HEADERS, "Cache-Control": "no-store"}
+
+
+def see_other(path: str) -> Response:
+    """Send the browser on, after a write or to where the page is."""
+    headers = {**page_headers(), "Location": path}
+    return Response(status_code=HTTPStatus.SEE_OTHER, headers=headers)
+
+
+def _sentence(text: str) -> str:
+    whole = text[:1].upper() + text[1:]
+    return whole if whole.endswith((".", "!", "?")) else f"{whole}."

@@ -1,0 +1,57 @@
+"""The addresses of the web pages."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from foedus.errors import NotFoundError
+from foedus.hub import Hub
+from foedus.web import intel, sign_in
+from foedus.web.frame import Endpoint, Site, guarded
+from foedus.web.rendering import SECURITY_HEADERS, Renderer
+from foedus.web.worlds_live import Worlds
+
+ASSET_AGE_S = 31_536_000
+"""How long browsers may keep a file whose address names its content: a year."""
+
+
+def routes(hub: Hub) -> list[BaseRoute]:
+    """Give the routes of all web pages."""
+    site = Site(hub=hub, renderer=Renderer())
+    worlds = Worlds(site)
+
+    def get(path: str, endpoint: Endpoint) -> Route:
+        return Route(path, guarded(site, endpoint), methods=["GET"])
+
+    def post(path: str, endpoint: Endpoint) -> Route:
+        return Route(path, guarded(site, endpoint), methods=["POST"])
+
+    return [
+        get("/", worlds.start),
+        get("/worlds", worlds.show),
+        post("/worlds", worlds.publish),
+        get("/worlds/events", worlds.events),
+        get("/sign-in", sign_in.show_sign_in),
+        post("/sign-in", sign_in.sign_in),
+        post("/sign-out", sign_in.sign_out),
+        get("/home", intel.show_home),
+        get("/collections", intel.show_collections),
+        get("/collections/{name}", intel.show_collection),
+        get("/objects/{id}", intel.show_object),
+        get("/account", sign_in.show_account),
+        get("/static/{name}", _asset),
+    ]
+
+
+async def _asset(site: Site, request: Request) -> Response:
+    asset = site.renderer.assets.get(request.path_params["name"])
+    if asset is None:
+        raise NotFoundError("no such file")
+    is_named = request.query_params.get("v") == asset.digest
+    age = f"public, max-age={ASSET_AGE_S}, immutable" if is_named else "no-cache"
+    headers = {**SECURITY_HEADERS, "Cache-Control": age, "ETag": f'"{asset.digest}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(asset.content, media_type=asset.media_type, headers=headers)

@@ -1,0 +1,89 @@
+// Keeps a live page fresh, and marks the same thing wherever it stands.
+// The page is whole without this file: every act is a link or a form.
+"use strict";
+
+const address = document.body.dataset.events;
+const live = document.getElementById("live");
+const waiting = new Map(); // id of a part -> what it is to hold, while a reader is in it
+
+const isBeingRead = (part) =>
+  part.contains(document.activeElement) ||
+  (matchMedia("(hover: hover)").matches && part.matches(":hover"));
+
+function say(element, word, css) {
+  if (element.textContent !== word) element.textContent = word;
+  element.className = `state ${css} live`;
+  element.hidden = false;
+}
+
+// Bring the children of a part to those of a template: by id, in order, keeping what
+// is there already, so that nothing is drawn anew that did not change.
+function merge(part, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const wanted = [...template.content.children];
+  const ids = new Set(wanted.map((child) => child.id));
+  for (const child of [...part.children]) if (!ids.has(child.id)) child.remove();
+  let place = part.firstElementChild;
+  for (const child of wanted) {
+    if (place && place.id === child.id) {
+      place = place.nextElementSibling;
+      continue;
+    }
+    const known = document.getElementById(child.id);
+    if (!known) child.classList.add("arrived");
+    part.insertBefore(known || child, place);
+  }
+}
+
+function show(id, html) {
+  const part = document.getElementById(id);
+  if (!part) return;
+  if (!("merge" in part.dataset)) part.innerHTML = html;
+  else if (isBeingRead(part)) waiting.set(id, html);
+  else {
+    waiting.delete(id);
+    merge(part, html);
+  }
+  tellColumn(part);
+}
+
+function tellColumn(part) {
+  const state = part.closest(".world")?.querySelector("[data-column-state]");
+  if (!state) return;
+  if (waiting.has(part.id)) say(state, "Held while you read", "run");
+  else say(state, "Live", "good");
+}
+
+function release() {
+  for (const [id, html] of [...waiting]) {
+    const part = document.getElementById(id);
+    if (isBeingRead(part)) continue;
+    waiting.delete(id);
+    merge(part, html);
+    tellColumn(part);
+  }
+}
+
+function mark(event) {
+  const thing = event.target.closest?.("[data-thing]")?.dataset.thing;
+  for (const each of document.querySelectorAll("[data-thing]"))
+    each.classList.toggle("same", each.dataset.thing === thing);
+  release();
+}
+
+if (address && live) {
+  const source = new EventSource(address);
+  source.onopen = () => say(live, "Live", "good");
+  source.onerror = () => {
+    const now = new Date().toISOString().slice(11, 16);
+    if (live.textContent === "Live") say(live, `Not live since ${now} UTC`, "warn");
+  };
+  source.addEventListener("part", (event) => {
+    const { id, html } = JSON.parse(event.data);
+    show(id, html);
+  });
+  addEventListener("pagehide", () => source.close());
+  for (const kind of ["pointerover", "focusin", "focusout"])
+    document.addEventListener(kind, mark);
+}

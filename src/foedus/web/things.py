@@ -1,0 +1,190 @@
+"""STIX objects in plain words: what it is, what it is called, what it says."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import msgspec
+import orjson
+
+TITLE_LENGTH_MAX = 120
+"""Characters of a title in a list; the page of the object has the rest."""
+
+FACTS_MAX = 60
+"""Facts that are listed of one object; the raw object has the rest."""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """One property in words.
+
+    Attributes:
+        code: whether it is to be shown letter by letter.
+    """
+
+    name: str
+    value: str
+    code: bool = False
+
+
+class Thing(msgspec.Struct, frozen=True, kw_only=True):
+    """An object as a page shows it.
+
+    Attributes:
+        kind: what it is, such as `Domain indicator`.
+        title: what it is called.
+        code: whether the title is a value, to be shown letter by letter.
+        summary: its description; empty if it has none.
+        marking_refs: the markings it bears.
+        references: the ids that it names.
+    """
+
+    kind: str
+    title: str
+    code: bool
+    summary: str
+    facts: tuple[Fact, ...]
+    marking_refs: tuple[str, ...]
+    references: tuple[tuple[str, str], ...]
+
+
+_PATTERN = re.compile(r"\[\s*([a-z0-9-]+):[^=]*=\s*'((?:[^'\\]|\\.)*)'\s*\]")
+
+_VALUES: Mapping[str, str] = {
+    "domain-name": "Domain",
+    "ipv4-addr": "Address",
+    "ipv6-addr": "Address",
+    "url": "Web address",
+    "file": "File",
+    "email-addr": "Mail address",
+}
+
+_TITLES = (
+    "name", "abstract", "value", "path", "key", "subject", "statement", "opinion",
+    "description", "content",
+)  # fmt: skip
+
+_HIDDEN = frozenset(
+    {
+        "type", "spec_version", "id", "created_by_ref", "object_marking_refs",
+        "granular_markings", "extensions", "description", "content", "pattern_type",
+        "pattern_version", "is_family", "lang",
+    }
+)  # fmt: skip
+
+_NAMES: Mapping[str, str] = {
+    "valid_from": "Valid from",
+    "valid_until": "Valid until",
+    "created": "Made",
+    "modified": "Changed",
+    "first_seen": "First seen",
+    "last_seen": "Last seen",
+    "hashes": "Hashes",
+}
+
+_REFERENCE = re.compile(r"[a-z][a-z0-9-]*--[0-9a-f-]{36}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+
+
+def describe(raw: bytes) -> Thing:
+    """Read a stored object as a page shows it.
+
+    Args:
+        raw: the bytes as served; they were checked at admission.
+    """
+    tree: dict[str, object] = orjson.loads(raw)
+    kind, title, code = _head(tree)
+    facts = []
+    references = []
+    for name, value in tree.items():
+        if name in _HIDDEN:
+            continue
+        if name.endswith(("_ref", "_refs")):
+            references += [(_words(name), each) for each in _ids(value)]
+        elif (text := _text(value)) and text != title:
+            facts.append(
+                Fact(name=_words(name), value=text, code=name in ("pattern", "hashes"))
+            )
+    return Thing(
+        kind=kind,
+        title=title[:TITLE_LENGTH_MAX],
+        code=code,
+        summary=_summary(tree, title),
+        facts=tuple(facts[:FACTS_MAX]),
+        marking_refs=tuple(_ids(tree.get("object_marking_refs"))),
+        references=tuple(references),
+    )
+
+
+def _head(tree: dict[str, object]) -> tuple[str, str, bool]:
+    stix_type = str(tree["type"])
+    title = next((text for key in _TITLES if (text := _line(tree.get(key)))), "")
+    if stix_type == "indicator":
+        return _indicator(tree, title)
+    if stix_type == "relationship":
+        return "Relationship", str(tree.get("relationship_type", "")), False
+    if stix_type == "report":
+        count = len(_ids(tree.get("object_refs")))
+        kind = f"Report, {count} object" + ("" if count == 1 else "s")
+        return kind, title or str(tree["id"]), False
+    kind = _VALUES.get(stix_type) or _words(stix_type)
+    return kind, title or str(tree["id"]), "value" in tree or not title
+
+
+def _indicator(tree: dict[str, object], name: str) -> tuple[str, str, bool]:
+    pattern = str(tree.get("pattern", ""))
+    found = _PATTERN.fullmatch(pattern)
+    if found is None:
+        return "Indicator", name or pattern or str(tree["id"]), not name
+    kind = f"{_VALUES.get(found[1], _words(found[1]))} indicator"
+    value = found[2].replace("\\'", "'").replace("\\\\", "\\")
+    title = name or value
+    return kind, title, title == value
+
+
+def _summary(tree: dict[str, object], title: str) -> str:
+    text = tree.get("description") or tree.get("content")
+    return text if isinstance(text, str) and text != title else ""
+
+
+def _words(name: str) -> str:
+    if name in _NAMES:
+        return _NAMES[name]
+    name = name.removesuffix("_refs").removesuffix("_ref")
+    text = name.replace("_", " ").replace("-", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def _line(value: object) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _ids(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [
+        each for each in values if isinstance(each, str) and _REFERENCE.fullmatch(each)
+    ]
+
+
+def _text(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return instant_words(value) if _INSTANT.fullmatch(value) else value
+        case int() | float():
+            return str(value)
+        case list():
+            return ", ".join(filter(None, map(_text, value)))
+        case dict():
+            return "; ".join(f"{key}: {_text(each)}" for key, each in value.items())
+        case _:
+            return ""
+
+
+def instant_words(text: str) -> str:
+    """Write a STIX timestamp as people write it, in UTC."""
+    try:
+        at = datetime.fromisoformat(text[:19]).replace(tzinfo=UTC)
+    except ValueError:
+        return text
+    return f"{at:%a} {at.day} {at:%b %Y %H:%M} UTC"

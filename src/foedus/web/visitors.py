@@ -1,0 +1,172 @@
+"""Who is at the door: sessions, cookies, and forms that come from our own pages.
+
+- A signed-in visitor's forms carry the token of the session; other forms carry one
+  that is derived from a random cookie of the browser and a key of the hub.
+- A form is small, has known fields, and is read with limits.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foedus.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    TooLargeError,
+    UnauthorizedError,
+)
+from foedus.hub import Hub
+from foedus.identity.authenticator import Session
+from foedus.identity.secret import Secret
+
+FORM_BYTES_MAX: Final = 16_384
+"""Bytes of a form: our longest has a handful of short fields."""
+
+FIELDS_MAX: Final = 20
+"""Fields of a form."""
+
+TOKEN_FIELD: Final = "form-token"  # noqa: S105 - the name of a field
+"""The hidden field by which a form proves where it comes from."""
+
+_FORM_KEY: Final = "web.forms"
+_COOKIE_BYTES: Final = 24
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def is_secure(hub: Hub) -> bool:
+    """Tell whether cookies are sent over HTTPS only."""
+    chosen = hub.settings.web.secure_cookies
+    return hub.public_url.startswith("https://") if chosen is None else chosen
+
+
+def session_cookie(hub: Hub) -> str:
+    """Name the cookie of a session."""
+    return "__Host-foedus-session" if is_secure(hub) else "foedus-session"
+
+
+def form_cookie(hub: Hub) -> str:
+    """Name the cookie that ties a form to a browser that has not signed in."""
+    return "__Host-foedus-form" if is_secure(hub) else "foedus-form"
+
+
+def find_session(hub: Hub, request: Request) -> Session | None:
+    """Tell whose session a request belongs to; None if to nobody's."""
+    cookie = request.cookies.get(session_cookie(hub))
+    if cookie is None:
+        return None
+    try:
+        return hub.authenticator.session(cookie)
+    except UnauthorizedError:
+        return None
+
+
+def set_session(hub: Hub, response: Response, secret: Secret) -> None:
+    """Give the browser the cookie of a session that has begun."""
+    _set_cookie(hub, response, session_cookie(hub), secret.reveal())
+
+
+def clear_session(hub: Hub, response: Response) -> None:
+    """Take the cookie of a session back."""
+    response.delete_cookie(
+        session_cookie(hub), secure=is_secure(hub), httponly=True, samesite="lax"
+    )
+
+
+def form_token(hub: Hub, request: Request) -> tuple[str, str]:
+    """Give the token for a form of somebody who has not signed in.
+
+    Returns:
+        The token, and the value of the cookie it belongs to; see `keep_form_cookie`.
+    """
+    cookie = request.cookies.get(form_cookie(hub)) or secrets.token_urlsafe(
+        _COOKIE_BYTES
+    )
+    return _derive(hub, cookie), cookie
+
+
+def keep_form_cookie(hub: Hub, response: Response, cookie: str) -> None:
+    """Give the browser the cookie that a form's token belongs to."""
+    _set_cookie(hub, response, form_cookie(hub), cookie)
+
+
+def check_form(hub: Hub, request: Request, form: Mapping[str, str]) -> None:
+    """Refuse a form of nobody's session that does not come from our own page.
+
+    Raises:
+        ForbiddenError: the token is missing, old or another browser's.
+    """
+    cookie = request.cookies.get(form_cookie(hub), "")
+    token = form.get(TOKEN_FIELD, "")
+    if not cookie or not hmac.compare_digest(
+        token.encode(), _derive(hub, cookie).encode()
+    ):
+        raise ForbiddenError(
+            "this form does not come from a page of this hub, or the page is old; "
+            "open the page again and send it from there"
+        )
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Read the fields of a form; of a field given twice the last counts.
+
+    Raises:
+        TooLargeError: it is longer than any form of ours.
+        InvalidInputError: it is no form.
+    """
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FORM_BYTES_MAX:
+            raise TooLargeError(f"a form has at most {FORM_BYTES_MAX} bytes")
+    try:
+        pairs = parse_qsl(
+            body.decode(),
+            keep_blank_values=True,
+            max_num_fields=FIELDS_MAX,
+            errors="strict",
+        )
+    except ValueError as error:
+        raise InvalidInputError("the form cannot be read; send it again") from error
+    return dict(pairs)
+
+
+def local_path(text: str, otherwise: str) -> str:
+    """Give a path on this hub to go on to, and nothing that leads elsewhere."""
+    parts = urlsplit(text)
+    safe = (
+        text.startswith("/")
+        and not text.startswith(("//", "/\\"))
+        and not parts.scheme
+        and not parts.netloc
+        and text.isprintable()
+    )
+    return text if safe else otherwise
+
+
+def is_on_this_machine(request: Request) -> bool:
+    """Tell whether a request was made here, to an address of this machine.
+
+    The name that was asked for counts too: a foreign page whose name is made to
+    point here does not pass.
+    """
+    client = request.client.host if request.client else ""
+    return client in _LOOPBACK and request.url.hostname in _LOOPBACK
+
+
+def _derive(hub: Hub, cookie: str) -> str:
+    key = hub.store.key(_FORM_KEY)
+    digest = hmac.digest(key, cookie.encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def _set_cookie(hub: Hub, response: Response, name: str, value: str) -> None:
+    response.set_cookie(
+        name, value, secure=is_secure(hub), httponly=True, samesite="lax", path="/"
+    )
