@@ -38,6 +38,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"  # noqa: S105 - of test accounts
 TAXII = "application/taxii+json;version=2.1"
 ROOT = "/taxii2/nato/"
+HOST = "https://hub.example"
 FOUNDER = Who(account=app.FOUNDER, nation=NationCode("NATO"), door="cli")
 
 OPEN = "11111111-1111-4111-8111-111111111111"
@@ -154,7 +155,7 @@ def clock() -> StoppedClock:
 @pytest.fixture
 def environment() -> dict[str, str]:
     """Settings of the hub; a test may override the fixture."""
-    return {"FOEDUS_PUBLIC_URL": "https://hub.example"}
+    return {"FOEDUS_PUBLIC_URL": HOST}
 
 
 @pytest.fixture
@@ -201,8 +202,12 @@ class Client:
             f"match[{name[6:]}]" if name.startswith("match_") else name: value
             for name, value in query.items()
         }
+        url = f"{HOST}{path}" if path.startswith("/") else path
         return await self.http.request(
-            method, path, headers={**self.headers, **(headers or {})}, params=given
+            method,
+            url,
+            headers={**self.headers, **(headers or {})},
+            params=given or None,
         )
 
     async def post(
@@ -251,7 +256,7 @@ class Clients(msgspec.Struct, frozen=True):
 @pytest.fixture
 async def clients(hub: Hub, founded: World) -> AsyncIterator[Clients]:
     transport = httpx.ASGITransport(app=Starlette(routes=routes(hub)))
-    base = f"https://hub.example{ROOT}"
+    base = f"{HOST}{ROOT}"
     async with httpx.AsyncClient(transport=transport, base_url=base) as http:
         accept = {"Accept": TAXII}
 
