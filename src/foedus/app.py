@@ -5,6 +5,7 @@ The only place that names a backend. A data folder holds `log.db` (the truth),
 if wanted, `foedus.toml`.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -35,6 +36,8 @@ from foedus.ids import AccountId
 from foedus.intel.events import IntelEvent
 from foedus.intel.reading import IntelReading
 from foedus.intel.views import IntelView
+from foedus.processes import calendar
+from foedus.processes.calendar import Calendar
 from foedus.settings import load_settings
 
 LOG: Final = "log.db"
@@ -98,15 +101,19 @@ async def create(
     Raises:
         ConflictError: the folder is not empty.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConflictError(f"{folder} is not empty; choose another folder with --data")
-    folder.mkdir(parents=True, exist_ok=True)
-    private_folder(folder)
+    _make_folder(folder)
     hub = _open(folder, environment=environment, clock=clock, url=url)
     who = Who(account=FOUNDER, nation=pack.code, door="cli")
     await alliance_commands.found(hub.log, pack, Act(who=who, at=clock()))
     hub.projector.catch_up()
     return hub
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConflictError(f"{folder} is not empty; choose another folder with --data")
+    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
 
 
 def close_hub(hub: Hub) -> None:
@@ -120,15 +127,20 @@ def close_hub(hub: Hub) -> None:
 
 def asgi(hub: Hub) -> Starlette:
     """Make the web application of a hub: all surfaces."""
-    from foedus.api.routes import routes as api_routes
-    from foedus.taxii.routes import routes as taxii_routes
-    from foedus.web.routes import routes as web_routes
+    # The command line opens hubs without surfaces, and starts faster for it.
+    from foedus.api.routes import routes as api_routes  # noqa: PLC0415
+    from foedus.taxii.routes import routes as taxii_routes  # noqa: PLC0415
+    from foedus.web.routes import routes as web_routes  # noqa: PLC0415
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         hub.projector.start()
+        days = Calendar(log=hub.log, reading=hub.reading, clock=hub.clock)
         try:
-            yield
+            async with asyncio.TaskGroup() as tasks:
+                calendar_task = tasks.create_task(calendar.keep(days))
+                yield
+                calendar_task.cancel()
         finally:
             hub.projector.stop()
 
