@@ -9,20 +9,19 @@ import sys
 import uuid
 from pathlib import Path
 
-from tests.eventlog.samples import CODEC, Counted, Sums, an_append
-
 from foedus.clock import system_clock
 from foedus.eventlog.log import EventLog
 from foedus.eventlog.projector import Projector
 from foedus.eventlog.sqlite import open_sqlite_log
-from foedus.ids import START
+from foedus.ids import START, Position
+from tests.eventlog.samples import CODEC, Counted, Sums, an_append
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def start(verb: str, *arguments: object) -> subprocess.Popen[str]:
     """Start another process that does something to a data folder."""
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - arguments of our own making
         [
             sys.executable,
             "-m",
@@ -69,8 +68,11 @@ async def fold(log: EventLog, folder: Path, position: int) -> None:
     """Fold in the background until the views have reached a position."""
     projector = Projector(log, folder / "views.db", CODEC, [Sums()])
     projector.start()
-    while projector.position() < position:
-        await asyncio.sleep(0.001)
+    reached = 0
+    async with asyncio.timeout(60):
+        while reached < position:
+            reached += 1
+            await projector.wait(Position(reached), timeout_s=60)
     projector.close()
 
 

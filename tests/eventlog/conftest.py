@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.eventlog.samples import CODEC, clock_at_noon
 
 from foedus.clock import StoppedClock
 from foedus.eventlog.log import EventLog
 from foedus.eventlog.memory import MemoryEventLog
 from foedus.eventlog.sqlite import open_sqlite_log
+from tests.eventlog.samples import CODEC, clock_at_noon
 
 
 @pytest.fixture

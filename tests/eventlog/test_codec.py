@@ -2,12 +2,12 @@ import uuid
 
 import msgspec
 import pytest
-from tests.eventlog.samples import ANALYST, CODEC, NOON_MS, Counted, Noted
 
 from foedus.errors import CorruptLogError, InvalidInputError, UnavailableError
 from foedus.eventlog.codec import Codec, kind_of
 from foedus.eventlog.envelope import Event, Recorded, Redacted
 from foedus.ids import Position
+from tests.eventlog.samples import ANALYST, CODEC, NOON_MS, Counted, Noted
 
 
 class Untagged(Event, frozen=True, kw_only=True):

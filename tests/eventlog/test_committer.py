@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 from structlog.testing import capture_logs
-from tests.eventlog.samples import CODEC, an_append, appends, clock_at_noon
 
 from foedus.errors import ConflictError, TooLargeError, UnavailableError
 from foedus.eventlog.committer import IDLE_S, Committer, Limits
@@ -12,6 +11,7 @@ from foedus.eventlog.draft import Draft, draft_all
 from foedus.eventlog.log import Outcome
 from foedus.eventlog.memory import MemoryStore
 from foedus.ids import Position
+from tests.eventlog.samples import CODEC, an_append, appends, clock_at_noon
 
 
 class Gate(MemoryStore):
@@ -41,6 +41,10 @@ class Gate(MemoryStore):
 def drafts(count: int, stream: str = "s") -> list[Draft]:
     made = draft_all(CODEC, appends(count, stream))
     return [each for each in made if isinstance(each, Draft)]
+
+
+def fail() -> None:
+    raise OSError("a bell that fails")
 
 
 @pytest.fixture
@@ -246,7 +250,7 @@ async def test_chores_are_done_when_idle_and_may_fail(
 
 async def test_a_listener_that_fails_does_not_end_the_writer(gate: Gate) -> None:
     gate.open.set()
-    committer = Committer(gate, lambda: [][0])
+    committer = Committer(gate, fail)
 
     with capture_logs() as logged:
         positions = [await committer.submit(drafts(1)) for _ in range(2)]

@@ -1,11 +1,11 @@
 import hashlib
 
 import pytest
-from tests.eventlog.samples import CODEC, Noted, an_append
 
 from foedus.errors import FoedusError, InvalidInputError, TooLargeError
 from foedus.eventlog.draft import BODY_BYTES_MAX, HEADER_BYTES_MAX, Draft, draft_all
 from foedus.eventlog.envelope import Append, Who
+from tests.eventlog.samples import CODEC, Noted, an_append
 
 
 def drafts(*requests: Append) -> list[Draft]:

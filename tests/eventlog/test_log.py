@@ -8,6 +8,12 @@ from itertools import groupby
 
 import msgspec
 import pytest
+
+from foedus.clock import StoppedClock
+from foedus.errors import ConflictError, InvalidInputError, UnavailableError
+from foedus.eventlog.envelope import Recorded, Who
+from foedus.eventlog.log import EventLog
+from foedus.ids import START, Position
 from tests.eventlog.samples import (
     CODEC,
     NOON_MS,
@@ -17,12 +23,6 @@ from tests.eventlog.samples import (
     appends,
     numbers,
 )
-
-from foedus.clock import StoppedClock
-from foedus.errors import ConflictError, InvalidInputError, UnavailableError
-from foedus.eventlog.envelope import Recorded, Who
-from foedus.eventlog.log import EventLog
-from foedus.ids import START, Position
 
 
 async def take(tail: AsyncIterator[Recorded], count: int) -> list[Recorded]:

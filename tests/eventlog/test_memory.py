@@ -1,10 +1,9 @@
 """What only the log in memory does; the contract is in `test_log`."""
 
-from tests.eventlog.samples import CODEC, appends, clock_at_noon
-
 from foedus.eventlog.committer import Limits
 from foedus.eventlog.memory import MemoryEventLog
 from foedus.ids import START
+from tests.eventlog.samples import CODEC, appends, clock_at_noon
 
 
 async def test_two_logs_in_memory_share_nothing() -> None:

@@ -6,16 +6,6 @@ from pathlib import Path
 import apsw
 import pytest
 from structlog.testing import capture_logs
-from tests.eventlog import another_process
-from tests.eventlog.samples import (
-    CODEC,
-    NOON_MS,
-    Counted,
-    Noted,
-    Sums,
-    an_append,
-    appends,
-)
 
 from foedus.clock import system_clock
 from foedus.errors import UnavailableError
@@ -26,6 +16,16 @@ from foedus.eventlog.log import EventLog
 from foedus.eventlog.projector import FOLD_ENTRIES, Projector, View, tables_dump
 from foedus.eventlog.sqlite import FILE_NAME, open_sqlite_log
 from foedus.ids import START, Position
+from tests.eventlog import another_process
+from tests.eventlog.samples import (
+    CODEC,
+    NOON_MS,
+    Counted,
+    Noted,
+    Sums,
+    an_append,
+    appends,
+)
 
 Open = Callable[..., Projector]
 
@@ -234,7 +234,7 @@ async def test_views_of_other_code_are_rebuilt_at_the_first_fold(
 
 
 async def test_older_code_stops_folding_when_newer_code_has_begun(
-    log: EventLog, path: Path, open_projector: Open
+    log: EventLog, open_projector: Open
 ) -> None:
     old, new = open_projector(), open_projector([OtherSums()])
     old.catch_up()

@@ -1,11 +1,11 @@
 import pytest
-from tests.eventlog.samples import CODEC, an_append
 
 from foedus.errors import CorruptLogError
 from foedus.eventlog.draft import Draft, draft_all
 from foedus.eventlog.row import ARRIVAL, BODY, Row, recorded_of, row_of
 from foedus.eventlog.sequence import Placed
 from foedus.ids import Position
+from tests.eventlog.samples import CODEC, an_append
 
 REQUEST = an_append(label="X")
 

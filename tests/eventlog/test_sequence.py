@@ -1,6 +1,5 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.eventlog.samples import CODEC, an_append
 
 from foedus.errors import ConflictError
 from foedus.eventlog.draft import Draft, draft_all
@@ -15,6 +14,7 @@ from foedus.eventlog.sequence import (
     sequence,
 )
 from foedus.ids import START, Position
+from tests.eventlog.samples import CODEC, an_append
 
 HEAD = Head(position=Position(10), digest=b"d" * 32, arrival_ms=1000)
 

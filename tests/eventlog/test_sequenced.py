@@ -1,9 +1,9 @@
 """How the parts of a log work together; the contract is in `test_log`."""
 
 import asyncio
+import threading
 
 import pytest
-from tests.eventlog.samples import CODEC, an_append, appends, clock_at_noon
 
 from foedus.errors import UnavailableError
 from foedus.eventlog.envelope import Recorded
@@ -12,6 +12,7 @@ from foedus.eventlog.memory import MemoryStore
 from foedus.eventlog.sequenced import TAIL_ENTRIES, SequencedLog
 from foedus.eventlog.wakeup import LocalBell
 from foedus.ids import START, Position
+from tests.eventlog.samples import CODEC, an_append, appends, clock_at_noon
 
 
 class BrokenStore(MemoryStore):
@@ -30,6 +31,32 @@ async def test_a_tail_reads_on_after_a_full_page(log: EventLog) -> None:
 
     assert positions[-1] == TAIL_ENTRIES + 1
     await tail.aclose()
+
+
+class ClosingStore(MemoryStore):
+    """A store that is closed while it is read."""
+
+    def __init__(self) -> None:
+        super().__init__(clock_at_noon())
+        self.reading = threading.Event()
+        self.closed = threading.Event()
+
+    def read_after(self, after: Position, limit: int) -> list[Recorded]:
+        self.reading.set()
+        assert self.closed.wait(20), "the test closes it"
+        return super().read_after(after, limit)
+
+
+async def test_a_tail_ends_when_the_log_is_closed_while_it_reads() -> None:
+    store = ClosingStore()
+    log = SequencedLog(CODEC, sequencer=store, entries=store, bell=LocalBell())
+    ending = asyncio.ensure_future(anext(log.tail(START), None))
+    assert await asyncio.to_thread(store.reading.wait, 20)
+
+    log.close()
+    store.closed.set()
+
+    assert await ending is None
 
 
 async def test_a_tail_tells_when_the_log_cannot_be_read() -> None:

@@ -9,6 +9,12 @@ from pathlib import Path
 import apsw
 import pytest
 from structlog.testing import capture_logs
+
+from foedus.clock import StoppedClock, system_clock
+from foedus.errors import CorruptLogError, TooLargeError, UnavailableError
+from foedus.eventlog.log import READ_BYTES_MAX, STREAM_ENTRIES_MAX, EventLog
+from foedus.eventlog.sqlite import FILE_NAME, SqliteEntries, open_sqlite_log
+from foedus.ids import START, Position
 from tests.eventlog import another_process
 from tests.eventlog.samples import (
     CODEC,
@@ -18,12 +24,6 @@ from tests.eventlog.samples import (
     clock_at_noon,
     numbers,
 )
-
-from foedus.clock import StoppedClock, system_clock
-from foedus.errors import CorruptLogError, TooLargeError, UnavailableError
-from foedus.eventlog.log import READ_BYTES_MAX, STREAM_ENTRIES_MAX, EventLog
-from foedus.eventlog.sqlite import FILE_NAME, SqliteEntries, open_sqlite_log
-from foedus.ids import START, Position
 
 
 def edit(folder: Path, statement: str) -> None:
@@ -263,10 +263,19 @@ async def test_an_idle_log_moves_its_journal_into_the_file(tmp_path: Path) -> No
     file = tmp_path / FILE_NAME
 
     async with asyncio.timeout(20):
-        while file.stat().st_size < 100_000:
+        while file.stat().st_size < 100_000:  # noqa: ASYNC110 - SQLite tells nobody
             await asyncio.sleep(0.02)
 
     log.close()
+
+
+async def test_a_log_closed_during_verification_is_closed_not_corrupt(
+    sqlite_log: EventLog,
+) -> None:
+    await sqlite_log.append_many(appends(3000))
+
+    with pytest.raises(UnavailableError, match="closed"):
+        sqlite_log.verify(lambda _: sqlite_log.close())
 
 
 def test_a_reader_tells_whether_another_committed(tmp_path: Path) -> None:

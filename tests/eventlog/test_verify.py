@@ -3,18 +3,22 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import apsw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.eventlog.samples import CODEC, Noted, an_append, clock_at_noon
 
 from foedus.errors import CorruptLogError
-from foedus.eventlog.envelope import Redacted, Who
+from foedus.eventlog.envelope import Redacted, Who, commit_to
 from foedus.eventlog.log import EventLog
+from foedus.eventlog.row import Row
+from foedus.eventlog.sequence import Head
 from foedus.eventlog.sqlite import FILE_NAME, open_sqlite_log
+from foedus.eventlog.verify import verify_rows
 from foedus.ids import Position
+from tests.eventlog.samples import CODEC, Noted, an_append, clock_at_noon
 
 ENTRIES = 7
 PEOPLE = (
@@ -255,6 +259,44 @@ def test_an_altered_head_is_found(
     tampered: Tampered, statement: str, position: int
 ) -> None:
     assert tampered.first_bad_after(statement) == position
+
+
+ROW: Row = (
+    1, b"i" * 16, "s", "k", "a", "NOR", "web", None, 1, "", b"s" * 16,
+    commit_to(b"s" * 16, b"{}"), b"d" * 32, b"{}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(1, "text"), (1, None), (2, b"bytes"), (8, "1"), (9, None), (13, "{}"), (12, 5)],
+)
+def test_a_value_of_another_type_is_named(place: int, value: object) -> None:
+    row = cast("Row", (*ROW[:place], value, *ROW[place + 1 :]))  # what no type allows
+    head = Head(position=Position(1), digest=b"d" * 32, arrival_ms=1)
+
+    with pytest.raises(CorruptLogError) as caught:
+        verify_rows([row], head)
+
+    assert caught.value.position == 1
+
+
+async def test_a_page_of_the_file_that_is_damaged_is_found(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append_many([an_append(f"s/{n}") for n in range(5000)])
+    sqlite_log.close()
+    file = tmp_path / FILE_NAME
+    data = bytearray(file.read_bytes())
+    place = data.rindex(b'{"kind"')
+    start = place - place % 16_384
+    data[start : start + 200] = bytes(200)
+    file.write_bytes(data)
+    log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
+
+    with pytest.raises(CorruptLogError):
+        log.verify()
+    log.close()
 
 
 async def test_an_erased_body_that_a_redaction_names_verifies(

@@ -91,7 +91,8 @@ def test_nobody_has_to_listen(bells: tuple[FolderBell, FolderBell]) -> None:
 
 
 def test_the_net_catches_a_change_that_nobody_rang_for(tmp_path: Path) -> None:
-    bell, ear = FolderBell(tmp_path, lambda: True), Ear()
+    changes = iter([False, True])
+    bell, ear = FolderBell(tmp_path, lambda: next(changes, False)), Ear()
 
     bell.listen(ear)
 

@@ -147,7 +147,7 @@ class Projector:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._unlisten: Callable[[], None] | None = None
+        self._unlisten: Callable[[], None] = _nothing
 
     @property
     def synced_at(self) -> float:
@@ -220,8 +220,7 @@ class Projector:
         """End the background thread, after the transaction it is in."""
         if self._thread is None:
             return
-        if self._unlisten is not None:
-            self._unlisten()
+        self._unlisten()
         self._stopping.set()
         self._wake.set()
         self._thread.join()
@@ -368,14 +367,13 @@ class Projector:
         return failure
 
     async def _enlist(self, position: Position) -> None:
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        with self._waiters_lock:
-            self._waiters.append((position, future))
-        if self._reached >= position:
-            self._release(self._reached)
         failure = self._failure
         if failure is not None:
             raise UnavailableError(failure.detail)
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        with self._waiters_lock:
+            self._waiters.append((position, future))
+        self._release(self._reached)
         self._poke()
         await future
 
@@ -413,18 +411,19 @@ class Projector:
     def _leave_the_turn(self) -> None:
         """Let the process that folded last fold this too, if it soon does."""
         until = time.monotonic() + TURN_S
-        while self._left is not None and not self._stopping.is_set():
-            with contextlib.suppress(FoedusError, apsw.Error):
-                mark = self._peek_mark()
-                if mark == self._left:
-                    return
-                self._reached = mark.position
-                self._release(mark.position)
-                if mark.position >= self._log.head():
-                    return
-            if time.monotonic() >= until:
-                return
-            self._stopping.wait(TURN_STEP_S)
+        with contextlib.suppress(FoedusError, apsw.Error):
+            while self._is_turn_of_another() and time.monotonic() < until:
+                self._stopping.wait(TURN_STEP_S)
+
+    def _is_turn_of_another(self) -> bool:
+        if self._left is None or self._stopping.is_set():
+            return False
+        mark = self._peek_mark()
+        if mark == self._left:
+            return False
+        self._reached = mark.position
+        self._release(mark.position)
+        return mark.position < self._log.head()
 
 
 def tables_dump(db: apsw.Connection) -> dict[str, list[tuple[object, ...]]]:
@@ -435,6 +434,10 @@ def tables_dump(db: apsw.Connection) -> dict[str, list[tuple[object, ...]]]:
     dump = tables.dump(db, but={"folded"})
     dump["folded"] = [(_read_mark(db).position,)]
     return dump
+
+
+def _nothing() -> None:
+    """Not listen, and so have nothing to end."""
 
 
 def _read_mark(db: apsw.Connection) -> _Mark:

@@ -125,8 +125,6 @@ def _wake(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> None:
 
 
 async def _wait(news: asyncio.Event) -> None:
-    try:
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LOOK_AGAIN_S):
             await news.wait()
-    except TimeoutError:
-        return

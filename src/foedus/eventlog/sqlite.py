@@ -337,7 +337,7 @@ class SqliteEntries:
     def _reading(self) -> Iterator[apsw.Connection]:
         try:
             yield self._db()
-        except apsw.ConnectionClosedError as error:
+        except (apsw.ConnectionClosedError, apsw.CursorClosedError) as error:
             raise UnavailableError("the log is closed; come back") from error
 
     def _db(self) -> apsw.Connection:
@@ -404,7 +404,7 @@ def _all_rows(db: apsw.Connection) -> Generator[Row]:
                     after = row[0]
                     yield row
                     good = after
-        except (UnicodeDecodeError, apsw.Error) as error:
+        except (UnicodeDecodeError, apsw.CorruptError, apsw.IOError) as error:
             raise corrupt(good + 1, "cannot be read") from error
         if rows < VERIFY_ENTRIES:
             return
