@@ -1,0 +1,106 @@
+"""`tests/data/events-v1.jsonl` holds one of every event ever written.
+
+The file is only ever appended to. Every line must decode, and folding all of them
+must give the views that they always gave.
+"""
+
+from pathlib import Path
+from uuid import UUID
+
+import apsw
+import msgspec
+import pytest
+
+from foedus import app
+from foedus.alliance.views import AllianceView, load_alliance
+from foedus.clock import system_clock
+from foedus.eventlog.envelope import Append, Event, Recorded, Who
+from foedus.eventlog.memory import MemoryEventLog
+from foedus.eventlog.projector import Projector
+from foedus.identity.views import AccountView
+from foedus.ids import NationCode, Position
+from foedus.intel.events import Published
+from foedus.intel.views import IntelView, current_access
+
+WRITTEN = Path(__file__).parents[1] / "data" / "events-v1.jsonl"
+
+
+class Line(msgspec.Struct, frozen=True):
+    position: int
+    event_id: str
+    stream: str
+    kind: str
+    account: str
+    nation: str
+    door: str
+    by: str | None
+    arrival_ms: int
+    label: str
+    body: msgspec.Raw
+
+    def recorded(self) -> Recorded:
+        return Recorded(
+            position=Position(self.position),
+            event_id=UUID(self.event_id),
+            stream=self.stream,
+            kind=self.kind,
+            who=Who(
+                account=self.account, nation=self.nation, door=self.door, by=self.by
+            ),
+            arrival_ms=self.arrival_ms,
+            label=self.label,
+            body=bytes(self.body),
+        )
+
+
+LINES = msgspec.json.Decoder(Line).decode_lines(WRITTEN.read_bytes())
+
+
+def decoded(line: Line) -> Event:
+    return app.codec().decode(line.recorded())
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.kind)
+def test_an_event_reads_as_it_was_written(line: Line) -> None:
+    event = decoded(line)
+
+    again = msgspec.json.decode(msgspec.json.encode(event))
+    written = msgspec.json.decode(line.body)
+    assert {key: again[key] for key in written} == written
+
+
+def test_one_of_every_event_is_written() -> None:
+    assert {line.kind for line in LINES} == app.codec().kinds
+
+
+async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
+    log = MemoryEventLog(app.codec(), system_clock)
+    for line in LINES:
+        recorded = line.recorded()
+        await log.append(
+            Append(
+                event_id=recorded.event_id,
+                stream=recorded.stream,
+                event=decoded(line),
+                who=recorded.who,
+                label=recorded.label,
+            )
+        )
+    views = [AllianceView(), AccountView(), IntelView()]
+    projector = Projector(log, tmp_path / "views.db", app.codec(), views)
+    projector.catch_up()
+
+    db = apsw.Connection(str(tmp_path / "views.db"))
+    shown = db.execute(
+        "SELECT object, withdrawn FROM version WHERE nation <> '' ORDER BY version"
+    ).fetchall()
+    published = [e for e in map(decoded, LINES) if isinstance(e, Published)]
+    assert shown == [(published[0].id, 0), (published[1].id, 1)]
+    assert db.execute("SELECT count(*) FROM account WHERE closed_ms > 0").get == 1
+    alliance = load_alliance(db)
+    access = current_access(db)
+    assert access is not None
+    assert not access.standing(NationCode("QME"))
+    assert alliance.code == "HARBOUR"
+    projector.close()
+    log.close()
