@@ -50,7 +50,7 @@ def make_item(record: Record, access: Access, *, viewer: Viewer, now: datetime) 
     thing = describe(record.raw)
     at = from_us(record.added_us)
     return Item(
-        key=f"{record.id}-{record.version}",
+        key=_key(record),
         id=record.id,
         version=record.version,
         added_us=record.added_us,
@@ -91,7 +91,13 @@ def newest_items(
         if record.type != "marking-definition"
     ]
     records.sort(key=lambda record: (record.added_us, record.id), reverse=True)
-    return [
-        make_item(record, seen.access, viewer=viewer, now=now)
-        for record in records[:limit]
-    ]
+    items: dict[str, Item] = {}
+    for record in records:
+        if len(items) < limit and _key(record) not in items:
+            made = make_item(record, seen.access, viewer=viewer, now=now)
+            items[made.key] = made
+    return list(items.values())
+
+
+def _key(record: Record) -> str:
+    return f"{record.id}-{record.version}"

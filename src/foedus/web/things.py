@@ -121,7 +121,12 @@ def _head(tree: dict[str, object]) -> tuple[str, str, bool]:
     if stix_type == "indicator":
         return _indicator(tree, title)
     if stix_type == "relationship":
-        return "Relationship", str(tree.get("relationship_type", "")), False
+        ends = [
+            _words(str(tree.get(end, "")).partition("--")[0])
+            for end in ("source_ref", "target_ref")
+        ]
+        said = _words(str(tree.get("relationship_type", ""))).lower()
+        return "Relationship", f"{ends[0]} {said} {ends[1].lower()}", False
     if stix_type == "report":
         count = len(_ids(tree.get("object_refs")))
         kind = f"Report, {count} object" + ("" if count == 1 else "s")
