@@ -11,7 +11,6 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     """The hub, and what this surface keeps for itself.
 
     Attributes:
-        discovery_url: the absolute URL of the discovery resource.
         root_url: the absolute URL of the API root.
         root_path: the path of the API root, with a slash at both ends.
     """
@@ -19,7 +18,6 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     hub: Hub
     cursors: Cursors
     statuses: Statuses
-    discovery_url: str
     root_url: str
     root_path: str
 
@@ -31,7 +29,6 @@ def surface_of(hub: Hub) -> Surface:
         hub=hub,
         cursors=Cursors(hub.store.key(KEY)),
         statuses=Statuses(hub.store),
-        discovery_url=f"{hub.public_url}/taxii2/",
         root_url=f"{hub.public_url}{path}",
         root_path=path,
     )

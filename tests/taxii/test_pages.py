@@ -1,0 +1,71 @@
+import shutil
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+
+from foedus import app
+from foedus.clock import StoppedClock
+from foedus.hub import Hub
+from foedus.taxii.routes import routes
+from tests.taxii.world import HOST, OPEN, ROOT, Clients, indicator
+
+PATH = f"{HOST}{ROOT}collections/{OPEN}/objects/"
+
+
+async def test_a_cursor_leads_on_after_the_hub_was_started_again(
+    hub: Hub, clients: Clients, clock: StoppedClock, tmp_path: Path
+) -> None:
+    await clients.pol.add(*map(indicator, range(4)))
+    first = (await clients.pol.get(PATH, limit="2")).json()
+    copy = tmp_path / "copy"
+    shutil.copytree(hub.folder, copy)
+
+    again = app.open_hub(copy, environment={}, clock=clock)
+    transport = httpx.ASGITransport(app=Starlette(routes=routes(again)))
+    async with httpx.AsyncClient(transport=transport) as http:
+        response = await http.get(
+            PATH, params={"next": first["next"]}, headers=clients.pol.headers
+        )
+    app.close_hub(again)
+
+    assert [each["id"] for each in response.json()["objects"]] == [
+        indicator(2)["id"],
+        indicator(3)["id"],
+    ]
+
+
+async def test_a_cursor_leads_on_after_the_thing_it_names_is_gone(
+    clients: Clients,
+) -> None:
+    pol = clients.pol
+    await pol.add(*map(indicator, range(4)))
+    first = (await pol.get(PATH, limit="2")).json()
+
+    await pol.ask("DELETE", f"collections/{OPEN}/objects/{indicator(1)['id']}/")
+
+    assert await pol.ids(next=first["next"]) == [indicator(2)["id"], indicator(3)["id"]]
+
+
+async def test_a_last_page_that_is_gone_is_empty_and_the_end(clients: Clients) -> None:
+    pol = clients.pol
+    await pol.add(indicator(0), indicator(1))
+    first = (await pol.get(PATH, limit="1")).json()
+
+    await pol.ask("DELETE", f"collections/{OPEN}/objects/{indicator(1)['id']}/")
+    response = await pol.get(PATH, limit="1", next=first["next"])
+
+    assert response.json() == {}
+
+
+async def test_two_viewers_of_the_same_things_are_given_the_same_bytes(
+    clients: Clients,
+) -> None:
+    await clients.pol.add(indicator(0), to="members")
+    await clients.pol.add(*map(indicator, range(1, 4)))
+
+    member = await clients.fin.get(PATH, limit="2")
+    partner = await clients.mda.get(PATH, limit="2")
+
+    assert member.content == partner.content
+    assert member.headers == partner.headers

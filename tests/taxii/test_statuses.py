@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+import msgspec
+import orjson
+import pytest
+
+from foedus.errors import NotFoundError
+from foedus.hub import Hub
+from foedus.identity.accounts import Account
+from foedus.ids import NationCode
+from foedus.intel.commands import Outcome
+from foedus.taxii.statuses import KEPT, Statuses
+from tests.taxii.world import NOON
+
+OUTCOMES = (
+    Outcome(id="indicator--1", version="v", outcome="stored"),
+    Outcome(id="indicator--2", version="v", outcome="duplicate", reason="again"),
+    Outcome(id="", version="", outcome="refused", reason="no object"),
+)
+
+
+@pytest.fixture
+def statuses(hub: Hub) -> Statuses:
+    return Statuses(hub.store)
+
+
+@pytest.fixture
+def account(hub: Hub) -> Account:
+    return hub.authenticator.named("pol")
+
+
+def keep(statuses: Statuses, account: Account) -> str:
+    status_id: str = orjson.loads(statuses.keep(account, OUTCOMES, at=NOON))["id"]
+    return status_id
+
+
+def test_duplicates_are_successes_and_refusals_failures(
+    statuses: Statuses, account: Account
+) -> None:
+    status = orjson.loads(statuses.keep(account, OUTCOMES, at=NOON))
+
+    assert (status["total_count"], status["success_count"]) == (3, 2)
+    assert status["successes"][1]["message"] == "again"
+    assert status["failures"] == [
+        {
+            "id": "objects[2]",
+            "version": "1970-01-01T00:00:00.000Z",
+            "message": "no object",
+        }
+    ]
+    assert status["request_timestamp"] == "2026-11-23T12:00:00.000000Z"
+
+
+def test_a_status_is_kept_as_it_was_given(statuses: Statuses, account: Account) -> None:
+    body = statuses.keep(account, OUTCOMES, at=NOON)
+
+    assert statuses.find(account, orjson.loads(body)["id"], at=NOON) == body
+
+
+def test_an_account_of_another_clearance_does_not_find_it(
+    statuses: Statuses, account: Account
+) -> None:
+    status_id = keep(statuses, account)
+    lowered = msgspec.structs.replace(account, clearance=account.clearance - 1)
+
+    with pytest.raises(NotFoundError):
+        statuses.find(lowered, status_id, at=NOON)
+
+
+def test_an_account_of_another_nation_does_not_find_it(
+    statuses: Statuses, account: Account
+) -> None:
+    status_id = keep(statuses, account)
+    moved = msgspec.structs.replace(account, nation=NationCode("FIN"))
+
+    with pytest.raises(NotFoundError):
+        statuses.find(moved, status_id, at=NOON)
+
+
+def test_old_statuses_are_erased(
+    hub: Hub, statuses: Statuses, account: Account
+) -> None:
+    status_id = keep(statuses, account)
+    later = NOON + KEPT + timedelta(milliseconds=1)
+
+    statuses.keep(account, OUTCOMES, at=later)
+
+    rows = hub.store.rows("SELECT id FROM taxii_status", {}, tuple[str])
+    assert (status_id,) not in rows
+    assert len(rows) == 1
