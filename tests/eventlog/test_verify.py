@@ -281,20 +281,51 @@ def test_a_value_of_another_type_is_named(place: int, value: object) -> None:
     assert caught.value.position == 1
 
 
-async def test_a_page_of_the_file_that_is_damaged_is_found(
-    tmp_path: Path, sqlite_log: EventLog
-) -> None:
-    await sqlite_log.append_many([an_append(f"s/{n}") for n in range(5000)])
-    sqlite_log.close()
-    file = tmp_path / FILE_NAME
+def damage(folder: Path, sought: bytes) -> None:
+    """Overwrite the beginning of the page that holds the last of some bytes."""
+    file = folder / FILE_NAME
     data = bytearray(file.read_bytes())
-    place = data.rindex(b'{"kind"')
+    place = data.rindex(sought)
     start = place - place % 16_384
     data[start : start + 200] = bytes(200)
     file.write_bytes(data)
+
+
+@pytest.mark.parametrize("sought", [b'"text":"no 4999"', b'"text":"no 2500"'])
+async def test_a_page_of_entries_that_is_damaged_is_named(
+    tmp_path: Path, sqlite_log: EventLog, sought: bytes
+) -> None:
+    events = [Noted(text=f"no {n}") for n in range(5000)]
+    await sqlite_log.append_many([an_append(event=event) for event in events])
+    sqlite_log.close()
+    damage(tmp_path, sought)
     log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
 
-    with pytest.raises(CorruptLogError):
+    with pytest.raises(CorruptLogError) as caught:
+        log.verify()
+    log.close()
+
+    wanted = int(sought[-5:-1]) + 1
+    assert wanted - 100 < caught.value.position <= wanted
+
+
+async def test_a_damaged_page_that_holds_no_entry_is_found(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append_many(
+        [an_append("log", event=Redacted(position=Position(n))) for n in range(3000)]
+    )
+    sqlite_log.close()
+    db = apsw.Connection(str(tmp_path / FILE_NAME))
+    query = "SELECT rootpage FROM sqlite_schema WHERE name = 'entry_of_redaction'"
+    page = db.execute(query).get
+    db.close()
+    with (tmp_path / FILE_NAME).open("r+b") as file:
+        file.seek((page - 1) * 16_384)
+        file.write(bytes(200))
+    log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
+
+    with pytest.raises(CorruptLogError, match="damaged"):
         log.verify()
     log.close()
 

@@ -101,7 +101,8 @@ class EventLog(Protocol):
             The last position; everything up to it is as it was written.
 
         Raises:
-            CorruptLogError: an entry is not; it names the first position.
+            CorruptLogError: an entry is not; it names the first position, or 0
+                when every entry is good and the file around them is not.
         """
         ...
 

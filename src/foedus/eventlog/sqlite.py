@@ -378,17 +378,26 @@ def _bindings(
 
 
 def _verify(db: apsw.Connection, progress: Progress | None) -> Position:
-    with snapshot(db):
-        head = _read_head(db)
-        last = db.execute(_LAST).get or 0
-        redacted = _redacted(db)
-    # Closed even when a row is bad, or its snapshot would be held for ever.
-    with contextlib.closing(_all_rows(db)) as rows:
-        verified = verify_rows(rows, head, redacted=redacted, progress=progress)
-    if last != head.position:
-        raise corrupt(head.position + 1, "is past the end that the log has noted")
-    _check_file(db, verified)
+    try:
+        with snapshot(db):
+            head = _read_head(db)
+            redacted = _redacted(db)
+        # Closed even when a row is bad, or its snapshot would be held for ever.
+        with contextlib.closing(_all_rows(db)) as rows:
+            verified = verify_rows(rows, head, redacted=redacted, progress=progress)
+        with snapshot(db):
+            _check_nothing_follows(db)
+            _check_file(db)
+    except apsw.CorruptError as error:
+        raise CorruptLogError("the file of the log is damaged", position=0) from error
     return verified
+
+
+def _check_nothing_follows(db: apsw.Connection) -> None:
+    """Check that there is no entry past the head, which may have moved on."""
+    head = _read_head(db)
+    if (db.execute(_LAST).get or 0) > head.position:
+        raise corrupt(head.position + 1, "is past the end that the log has noted")
 
 
 def _all_rows(db: apsw.Connection) -> Generator[Row]:
@@ -422,13 +431,12 @@ def _redacted(db: apsw.Connection) -> set[int]:
     return positions
 
 
-def _check_file(db: apsw.Connection, verified: Position) -> None:
+def _check_file(db: apsw.Connection) -> None:
     """Check that the indexes say what the entries say."""
     finding = db.execute("PRAGMA integrity_check(1)").get
     if finding != "ok":
         raise CorruptLogError(
-            f"entries up to {verified} are good, but the file is damaged: {finding}",
-            position=verified,
+            f"every entry is good, but the file is damaged: {finding}", position=0
         )
 
 
