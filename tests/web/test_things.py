@@ -1,0 +1,156 @@
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foedus.web.things import FACTS_MAX, TITLE_LENGTH_MAX, describe, instant_words
+
+UUID = "0c7b5b88-8ff7-4a4d-aa9d-feb398cd0061"
+
+
+def _raw(**properties: object) -> bytes:
+    stix_type = str(properties.get("type", "note"))
+    return orjson.dumps({"id": f"{stix_type}--{UUID}", "type": stix_type} | properties)
+
+
+@pytest.mark.parametrize(
+    ("properties", "kind", "title", "code"),
+    [
+        (
+            {
+                "type": "indicator",
+                "pattern": "[domain-name:value = 'mail-sync.example']",
+            },
+            "Domain indicator",
+            "mail-sync.example",
+            True,
+        ),
+        (
+            {
+                "type": "indicator",
+                "name": "Relay",
+                "pattern": "[ipv4-addr:value = '192.0.2.1']",
+            },
+            "Address indicator",
+            "Relay",
+            False,
+        ),
+        (
+            {"type": "indicator", "pattern": "[a:b = 1] AND [c:d = 2]"},
+            "Indicator",
+            "[a:b = 1] AND [c:d = 2]",
+            True,
+        ),
+        (
+            {"type": "indicator", "pattern": r"[file:name = 'it\'s']"},
+            "File indicator",
+            "it's",
+            True,
+        ),
+        (
+            {"type": "report", "name": "R", "object_refs": [f"malware--{UUID}"]},
+            "Report, 1 object",
+            "R",
+            False,
+        ),
+        ({"type": "report", "name": "R"}, "Report, 0 objects", "R", False),
+        ({"type": "domain-name", "value": "a.example"}, "Domain", "a.example", True),
+        ({"type": "note", "abstract": "Short", "content": "x"}, "Note", "Short", False),
+        ({"type": "sighting", "description": "2  hosts"}, "Sighting", "2 hosts", False),
+        ({"type": "x-thing"}, "X thing", f"x-thing--{UUID}", True),
+        (
+            {
+                "type": "relationship",
+                "relationship_type": "related-to",
+                "source_ref": f"indicator--{UUID}",
+                "target_ref": f"threat-actor--{UUID}",
+            },
+            "Relationship",
+            "Indicator related to threat actor",
+            False,
+        ),
+    ],
+)
+def test_an_object_has_a_kind_and_a_title(
+    properties: dict[str, object], kind: str, title: str, code: bool
+) -> None:
+    thing = describe(_raw(**properties))
+
+    assert (thing.kind, thing.title, thing.code) == (kind, title, code)
+
+
+def test_facts_are_in_words() -> None:
+    thing = describe(
+        _raw(
+            name="N",
+            confidence=70,
+            revoked=False,
+            first_seen="2026-11-22T09:12:04.123Z",
+            malware_types=["wiper", "bot"],
+            hashes={"MD5": "aa"},
+            nothing=None,
+        )
+    )
+
+    assert {fact.name: fact.value for fact in thing.facts} == {
+        "Confidence": "70",
+        "Revoked": "no",
+        "First seen": "Sun 22 Nov 2026 09:12 UTC",
+        "Malware types": "wiper, bot",
+        "Hashes": "MD5: aa",
+    }
+
+
+def test_what_an_object_names_is_listed_apart_from_the_facts() -> None:
+    marking = f"marking-definition--{UUID}"
+    thing = describe(
+        _raw(
+            name="N",
+            sighting_of_ref=f"indicator--{UUID}",
+            where_refs=[f"location--{UUID}", "no id", 7],
+            object_marking_refs=[marking],
+        )
+    )
+
+    assert thing.references == (
+        ("Sighting of", f"indicator--{UUID}"),
+        ("Where", f"location--{UUID}"),
+    )
+    assert thing.marking_refs == (marking,)
+    assert thing.facts == ()
+
+
+def test_titles_and_facts_have_limits() -> None:
+    many = {f"x_{number}": "y" for number in range(FACTS_MAX + 1)}
+
+    thing = describe(_raw(name="n" * (TITLE_LENGTH_MAX + 1), **many))
+
+    assert len(thing.title) == TITLE_LENGTH_MAX
+    assert len(thing.facts) == FACTS_MAX
+
+
+def test_an_instant_that_is_none_is_shown_as_it_is() -> None:
+    assert instant_words("2026-13-45T00:00:00Z") == "2026-13-45T00:00:00Z"
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=20),
+        st.recursive(
+            st.none() | st.booleans() | st.integers(0, 9) | st.text(max_size=9),
+            lambda inner: st.lists(inner, max_size=3)
+            | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+            max_leaves=8,
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(["indicator", "report", "note", "relationship", "file", "x-odd"]),
+)
+def test_any_object_that_was_admitted_can_be_shown(
+    properties: dict[str, object], stix_type: str
+) -> None:
+    given_type = {"type": stix_type, "id": f"{stix_type}--{UUID}"}
+
+    thing = describe(orjson.dumps(properties | given_type))
+
+    assert thing.kind
