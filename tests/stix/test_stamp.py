@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.errors import InvalidInputError
-from foedus.stix.stamp import Splice, stamp, unstamp
+from foedus.stix.objects import parse_object
+from foedus.stix.stamp import Splice, stamp, stamp_object, unstamp
 
 MARKING = "marking-definition--761df9d8-1b92-41cc-8b9b-3eb8c9b05303"
 AMBER = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"
@@ -130,3 +131,24 @@ def test_only_a_marking_is_put_in(marking_id: str) -> None:
 def test_a_splice_of_another_object_is_refused(offset: int, length: int) -> None:
     with pytest.raises(InvalidInputError, match="splice"):
         unstamp(b"0123456789", Splice(offset=offset, length=length))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"type":"indicator","id":"indicator--0f1c7f5e-6f0c-4d8e-8a0f-0b9f1d2c3a41"}',
+        (
+            b' {"type":"x-y","id":"x-y--0f1c7f5e-6f0c-4d8e-8a0f-0b9f1d2c3a41",'
+            b'"object_marking\\u005frefs":["'
+            b'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"]}'
+        ),
+        (
+            b'{"object_marking_refs":[],"type":"x-y",'
+            b'"id":"x-y--0f1c7f5e-6f0c-4d8e-8a0f-0b9f1d2c3a41"}'
+        ),
+    ],
+)
+def test_stamping_an_object_read_before_gives_the_same_bytes(raw: bytes) -> None:
+    marking = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"
+
+    assert stamp_object(parse_object(raw), marking) == stamp(raw, marking)

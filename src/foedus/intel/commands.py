@@ -6,7 +6,7 @@ whose lane moved meanwhile is judged anew.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -40,7 +40,7 @@ from foedus.stix.markings import (
     read_definition,
 )
 from foedus.stix.objects import StixObject, parse_object
-from foedus.stix.stamp import stamp
+from foedus.stix.stamp import stamp_object
 
 ATTEMPTS = 3
 """How often an object is judged anew because its lane moved meanwhile."""
@@ -155,14 +155,15 @@ async def withdraw(
     with desk.reading.snapshot() as seen:
         collection = seen.collection(viewer, target.collection)
         rules.check_writable(collection.can_write, can_read=collection.can_read)
+        stored = seen.stored(viewer, [target.id])
+        ends = _ends(seen, viewer, collection, stored, [target.id])
         lane = [
             each
-            for each in seen.stored(viewer, [target.id])
+            for each in stored
             if each.nation == viewer.nation
             and each.collection == collection.key
             and each.label.level <= viewer.clearance
         ]
-        after = seen.lane_positions(collection.key, viewer.nation, [target.id])
     event = rules.withdraw(
         lane,
         target.versions,
@@ -171,9 +172,7 @@ async def withdraw(
         reason=target.reason,
     )
     stream = events.lane_stream(collection.id, target.id, viewer.nation)
-    return await desk.log.append(
-        _append(act, event, stream, after=Position(after[target.id]))
-    )
+    return await desk.log.append(_append(act, event, stream, after=ends[target.id]))
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,9 +240,8 @@ def _judge(
         rules.check_writable(collection.can_write, can_read=collection.can_read)
         board = _board(seen, viewer, collection, act, objects)
         verdicts = admission.admit(objects, board)
-        positions = seen.lane_positions(
-            collection.key, viewer.nation, [each.id for each in objects]
-        )
+        own = [one for each in objects for one in board.known.get(each.id, ())]
+        ends = _ends(seen, viewer, collection, own, [each.id for each in objects])
     writer = _Writer(act=act, viewer=viewer, collection=collection, board=board)
     appends: dict[int, Append] = {}
     definitions: dict[str, Append] = {}
@@ -252,7 +250,7 @@ def _judge(
         assert verdict is not None, "every object was judged"
         kept.append(verdict)
         if isinstance(verdict, Admitted):
-            after = positions.get(each.id, START) if each.id not in writer.met else None
+            after = ends.get(each.id, START) if each.id not in writer.met else None
             appends[place] = writer.published(each, verdict, after)
             if verdict.stamped:
                 text = writer.text(verdict.label)
@@ -264,6 +262,26 @@ def _judge(
         definitions=list(definitions.values()),
         appends=appends,
     )
+
+
+def _ends(
+    seen: Snapshot,
+    viewer: Viewer,
+    collection: Collection,
+    known: Iterable[Stored],
+    ids: Sequence[str],
+) -> dict[str, Position]:
+    """Tell where the history of each of the poster's lanes ends."""
+    ends = {
+        stix_id: Position(position)
+        for stix_id, position in seen.withdrawals(
+            collection.key, viewer.nation, ids
+        ).items()
+    }
+    for stored in known:
+        if stored.nation == viewer.nation and stored.collection == collection.key:
+            ends[stored.id] = max(stored.position, ends.get(stored.id, START))
+    return ends
 
 
 def _board(
@@ -357,7 +375,7 @@ class _Writer:
         return found
 
     def published(
-        self, each: StixObject, verdict: Admitted, after: int | None
+        self, each: StixObject, verdict: Admitted, after: Position | None
     ) -> Append:
         """Write one object's event, stamped where it has to be."""
         self.met.add(each.id)
@@ -365,7 +383,7 @@ class _Writer:
         text = self.text(verdict.label)
         if verdict.stamped:
             marking = self._marking(text)
-            raw, cut = stamp(raw, marking)
+            raw, cut = stamp_object(each, marking)
             splice = (cut.offset, cut.length) if cut is not None else None
         event = Published(
             collection=self._collection,
@@ -389,7 +407,7 @@ class _Writer:
             self._act,
             event,
             stream,
-            after=None if after is None else Position(after),
+            after=after,
             label=text,
         )
 

@@ -18,7 +18,7 @@ import msgspec
 
 from foedus.errors import NotFoundError
 from foedus.eventlog.database import open_readable
-from foedus.ids import AccountId, CollectionId, NationCode, StixId
+from foedus.ids import AccountId, CollectionId, NationCode, Position, StixId
 from foedus.intel.events import Rights
 from foedus.intel.pages import Filters, Page, Pages, Sight
 from foedus.intel.rights import allows
@@ -49,6 +49,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     """One stored version, as admission and explanation need it.
 
     Attributes:
+        position: where it stands in the log.
         held: whether the viewer's class has a delivery of it.
     """
 
@@ -63,6 +64,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     label: FixedLabel
     arrival_ms: int
     information_ms: int
+    position: Position
     held: bool
 
 
@@ -83,7 +85,7 @@ SELECT count(DISTINCT v.object)
 
 _STORED = """
 SELECT v.version, v.collection, c.id, v.object, v.nation, v.type, v.written,
-       v.modified, a.label, v.arrival, v.information,
+       v.modified, a.label, v.arrival, v.information, v.position,
        EXISTS (SELECT 1 FROM delivery AS d
                 WHERE d.version = v.version
                   AND substr(:readable, d.reach, 1) = x'01')
@@ -341,7 +343,7 @@ class Snapshot:
                 key=row[0], collection=row[1], collection_id=row[2], id=row[3],
                 nation=row[4], type=row[5], version=row[6], modified_us=row[7],
                 label=decode_label(row[8]), arrival_ms=row[9], information_ms=row[10],
-                held=bool(row[11]),
+                position=row[11], held=bool(row[12]),
             )
             for row in self._db.execute(_STORED, bindings)
         ]  # fmt: skip
@@ -354,10 +356,10 @@ class Snapshot:
             return bytes(raw)
         return bytes(raw[:place] + raw[place + length :])
 
-    def lane_positions(
+    def withdrawals(
         self, collection: int, nation: str, ids: Sequence[str]
     ) -> dict[str, int]:
-        """Tell at which position the last event of each lane stands."""
+        """Tell at which position something was last withdrawn from each lane."""
         bindings = {
             "collection": collection,
             "nation": nation,

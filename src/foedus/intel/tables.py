@@ -1,7 +1,10 @@
 """The tables of intelligence in `views.db`.
 
-A version's bytes are not here: `position`, `place` and `length` say where they stand in
-`log.db`. `flags` says whether its lane has a newer (1) or an older (2) version.
+- A version's bytes are not here: `position`, `place` and `length` say where they stand
+  in `log.db`.
+- `lane` holds the last withdrawal of a lane, if any; where a lane's history ends
+  follows from that and from its versions.
+- `flags` says whether a version's lane has a newer (1) or an older (2) version.
 """
 
 from typing import Final

@@ -195,7 +195,6 @@ class IntelView:
             modified=event.version_us,
             stamp=stamp,
         )
-        self._move_lane(db, where, event.nation, recorded)
         before = self._deliveries.mark()
         if alone:
             self._deliveries.first(db, stored, where)

@@ -15,6 +15,7 @@ import orjson
 
 from foedus.errors import InvalidInputError
 from foedus.stix import identifiers, strict_json
+from foedus.stix.objects import StixObject
 
 _NAME = "object_marking_refs"
 _NAME_BYTES = _NAME.encode()
@@ -65,6 +66,21 @@ def stamp(raw: bytes, marking_id: str) -> tuple[bytes, Splice | None]:
         return raw, None
     comma = "," if listed else ""
     return _insert(raw, _inside_of_the_list(raw), f'"{marking_id}"{comma}')
+
+
+def stamp_object(
+    stix_object: StixObject, marking_id: str
+) -> tuple[bytes, Splice | None]:
+    """Put one marking into an object that was read before; as `stamp`, but faster.
+
+    Most objects carry no markings at all: where the name cannot stand in the bytes in
+    any spelling, nothing has to be read again.
+    """
+    raw = stix_object.raw
+    if _NAME_BYTES in raw or b"\\u" in raw:
+        return stamp(raw, marking_id)
+    offset = raw.index(b"{") + 1
+    return _insert(raw, offset, f'"{_NAME}":["{marking_id}"],')
 
 
 def unstamp(stamped: bytes, splice: Splice) -> bytes:
