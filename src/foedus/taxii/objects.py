@@ -43,7 +43,7 @@ async def objects(surface: Surface, exchange: Exchange, account: Account) -> Ans
 
     Source: TAXII 2.1, section 5.4.
     """
-    return _envelope(read_page(surface, exchange, account, _OBJECTS))
+    return _envelope(await read_page(surface, exchange, account, _OBJECTS))
 
 
 async def object_by_id(
@@ -54,7 +54,7 @@ async def object_by_id(
     Source: TAXII 2.1, section 5.6.
     """
     asked = Asked(kind="object", object=exchange.name("object"), bodies=True)
-    return _envelope(read_page(surface, exchange, account, asked))
+    return _envelope(await read_page(surface, exchange, account, asked))
 
 
 async def manifest(surface: Surface, exchange: Exchange, account: Account) -> Answer:
@@ -62,7 +62,7 @@ async def manifest(surface: Surface, exchange: Exchange, account: Account) -> An
 
     Source: TAXII 2.1, section 5.3.
     """
-    read = read_page(surface, exchange, account, _MANIFEST)
+    read = await read_page(surface, exchange, account, _MANIFEST)
     records = [
         {
             "id": each.id,
@@ -81,7 +81,7 @@ async def versions(surface: Surface, exchange: Exchange, account: Account) -> An
     Source: TAXII 2.1, section 5.8.
     """
     asked = Asked(kind="versions", object=exchange.name("object"), all_versions=True)
-    read = read_page(surface, exchange, account, asked)
+    read = await read_page(surface, exchange, account, asked)
     return _listing("versions", [each.version for each in read.page.records], read)
 
 

@@ -9,6 +9,7 @@
 Source: TAXII 2.1, sections 3.2 to 3.5.
 """
 
+import asyncio
 from typing import Final
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from foedus.errors import NotFoundError
 from foedus.identity.accounts import Account
 from foedus.intel.pages import Filters, Page
-from foedus.intel.reading import Snapshot
+from foedus.intel.reading import Collection, Snapshot
 from foedus.releasability.viewers import Viewer
 from foedus.stix.timestamps import format_us
 from foedus.taxii.answers import Header
@@ -27,6 +28,7 @@ from foedus.taxii.filters import Query, parse_query
 from foedus.taxii.surface import Surface
 
 _ALL: Final = ("all",)
+_LAST: Final = ("last",)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +65,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
         return {"more": True, "next": self.cursor}
 
 
-def read_page(
+async def read_page(
     surface: Surface, exchange: Exchange, account: Account, asked: Asked
 ) -> Read:
     """Read one page of a collection.
@@ -73,11 +75,27 @@ def read_page(
         ForbiddenError: the account may only write to the collection.
         InvalidInputError: the query is malformed.
     """
+    query = _narrowed(parse_query(exchange.query), asked)
+    name = exchange.name("collection")
+    if _may_take_long(query.filters):
+        return await asyncio.to_thread(_read, surface, account, name, asked, query)
+    return _read(surface, account, name, asked, query)
+
+
+def _may_take_long(filters: Filters) -> bool:
+    """Tell whether a whole collection may have to be looked through for one page."""
+    return not filters.ids and bool(
+        filters.types or filters.spec_versions or filters.versions != _LAST
+    )
+
+
+def _read(
+    surface: Surface, account: Account, name: str, asked: Asked, query: Query
+) -> Read:
     viewer = account.viewer()
+    filters = query.filters
     with surface.hub.reading.snapshot() as seen:
-        found = readable(seen, viewer, exchange.name("collection"))
-        query = _narrowed(parse_query(exchange.query), asked)
-        filters = query.filters
+        found = readable(seen, viewer, name)
         if query.cursor is not None:
             question = question_of(asked.kind, found.id, filters)
             start_us = surface.cursors.open(query.cursor, question)
@@ -85,7 +103,7 @@ def read_page(
         limit = _limit(surface, query)
         page = seen.page(viewer, found, filters, limit=limit, bodies=asked.bodies)
         if asked.object is not None and not page.records:
-            _check_known(seen, viewer, found.id, filters)
+            _check_known(seen, viewer, found, filters)
     cursor = None
     if page.more:
         question = question_of(asked.kind, found.id, query.filters)
@@ -108,10 +126,11 @@ def _limit(surface: Surface, query: Query) -> int:
     return min(query.limit or settings.page_size, settings.page_size_max)
 
 
-def _check_known(seen: Snapshot, viewer: Viewer, name: str, filters: Filters) -> None:
+def _check_known(
+    seen: Snapshot, viewer: Viewer, found: Collection, filters: Filters
+) -> None:
     """Tell "nothing new of it" from "no such object", as far as the viewer sees."""
     timeless = Filters(ids=filters.ids, versions=filters.versions)
-    found = readable(seen, viewer, name)
     if not seen.page(viewer, found, timeless, limit=1, bodies=False).records:
         raise NotFoundError("no such object")
 
