@@ -5,6 +5,8 @@ from foedus.web.sign_in import REFUSED
 from tests.web.conftest import SignIn, form_token
 from tests.web.demo_hub import Mould
 
+WRONG = "hunter22-hunter22"
+
 
 async def _try(browser: httpx.AsyncClient, **fields: str) -> httpx.Response:
     token = form_token((await browser.get("/sign-in")).text)
@@ -36,10 +38,10 @@ async def test_a_wrong_name_and_a_wrong_password_are_refused_alike(
 async def test_what_was_typed_as_a_name_stays_and_the_password_does_not(
     browser: httpx.AsyncClient,
 ) -> None:
-    answer = await _try(browser, name='"><b>', password="hunter22-hunter22")
+    answer = await _try(browser, name='"><b>', password=WRONG)
 
     assert "&#34;&gt;&lt;b&gt;" in answer.text
-    assert "hunter22" not in answer.text
+    assert WRONG not in answer.text
 
 
 async def test_too_many_failures_are_told_to_wait(browser: httpx.AsyncClient) -> None:

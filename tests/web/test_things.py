@@ -72,7 +72,7 @@ def _raw(**properties: object) -> bytes:
     ],
 )
 def test_an_object_has_a_kind_and_a_title(
-    properties: dict[str, object], kind: str, title: str, code: bool
+    properties: dict[str, object], kind: str, title: str, *, code: bool
 ) -> None:
     thing = describe(_raw(**properties))
 
@@ -138,8 +138,10 @@ def test_an_instant_that_is_none_is_shown_as_it_is() -> None:
         st.text(max_size=20),
         st.recursive(
             st.none() | st.booleans() | st.integers(0, 9) | st.text(max_size=9),
-            lambda inner: st.lists(inner, max_size=3)
-            | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+            ),
             max_leaves=8,
         ),
         max_size=8,

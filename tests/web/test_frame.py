@@ -1,0 +1,81 @@
+import re
+
+import httpx
+import pytest
+
+from foedus.hub import Hub
+from tests.web.conftest import SignIn
+
+
+def _rail(page: str) -> list[str]:
+    rail = page[page.index('<nav class="rail"') : page.index("</nav>")]
+    return re.findall(r'<li><a href="([^"]+)"', rail)
+
+
+async def test_navigation_lists_what_a_visitor_may_open(
+    browser: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    before = _rail((await browser.get("/sign-in")).text)
+    await sign_in("norway")
+    after = _rail((await browser.get("/home")).text)
+
+    assert before == ["/worlds", "/sign-in"]
+    assert after == ["/home", "/worlds", "/collections", "/account"]
+
+
+async def test_every_page_of_the_navigation_exists(
+    browser: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    await sign_in("norway")
+    paths = _rail((await browser.get("/home")).text)
+
+    codes = [(await browser.get(path)).status_code for path in paths]
+
+    assert codes == [200] * len(paths)
+
+
+async def test_the_page_that_is_open_is_marked(
+    browser: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    await sign_in("norway")
+
+    page = (await browser.get("/collections/open")).text
+
+    assert 'href="/collections" aria-current="page"' in page
+
+
+async def test_a_stranger_learns_nothing_of_the_demo(
+    stranger: httpx.AsyncClient,
+) -> None:
+    page = (await stranger.get("/sign-in")).text
+    worlds = await stranger.get("/worlds")
+    nothing = await stranger.get("/collections/nothing")
+
+    assert "/worlds" not in page
+    assert worlds.status_code == 404
+    assert nothing.status_code == 303
+
+
+async def test_clocks_name_their_place(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/sign-in")).text
+
+    assert re.search(r"\d\d:\d\d UTC</span>", page)
+    assert re.search(r"\d\d:\d\d Brussels</span>", page)
+
+
+@pytest.fixture
+def ordinary(hub: Hub) -> Hub:
+    """The same hub, which has forgotten that it is a demo."""
+    hub.store.write("DELETE FROM setting WHERE name = :name", {"name": "demo.seats"})
+    return hub
+
+
+async def test_an_ordinary_hub_has_no_page_of_worlds(
+    ordinary: Hub, browser: httpx.AsyncClient
+) -> None:
+    worlds = await browser.get("/worlds")
+    events = await browser.get("/worlds/events")
+    published = await browser.post("/worlds", data={})
+
+    assert ordinary.store.setting("demo.seats") is None
+    assert {worlds.status_code, events.status_code, published.status_code} == {404}

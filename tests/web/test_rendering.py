@@ -1,0 +1,60 @@
+import jinja2
+import pytest
+
+from foedus.errors import (
+    ForbiddenError,
+    NotFoundError,
+    RateLimitedError,
+    UnavailableError,
+)
+from foedus.web.frame import Page
+from foedus.web.rendering import NOT_FOUND_TEXT, Renderer, see_other
+
+CONTEXT = {
+    "page": Page(title="T"),
+    "groups": (),
+    "zones": (),
+    "now": "",
+    "account": None,
+    "alliance": "NATO",
+    "here": "/",
+}
+
+
+def test_what_is_not_there_and_what_is_hidden_look_the_same() -> None:
+    renderer = Renderer()
+
+    absent = renderer.error(NotFoundError("no such object"), CONTEXT)
+    hidden = renderer.error(NotFoundError("something else"), CONTEXT)
+
+    assert absent.body == hidden.body
+    assert NOT_FOUND_TEXT.encode() in absent.body
+    assert absent.status_code == 404
+
+
+def test_an_error_is_a_sentence_and_escaped() -> None:
+    answer = Renderer().error(ForbiddenError("not <you>"), CONTEXT)
+
+    assert b"<p>Not &lt;you&gt;.</p>" in answer.body
+
+
+@pytest.mark.parametrize(
+    "error",
+    [UnavailableError("x", retry_after_s=7), RateLimitedError("x", retry_after_s=7)],
+)
+def test_who_is_to_come_back_is_told_when(
+    error: UnavailableError | RateLimitedError,
+) -> None:
+    assert Renderer().error(error, CONTEXT).headers["retry-after"] == "7"
+
+
+def test_a_template_that_is_not_given_everything_fails() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        Renderer().fragment("error.html", {})
+
+
+def test_a_browser_is_sent_on_without_a_trace() -> None:
+    answer = see_other("/home")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/home")
+    assert answer.headers["cache-control"] == "no-store"
