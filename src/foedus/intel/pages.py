@@ -27,6 +27,10 @@ VersionTerm = Literal["last", "first", "all"] | int
 """Which versions of an object; an instant is in microseconds since 1970."""
 
 
+PAGE_BYTES_MAX = 32 << 20
+"""Bytes of objects on a page, give or take the last one; what is left follows."""
+
+
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """What of a collection is asked for; empty means no restriction.
 
@@ -129,6 +133,7 @@ _FILTERED = """
               AND n.collection = v.collection
               AND n.nation = v.nation
               AND n.modified > v.modified
+              AND (:spec IS NULL OR n.spec IN (SELECT value FROM json_each(:spec)))
               AND substr(:readable, f.reach, 1) = x'01'))
         OR :first AND (v.flags & 2 = 0 OR NOT EXISTS (
            SELECT 1
@@ -138,6 +143,7 @@ _FILTERED = """
               AND n.collection = v.collection
               AND n.nation = v.nation
               AND n.modified < v.modified
+              AND (:spec IS NULL OR n.spec IN (SELECT value FROM json_each(:spec)))
               AND substr(:readable, f.reach, 1) = x'01')))
 """
 
@@ -216,9 +222,14 @@ class Pages:
             "until": self._last_number(collection),
         }
         bindings |= _filter_bindings(filters)
-        rows = self._rows(sight, filters, bindings, bodies=bodies, limit=limit + 1)
-        records = tuple(self._record(row, ranks) for row in rows[:limit])
-        return Page(records, more=len(rows) > limit)
+        records: list[Record] = []
+        size = 0
+        for row in self._rows(sight, filters, bindings, bodies=bodies, limit=limit + 1):
+            if len(records) == limit or size > PAGE_BYTES_MAX:
+                return Page(tuple(records), more=True)
+            records.append(self._record(row, ranks))
+            size += len(records[-1].raw)
+        return Page(tuple(records), more=False)
 
     def _last_number(self, collection: int) -> int:
         found = self._db.execute(_LAST_NUMBER, {"collection": collection}).get
@@ -232,31 +243,36 @@ class Pages:
         *,
         bodies: bool,
         limit: int,
-    ) -> list[tuple[Value, ...]]:
+    ) -> Iterator[tuple[Value, ...]]:
+        """Give up to `limit` rows, one by one: nobody may hold all their bytes."""
         if filters.ids:
             statement = _BY_ID if bodies else _BY_ID_KEYS
-            return self._db.execute(statement, {**bindings, "limit": limit}).fetchall()
+            yield from self._db.execute(statement, {**bindings, "limit": limit})
+            return
         if filters.versions == ("last",) and not filters.spec_versions:
             statement = _WALK if bodies else _WALK_KEYS
         else:
             statement = _FILTER if bodies else _FILTER_KEYS
-        after, until = bindings["after"], bindings["until"]
-        assert isinstance(after, int)
-        assert isinstance(until, int)
-        collection = bindings["collection"]
-        assert isinstance(collection, int)
-        rows: list[tuple[Value, ...]] = []
-        for low, high in self._stretches(sight, collection, after, until):
-            bindings |= {"after": low, "until": high, "limit": limit - len(rows)}
-            rows += self._db.execute(statement, bindings).fetchall()
-            if len(rows) >= limit:
-                break
-        return rows
+        for low, high in self._stretches(sight, bindings):
+            stretch = bindings | {"after": low, "until": high, "limit": limit}
+            for row in self._db.execute(statement, stretch):
+                yield row
+                limit -= 1
+            if limit <= 0:
+                return
 
     def _stretches(
-        self, sight: Sight, collection: int, after: int, until: int
+        self, sight: Sight, bindings: dict[str, Value]
     ) -> Iterator[tuple[int, int]]:
-        """Split (after, until] into runs of blocks that hold anything readable."""
+        """Split what is left into runs of blocks that hold anything readable."""
+        collection, after, until = (
+            bindings["collection"],
+            bindings["after"],
+            bindings["until"],
+        )
+        assert isinstance(collection, int)
+        assert isinstance(after, int)
+        assert isinstance(until, int)
         blocks = self._skip_map(collection, sight.place)
         number = after
         while number < until:

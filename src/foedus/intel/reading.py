@@ -21,7 +21,7 @@ from foedus.eventlog.database import open_readable
 from foedus.ids import AccountId, CollectionId, NationCode, Position, StixId
 from foedus.intel.events import Rights
 from foedus.intel.pages import Filters, Page, Pages, Sight
-from foedus.intel.rights import allows
+from foedus.intel.rights import may_read, may_write
 from foedus.intel.views import current_access
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
@@ -251,8 +251,8 @@ class Snapshot:
         access = self.access
         found = []
         for each, read, write in self._state.collections:
-            can_read = allows(read, viewer, access)
-            can_write = allows(write, viewer, access)
+            can_read = may_read(read, viewer, access)
+            can_write = may_write(write, viewer, access)
             if can_read or can_write:
                 found.append(
                     msgspec.structs.replace(
@@ -277,7 +277,7 @@ class Snapshot:
             account=NOBODY,
         )
         return any(
-            each.key == collection and allows(read, reader, self.access)
+            each.key == collection and may_read(read, reader, self.access)
             for each, read, _ in self._state.collections
         )
 

@@ -3,20 +3,41 @@
 from foedus.ids import NationCode
 from foedus.intel.events import Rights
 from foedus.releasability.access import Access
-from foedus.releasability.viewers import Viewer
+from foedus.releasability.viewers import Role, Viewer
+
+PUBLISHERS = frozenset({Role.PUBLISHER, Role.DUTY_OFFICER, Role.SECRETARIAT})
+"""Roles that publish where their nation may write."""
 
 
-def allows(rights: Rights, viewer: Viewer, access: Access) -> bool:
-    """Tell whether a viewer holds a right, by nation, community or role.
+def may_read(rights: Rights, viewer: Viewer, access: Access) -> bool:
+    """Tell whether a viewer may read, by nation, community or role.
 
     A community is taken as it stands on the day of `access`; a nation without
     standing holds no right, whatever it was given.
     """
-    if not access.standing(viewer.nation):
-        return False
-    if viewer.nation in rights.nations or viewer.roles & set(rights.roles):
-        return True
-    return any(
+    return access.standing(viewer.nation) and (
+        _names_role(rights, viewer) or _names_nation(rights, viewer, access)
+    )
+
+
+def may_write(rights: Rights, viewer: Viewer, access: Access) -> bool:
+    """Tell whether a viewer may write.
+
+    Either the collection names a role of the viewer's, or it names the nation and the
+    viewer holds a role that publishes.
+    """
+    return access.standing(viewer.nation) and (
+        _names_role(rights, viewer)
+        or (bool(viewer.roles & PUBLISHERS) and _names_nation(rights, viewer, access))
+    )
+
+
+def _names_role(rights: Rights, viewer: Viewer) -> bool:
+    return bool(viewer.roles & set(rights.roles))
+
+
+def _names_nation(rights: Rights, viewer: Viewer, access: Access) -> bool:
+    return viewer.nation in rights.nations or any(
         viewer.nation in members(access, community) for community in rights.communities
     )
 
