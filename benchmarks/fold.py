@@ -1,11 +1,13 @@
 """Folding the log into views: a rebuild of everything, and reading it back once."""
 
 import asyncio
+import logging
 import tempfile
 from pathlib import Path
 
 import _hub
 import _objects
+import structlog
 from _figures import Figure, Work, cpu_here, in_turns, median_us, say, size
 
 from foedus import app
@@ -18,6 +20,8 @@ ROUNDS = size("ROUNDS", 5)
 
 def main() -> None:
     """Measure and print."""
+    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=quiet)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "data"
         asyncio.run(_hub.found(folder))
