@@ -25,7 +25,7 @@ import orjson
 
 from foedus.clock import EPOCH
 from foedus.errors import LabelError, RuleViolationError
-from foedus.ids import CollectionId, NationCode, StixId
+from foedus.ids import NationCode, StixId
 from foedus.intel.events import JoinedWith
 from foedus.intel.reading import Collection, Stored
 from foedus.releasability.access import Access
@@ -393,22 +393,9 @@ def _referred(reference: str, desk: Desk) -> list[Stored]:
 
 
 def _admitted(draft: _Draft, by_id: dict[str, list[_Draft]], desk: Desk) -> Admitted:
-    joined = [
-        JoinedWith(
-            collection=stored.collection_id,
-            id=stored.id,
-            version=stored.version,
-            nation=stored.nation,
-        )
-        for stored in draft.joined
-    ]
+    joined = [_joined_with(stored, desk) for stored in draft.joined]
     joined += [
-        JoinedWith(
-            collection=CollectionId(desk.collection.id),
-            id=StixId(other.object.id),
-            version=other.object.version,
-            nation=desk.nation,
-        )
+        JoinedWith(id=StixId(other.object.id), version=other.object.version)
         for reference in draft.object.references
         for other in by_id.get(reference, ())
         if other is not draft
@@ -419,6 +406,16 @@ def _admitted(draft: _Draft, by_id: dict[str, list[_Draft]], desk: Desk) -> Admi
         joined=tuple(joined),
         information_ms=draft.information_ms,
         stamped=not (expressed or draft.label.is_public),
+    )
+
+
+def _joined_with(stored: Stored, desk: Desk) -> JoinedWith:
+    is_here = stored.collection == desk.collection.key
+    return JoinedWith(
+        id=stored.id,
+        version=stored.version,
+        collection=None if is_here else stored.collection_id,
+        nation=None if stored.nation == desk.nation else stored.nation,
     )
 
 

@@ -37,16 +37,25 @@ class CollectionOpened(Event, frozen=True, kw_only=True, tag="intel.collection-o
     write: Rights
 
 
-class JoinedWith(msgspec.Struct, frozen=True, kw_only=True):
-    """A version that a label was joined with at admission."""
+class JoinedWith(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
+):
+    """A version that a label was joined with at admission.
 
-    collection: CollectionId
+    Attributes:
+        collection: where it stands; None where the joined object does.
+        nation: whose lane it is in; None for the joined object's own nation.
+    """
+
     id: StixId
     version: str
-    nation: NationCode
+    collection: CollectionId | None = None
+    nation: NationCode | None = None
 
 
-class Published(Event, frozen=True, kw_only=True, tag="intel.published"):
+class Published(
+    Event, frozen=True, kw_only=True, omit_defaults=True, tag="intel.published"
+):
     """A nation published one version of an object.
 
     Attributes:

@@ -34,7 +34,7 @@ Nations = frozenset[NationCode]
 """A set of nations; the alliance's own body may be in it under its code."""
 
 
-class OpenClause(msgspec.Struct, frozen=True, kw_only=True):
+class OpenClause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A clause with at least one open community.
 
     Attributes:
@@ -48,7 +48,9 @@ class OpenClause(msgspec.Struct, frozen=True, kw_only=True):
     nations: Nations
 
 
-class FixedLabel(msgspec.Struct, frozen=True, kw_only=True):
+class FixedLabel(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, cache_hash=True
+):
     """A label as admitted.
 
     Attributes:
@@ -180,30 +182,59 @@ def _join_closed(
         narrow = b if a.closed is None else a
         return narrow.closed_terms, narrow.closed
     if a.closed == b.closed:
-        first = min(a, b, key=_wordiness)
+        first = min(a, b, key=lambda each: _words(each.closed_terms or Clause()))
         return first.closed_terms, first.closed
     if a.closed < b.closed:
         return a.closed_terms, a.closed
     if b.closed < a.closed:
         return b.closed_terms, b.closed
-    # An audience without a name is printed as its nations. The alliance's own body
-    # is no nation and shares its code with a community, so it is left out.
-    body = NationCode(alliance.code)
-    nations = (a.closed & b.closed) - {body}
-    if not nations:
-        nations = frozenset([originator])
+    # An audience without a name is printed as its nations.
+    nations = (a.closed & b.closed) or frozenset([originator])
     return clause(nations=nations), nations
 
 
-def _wordiness(label: FixedLabel) -> tuple[int, str]:
-    terms = label.closed_terms or Clause()
-    count = len(terms.closed) + len(terms.nations)
-    return (count, repr(terms))
+def _words(terms: Clause) -> tuple[bool, int, str]:
+    """Order texts of one audience: what names communities first, then few words."""
+    return (not terms.closed, len(terms.closed) + len(terms.nations), repr(terms))
 
 
 def _join_open(clauses: list[OpenClause]) -> tuple[OpenClause, ...]:
-    by_terms = {each.terms: each for each in clauses}
-    return tuple(by_terms[terms] for terms in canonical_clauses(by_terms))
+    """Join open clauses; those with the same communities C become one.
+
+    (C or N) and (C or M) is C or (N and M), so any join of many stays short.
+    """
+    merged: dict[tuple[CommunityCode, ...], OpenClause] = {}
+    for each in clauses:
+        found = merged.get(each.communities)
+        merged[each.communities] = each if found is None else _merge(found, each)
+    narrow = [
+        each
+        for each in merged.values()
+        if not any(_is_narrower(other, each) for other in merged.values())
+    ]
+    return tuple(sorted(narrow, key=lambda each: each.communities))
+
+
+def _merge(a: OpenClause, b: OpenClause) -> OpenClause:
+    if a.nations == b.nations:
+        return min(a, b, key=lambda each: _words(each.terms))
+    if a.nations < b.nations or b.nations < a.nations:
+        return min(a, b, key=lambda each: len(each.nations))
+    nations = a.nations & b.nations
+    return OpenClause(
+        terms=clause(open=a.communities, nations=nations),
+        communities=a.communities,
+        nations=nations,
+    )
+
+
+def _is_narrower(a: OpenClause, b: OpenClause) -> bool:
+    """Tell whether whoever is in `a` is in `b`, whatever the communities mean."""
+    return (
+        a is not b
+        and set(a.communities) <= set(b.communities)
+        and a.nations <= b.nations
+    )
 
 
 def _named(each: Clause, originator: NationCode) -> Clause:

@@ -7,7 +7,8 @@ clauses, each the union of its terms:
 - a closed community: its nations when the information arrived, written with the
   day on which that generation began (`NATO 2024-03-07`), or undated (`NATO`) as
   long as nothing has arrived under it;
-- an open community: its nations now (`NATO+`).
+- an open community: its nations now (`NATO+`);
+- the alliance's own body, which is no nation (`NATO STAFF`).
 
 Canonical texts, from the widest to the narrowest:
 
@@ -39,7 +40,7 @@ LABEL_LENGTH_MAX = 4_000
 _DATED = re.compile(r"(?P<community>.+) (?P<day>\d{4}-\d{2}-\d{2})")
 
 
-class Closed(msgspec.Struct, frozen=True):
+class Closed(msgspec.Struct, frozen=True, omit_defaults=True):
     """A community as it was: its nations in the generation that began on `since`.
 
     Attributes:
@@ -50,7 +51,7 @@ class Closed(msgspec.Struct, frozen=True):
     since: date | None = None
 
 
-class Clause(msgspec.Struct, frozen=True, kw_only=True):
+class Clause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One conjunct of an audience: everybody in at least one of its terms."""
 
     closed: tuple[Closed, ...] = ()
@@ -58,7 +59,7 @@ class Clause(msgspec.Struct, frozen=True, kw_only=True):
     nations: tuple[NationCode, ...] = ()
 
 
-class Label(msgspec.Struct, frozen=True, kw_only=True):
+class Label(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who may see a thing, before or after it has arrived.
 
     Attributes:
@@ -97,11 +98,12 @@ def originator_only(level: int) -> Label:
 def print_label(label: Label, alliance: Alliance) -> str:
     """Write the canonical text of a label."""
     parts = [alliance.levels[label.level].name]
-    parts += [_print_clause(each) for each in label.audience] or ["PUBLIC"]
+    parts += [_print_clause(each, alliance) for each in label.audience] or ["PUBLIC"]
     if label.controllers == (ORIGINATOR,):
         parts.append("ORIGINATOR CONTROLLED")
     elif label.controllers:
-        parts.append("ORIGINATOR CONTROLLED BY " + ", ".join(label.controllers))
+        named = _print_nations(label.controllers, alliance)
+        parts.append("ORIGINATOR CONTROLLED BY " + ", ".join(named))
     if label.no_onward:
         parts.append("NO ONWARD RELEASE")
     return " // ".join(parts)
@@ -140,16 +142,16 @@ def parse_label(text: str, alliance: Alliance) -> Label:
 def _assemble(level: int, segments: list[str], alliance: Alliance) -> Label:
     clauses: list[Clause] = []
     public = no_onward = False
-    controllers: tuple[NationCode, ...] = ()
+    controllers: set[NationCode] = set()
     for segment in segments:
-        if segment.startswith("REL TO"):
+        if segment == "REL TO" or segment.startswith("REL TO "):
             clauses.append(_parse_clause(segment.removeprefix("REL TO"), alliance))
         elif segment == "ORIGINATOR ONLY":
             clauses.append(clause(nations=[ORIGINATOR]))
         elif segment == "PUBLIC":
             public = True
         elif segment.startswith("ORIGINATOR CONTROLLED"):
-            controllers = _parse_controllers(segment, alliance)
+            controllers |= _parse_controllers(segment, alliance)
         elif segment == "NO ONWARD RELEASE":
             no_onward = True
         else:
@@ -165,7 +167,7 @@ def _assemble(level: int, segments: list[str], alliance: Alliance) -> Label:
     return Label(
         level=level,
         audience=canonical_clauses(clauses),
-        controllers=controllers,
+        controllers=tuple(sorted(controllers)),
         no_onward=no_onward,
     )
 
@@ -214,6 +216,8 @@ def _parse_term(
     """Read one term: a closed community, (an open one,) or a nation."""
     if word == ORIGINATOR:
         return ORIGINATOR
+    if word == _staff(alliance):
+        return NationCode(alliance.code)
     if word.endswith("+") and (code := alliance.community(word[:-1].strip())):
         return (code,)
     if (dated := _DATED.fullmatch(word)) and (
@@ -237,30 +241,40 @@ def _parse_day(text: str) -> date:
         raise LabelError(f"{text!r} is no day", code="unknown_entity") from error
 
 
-def _parse_controllers(segment: str, alliance: Alliance) -> tuple[NationCode, ...]:
-    rest = segment.removeprefix("ORIGINATOR CONTROLLED").strip()
+def _parse_controllers(segment: str, alliance: Alliance) -> set[NationCode]:
+    rest = segment.removeprefix("ORIGINATOR CONTROLLED")
     if not rest:
-        return (ORIGINATOR,)
-    if not rest.startswith("BY "):
+        return {ORIGINATOR}
+    if not rest.startswith(" BY "):
         raise LabelError(f"{segment!r} is no caveat", code="unknown_caveat")
     nations: set[NationCode] = set()
-    for word in rest.removeprefix("BY ").split(","):
-        nation = alliance.nation(word.strip())
-        if nation is None and word.strip() == alliance.code:
-            nation = NationCode(alliance.code)
-        if nation is None:
-            raise LabelError(f"{word.strip()!r} is no nation", code="unknown_entity")
-        nations.add(nation)
-    return tuple(sorted(nations))
+    for word in (part.strip() for part in rest.removeprefix(" BY ").split(",")):
+        match _parse_term(word, alliance):
+            case str(nation):
+                nations.add(NationCode(nation))
+            case _:
+                raise LabelError(f"{word!r} is no nation", code="unknown_entity")
+    return nations
 
 
-def _print_clause(each: Clause) -> str:
+def _print_clause(each: Clause, alliance: Alliance) -> str:
     terms = [
         f"{term.community} {term.since.isoformat()}" if term.since else term.community
         for term in each.closed
     ]
     terms += [f"{community}+" for community in each.open]
-    return "REL TO " + ", ".join([*terms, *each.nations])
+    return "REL TO " + ", ".join([*terms, *_print_nations(each.nations, alliance)])
+
+
+def _print_nations(nations: Iterable[NationCode], alliance: Alliance) -> list[str]:
+    return [
+        _staff(alliance) if each == alliance.code else str(each) for each in nations
+    ]
+
+
+def _staff(alliance: Alliance) -> str:
+    """Name the alliance's own body, whose code is also that of a community."""
+    return f"{alliance.code} STAFF"
 
 
 def _closed_order(term: Closed) -> tuple[str, str]:
