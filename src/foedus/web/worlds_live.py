@@ -110,8 +110,6 @@ class Worlds:
                     yield news
                 elif quiet % HEARTBEAT_BEATS == 0:
                     yield b": still here\n\n"
-                if await request.is_disconnected():
-                    return
                 await asyncio.sleep(BEAT_S)
         except FoedusError:
             # Not for this visitor any more, or not now; the browser comes back.

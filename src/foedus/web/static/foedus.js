@@ -5,10 +5,10 @@
 const address = document.body.dataset.events;
 const live = document.getElementById("live");
 const waiting = new Map(); // id of a part -> what it is to hold, while a reader is in it
+let hasMouse = false;
 
 const isBeingRead = (part) =>
-  part.contains(document.activeElement) ||
-  (matchMedia("(hover: hover)").matches && part.matches(":hover"));
+  part.contains(document.activeElement) || (hasMouse && part.matches(":hover"));
 
 function say(element, word, css) {
   if (element.textContent !== word) element.textContent = word;
@@ -39,8 +39,11 @@ function merge(part, html) {
 function show(id, html) {
   const part = document.getElementById(id);
   if (!part) return;
-  if (!("merge" in part.dataset)) part.innerHTML = html;
-  else if (isBeingRead(part)) waiting.set(id, html);
+  if (!("merge" in part.dataset)) {
+    part.innerHTML = html;
+    return;
+  }
+  if (isBeingRead(part)) waiting.set(id, html);
   else {
     waiting.delete(id);
     merge(part, html);
@@ -66,6 +69,7 @@ function release() {
 }
 
 function mark(event) {
+  if (event.pointerType) hasMouse = event.pointerType === "mouse";
   const thing = event.target.closest?.("[data-thing]")?.dataset.thing;
   for (const each of document.querySelectorAll("[data-thing]"))
     each.classList.toggle("same", each.dataset.thing === thing);
