@@ -1,0 +1,78 @@
+"""`foedus collection`: open collections of intelligence."""
+
+import asyncio
+from typing import TypedDict, Unpack
+
+import click
+
+from foedus.cli import spelling
+from foedus.cli.output import give, tell
+from foedus.cli.station import Station, on_station, operator
+from foedus.ids import CollectionId
+from foedus.intel.commands import Desk, open_collection
+from foedus.intel.rules import Opening
+
+
+class _Words(TypedDict):
+    """The command's arguments and options."""
+
+    alias: str
+    title: str
+    id: str | None
+    default_label: str | None
+    read: str
+    write: str
+
+
+@click.group("collection")
+def command() -> None:
+    """Open collections of intelligence."""
+
+
+@command.command("add")
+@click.argument("alias", type=spelling.name)
+@click.option("--title", metavar="T", required=True, help="What it is called in lists.")
+@click.option(
+    "--id", metavar="UUID", type=spelling.uuid_text, help="A new one by default."
+)
+@click.option(
+    "--default-label",
+    metavar="TEXT",
+    help="What unmarked input gets; the originator only by default.",
+)
+@click.option(
+    "--read",
+    metavar="SPEC",
+    type=spelling.listed,
+    default="MEMBERS",
+    show_default=True,
+    help="Who may read: codes of nations and communities, comma-separated.",
+)
+@click.option(
+    "--write",
+    metavar="SPEC",
+    type=spelling.listed,
+    default="",
+    help="Who may write, likewise; nobody by default.",
+)
+@on_station
+def add(station: Station, **words: Unpack[_Words]) -> None:
+    """Open the collection ALIAS."""
+    collection = asyncio.run(_open(station, Opening(**words)))
+    if station.as_json:
+        give({"id": collection, "alias": words["alias"]})
+    else:
+        tell([f"collection  {words['alias']}", f"id          {collection}"])
+
+
+async def _open(station: Station, opening: Opening) -> CollectionId:
+    with station.hub() as hub:
+        alliance = hub.alliance
+        collection, position = await open_collection(
+            Desk(log=hub.log, reading=hub.reading),
+            operator(alliance),
+            station.act(alliance.code),
+            opening,
+        )
+        await hub.seen([position])
+    return collection

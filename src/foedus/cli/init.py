@@ -1,0 +1,75 @@
+"""`foedus init`: found an alliance's hub in an empty data folder."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from foedus.alliance.pack import load_pack, shipped_packs
+from foedus.alliance.records import Pack
+from foedus.cli.output import give, say, tell
+from foedus.cli.station import PACK_DEFAULT, Station, on_station, readable
+from foedus.identity.commands import Opened, open_account
+from foedus.identity.rules import Opening
+from foedus.releasability.viewers import Role
+
+FIRST_ACCOUNT = "operator"
+"""The name of the account that is opened with the hub."""
+
+
+@click.command("init")
+@click.option(
+    "--pack",
+    metavar=f"{PACK_DEFAULT}|FILE",
+    default=PACK_DEFAULT,
+    show_default=True,
+    help="The data pack: a shipped one by name, or a file.",
+)
+@on_station
+def command(station: Station, pack: str) -> None:
+    """Found an alliance's hub in an empty data folder.
+
+    Opens the first account, of the alliance's own body, with a random password that
+    is shown this once.
+    """
+    if pack not in shipped_packs() and not Path(pack).is_file():
+        shipped = ", ".join(shipped_packs())
+        raise click.UsageError(f"there is no pack {pack!r}: name a file, or {shipped}")
+    loaded = load_pack(pack)
+    opened = asyncio.run(_found(station, loaded))
+    _answer(station, loaded, opened)
+
+
+async def _found(station: Station, pack: Pack) -> Opened:
+    app = station.app()
+    with readable(station.folder):
+        hub = await app.create(station.folder, pack)
+    try:
+        opening = Opening(
+            name=FIRST_ACCOUNT,
+            nation=pack.code,
+            roles=frozenset({Role.OPERATOR, Role.SECRETARIAT}),
+        )
+        opened = await open_account(
+            hub.registry,
+            opening,
+            None,
+            alliance=hub.alliance,
+            act=station.act(pack.code),
+        )
+        await hub.seen([opened.position])
+    finally:
+        app.close_hub(hub)
+    return opened
+
+
+def _answer(station: Station, pack: Pack, opened: Opened) -> None:
+    assert opened.password is not None, "no password was chosen, so one was made"
+    password = opened.password.reveal()
+    root = f"/taxii2/{pack.code.lower()}/"
+    if station.as_json:
+        account = {"name": opened.name, "password": password}
+        give({"alliance": pack.code, "api_root": root, "account": account})
+        return
+    tell([f"account   {opened.name}", f"password  {password}"])
+    say(f"{pack.name}: a hub in {station.folder}. The password is not shown again.")

@@ -1,0 +1,204 @@
+"""`foedus intel`: publish, export and explain intelligence."""
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from foedus.cli import spelling
+from foedus.cli.bundles import read_objects, write_bundle
+from foedus.cli.output import REFUSED, give, progress, say, tell
+from foedus.cli.station import Station, on_station, operator
+from foedus.errors import ForbiddenError, NotFoundError, UnavailableError
+from foedus.ids import NationCode
+from foedus.intel.commands import Outcome
+from foedus.intel.explain import judge
+from foedus.intel.pages import Filters
+from foedus.intel.reading import Collection, Snapshot
+from foedus.releasability.viewers import Viewer
+
+PAGE_RECORDS = 1_000
+"""Records that an export reads at once; bounds its memory."""
+
+SET_OBJECTS_MAX = 40_000
+"""Objects that are published as one set. Fewer than the log lets wait; the larger a
+set, the more memory (10 KB an object)."""
+
+REFUSED_SHOWN_MAX = 20
+"""Refusals that are shown to a person one by one; often all have one reason."""
+
+STDIN = "-"
+"""The name of a file that means stdin."""
+
+_collection = click.option(
+    "--collection", "alias", metavar="ALIAS", required=True, help="By alias or id."
+)
+_as = click.option(
+    "--as",
+    "name",
+    metavar="NAME",
+    type=spelling.name,
+    required=True,
+    help="On whose behalf; recorded as done by the operator.",
+)
+
+
+@click.group("intel")
+def command() -> None:
+    """Publish, export and explain intelligence."""
+
+
+@command.command("publish")
+@click.argument(
+    "files",
+    metavar="FILE…",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+)
+@_collection
+@_as
+@on_station
+def publish(station: Station, files: tuple[str, ...], alias: str, name: str) -> None:
+    """Publish the STIX objects in FILE….
+
+    Each file is a bundle, a TAXII envelope, a list of objects or one object; `-` is
+    stdin. Each object is stored or refused for itself.
+    """
+    outcomes = asyncio.run(_publish(station, files, alias, name))
+    if station.as_json:
+        told = ("id", "version", "outcome", "reason")
+        give([{name: getattr(each, name) for name in told} for each in outcomes])
+    else:
+        _report(outcomes)
+    if any(each.outcome == "refused" for each in outcomes):
+        raise click.exceptions.Exit(REFUSED)
+
+
+@command.command("export")
+@_collection
+@_as
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to; stdout by default.",
+)
+@on_station
+def export(station: Station, alias: str, name: str, file: Path | None) -> None:
+    """Write a STIX bundle of what NAME may see: the last version of each object."""
+    with station.hub() as hub:
+        viewer = hub.authenticator.named(name).viewer()
+        with hub.reading.snapshot() as seen:
+            found = seen.collection(viewer, alias)
+            if not found.can_read:
+                raise ForbiddenError(f"{name} may write to {alias} but not read it")
+            with progress("Exporting", seen.count(viewer, found)) as add:
+                _write(write_bundle(_walk(seen, viewer, found, add)), file)
+
+
+@command.command("explain")
+@click.argument("stix_id", metavar="ID")
+@click.option("--nation", metavar="CODE", required=True, help="About whom is asked.")
+@on_station
+def explain(station: Station, stix_id: str, nation: str) -> None:
+    """Say whether a nation sees the object ID, and why."""
+    with station.hub() as hub, hub.reading.snapshot() as seen:
+        alliance = seen.access.alliance
+        code = alliance.nation(nation)
+        if nation.upper() == alliance.code:
+            code = NationCode(alliance.code)
+        if code is None:
+            raise NotFoundError(f"no nation {nation!r} in {alliance.name}")
+        stored = seen.stored(operator(alliance), [stix_id])
+        versions = [each for each in stored if each.nation]
+        if not versions:
+            raise NotFoundError(f"no object {stix_id}")
+        found = judge(seen, versions, code)
+    if station.as_json:
+        give(found)
+        return
+    tell([f"{code} {'sees' if found.sees else 'does not see'} {stix_id}"])
+    tell(f"{each.rule}: {each.detail}" for each in found.why)
+
+
+async def _publish(
+    station: Station, files: tuple[str, ...], alias: str, name: str
+) -> list[Outcome]:
+    # Every file is read before anything is published, so that one that cannot be
+    # read refuses the whole; then again one by one, so that memory holds one file.
+    sizes = {file: len(read_objects(file)) for file in files if file != STDIN}
+    outcomes: list[Outcome] = []
+    with station.hub() as hub:
+        account = hub.authenticator.named(name)
+        collection = hub.reading.collection(account.viewer(), alias).id
+        with progress("Publishing", sum(sizes.values())) as add:
+            for file in files:
+                for objects in _sets(read_objects(file), file):
+                    act = station.act_for(account)
+                    outcomes += await hub.publish(account, act, collection, objects)
+                    add(len(objects))
+    return outcomes
+
+
+def _sets(objects: list[bytes], file: str) -> Iterator[list[bytes]]:
+    """Give the objects of a file as sets whose labels are joined, nearly always one."""
+    if len(objects) > SET_OBJECTS_MAX:
+        say(
+            f"{file} is published in sets of {SET_OBJECTS_MAX} objects: what an object "
+            "refers to in a later set does not narrow its label"
+        )
+    for start in range(0, len(objects), SET_OBJECTS_MAX):
+        yield objects[start : start + SET_OBJECTS_MAX]
+
+
+def _report(outcomes: Sequence[Outcome]) -> None:
+    counts: Counter[str] = Counter(each.outcome for each in outcomes)
+    refused = [each for each in outcomes if each.outcome == "refused"]
+    for each in refused[:REFUSED_SHOWN_MAX]:
+        tell([f"refused  {each.id or '(no id)'} {each.version}  {each.reason}"])
+    if len(refused) > REFUSED_SHOWN_MAX:
+        say(f"… and {len(refused) - REFUSED_SHOWN_MAX} more; --json lists them all")
+    told = ("stored", "duplicate", "refused")
+    say(", ".join(f"{counts[outcome]} {outcome}" for outcome in told))
+
+
+def _walk(
+    seen: Snapshot,
+    viewer: Viewer,
+    collection: Collection,
+    add: Callable[[int], None],
+) -> Iterator[bytes]:
+    """Give everything that a viewer may see, page by page."""
+    after, more = None, True
+    while more:
+        filters = Filters(added_after_us=after)
+        page = seen.page(viewer, collection, filters, limit=PAGE_RECORDS)
+        for record in page.records:
+            after = record.added_us
+            yield record.raw
+        add(len(page.records))
+        more = page.more
+
+
+def _write(pieces: Iterable[bytes], file: Path | None) -> None:
+    """Write to a file, which is whole or not there; or to stdout."""
+    if file is None:
+        stdout = sys.stdout.buffer
+        for piece in pieces:
+            stdout.write(piece)
+        return
+    part = file.with_name(file.name + ".part")
+    try:
+        with part.open("wb") as written:
+            written.writelines(pieces)
+        part.replace(file)
+    except OSError as error:
+        raise UnavailableError(f"{file} cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)

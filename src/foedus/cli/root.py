@@ -1,0 +1,102 @@
+"""The command line itself: finds the noun, and is the edge where refusals end.
+
+A noun's module is imported when it is asked for, so that a small command starts fast.
+"""
+
+import importlib
+from collections.abc import Iterator, MutableMapping
+
+import click
+
+from foedus.cli.output import MISUSED, REFUSED, refuse
+from foedus.cli.station import Station, on_station
+from foedus.errors import FoedusError, InvalidInputError
+
+NOUNS = {
+    "init": "Found an alliance's hub in an empty data folder.",
+    "account": "Open accounts of people and services.",
+    "collection": "Open collections of intelligence.",
+    "intel": "Publish, export and explain intelligence.",
+    "label": "Read labels and markings, and see whom they reach.",
+    "nation": "Ask who is a member, a partner, and since when.",
+    "serve": "Serve the hub over HTTP.",
+    "demo": "Run a hub of three nations with invented intelligence.",
+    "log": "Check that nothing in the log was altered.",
+    "views": "Make the views anew from the log.",
+}
+"""Every noun, in the order of a first day, and what it is for."""
+
+
+class _Nouns(MutableMapping[str, click.Command]):
+    """The nouns, each imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in NOUNS:
+            raise KeyError(name)
+        module = importlib.import_module(f"foedus.cli.{name}")
+        command = module.command
+        assert isinstance(command, click.Command), "each noun's module has a command"
+        return command
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        raise TypeError("nouns are listed in NOUNS")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("nouns are listed in NOUNS")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NOUNS)
+
+    def __len__(self) -> int:
+        return len(NOUNS)
+
+
+class _Root(click.Group):
+    """The group of all nouns, and the edge of every command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """List the nouns in the order of a first day."""
+        return list(NOUNS)
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - as click calls it
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write what each noun is for, without importing it."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(NOUNS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note, before anything can be refused, in which form to refuse."""
+        ctx.meta[_WANTS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a refusal ends here."""
+        as_json: bool = ctx.meta[_WANTS_JSON]
+        try:
+            return super().invoke(ctx)
+        except FoedusError as error:
+            refuse(error, as_json=as_json)
+            ctx.exit(REFUSED)
+        except click.UsageError as error:
+            if not as_json:
+                raise
+            refuse(InvalidInputError(error.format_message()), as_json=True)
+            ctx.exit(MISUSED)
+
+
+_WANTS_JSON = "foedus.cli.wants_json"
+
+
+@click.group(
+    name="foedus",
+    cls=_Root,
+    commands=_Nouns(),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@click.version_option(package_name="foedus", message="%(version)s")
+@on_station
+def foedus(_: Station) -> None:
+    """Run the digital coordination hub of an alliance of nations."""

@@ -1,0 +1,216 @@
+"""Where a command runs: the data folder, the form of the answer, the whole software.
+
+- The command line stands below the composition root, so it is handed it: `App`.
+- Every command takes `--data` and `--json`, behind `foedus` or behind the verb.
+- What needs no data folder runs without one, on the shipped pack.
+"""
+
+import functools
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol
+
+import apsw
+import click
+import msgspec
+
+from foedus.alliance.nations import Alliance
+from foedus.alliance.pack import load_pack
+from foedus.alliance.records import Pack
+from foedus.cli.output import talk_on_stderr
+from foedus.clock import Clock, system_clock
+from foedus.errors import UnavailableError
+from foedus.eventlog.codec import Codec
+from foedus.eventlog.envelope import Act, Who
+from foedus.ids import AccountId, NationCode
+from foedus.releasability.access import Access
+from foedus.releasability.viewers import Role, Viewer
+from foedus.settings import DATA_VARIABLE
+
+if TYPE_CHECKING:
+    # What these import takes longer than most commands run.
+    from starlette.applications import Starlette
+
+    from foedus.hub import Hub
+    from foedus.identity.accounts import Account
+
+P = ParamSpec("P")
+
+DATA_DEFAULT = "foedus-data"
+"""The data folder when neither `--data` nor the environment names one."""
+
+PACK_DEFAULT = "nato"
+"""The pack that is meant when nobody names one."""
+
+DOOR = "cli"
+"""By which door the commands come in."""
+
+OPERATOR = AccountId("account--00000000-0000-4000-8000-000000000000")
+"""Whoever may write to the data folder; the log knows no other name for them."""
+
+
+class App(Protocol):
+    """The composition root, which stands above every surface."""
+
+    def codec(self) -> Codec:
+        """Make the codec of all events."""
+        ...
+
+    def is_founded(self, folder: Path) -> bool:
+        """Tell whether a folder holds a hub."""
+        ...
+
+    def open_hub(self, folder: Path, *, url: str = ...) -> "Hub":
+        """Open the hub of a data folder."""
+        ...
+
+    def create(self, folder: Path, pack: Pack) -> Awaitable["Hub"]:
+        """Make a data folder and found the hub of an alliance in it."""
+        ...
+
+    def close_hub(self, hub: "Hub") -> None:
+        """Let go of the files."""
+        ...
+
+    def asgi(self, hub: "Hub") -> "Starlette":
+        """Make the web application of a hub."""
+        ...
+
+
+class Station(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a command runs.
+
+    Attributes:
+        load: loads the composition root, which takes a while.
+        data: the folder that was named; None when none was.
+        as_json: whether the answer shall be one JSON document.
+        clock: tells the instant at which a command acts.
+    """
+
+    load: Callable[[], App]
+    data: Path | None = None
+    as_json: bool = False
+    clock: Clock = system_clock
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self.data or Path(os.environ.get(DATA_VARIABLE) or DATA_DEFAULT)
+
+    def app(self) -> App:
+        """Load the whole software, which from now on logs to stderr."""
+        talk_on_stderr(quietly=True)
+        return self.load()
+
+    @contextmanager
+    def hub(self) -> Iterator["Hub"]:
+        """Have the hub open for a block.
+
+        Raises:
+            NotFoundError: there is no hub in the data folder.
+            UnavailableError: its files cannot be opened.
+        """
+        app = self.app()
+        with readable(self.folder):
+            hub = app.open_hub(self.folder)
+        try:
+            yield hub
+        finally:
+            app.close_hub(hub)
+
+    def access(self) -> Access:
+        """Tell who may see what: in the data folder, or under the shipped pack."""
+        if not (self.folder / "log.db").is_file():
+            alliance = Alliance.from_pack(load_pack(PACK_DEFAULT))
+            return Access(alliance, self.clock().date())
+        with self.hub() as hub:
+            return hub.access
+
+    def act(self, body: str) -> Act:
+        """Act as the operator at the machine, now."""
+        who = Who(account=OPERATOR, nation=body, door=DOOR)
+        return Act(who=who, at=self.clock())
+
+    def act_for(self, account: "Account") -> Act:
+        """Act on an account's behalf, as the operator, now."""
+        who = Who(
+            account=account.id, nation=account.nation, door=DOOR, by=Role.OPERATOR
+        )
+        return Act(who=who, at=self.clock())
+
+
+def operator(alliance: Alliance) -> Viewer:
+    """Look as the operator at the machine, who could read the files anyway."""
+    return Viewer(
+        nation=NationCode(alliance.code),
+        clearance=len(alliance.levels) - 1,
+        roles=frozenset({Role.OPERATOR}),
+        account=OPERATOR,
+    )
+
+
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Say in words what is wrong with the files of a data folder.
+
+    Raises:
+        UnavailableError: a file cannot be read or written, or is no database.
+    """
+    try:
+        yield
+    except apsw.Error as error:
+        raise UnavailableError(f"the files in {folder} do not open: {error}") from error
+    except OSError as error:
+        raise UnavailableError(f"{folder} cannot be used: {error.strerror}") from error
+
+
+def on_station(
+    work: Callable[Concatenate[Station, P], None],
+) -> Callable[P, None]:
+    """Give a command `--data` and `--json`, and hand it the station."""
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        work(_station(click.get_current_context()), *args, **kwargs)
+
+    return _data(_json(run))
+
+
+def _station(context: click.Context) -> Station:
+    station = context.find_object(Station)
+    assert station is not None, "the command line is started with a station"
+    return station
+
+
+def _set(context: click.Context, name: str, value: object) -> None:
+    context.obj = msgspec.structs.replace(_station(context), **{name: value})
+
+
+def _set_data(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        _set(context, "data", value)
+
+
+def _set_json(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    if value:
+        _set(context, "as_json", value)
+
+
+_data = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    expose_value=False,
+    callback=_set_data,
+    help=f"The data folder; ${DATA_VARIABLE} or ./{DATA_DEFAULT} by default.",
+)
+
+_json = click.option(
+    "--json",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_json,
+    help="Answer with one JSON document.",
+)
