@@ -92,7 +92,7 @@ def page_marking(
     """Join the labels on a page for a viewer's nation; None for a page of none."""
     if not labels:
         return None
-    joined = join_all(set(labels), alliance=access.alliance, originator=nation)
+    joined = join_all(set(labels), originator=nation)
     return chip(joined, access)
 
 
