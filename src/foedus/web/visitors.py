@@ -37,6 +37,7 @@ TOKEN_FIELD: Final = "form-token"  # noqa: S105 - the name of a field
 
 _FORM_KEY: Final = "web.forms"
 _COOKIE_BYTES: Final = 24
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -154,10 +155,12 @@ def is_on_this_machine(request: Request) -> bool:
     """Tell whether a request was made here, to an address of this machine.
 
     The name that was asked for counts too: a foreign page whose name is made to
-    point here does not pass.
+    point here does not pass; nor does what a proxy says it has passed on.
     """
     client = request.client.host if request.client else ""
-    return client in _LOOPBACK and request.url.hostname in _LOOPBACK
+    is_forwarded = any(name in request.headers for name in _FORWARDED)
+    is_here = client in _LOOPBACK and request.url.hostname in _LOOPBACK
+    return is_here and not is_forwarded
 
 
 def _derive(hub: Hub, cookie: str) -> str:
