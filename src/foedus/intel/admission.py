@@ -311,7 +311,7 @@ def _label_of_markings(
         fix(label, alliance, on=desk.access.on, originator=desk.nation)
         for label in labels
     ]
-    joined = join_all(fixed, alliance=alliance, originator=desk.nation)
+    joined = join_all(fixed, originator=desk.nation)
     return joined, own.travels and bool(own.labels)
 
 
@@ -333,7 +333,6 @@ def _join_stored(draft: _Draft, stored: Stored, desk: Desk) -> None:
         draft.label = join(
             draft.label,
             stored.label,
-            alliance=desk.access.alliance,
             originator=desk.nation,
         )
     draft.joined.append(stored)
@@ -367,7 +366,6 @@ def _absorb(draft: _Draft, referred: _Draft, desk: Desk) -> bool:
         label = join(
             label,
             referred.label,
-            alliance=desk.access.alliance,
             originator=desk.nation,
         )
     information_ms = _oldest(draft.information_ms, referred.information_ms)

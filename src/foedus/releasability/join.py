@@ -126,7 +126,7 @@ def fix(
         no_onward=label.no_onward,
     )
     for part in parts:
-        fixed = join(fixed, part, alliance=alliance, originator=originator)
+        fixed = join(fixed, part, originator=originator)
     return fixed
 
 
@@ -142,19 +142,16 @@ def fixed_originator_only(
     return fix(originator_only(level), alliance, on=on, originator=originator)
 
 
-def join(
-    a: FixedLabel, b: FixedLabel, *, alliance: Alliance, originator: NationCode
-) -> FixedLabel:
+def join(a: FixedLabel, b: FixedLabel, *, originator: NationCode) -> FixedLabel:
     """Join two labels of one thing.
 
     Args:
         a: one label.
         b: the other.
-        alliance: tells which of the codes is its own body.
         originator: who publishes the joined thing; it stays in the audience when
             nobody else is left.
     """
-    terms, closed = _join_closed(a, b, alliance=alliance, originator=originator)
+    terms, closed = _join_closed(a, b, originator=originator)
     return FixedLabel(
         level=max(a.level, b.level),
         closed_terms=terms,
@@ -165,18 +162,16 @@ def join(
     )
 
 
-def join_all(
-    labels: Iterable[FixedLabel], *, alliance: Alliance, originator: NationCode
-) -> FixedLabel:
+def join_all(labels: Iterable[FixedLabel], *, originator: NationCode) -> FixedLabel:
     """Join any number of labels; of none it is the widest."""
     joined = public()
     for each in labels:
-        joined = join(joined, each, alliance=alliance, originator=originator)
+        joined = join(joined, each, originator=originator)
     return joined
 
 
 def _join_closed(
-    a: FixedLabel, b: FixedLabel, *, alliance: Alliance, originator: NationCode
+    a: FixedLabel, b: FixedLabel, *, originator: NationCode
 ) -> tuple[Clause | None, Nations | None]:
     if a.closed is None or b.closed is None:
         narrow = b if a.closed is None else a
