@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import contextlib
-import importlib.util
 import os
 import signal
 import socket
@@ -18,7 +17,6 @@ from typing import Self
 import _floor
 import orjson
 from _figures import cpu_of_tree
-from starlette.applications import Starlette
 
 from foedus import app
 from foedus.alliance.pack import load_pack
@@ -129,23 +127,13 @@ def free_port() -> int:
         return port
 
 
-def application() -> Starlette:
-    """Make the application of the folder that `FOEDUS_DATA` names."""
-    return app.asgi(app.open_hub(Path(os.environ["FOEDUS_DATA"])))
-
-
 def serve(folder: Path, port: int) -> "Server":
     """Start to serve a hub."""
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "asgi", "--factory"),
-        *("--port", str(port), "--no-log", f"{Path(__file__).stem}:application"),
+        *(sys.executable, "-m", "foedus", "serve"),
+        *("--data", str(folder), "--port", str(port)),
     ]
-    if importlib.util.find_spec("foedus.cli.serve") is not None:
-        command = [
-            *(sys.executable, "-m", "foedus", "serve"),
-            *("--data", str(folder), "--port", str(port)),
-        ]
-    return Server(command, port, {"FOEDUS_DATA": str(folder)})
+    return Server(command, port, {})
 
 
 def serve_floor(path: Path, port: int) -> "Server":
@@ -174,6 +162,7 @@ class Server:
             env={**os.environ, **environment},
             start_new_session=True,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     def cpu(self) -> float:

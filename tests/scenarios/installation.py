@@ -1,0 +1,179 @@
+"""An installation as an operator has it: a data folder, the command, a server process.
+
+Everything goes through `python -m foedus`, in processes of their own.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+from taxii2client.v21 import Collection
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of test accounts
+TAXII = "application/taxii+json;version=2.1"
+
+OPEN = "0a000000-0000-4000-8000-000000000001"
+"""Everybody sees what is here."""
+
+MEMBERS = "0a000000-0000-4000-8000-000000000002"
+"""Members see what is here, if they are cleared."""
+
+LABEL = "NATO RESTRICTED // REL TO NATO"
+
+STARTS_WITHIN_S = 30
+"""Seconds in which a server has to answer, on a machine that is busy with tests."""
+
+ENDS_WITHIN_S = 30
+"""Seconds in which a command or a server has to end."""
+
+
+class Installation:
+    """A data folder and the command that works on it.
+
+    Args:
+        folder: the data folder; it need not exist yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def command(self, *words: str) -> list[str]:
+        """Say how a command is started."""
+        return [sys.executable, "-m", "foedus", "--data", str(self.folder), *words]
+
+    def run(self, *words: str, stdin: str = "") -> Any:  # noqa: ANN401 - JSON
+        """Run a command that has to succeed, and give its document."""
+        done = subprocess.run(
+            self.command("--json", *words),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=ENDS_WITHIN_S * 4,
+        )
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        return json.loads(done.stdout or "null")
+
+    def copy(self, folder: Path) -> "Installation":
+        """Give a copy in another folder; nobody may be writing."""
+        shutil.copytree(self.folder, folder)
+        return Installation(folder)
+
+    def serve(self, *words: str) -> "Server":
+        """Start a server on a free port, and wait until it answers."""
+        server = Server(self, free_port(), words)
+        server.start()
+        return server
+
+
+def install(folder: Path) -> Installation:
+    """Found NATO's hub with two members, a partner and two collections."""
+    hub = Installation(folder)
+    hub.run("init")
+    for name, nation, level in (
+        ("pol", "POL", "NATO RESTRICTED"),
+        ("fin", "FIN", "NATO RESTRICTED"),
+        ("mda", "MDA", "NATO UNCLASSIFIED"),
+    ):
+        hub.run(
+            *("account", "add", name, "--nation", nation, "--password-stdin"),
+            *("--role", "reader,publisher", "--clearance", level),
+            stdin=PASSWORD + "\n",
+        )
+    for collection, alias, label in (
+        (OPEN, "open", "TLP:CLEAR"),
+        (MEMBERS, "members", LABEL),
+    ):
+        hub.run(
+            *("collection", "add", alias, "--id", collection, "--title", alias),
+            *("--default-label", label, "--read", "PUBLIC", "--write", "MEMBERS"),
+        )
+    return hub
+
+
+class Server:
+    """A server process with its workers, which may be killed and started again.
+
+    Args:
+        hub: what is served.
+        port: where.
+        words: further words of the command.
+    """
+
+    def __init__(self, hub: Installation, port: int, words: tuple[str, ...]) -> None:
+        self._command = hub.command("serve", "--port", str(port), *words)
+        self.url = f"http://127.0.0.1:{port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        self._process = subprocess.Popen(
+            self._command, start_new_session=True, stderr=subprocess.DEVNULL
+        )
+        until = time.monotonic() + STARTS_WITHIN_S
+        while time.monotonic() < until:
+            assert self._process.poll() is None, "the server ended at once"
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/health/ready").is_success:
+                    return
+            time.sleep(0.02)
+        raise TimeoutError("the server did not start")
+
+    def kill(self) -> None:
+        """Kill the server and all its workers at once."""
+        assert self._process is not None, "it was started"
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(ENDS_WITHIN_S)
+
+    def stop(self) -> None:
+        """Stop as an operator does."""
+        assert self._process is not None, "it was started"
+        self._process.terminate()
+        try:
+            self._process.wait(ENDS_WITHIN_S)
+        finally:
+            self.kill()
+
+    def objects_url(self, collection: str) -> str:
+        """Give where the objects of a collection are."""
+        return f"{self.url}/taxii2/nato/collections/{collection}/objects/"
+
+    def client(self, name: str) -> httpx.Client:
+        """Give an HTTP client of an account, speaking TAXII."""
+        return httpx.Client(
+            auth=(name, PASSWORD),
+            headers={"Accept": TAXII, "Content-Type": TAXII},
+            timeout=ENDS_WITHIN_S,
+        )
+
+    def collection(self, name: str, collection: str) -> Collection:
+        """Give a collection by taxii2-client, as an account; close it."""
+        return Collection(
+            f"{self.url}/taxii2/nato/collections/{collection}/",
+            user=name,
+            password=PASSWORD,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

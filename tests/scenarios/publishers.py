@@ -1,0 +1,111 @@
+"""Publishers that never give up: what is not acknowledged is sent again.
+
+As a real client does that cannot know whether its request arrived.
+"""
+
+import itertools
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import orjson
+
+from tests.scenarios.installation import OPEN, Server
+
+BATCH_OBJECTS = 20
+
+WAITS_S = 0.02
+"""Seconds before a request that failed is sent again."""
+
+_numbers = itertools.count(1)
+
+
+def new_object() -> dict[str, Any]:
+    """Give an indicator that no other call gives."""
+    number = next(_numbers)
+    return {
+        "type": "indicator",
+        "spec_version": "2.1",
+        "id": f"indicator--{uuid.uuid4()}",
+        "created": "2026-01-01T00:00:00.000Z",
+        "modified": "2026-01-01T00:00:00.000Z",
+        "name": f"Indicator {number}",
+        "pattern": f"[ipv4-addr:value = '192.0.2.{number % 256}']",
+        "pattern_type": "stix",
+        "valid_from": "2026-01-01T00:00:00Z",
+    }
+
+
+class Publisher:
+    """Publishes batch after batch to a server that may die at any moment.
+
+    Args:
+        server: where to.
+        name: as whom.
+    """
+
+    def __init__(self, server: Server, name: str) -> None:
+        self._server = server
+        self._name = name
+        self.acknowledged: list[str] = []
+        self.retries = 0
+
+    def run(self, stop: threading.Event) -> None:
+        """Publish until told to stop, and then until the last batch is taken."""
+        with self._server.client(self._name) as http:
+            while not stop.is_set():
+                batch = [new_object() for _ in range(BATCH_OBJECTS)]
+                while not self._publish(http, batch):
+                    self.retries += 1
+                    threading.Event().wait(WAITS_S)
+                self.acknowledged += [each["id"] for each in batch]
+
+    def _publish(self, http: httpx.Client, batch: list[dict[str, Any]]) -> bool:
+        """Send a batch; tell whether it was acknowledged."""
+        try:
+            answer = http.post(
+                self._server.objects_url(OPEN), content=orjson.dumps({"objects": batch})
+            )
+        except httpx.TransportError:
+            return False
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            return False
+        assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+        assert answer.json()["failure_count"] == 0, answer.text
+        return True
+
+
+@contextmanager
+def publishing(*publishers: Publisher) -> Iterator[None]:
+    """Have publishers at work during a block; their last batches are taken after it."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(len(publishers)) as pool:
+        futures: list[Future[None]] = [
+            pool.submit(publisher.run, stop) for publisher in publishers
+        ]
+        try:
+            yield
+        finally:
+            stop.set()
+        for future in futures:
+            future.result()
+
+
+def ids_read(server: Server, name: str) -> Counter[str]:
+    """Walk the open collection; how often each object's id was read."""
+    found: Counter[str] = Counter()
+    query = {"limit": "1000", "match[version]": "all"}
+    with server.client(name) as http:
+        while True:
+            answer = http.get(server.objects_url(OPEN), params=query)
+            assert answer.status_code == httpx.codes.OK, answer.text
+            page = answer.json()
+            found.update(each["id"] for each in page.get("objects", ()))
+            if not page.get("more"):
+                return found
+            query["next"] = page["next"]
