@@ -16,6 +16,7 @@ Source: DESIGN §6, "Sources of a label"; TLP 2.0 (FIRST, August 2022).
 """
 
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 import msgspec
 
@@ -52,7 +53,8 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         labels: one for each marking that says anything; they are to be joined.
         travels: whether the markings alone tell any receiver the same, so that the
-            object needs no stamp: traffic lights and markings of this hub do.
+            object needs no stamp: traffic lights do, and markings of a hub in which
+            every closed community is dated and the originator is named.
     """
 
     labels: tuple[Label, ...]
@@ -160,6 +162,7 @@ def own_labels(definitions: Sequence[Definition], alliance: Alliance) -> Own:
                 continue
             case HubDefinition():
                 labels.append(parse_label(definition.text, alliance))
+                travels = travels and _means_the_same_anywhere(labels[-1])
             case StatementDefinition():
                 label = label_of_statement(definition.text, alliance)
                 if label is not None:
@@ -177,6 +180,8 @@ def own_labels(definitions: Sequence[Definition], alliance: Alliance) -> Own:
                     "the alliance's own words",
                     code="unsupported_marking",
                 )
+            case _:
+                assert_never(definition)
     named = {
         nation
         for label in labels
@@ -200,6 +205,14 @@ def label_of_statement(text: str, alliance: Alliance) -> Label | None:
     if canonical or (words is not None and looks_like_marking(text, words)):
         return read_label(text, alliance)
     return None
+
+
+def _means_the_same_anywhere(label: Label) -> bool:
+    """Tell whether a label names its originator, and dates its closed communities."""
+    named = {*label.controllers, *(n for each in label.audience for n in each.nations)}
+    return ORIGINATOR not in named and all(
+        term.since is not None for each in label.audience for term in each.closed
+    )
 
 
 def _level(marking: Marking, alliance: Alliance) -> int:

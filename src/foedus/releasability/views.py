@@ -81,9 +81,7 @@ def generation(db: apsw.Connection) -> int:
 
 def count(db: apsw.Connection) -> int:
     """Tell how many reaches there are."""
-    for (number,) in db.execute(_COUNT):
-        return int(number)
-    return 0
+    return int(db.execute(_COUNT).get)
 
 
 def bump_generation(db: apsw.Connection) -> None:
@@ -145,6 +143,8 @@ class Reaches:
     def narrow(self, db: apsw.Connection, reach: int, mask: int) -> None:
         """Take classes out of a reach, for everything that is in it, at once."""
         assert mask & ~self._mask[reach - 1] == 0, "a reach only ever narrows"
+        if mask == self._mask[reach - 1]:
+            return
         audience, stix_type = self._key[reach - 1]
         self._ids.pop((audience, stix_type, self._mask[reach - 1]), None)
         self._mask[reach - 1] = mask
