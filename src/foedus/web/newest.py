@@ -13,10 +13,10 @@ from foedus.intel.pages import Filters, Record
 from foedus.intel.reading import Collection, Snapshot
 from foedus.releasability.viewers import Viewer
 
-FIRST_STRETCH_US: Final = 120_000_000
-"""The first stretch that is looked at, two minutes; each next one is longer."""
+FIRST_STRETCH_US: Final = 240_000_000
+"""The first stretch that is looked at, four minutes; each next one is longer."""
 
-GROWTH: Final = 8
+GROWTH: Final = 4
 """How many times longer the next stretch is."""
 
 SLACK: Final = 4
