@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,12 +76,13 @@ class Reader:
             server.wait(timeout=20)
 
     def _wait(self, server: "subprocess.Popen[bytes]") -> None:
+        pause = threading.Event()
         for _ in range(200):
             assert server.poll() is None, "the server ended by itself"
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
-            time.sleep(0.1)
+            pause.wait(0.1)
         pytest.fail("the server did not listen within 20 s")
 
 
