@@ -1,4 +1,4 @@
-"""What scenarios use: an installation, made once and copied for each test."""
+"""What scenarios share: an installation, made once and copied for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
