@@ -98,8 +98,12 @@ def export(station: Station, alias: str, name: str, file: Path | None) -> None:
             found = seen.collection(viewer, alias)
             if not found.can_read:
                 raise ForbiddenError(f"{name} may write to {alias} but not read it")
+            counts: list[int] = []
             with progress("Exporting", seen.count(viewer, found)) as add:
-                _write(write_bundle(_walk(seen, viewer, found, add)), file)
+                objects = _walk(seen, viewer, found, (counts.append, add))
+                _write(write_bundle(objects), file)
+    if file is not None and station.as_json:
+        give({"file": str(file), "objects": sum(counts)})
 
 
 @command.command("explain")
@@ -172,9 +176,9 @@ def _walk(
     seen: Snapshot,
     viewer: Viewer,
     collection: Collection,
-    add: Callable[[int], None],
+    told: Iterable[Callable[[int], None]],
 ) -> Iterator[bytes]:
-    """Give everything that a viewer may see, page by page."""
+    """Give everything that a viewer may see, page by page, and tell of each page."""
     after, more = None, True
     while more:
         filters = Filters(added_after_us=after)
@@ -182,7 +186,8 @@ def _walk(
         for record in page.records:
             after = record.added_us
             yield record.raw
-        add(len(page.records))
+        for tell_size in told:
+            tell_size(len(page.records))
         more = page.more
 
 

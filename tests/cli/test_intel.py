@@ -1,0 +1,243 @@
+"""`foedus intel`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from foedus.__main__ import load_app
+from foedus.cli.station import Station
+from foedus.eventlog.envelope import Who
+from foedus.ids import START
+from tests.cli.conftest import Run
+
+MALWARE = "malware--11111111-1111-4111-8111-111111111111"
+NOTE = "note--22222222-2222-4222-8222-222222222222"
+AS_POL = ("--collection", "indicators", "--as", "pol")
+
+
+def test_each_object_has_its_outcome(run: Run, bundle: Path) -> None:
+    result = run("intel", "publish", str(bundle), *AS_POL, "--json")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == [
+        {
+            "id": each,
+            "version": "2026-01-01T00:00:00.000Z",
+            "outcome": "stored",
+            "reason": "",
+        }
+        for each in (MALWARE, NOTE)
+    ]
+
+
+def test_publishing_again_changes_nothing(run: Run, bundle: Path) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    result = run("intel", "publish", str(bundle), *AS_POL, "--json")
+
+    outcomes = [each["outcome"] for each in json.loads(result.stdout)]
+    assert (result.exit_code, outcomes) == (0, ["duplicate", "duplicate"])
+
+
+def test_what_is_refused_is_listed_with_the_rest_and_exits_with_1(
+    run: Run, bundle: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"type": "malware", "id": "nonsense"}', encoding="utf-8")
+
+    result = run("intel", "publish", str(bundle), str(bad), *AS_POL, "--json")
+
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [each["outcome"] for each in answer] == ["stored", "stored", "refused"]
+    assert answer[2]["reason"]
+
+
+def test_a_person_is_told_the_refusals_and_the_sums(
+    run: Run, bundle: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps([{"type": "malware"}] * 30), encoding="utf-8")
+
+    result = run("intel", "publish", str(bundle), str(bad), *AS_POL)
+
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 20
+    assert "and 10 more" in result.stderr
+    assert "2 stored, 0 duplicate, 30 refused" in result.stderr
+
+
+def test_a_file_that_is_not_json_refuses_the_whole(
+    run: Run, bundle: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text("nonsense", encoding="utf-8")
+
+    result = run("intel", "publish", str(bundle), str(bad), *AS_POL, "--json")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "bad.json" in json.loads(result.stderr)["detail"]
+    assert _objects(run, "pol") == []
+
+
+def test_stdin_is_published(run: Run, bundle: Path) -> None:
+    text = bundle.read_text(encoding="utf-8")
+
+    result = run("intel", "publish", "-", *AS_POL, "--json", input=text)
+
+    assert [each["outcome"] for each in json.loads(result.stdout)] == ["stored"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "alias", "status"),
+    [
+        ("nobody", "indicators", 404),
+        ("pol", "nothing", 404),
+        ("mda", "indicators", 403),
+    ],
+)
+def test_who_or_where_is_not_there_or_not_allowed_is_refused(
+    run: Run, bundle: Path, name: str, alias: str, status: int
+) -> None:
+    words = ("--collection", alias, "--as", name)
+
+    result = run("intel", "publish", str(bundle), *words, "--json")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert json.loads(result.stderr)["status"] == status
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("intel", "publish", *AS_POL),
+        ("intel", "publish", "absent.json", *AS_POL),
+        ("intel", "export", "--collection", "indicators"),
+        ("intel", "export", "--as", "pol"),
+        ("intel", "explain", MALWARE),
+    ],
+)
+def test_what_is_missing_is_misuse(run: Run, words: tuple[str, ...]) -> None:
+    assert run(*words).exit_code == 2
+
+
+def test_it_is_recorded_as_the_accounts_by_the_operator(
+    run: Run, bundle: Path, folder: Path
+) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    with Station(load=load_app, data=folder).hub() as hub:
+        account = hub.authenticator.named("pol")
+        entries = hub.log.read_after(START, 100)
+    published = [each.who for each in entries if each.kind == "intel.published"]
+    who = Who(account=account.id, nation="POL", door="cli", by="operator")
+    assert published == [who, who]
+
+
+def _objects(run: Run, name: str) -> list[str]:
+    """Name what an account may see, but for the hub's own markings."""
+    result = run("intel", "export", "--collection", "indicators", "--as", name)
+    assert result.exit_code == 0
+    bundle = json.loads(result.stdout)
+    assert bundle["type"] == "bundle"
+    ids = [each["id"] for each in bundle["objects"]]
+    return [each for each in ids if not each.startswith("marking-definition")]
+
+
+def test_an_export_holds_what_the_account_may_see(run: Run, bundle: Path) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+    run("account", "add", "low", "--nation", "MDA", "--role", "reader")
+    run("account", "add", "che", "--nation", "CHE", "--role", "reader")
+
+    assert _objects(run, "mda") == [MALWARE, NOTE]
+    assert _objects(run, "low") == []
+    assert _objects(run, "che") == []
+
+
+def test_an_export_goes_to_a_file_that_is_whole(
+    run: Run, bundle: Path, tmp_path: Path
+) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+    target = tmp_path / "out.json"
+    words = ("intel", "export", "--collection", "indicators", "--as", "fin")
+
+    result = run(*words, "-o", str(target), "--json")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == {"file": str(target), "objects": 3}
+    assert len(json.loads(target.read_bytes())["objects"]) == 3
+    assert not (tmp_path / "out.json.part").exists()
+
+
+def test_a_file_that_cannot_be_written_is_refused(run: Run, tmp_path: Path) -> None:
+    words = ("intel", "export", "--collection", "indicators", "--as", "fin")
+
+    result = run(*words, "-o", str(tmp_path / "no" / "out.json"), "--json")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stderr)["status"] == 503
+
+
+def test_who_may_only_write_exports_nothing(run: Run) -> None:
+    rights = ("--read", "FIN", "--write", "POL")
+    run("collection", "add", "box", "--title", "T", *rights)
+
+    result = run("intel", "export", "--collection", "box", "--as", "pol", "--json")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stderr)["status"] == 403
+
+
+def test_an_object_is_explained_for_a_nation(run: Run, bundle: Path) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    seen = json.loads(
+        run("intel", "explain", MALWARE, "--nation", "MDA", "--json").stdout
+    )
+    hidden = json.loads(
+        run("intel", "explain", MALWARE, "--nation", "CHE", "--json").stdout
+    )
+
+    assert set(seen) == {"id", "nation", "sees", "why"}
+    assert (seen["id"], seen["nation"], seen["sees"]) == (MALWARE, "MDA", True)
+    assert hidden["sees"] is False
+    assert all(set(each) == {"rule", "detail"} for each in hidden["why"])
+
+
+def test_an_object_is_explained_to_a_person(run: Run, bundle: Path) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    result = run("intel", "explain", MALWARE, "--nation", "Switzerland")
+
+    assert result.stdout.startswith(f"CHE does not see {MALWARE}\nstanding: ")
+
+
+def test_the_body_of_the_alliance_can_be_asked_about(run: Run, bundle: Path) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    result = run("intel", "explain", MALWARE, "--nation", "nato", "--json")
+
+    assert json.loads(result.stdout)["nation"] == "NATO"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(MALWARE, "--nation", "CHE"), ("nonsense", "--nation", "CHE")],
+)
+def test_an_object_that_is_not_there_is_refused(
+    run: Run, words: tuple[str, ...]
+) -> None:
+    result = run("intel", "explain", *words, "--json")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert json.loads(result.stderr)["status"] == 404
+
+
+def test_a_nation_that_is_not_there_is_refused(run: Run, bundle: Path) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    result = run("intel", "explain", MALWARE, "--nation", "ATL")
+
+    assert result.exit_code == 1
+    assert "no nation 'ATL'" in result.stderr

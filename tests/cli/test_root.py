@@ -1,0 +1,149 @@
+"""The command line as a whole: nouns, help, and how every refusal ends."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from foedus.__main__ import load_app
+from foedus.cli.root import NOUNS, foedus
+from foedus.cli.station import Station
+from tests.cli.conftest import Run
+
+
+def _commands(command: click.Command, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    if not isinstance(command, click.Group):
+        return [words]
+    return [
+        found
+        for name, inner in command.commands.items()
+        for found in _commands(inner, (*words, name))
+    ]
+
+
+COMMANDS = _commands(foedus, ())
+
+
+def test_every_command_of_the_issue_is_there() -> None:
+    assert {" ".join(words) for words in COMMANDS} == {
+        "init",
+        "account add",
+        "collection add",
+        "serve",
+        "intel publish",
+        "intel export",
+        "intel explain",
+        "label parse",
+        "label preview",
+        "nation list",
+        "nation show",
+        "log verify",
+        "views rebuild",
+        "demo",
+    }
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_takes_data_and_json(words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(foedus, [*words, "--help"], obj=_station())
+
+    assert result.exit_code == 0
+    assert "--data DIR" in result.stdout
+    assert "--json" in result.stdout
+
+
+def test_help_lists_every_noun_in_the_order_of_a_first_day() -> None:
+    result = CliRunner().invoke(foedus, ["--help"], obj=_station())
+
+    listed = [
+        line.split()[0] for line in result.stdout.splitlines() if line[:2] == "  "
+    ]
+    assert [word for word in listed if word in NOUNS] == list(NOUNS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("conquer",),
+        ("--conquer",),
+        ("nation",),
+        ("nation", "conquer"),
+        ("nation", "list", "--conquer"),
+        ("nation", "list", "surplus"),
+        ("nation", "show"),
+        ("serve", "--port", "70000"),
+        ("serve", "--workers", "0"),
+    ],
+)
+def test_misuse_exits_with_2_and_says_why_on_stderr(
+    run_nowhere: Run, words: tuple[str, ...]
+) -> None:
+    result = run_nowhere(*words)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr
+
+
+def test_misuse_under_json_is_a_problem_document(run_nowhere: Run) -> None:
+    result = run_nowhere("nation", "list", "--as-of", "yesterday", "--json")
+
+    problem = json.loads(result.stderr)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert problem["type"] == "https://foedus.example/problems/invalid-input"
+    assert "yesterday" in problem["detail"]
+
+
+def test_a_refusal_exits_with_1_and_leaves_stdout_empty(run_nowhere: Run) -> None:
+    result = run_nowhere("log", "verify", "--json")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert json.loads(result.stderr)["status"] == 404
+
+
+def test_the_nouns_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        foedus.commands["conquer"] = click.Command("conquer")
+    with pytest.raises(TypeError):
+        del foedus.commands["init"]
+    assert len(foedus.commands) == len(NOUNS)
+
+
+def test_asking_what_there_is_loads_no_noun() -> None:
+    program = (
+        "import sys; from foedus.cli.root import foedus; "
+        "foedus(['--help'], standalone_mode=False); "
+        "print({'granian', 'starlette', 'structlog'} & set(sys.modules))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_a_label_is_parsed_without_loading_the_server(tmp_path: Path) -> None:
+    program = (
+        "import sys; from foedus.__main__ import main; "
+        "sys.argv = ['foedus', 'label', 'parse', 'NATO SECRET', '--data', 'nowhere']\n"
+        "try: main()\n"
+        "finally: print({'granian', 'starlette', 'structlog'} & set(sys.modules))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def _station() -> Station:
+    return Station(load=load_app)
