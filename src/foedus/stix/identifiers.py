@@ -20,6 +20,9 @@ TYPE_LENGTH_MIN = 3
 TYPE_LENGTH_MAX = 250
 """Characters of the name of a type (STIX 2.1, section 3.1)."""
 
+TAIL_LENGTH = len("--") + 36
+"""Characters of an identifier that follow its type."""
+
 IDENTIFIERS_REMEMBERED = 2_048
 """Identifiers whose form was checked lately: creators and markings recur."""
 
@@ -62,9 +65,8 @@ _TYPE = r"[a-z0-9]+(?:-[a-z0-9]+)*+"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _IS_TYPE = re.compile(_TYPE).fullmatch
 _IS_IDENTIFIER = re.compile(f"{_TYPE}--{_UUID}").fullmatch
-_TAIL = len("--") + 36
-_LENGTH_MIN = TYPE_LENGTH_MIN + _TAIL
-_LENGTH_MAX = TYPE_LENGTH_MAX + _TAIL
+_LENGTH_MIN = TYPE_LENGTH_MIN + TAIL_LENGTH
+_LENGTH_MAX = TYPE_LENGTH_MAX + TAIL_LENGTH
 
 
 def is_type(text: str) -> bool:
@@ -93,7 +95,7 @@ def as_identifier(text: str) -> StixId | None:
 
 def type_of(identifier: str) -> str:
     """Give the type that an identifier names."""
-    return identifier[:-_TAIL]
+    return identifier[:-TAIL_LENGTH]
 
 
 def has_rfc_uuid(identifier: str) -> bool:

@@ -30,10 +30,11 @@ GRANULAR_MARKINGS_MAX = 1_000
 UNVERSIONED = "1970-01-01T00:00:00.000Z"
 """The version of what has neither `modified` nor `created` (our reading of TAXII)."""
 
+_EPOCH = Instant(0)
 _MARKING = "marking-definition"
 
 
-class StixObject(msgspec.Struct, frozen=True, kw_only=True):
+class StixObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One STIX object, its head read and checked.
 
     Attributes:
@@ -193,7 +194,7 @@ _TYPE_ADVICE = "type: absent or malformed; write 3 to 250 of a-z, 0-9 and hyphen
 def _read_id(tree: dict[str, object], stix_type: str, findings: Findings) -> str:
     """Read the id; a type that begins a well-formed id is well formed itself."""
     object_id = _read_identifier("id", tree.get("id"), findings)
-    if identifiers.type_of(object_id) != stix_type:
+    if object_id[: -identifiers.TAIL_LENGTH] != stix_type:
         if not identifiers.is_type(stix_type):
             raise InvalidInputError(_TYPE_ADVICE)
         raise InvalidInputError("id: names another type; begin it with the `type`")
@@ -205,15 +206,15 @@ def _read_id(tree: dict[str, object], stix_type: str, findings: Findings) -> str
 def _read_spec_version(
     tree: dict[str, object], stix_type: str, findings: Findings
 ) -> str:
-    if "spec_version" not in tree:
-        if identifiers.is_observable(stix_type):
-            return "2.1"
-        findings.warn("spec_version: absent, so read as 2.0")
-        return "2.0"
-    spec_version = tree["spec_version"]
-    if spec_version not in ("2.0", "2.1"):
+    spec_version = tree.get("spec_version")
+    if spec_version in ("2.1", "2.0"):
+        return str(spec_version)
+    if "spec_version" in tree:
         raise InvalidInputError('spec_version: not one we read; write "2.1"')
-    return str(spec_version)
+    if identifiers.is_observable(stix_type):
+        return "2.1"
+    findings.warn("spec_version: absent, so read as 2.0")
+    return "2.0"
 
 
 def _read_versions(
@@ -233,9 +234,9 @@ def _read_versions(
 
 
 def _read_timestamp(tree: dict[str, object], name: str) -> tuple[str | None, Instant]:
-    if name not in tree:
-        return None, Instant(0)
-    text = tree[name]
+    text = tree.get(name)
+    if text is None and name not in tree:
+        return None, _EPOCH
     if not isinstance(text, str):
         raise InvalidInputError(f"{name}: not a string; write a timestamp")
     try:

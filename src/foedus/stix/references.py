@@ -9,6 +9,8 @@
 Source: STIX 2.1, sections 2.9, 3.3 and 7.2.
 """
 
+from collections.abc import Sequence
+
 from foedus.errors import InvalidInputError
 from foedus.stix.identifiers import as_identifier, is_identifier
 from foedus.stix.strict_json import DEPTH_MAX, shown, too_deep
@@ -57,19 +59,13 @@ def walk(tree: dict[str, object], findings: Findings, *, strict: bool) -> None:
     Raises:
         InvalidInputError: a malformed reference, too many of them, or too deep.
     """
-    below: list[_Container] = []
-    _visit_object(tree, below, findings, _STRICT if strict else _LENIENT)
+    below = _visit((tree,), findings, _STRICT if strict else _LENIENT)
     depth = 1
     while below:
         depth += 1
         if depth > DEPTH_MAX:
             raise too_deep()
-        level, below = below, []
-        for node in level:
-            if isinstance(node, dict):
-                _visit_object(node, below, findings, _NESTED)
-            else:
-                _visit_list(node, below, findings)
+        below = _visit(below, findings, _NESTED)
     if len(findings.references) > REFERENCES_MAX:
         raise InvalidInputError(
             f"refers to more than {REFERENCES_MAX} objects; split it"
@@ -80,28 +76,36 @@ _Container = dict[str, object] | list[object]
 _STRICT, _LENIENT, _NESTED = range(3)
 
 
-def _visit_object(
-    node: dict[str, object], below: list[_Container], findings: Findings, place: int
-) -> None:
-    for name, value in node.items():
-        if "_ref" in name and name.endswith(_ENDINGS):
-            _collect(name, value, findings, place)
-        if isinstance(value, str):
+def _visit(
+    level: Sequence[_Container], findings: Findings, place: int
+) -> list[_Container]:
+    """Look at the values of one level, and give the containers of the next.
+
+    Most values are strings. A JSON reader makes no subclasses, so that comparing
+    classes settles them soonest.
+    """
+    below: list[_Container] = []
+    for node in level:
+        if isinstance(node, list):
+            _visit_list(node, below, findings)
             continue
-        if isinstance(value, (dict, list)):
-            if value:
+        for name, value in node.items():
+            if "_ref" in name and name.endswith(_ENDINGS):
+                _collect(name, value, findings, place)
+            if value.__class__ is str:
+                continue
+            if value and isinstance(value, (dict, list)):
                 below.append(value)
             else:
-                findings.warn(f"{shown(name)}: empty; leave it out instead")
-        else:
-            _judge(name, value, findings)
+                _judge(name, value, findings)
+    return below
 
 
 def _visit_list(
     node: list[object], below: list[_Container], findings: Findings
 ) -> None:
     for value in node:
-        if isinstance(value, str):
+        if value.__class__ is str:
             continue
         if isinstance(value, (dict, list)):
             if value:
@@ -113,6 +117,8 @@ def _visit_list(
 def _judge(name: str, value: object, findings: Findings) -> None:
     if value is None:
         findings.warn(f"{shown(name)}: null; leave it out instead")
+    elif isinstance(value, (dict, list)):
+        findings.warn(f"{shown(name)}: empty; leave it out instead")
     elif isinstance(value, (int, float)) and abs(value) > EXACT_INTEGER_MAX:
         findings.warn(f"{shown(name)}: beyond 2**53, other readers may round it")
 
@@ -138,8 +144,11 @@ def _collect(name: str, value: object, findings: Findings, place: int) -> None:
 
 
 def _follow(name: str, identifier: str, findings: Findings) -> None:
-    if identifier.startswith("extension-definition--"):
-        return
-    if name == "marking_ref" and identifier.startswith("marking-definition--"):
+    if identifier.startswith(_DEFINITIONS) and (
+        name == "marking_ref" or identifier.startswith("extension-definition--")
+    ):
         return
     findings.references[identifier] = None
+
+
+_DEFINITIONS = ("extension-definition--", "marking-definition--")

@@ -9,6 +9,7 @@ Source: STIX 2.1, section 2.16.
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -16,6 +17,9 @@ from foedus.errors import InvalidInputError
 
 FRACTION_DIGITS_MAX = 30
 """Digits after the second. Clocks give 9; the rest is slack, bounded."""
+
+TIMESTAMPS_REMEMBERED = 2_048
+"""Timestamps read lately: `modified` often is `created`, and feeds repeat both."""
 
 _FORM = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,30})?Z"
@@ -25,7 +29,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Instant(msgspec.Struct, frozen=True, order=True):
+class Instant(msgspec.Struct, frozen=True, order=True, gc=False):
     """A point in time; instants compare as time does.
 
     Attributes:
@@ -38,6 +42,7 @@ class Instant(msgspec.Struct, frozen=True, order=True):
     rest: str = ""
 
 
+@lru_cache(maxsize=TIMESTAMPS_REMEMBERED)
 def parse_instant(text: str) -> Instant:
     """Read a timestamp such as `2017-06-01T00:00:00Z`.
 
@@ -50,7 +55,8 @@ def parse_instant(text: str) -> Instant:
         at = datetime.fromisoformat(text[:-1])
     except ValueError as error:
         raise InvalidInputError(f"no such instant ({error}); {_ADVICE}") from error
-    us = (at - _EPOCH) // _MICROSECOND
+    since = at - _EPOCH
+    us = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     if len(text) <= _MICROSECOND_END:
         return Instant(us)
     return Instant(us, text[_MICROSECOND_END:-1].rstrip("0"))
