@@ -16,6 +16,7 @@ from foedus.releasability.labels import (
     Label,
     canonical_clauses,
     clause,
+    is_settled,
     originator_only,
     parse_label,
     print_label,
@@ -159,3 +160,21 @@ def test_a_community_may_be_closed_dated_and_open_in_one_clause() -> None:
 def test_originator_only_names_nobody_else() -> None:
     label = originator_only(2)
     assert (label.level, label.audience) == (2, (clause(nations=[ORIGINATOR]),))
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("NATO UNCLASSIFIED // PUBLIC", True),
+        ("NATO UNCLASSIFIED // REL TO NATO 2024-03-07, UKR", True),
+        ("NATO UNCLASSIFIED // REL TO NATO+", True),
+        ("NATO UNCLASSIFIED // REL TO NATO, UKR", False),
+        ("NATO UNCLASSIFIED // REL TO ORIGINATOR", False),
+        ("NATO UNCLASSIFIED // PUBLIC // ORIGINATOR CONTROLLED", False),
+        ("NATO UNCLASSIFIED // PUBLIC // ORIGINATOR CONTROLLED BY FRA", True),
+    ],
+)
+def test_a_label_is_settled_when_everybody_reads_the_same(
+    text: str, *, settled: bool
+) -> None:
+    assert is_settled(parse_label(text, NATO)) is settled

@@ -30,7 +30,7 @@ from foedus.intel.events import JoinedWith
 from foedus.intel.reading import Collection, Stored
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, fix, join, join_all, public
-from foedus.releasability.labels import originator_only
+from foedus.releasability.labels import is_settled, originator_only, parse_label
 from foedus.releasability.sources import Own, own_labels, read_label
 from foedus.releasability.viewers import Viewer
 from foedus.stix.identifiers import compute_id, is_deterministic
@@ -38,7 +38,6 @@ from foedus.stix.markings import (
     Definition,
     HubDefinition,
     TlpDefinition,
-    hub_marking_id,
 )
 from foedus.stix.objects import StixObject
 
@@ -220,14 +219,23 @@ def _check_clearance(own: FixedLabel, desk: Desk) -> None:
         )
 
 
-def _hub_definition(each: StixObject, desk: Desk) -> Refused | Duplicate | None:
+def _hub_definition(each: StixObject, desk: Desk) -> Duplicate | None:
+    """Keep the definition of a settled hub marking out of the nations' lanes.
+
+    The hub itself delivers it, to exactly those who see an object that carries it. An
+    unsettled one (`REL TO NATO`, undated) is an object like any other.
+    """
     if each.type != "marking-definition":
         return None
     definition = desk.definition(each.id)
     if not isinstance(definition, HubDefinition):
         return None
-    if hub_marking_id(definition.text) != each.id:
-        return Refused(reason="its id is not the one of the label that it states")
+    try:
+        label = parse_label(definition.text, desk.access.alliance)
+    except LabelError:
+        return None
+    if not is_settled(label):
+        return None
     return Duplicate(reason="the hub keeps the definitions of its own markings")
 
 

@@ -95,6 +95,17 @@ def originator_only(level: int) -> Label:
     return Label(level=level, audience=(clause(nations=[ORIGINATOR]),))
 
 
+def is_settled(label: Label) -> bool:
+    """Tell whether a label means the same to everybody, whenever they read it.
+
+    Closed communities are dated, and the originator is named.
+    """
+    return ORIGINATOR not in label.controllers and not any(
+        ORIGINATOR in each.nations or any(term.since is None for term in each.closed)
+        for each in label.audience
+    )
+
+
 def print_label(label: Label, alliance: Alliance) -> str:
     """Write the canonical text of a label."""
     parts = [alliance.levels[label.level].name]

@@ -161,8 +161,9 @@ def own_labels(definitions: Sequence[Definition], alliance: Alliance) -> Own:
             case TlpDefinition():
                 continue
             case HubDefinition():
+                # The stamp puts its dated form, and the definition, beside it.
                 labels.append(parse_label(definition.text, alliance))
-                travels = travels and _means_the_same_anywhere(labels[-1])
+                travels = False
             case StatementDefinition():
                 label = label_of_statement(definition.text, alliance)
                 if label is not None:
@@ -205,14 +206,6 @@ def label_of_statement(text: str, alliance: Alliance) -> Label | None:
     if canonical or (words is not None and looks_like_marking(text, words)):
         return read_label(text, alliance)
     return None
-
-
-def _means_the_same_anywhere(label: Label) -> bool:
-    """Tell whether a label names its originator, and dates its closed communities."""
-    named = {*label.controllers, *(n for each in label.audience for n in each.nations)}
-    return ORIGINATOR not in named and all(
-        term.since is not None for each in label.audience for term in each.closed
-    )
 
 
 def _level(marking: Marking, alliance: Alliance) -> int:
