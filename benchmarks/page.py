@@ -23,7 +23,7 @@ NOTHING_NEW = f"{_hub.OBJECTS}?added_after=2999-01-01T00:00:00Z"
 """What clients send most often."""
 
 OBJECTS = size("PAGE_OBJECTS", 20_000)
-REQUESTS = size("PAGE_REQUESTS", 400)
+REQUESTS = size("PAGE_REQUESTS", 1_000)
 ROUNDS = size("ROUNDS", 5)
 
 
