@@ -1,47 +1,98 @@
 """Errors as RFC 9457 problem details: the one place that renders them."""
 
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from typing import Annotated, Final
 
 import msgspec
 from starlette.responses import Response
 
-from foedus.errors import FoedusError, RateLimitedError, UnavailableError
+from foedus.errors import (
+    FoedusError,
+    LabelError,
+    RateLimitedError,
+    UnavailableError,
+)
 
-TYPE_BASE = "https://foedus.example/problems/"
+TYPE_BASE: Final = "https://foedus.example/problems/"
 """What a slug is appended to; a name, not an address to open."""
 
+MEDIA_TYPE: Final = "application/problem+json"
 
-class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A problem details object (RFC 9457, section 3)."""
+CHALLENGE: Final = 'Basic realm="Foedus", charset="UTF-8", Bearer realm="Foedus"'
+"""How to sign in (RFC 7617, section 2; RFC 6750, section 3)."""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A problem details object (RFC 9457, section 3).
+
+    Attributes:
+        type: names the kind of problem; not an address to open.
+        title: the same for every problem of the kind.
+        status: the HTTP status.
+        detail: what happened and what to do next.
+        instance: the path that was asked for.
+        code: of a label that is refused, why.
+    """
 
     type: str
     title: str
-    status: int
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)]
     detail: str
     instance: str = ""
+    code: str = ""
 
 
-def problem_of(error: FoedusError, instance: str = "") -> Problem:
-    """Describe an error."""
-    return Problem(
+def problem_response(error: FoedusError, instance: str = "") -> Response:
+    """Answer with an error."""
+    problem = Problem(
         type=TYPE_BASE + error.slug,
         title=error.title,
         status=error.status,
         detail=error.detail,
         instance=instance,
+        code=error.code if isinstance(error, LabelError) else "",
     )
-
-
-def problem_response(error: FoedusError, instance: str = "") -> Response:
-    """Answer with an error."""
-    headers = {"Cache-Control": "no-store"}
+    headers = {}
     if isinstance(error, RateLimitedError | UnavailableError):
         headers["Retry-After"] = str(error.retry_after_s)
     if error.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = 'Basic realm="Foedus", charset="UTF-8"'
+        headers["WWW-Authenticate"] = CHALLENGE
+    return _response(problem, headers)
+
+
+def failure_response(error_id: str, instance: str = "") -> Response:
+    """Answer for an exception that nobody foresaw, without saying which."""
+    return _response(
+        Problem(
+            type=TYPE_BASE + FoedusError.slug,
+            title=FoedusError.title,
+            status=FoedusError.status,
+            detail=f"the hub failed; tell the operator the error id {error_id}",
+            instance=instance,
+        )
+    )
+
+
+def method_response(allowed: Iterable[str], instance: str = "") -> Response:
+    """Answer for a method that a path does not have (RFC 9110, section 15.5.6)."""
+    methods = ", ".join(sorted(allowed))
+    return _response(
+        Problem(
+            type=f"{TYPE_BASE}method-not-allowed",
+            title="Method not allowed",
+            status=HTTPStatus.METHOD_NOT_ALLOWED,
+            detail=f"this path answers {methods}",
+            instance=instance,
+        ),
+        {"Allow": methods},
+    )
+
+
+def _response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     return Response(
-        msgspec.json.encode(problem_of(error, instance)),
-        status_code=error.status,
-        media_type="application/problem+json",
-        headers=headers,
+        msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )

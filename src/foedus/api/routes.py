@@ -1,20 +1,82 @@
-"""The routes of the API."""
+"""All operations of the API, and the routes that lead to them."""
 
-from starlette.requests import Request
-from starlette.responses import Response
+from functools import cache
+from typing import Final
+
+import msgspec
 from starlette.routing import BaseRoute, Route
 
+from foedus.api import (
+    accounts,
+    collections,
+    health,
+    labels,
+    me,
+    nations,
+    objects,
+    openapi,
+)
+from foedus.api.edge import Elsewhere, Endpoint, session_cookie
+from foedus.api.operations import Answer, Asked, Door, Keep, Operation
 from foedus.hub import Hub
+
+_ASKED: Final = (
+    *health.OPERATIONS,
+    *me.OPERATIONS,
+    *nations.OPERATIONS,
+    *collections.OPERATIONS,
+    *accounts.OPERATIONS,
+    *labels.OPERATIONS,
+    *objects.OPERATIONS,
+)
+
+
+async def describe(asked: Asked) -> Answer:
+    """Give the OpenAPI description."""
+    hub = asked.hub
+    return Answer(value=_document(hub.public_url, session_cookie(hub)))
+
+
+@cache
+def _document(url: str, cookie: str) -> msgspec.Raw:
+    """Make the description once, since anybody may ask for it."""
+    found = openapi.document(OPERATIONS, url=url, cookie=cookie)
+    return msgspec.Raw(msgspec.json.encode(found))
+
+
+OPERATIONS: Final = (
+    *_ASKED,
+    Operation(
+        method="GET",
+        path=openapi.PATH,
+        name="describe",
+        summary="This description.",
+        handler=describe,
+        gives=dict,
+        door=Door.OPEN,
+        keep=Keep.ANYBODY,
+    ),
+)
+"""Everything that the API does."""
 
 
 def routes(hub: Hub) -> list[BaseRoute]:
-    """Give the routes of the API of a hub."""
+    """Give the routes of a hub's API.
 
-    async def live(_: Request) -> Response:
-        return Response(b'{"status":"live"}', media_type="application/json")
-
-    async def ready(_: Request) -> Response:
-        hub.check_fresh()
-        return Response(b'{"status":"ready"}', media_type="application/json")
-
-    return [Route("/health/live", live), Route("/health/ready", ready)]
+    The last ones take every other path, and every other method, so that these too are
+    answered by a problem.
+    """
+    paths: dict[str, dict[str, Operation]] = {}
+    for each in OPERATIONS:
+        paths.setdefault(each.path, {})[each.method] = each
+    endpoints = [
+        Route(path, Endpoint(hub, operations), methods=list(operations), name=path)
+        for path, operations in paths.items()
+    ]
+    elsewhere = Elsewhere(endpoints)
+    return [
+        *endpoints,
+        Route("/api/{elsewhere:path}", elsewhere, name="api-elsewhere"),
+        Route("/api", elsewhere, name="api-elsewhere-2"),
+        Route("/health/{elsewhere:path}", elsewhere, name="health-elsewhere"),
+    ]

@@ -1,0 +1,169 @@
+"""Collections of intelligence, as the one who asks has them."""
+
+from typing import Annotated, Final
+
+import msgspec
+
+from foedus.api.operations import (
+    Answer,
+    Asked,
+    Door,
+    Keep,
+    Operation,
+    PageQuery,
+    Part,
+)
+from foedus.ids import CollectionId
+from foedus.intel.commands import Desk, open_collection
+from foedus.intel.reading import Collection
+from foedus.intel.rules import TITLE_LENGTH_MAX, Opening
+
+SPEC_LENGTH_MAX = 4_096
+"""Characters of a list of nations and communities: every nation of a pack, twice."""
+
+NAME = "^[a-z0-9._-]{1,64}$"
+"""How an alias is written."""
+
+ID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+"""How the id of a collection is written."""
+
+
+class CollectionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A collection, as the one who asks has it.
+
+    Attributes:
+        default_label: what unmarked input gets; null means the originator only.
+    """
+
+    id: CollectionId
+    alias: str
+    title: str
+    description: str
+    default_label: str | None
+    can_read: bool
+    can_write: bool
+
+
+class NewCollection(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """The collection that is to be opened.
+
+    Attributes:
+        id: a UUID; null to mint one.
+        default_label: what unmarked input gets; null means the originator only.
+        read: who may read: codes of nations and communities, and names of roles,
+            comma-separated; `PUBLIC` is everybody.
+        write: who may write, likewise; empty means nobody.
+    """
+
+    alias: Annotated[str, msgspec.Meta(pattern=NAME)]
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_LENGTH_MAX)]
+    description: str = ""
+    id: Annotated[str, msgspec.Meta(pattern=ID)] | None = None
+    default_label: Annotated[str, msgspec.Meta(max_length=SPEC_LENGTH_MAX)] | None = (
+        None
+    )
+    read: Annotated[str, msgspec.Meta(max_length=SPEC_LENGTH_MAX)] = "MEMBERS"
+    write: Annotated[str, msgspec.Meta(max_length=SPEC_LENGTH_MAX)] = ""
+
+
+class OpenedCollection(msgspec.Struct, frozen=True, kw_only=True):
+    """A collection that has been opened."""
+
+    id: CollectionId
+    alias: str
+
+
+async def list_collections(asked: Asked) -> Answer:
+    """List the collections that one may read or write, by id."""
+    page = asked.asks(PageQuery)
+    found = asked.hub.reading.collections(asked.viewer)
+    later = [each for each in found if each.id > page.after]
+    shown = later[: page.limit]
+    return Answer(
+        value=[_line(each) for each in shown],
+        after=shown[-1].id if len(later) > len(shown) else "",
+    )
+
+
+async def show_collection(asked: Asked) -> Answer:
+    """Show one collection.
+
+    Raises:
+        NotFoundError: there is none, or not for the one who asks.
+    """
+    found = asked.hub.reading.collection(asked.viewer, asked.parts["id"])
+    return Answer(value=_line(found))
+
+
+async def add_collection(asked: Asked) -> Answer:
+    """Open a collection.
+
+    Raises:
+        ForbiddenError: the one who asks may not.
+        InvalidInputError: a part is not what it must be.
+        LabelError: the default label is none.
+        ConflictError: the alias or the id is taken.
+    """
+    hub = asked.hub
+    wanted = asked.sends(NewCollection)
+    collection, position = await open_collection(
+        Desk(log=hub.log, reading=hub.reading),
+        asked.viewer,
+        asked.act,
+        Opening(**msgspec.structs.asdict(wanted)),
+    )
+    await hub.seen([position])
+    return Answer(
+        value=OpenedCollection(id=collection, alias=wanted.alias),
+        location=f"{asked.path}/{collection}",
+    )
+
+
+def _line(collection: Collection) -> CollectionLine:
+    return CollectionLine(
+        id=collection.id,
+        alias=collection.alias,
+        title=collection.title,
+        description=collection.description,
+        default_label=collection.default_label,
+        can_read=collection.can_read,
+        can_write=collection.can_write,
+    )
+
+
+OPERATIONS: Final = (
+    Operation(
+        method="GET",
+        path="/api/v1/collections",
+        name="listCollections",
+        summary="The collections that one may read or write, by id.",
+        handler=list_collections,
+        gives=list[CollectionLine],
+        query=PageQuery,
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/collections",
+        name="openCollection",
+        summary="Open a collection; for the alliance's operators and secretariat.",
+        handler=add_collection,
+        gives=OpenedCollection,
+        status=201,
+        body=NewCollection,
+        door=Door.WRITE,
+        keep=Keep.NOBODY,
+        errors=(403, 409, 422),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/collections/{id}",
+        name="showCollection",
+        summary="One collection.",
+        handler=show_collection,
+        gives=CollectionLine,
+        parts={"id": Part(description="Its id or alias.")},
+        errors=(404,),
+    ),
+)
