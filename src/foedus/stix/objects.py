@@ -50,6 +50,7 @@ class StixObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             empty. Two versions are the same when both fields are.
         created_by_ref: who made it, or `None`.
         revoked: whether it says of itself that it no longer holds.
+        lists_markings: whether it has `object_marking_refs`, be it an empty list.
         marking_refs: `object_marking_refs`, each once.
         granular_marking_refs: the markings of single properties, each once.
         has_granular: whether a single property carries a marking of its own.
@@ -68,6 +69,7 @@ class StixObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     version_rest: str
     created_by_ref: str | None
     revoked: bool
+    lists_markings: bool
     marking_refs: tuple[str, ...]
     granular_marking_refs: tuple[str, ...]
     has_granular: bool
@@ -107,6 +109,7 @@ def parse_object(raw: bytes) -> StixObject:
         version_rest=at.rest,
         created_by_ref=_read_creator(tree, findings),
         revoked=_read_revoked(tree),
+        lists_markings="object_marking_refs" in tree,
         marking_refs=marking_refs,
         granular_marking_refs=granular,
         has_granular=bool(granular),

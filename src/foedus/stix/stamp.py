@@ -73,11 +73,10 @@ def stamp_object(
 ) -> tuple[bytes, Splice | None]:
     """Put one marking into an object that was read before; as `stamp`, but faster.
 
-    Most objects carry no markings at all: where the name cannot stand in the bytes in
-    any spelling, nothing has to be read again.
+    Most objects list no markings at all; then nothing has to be read again.
     """
     raw = stix_object.raw
-    if _NAME_BYTES in raw or b"\\u" in raw:
+    if stix_object.lists_markings:
         return stamp(raw, marking_id)
     offset = raw.index(b"{") + 1
     return _insert(raw, offset, f'"{_NAME}":["{marking_id}"],')
