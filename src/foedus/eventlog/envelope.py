@@ -44,7 +44,7 @@ class Redacted(Event, frozen=True, kw_only=True, tag="log.redacted"):
     position: Position
 
 
-class Who(msgspec.Struct, frozen=True, kw_only=True):
+class Who(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who wrote an event, and by which door.
 
     Attributes:
@@ -71,7 +71,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Append(msgspec.Struct, frozen=True, kw_only=True):
+class Append(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One event to be appended to one stream.
 
     Attributes:
@@ -92,7 +92,7 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
     after: Position | None = None
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One entry as it stands in the log; `Codec.decode` gives its event.
 
     Attributes:

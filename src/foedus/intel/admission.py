@@ -57,7 +57,7 @@ class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = "stored already"
 
 
-class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The object is to be stored.
 
     Attributes:
@@ -104,16 +104,20 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         """The nation that publishes."""
         return self.viewer.nation
 
-    def own(self, stix_id: str) -> list[Stored]:
+    def own(self, stix_id: str) -> Sequence[Stored]:
         """Give the poster's own versions of an id, as far as it is cleared for them."""
+        if stix_id not in self.known:
+            return ()
         return [
             each
             for each in self.known.get(stix_id, ())
             if each.nation == self.nation and each.label.level <= self.viewer.clearance
         ]
 
-    def held(self, stix_id: str) -> list[Stored]:
+    def held(self, stix_id: str) -> Sequence[Stored]:
         """Give the other nations' versions of an id that the poster holds."""
+        if stix_id not in self.known:
+            return ()
         return [
             each
             for each in self.known.get(stix_id, ())
@@ -147,10 +151,11 @@ def admit(objects: Sequence[StixObject | None], desk: Desk) -> list[Verdict | No
     verdicts: list[Verdict | None] = [None] * len(objects)
     drafts: dict[int, _Draft] = {}
     seen: dict[tuple[str, int], StixObject] = {}
+    latest_us = (desk.at + AHEAD_MAX - EPOCH) // timedelta(microseconds=1)
     for place, each in enumerate(objects):
         if each is None:
             continue
-        judged = _judge(each, desk, seen)
+        judged = _judge(each, desk, seen, latest_us=latest_us)
         if isinstance(judged, _Draft):
             drafts[place] = judged
         else:
@@ -177,13 +182,17 @@ def wanted_ids(objects: Sequence[StixObject | None]) -> set[str]:
 
 
 def _judge(
-    each: StixObject, desk: Desk, seen: dict[tuple[str, int], StixObject]
+    each: StixObject,
+    desk: Desk,
+    seen: dict[tuple[str, int], StixObject],
+    *,
+    latest_us: int,
 ) -> _Draft | Refused | Duplicate:
     settled = _hub_definition(each, desk) or _judge_repetition(each, desk, seen)
     if settled is not None:
         return settled
     try:
-        _check_version(each, desk)
+        _check_version(each, latest_us)
         copied = _copied(each, desk)
         own, travels = _own_label(each, desk)
         _check_clearance(own, desk)
@@ -204,8 +213,8 @@ def _judge(
     return draft
 
 
-def _check_version(each: StixObject, desk: Desk) -> None:
-    if EPOCH + timedelta(microseconds=each.version_us) > desk.at + AHEAD_MAX:
+def _check_version(each: StixObject, latest_us: int) -> None:
+    if each.version_us > latest_us:
         raise RuleViolationError(f"its version {each.version} lies in the future")
 
 
@@ -264,7 +273,7 @@ def _judge_repetition(
     return None
 
 
-def _copied(each: StixObject, desk: Desk) -> list[Stored]:
+def _copied(each: StixObject, desk: Desk) -> Sequence[Stored]:
     """Name the other nations' versions that this object is a copy of.
 
     Raises:
@@ -272,10 +281,10 @@ def _copied(each: StixObject, desk: Desk) -> list[Stored]:
     """
     held = desk.held(each.id)
     if not held or _is_computed(each):
-        return []
+        return ()
     own = desk.own(each.id)
     if own and own[0].key < held[0].key:
-        return []
+        return ()
     if each.version_us > max(stored.modified_us for stored in held):
         raise RuleViolationError(
             "only the nation that made the object makes new versions of it; "
@@ -356,7 +365,7 @@ def _join(
         for reference in draft.object.references:
             if reference in by_id:
                 referrers.setdefault(reference, []).append(draft)
-            else:
+            elif reference in desk.known:
                 for stored in _referred(reference, desk):
                     _join_stored(draft, stored, desk)
     waiting = [draft for draft in drafts.values() if draft.object.id in referrers]
@@ -400,12 +409,12 @@ def _referred(reference: str, desk: Desk) -> list[Stored]:
 
 def _admitted(draft: _Draft, by_id: dict[str, list[_Draft]], desk: Desk) -> Admitted:
     joined = [_joined_with(stored, desk) for stored in draft.joined]
-    joined += [
-        JoinedWith(id=StixId(other.object.id), version=other.object.version)
-        for reference in draft.object.references
-        for other in by_id.get(reference, ())
-        if other is not draft
-    ]
+    for reference in draft.object.references:
+        joined += [
+            JoinedWith(id=StixId(reference), version=other.object.version)
+            for other in by_id.get(reference, ())
+            if other is not draft
+        ]
     expressed = draft.travels and draft.label == draft.own
     return Admitted(
         label=draft.label,

@@ -20,7 +20,7 @@ from foedus.errors import (
 )
 from foedus.eventlog.envelope import Act, Append, Event
 from foedus.eventlog.log import EventLog
-from foedus.ids import START, CollectionId, Position, StixId, new_event_id
+from foedus.ids import START, CollectionId, Position, StixId, event_ids, new_event_id
 from foedus.intel import admission, events, rules
 from foedus.intel.admission import Admitted, Duplicate, Refused, Verdict
 from foedus.intel.events import MarkingDefined, Published
@@ -253,7 +253,7 @@ def _judge(
             after = ends.get(each.id, START) if each.id not in writer.met else None
             appends[place] = writer.published(each, verdict, after)
             if verdict.stamped:
-                text = writer.text(verdict.label)
+                text = writer.printed(verdict.label).text
                 if text not in definitions:
                     definitions[text] = writer.defined(text)
     return _Judged(
@@ -346,32 +346,38 @@ _LIGHTS: dict[str, Definition] = {
 }
 
 
+class _Printed(msgspec.Struct, frozen=True, kw_only=True):
+    """A label as the events of one batch need it."""
+
+    text: str
+    encoded: msgspec.Raw
+    marking: StixId
+
+
 class _Writer:
     """Writes the events of one batch."""
 
     def __init__(
         self, *, act: Act, viewer: Viewer, collection: Collection, board: admission.Desk
     ) -> None:
-        self._act = act
+        self._who = act.who
+        self._event_ids = event_ids(to_ms(act.at))
         self._nation = viewer.nation
         self._collection = collection.id
         self._alliance = board.access.alliance
-        self._texts: dict[FixedLabel, str] = {}
-        self._markings: dict[str, StixId] = {}
+        self._printed: dict[FixedLabel, _Printed] = {}
         self.met: set[str] = set()
 
-    def text(self, label: FixedLabel) -> str:
+    def printed(self, label: FixedLabel) -> _Printed:
         """Print a label once."""
-        found = self._texts.get(label)
+        found = self._printed.get(label)
         if found is None:
-            found = print_label(label.label, self._alliance)
-            self._texts[label] = found
-        return found
-
-    def _marking(self, text: str) -> StixId:
-        found = self._markings.get(text)
-        if found is None:
-            found = self._markings[text] = hub_marking_id(text)
+            text = print_label(label.label, self._alliance)
+            found = self._printed[label] = _Printed(
+                text=text,
+                encoded=msgspec.Raw(encode_label(label)),
+                marking=hub_marking_id(text),
+            )
         return found
 
     def published(
@@ -380,9 +386,9 @@ class _Writer:
         """Write one object's event, stamped where it has to be."""
         self.met.add(each.id)
         raw, splice, marking = each.raw, None, None
-        text = self.text(verdict.label)
+        printed = self.printed(verdict.label)
         if verdict.stamped:
-            marking = self._marking(text)
+            marking = printed.marking
             raw, cut = stamp_object(each, marking)
             splice = (cut.offset, cut.length) if cut is not None else None
         event = Published(
@@ -392,7 +398,7 @@ class _Writer:
             version=each.version,
             version_us=each.version_us,
             nation=self._nation,
-            label=msgspec.Raw(encode_label(verdict.label)),
+            label=printed.encoded,
             joined=verdict.joined,
             information_ms=verdict.information_ms,
             spec_version=each.spec_version,
@@ -403,13 +409,7 @@ class _Writer:
             object=msgspec.Raw(raw),
         )
         stream = events.lane_stream(self._collection, each.id, self._nation)
-        return _append(
-            self._act,
-            event,
-            stream,
-            after=after,
-            label=text,
-        )
+        return self._append(event, stream, after, printed.text)
 
     def defined(self, text: str) -> Append:
         """Write the event that defines a marking in the collection."""
@@ -421,7 +421,19 @@ class _Writer:
             object=msgspec.Raw(make_hub_definition(text)),
         )
         stream = events.marking_stream(self._collection, marking)
-        return _append(self._act, event, stream, after=START, label=text)
+        return self._append(event, stream, START, text)
+
+    def _append(
+        self, event: Event, stream: str, after: Position | None, label: str
+    ) -> Append:
+        return Append(
+            event_id=next(self._event_ids),
+            stream=stream,
+            event=event,
+            who=self._who,
+            label=label,
+            after=after,
+        )
 
 
 async def _append_all(desk: Desk, judged: _Judged) -> list[Outcome | None]:
@@ -485,14 +497,12 @@ def _append(
     event: Event,
     stream: str,
     *,
-    after: Position | None,
-    label: str = "",
+    after: Position,
 ) -> Append:
     return Append(
         event_id=new_event_id(to_ms(act.at)),
         stream=stream,
         event=event,
         who=act.who,
-        label=label,
         after=after,
     )

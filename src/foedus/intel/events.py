@@ -54,7 +54,12 @@ class JoinedWith(
 
 
 class Published(
-    Event, frozen=True, kw_only=True, omit_defaults=True, tag="intel.published"
+    Event,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    gc=False,
+    tag="intel.published",
 ):
     """A nation published one version of an object.
 
