@@ -38,6 +38,7 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.views import IntelView
 from foedus.processes import calendar
 from foedus.processes.calendar import Calendar
+from foedus.proxies import TrustedProxies
 from foedus.settings import load_settings
 
 LOG: Final = "log.db"
@@ -147,11 +148,8 @@ def asgi(hub: Hub) -> Starlette:
     return Starlette(
         routes=[*taxii_routes(hub), *api_routes(hub), *web_routes(hub)],
         lifespan=lifespan,
-        middleware=_MIDDLEWARE,
+        middleware=[Middleware(TrustedProxies, trusted=hub.settings.trusted_proxies)],
     )
-
-
-_MIDDLEWARE: Final[list[Middleware]] = []
 
 
 def _open(

@@ -1,0 +1,59 @@
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from foedus.proxies import TrustedProxies
+
+
+async def tell_client(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope)
+    assert request.client is not None
+    await PlainTextResponse(request.client.host)(scope, receive, send)
+
+
+async def client_seen(peer: str, *forwarded: bytes) -> str:
+    sent: list[bytes] = []
+
+    async def send(message: dict[str, object]) -> None:
+        if message["type"] == "http.response.body":
+            body = message["body"]
+            assert isinstance(body, bytes)
+            sent.append(body)
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request"}
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "query_string": b"",
+        "headers": [(b"x-forwarded-for", value) for value in forwarded],
+        "client": (peer, 50000),
+    }
+    app = TrustedProxies(tell_client, ["10.0.0.1", "10.0.0.2"])
+    await app(scope, receive, send)  # type: ignore[arg-type]
+    return b"".join(sent).decode()
+
+
+async def test_a_stranger_cannot_say_who_it_is() -> None:
+    assert await client_seen("192.0.2.7", b"198.51.100.1") == "192.0.2.7"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "client"),
+    [
+        ((b"198.51.100.1",), "198.51.100.1"),
+        ((b"203.0.113.9, 198.51.100.1",), "198.51.100.1"),
+        ((b"198.51.100.1, 10.0.0.2",), "198.51.100.1"),
+        ((b"203.0.113.9", b"198.51.100.1"), "198.51.100.1"),
+        ((), "10.0.0.1"),
+        ((b"10.0.0.2",), "10.0.0.1"),
+        ((b"",), "10.0.0.1"),
+    ],
+)
+async def test_a_trusted_proxy_tells_the_last_address_that_is_no_proxy(
+    forwarded: tuple[bytes, ...], client: str
+) -> None:
+    assert await client_seen("10.0.0.1", *forwarded) == client
