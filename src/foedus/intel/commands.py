@@ -244,7 +244,6 @@ def _judge(
         ends = _ends(seen, viewer, collection, own, [each.id for each in objects])
     writer = _Writer(act=act, viewer=viewer, collection=collection, board=board)
     appends: dict[int, Append] = {}
-    definitions: dict[str, Append] = {}
     kept: list[Verdict] = []
     for place, (each, verdict) in enumerate(zip(objects, verdicts, strict=True)):
         assert verdict is not None, "every object was judged"
@@ -252,14 +251,10 @@ def _judge(
         if isinstance(verdict, Admitted):
             after = ends.get(each.id, START) if each.id not in writer.met else None
             appends[place] = writer.published(each, verdict, after)
-            if verdict.stamped:
-                text = writer.printed(verdict.label).text
-                if text not in definitions:
-                    definitions[text] = writer.defined(text)
     return _Judged(
         objects=objects,
         verdicts=kept,
-        definitions=list(definitions.values()),
+        definitions=list(writer.definitions.values()),
         appends=appends,
     )
 
@@ -367,8 +362,9 @@ class _Writer:
         self._alliance = board.access.alliance
         self._printed: dict[FixedLabel, _Printed] = {}
         self.met: set[str] = set()
+        self.definitions: dict[StixId, Append] = {}
 
-    def printed(self, label: FixedLabel) -> _Printed:
+    def _print(self, label: FixedLabel) -> _Printed:
         """Print a label once."""
         found = self._printed.get(label)
         if found is None:
@@ -386,9 +382,11 @@ class _Writer:
         """Write one object's event, stamped where it has to be."""
         self.met.add(each.id)
         raw, splice, marking = each.raw, None, None
-        printed = self.printed(verdict.label)
+        printed = self._print(verdict.label)
         if verdict.stamped:
             marking = printed.marking
+            if marking not in self.definitions:
+                self.definitions[marking] = self._defined(marking, printed.text)
             raw, cut = stamp_object(each, marking)
             splice = (cut.offset, cut.length) if cut is not None else None
         event = Published(
@@ -411,9 +409,8 @@ class _Writer:
         stream = events.lane_stream(self._collection, each.id, self._nation)
         return self._append(event, stream, after, printed.text)
 
-    def defined(self, text: str) -> Append:
+    def _defined(self, marking: StixId, text: str) -> Append:
         """Write the event that defines a marking in the collection."""
-        marking = StixId(hub_marking_id(text))
         event = MarkingDefined(
             collection=self._collection,
             id=marking,
@@ -455,18 +452,11 @@ def _outcome(
     each: StixObject, verdict: Verdict, result: Position | FoedusError | None
 ) -> Outcome | None:
     match verdict:
-        case Refused():
+        case Refused() | Duplicate():
             return Outcome(
                 id=each.id,
                 version=each.version,
-                outcome="refused",
-                reason=verdict.reason,
-            )
-        case Duplicate():
-            return Outcome(
-                id=each.id,
-                version=each.version,
-                outcome="duplicate",
+                outcome="refused" if isinstance(verdict, Refused) else "duplicate",
                 reason=verdict.reason,
             )
         case Admitted():
