@@ -144,7 +144,9 @@ def header(position: int, arrival_ms: int, fixed: bytes) -> bytes:
 
 def commit_to(salt: bytes, body: bytes) -> bytes:
     """Commit to a body without telling it: SHA-256 of salt and body."""
-    return hashlib.sha256(salt + body).digest()
+    digest = hashlib.sha256(salt)
+    digest.update(body)
+    return digest.digest()
 
 
 def chain(previous: bytes, header_bytes: bytes, commitment: bytes) -> bytes:

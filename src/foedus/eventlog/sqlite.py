@@ -296,12 +296,12 @@ class SqliteEntries:
             contextlib.closing(db.execute(_AFTER, {"after": after})) as rows,
         ):
             for row in rows:
-                is_enough = len(found) >= limit or size >= READ_BYTES_MAX
-                if is_enough and row[ARRIVAL] != arrival_ms:
-                    break
+                if row[ARRIVAL] != arrival_ms:
+                    if len(found) >= limit or size >= READ_BYTES_MAX:
+                        break
+                    arrival_ms = row[ARRIVAL]
                 found.append(recorded_of(row))
                 size += len(row[BODY] or b"")
-                arrival_ms = row[ARRIVAL]
         return found
 
     def head(self) -> Position:
