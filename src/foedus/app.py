@@ -23,6 +23,7 @@ from foedus.clock import Clock, system_clock
 from foedus.errors import ConflictError, NotFoundError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Redacted, Who
+from foedus.eventlog.log import EventLog
 from foedus.eventlog.projector import Projector
 from foedus.eventlog.sqlite import open_sqlite_log
 from foedus.hub import Hub
@@ -32,7 +33,7 @@ from foedus.identity.events import IdentityEvent
 from foedus.identity.keyring import Keyring
 from foedus.identity.store import StateStore, private_folder
 from foedus.identity.views import AccountView, account_facts
-from foedus.ids import AccountId
+from foedus.ids import WHOEVER_RUNS_THE_HUB, AccountId
 from foedus.intel.events import IntelEvent
 from foedus.intel.reading import IntelReading
 from foedus.intel.views import IntelView
@@ -51,9 +52,6 @@ DEFAULT_URL: Final = "http://127.0.0.1:8440"
 EVENTS: Final = (AllianceEvent, IdentityEvent, IntelEvent, Redacted)
 """Every kind of event there is."""
 
-FOUNDER: Final = AccountId("account--00000000-0000-4000-8000-000000000000")
-"""Stands for whoever runs `foedus init`, before there is any account."""
-
 
 def codec() -> Codec:
     """Make the codec of all events."""
@@ -63,6 +61,17 @@ def codec() -> Codec:
 def is_founded(folder: Path) -> bool:
     """Tell whether a folder holds a hub."""
     return (folder / LOG).is_file() and (folder / STATE).is_file()
+
+
+def open_log(folder: Path, *, clock: Clock = system_clock) -> EventLog:
+    """Open the log of a data folder alone: to verify it where no view may fold it.
+
+    Raises:
+        NotFoundError: there is no hub in the folder.
+    """
+    if not is_founded(folder):
+        raise NotFoundError(f"no hub in {folder}; run 'foedus init' first")
+    return open_sqlite_log(folder, codec(), clock)
 
 
 def open_hub(
@@ -104,7 +113,7 @@ async def create(
     """
     _make_folder(folder)
     hub = _open(folder, environment=environment, clock=clock, url=url)
-    who = Who(account=FOUNDER, nation=pack.code, door="cli")
+    who = Who(account=WHOEVER_RUNS_THE_HUB, nation=pack.code, door="cli")
     await alliance_commands.found(hub.log, pack, Act(who=who, at=clock()))
     hub.projector.catch_up()
     return hub

@@ -19,6 +19,9 @@ CommunityCode = NewType("CommunityCode", str)
 AccountId = NewType("AccountId", str)
 """An opaque account id, `account--` and a UUID; never a person's name."""
 
+WHOEVER_RUNS_THE_HUB = AccountId("account--00000000-0000-4000-8000-000000000000")
+"""Stands in the log for whoever may write to the data folder itself."""
+
 CollectionId = NewType("CollectionId", str)
 """A UUID in lower case with hyphens."""
 

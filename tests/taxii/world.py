@@ -28,7 +28,7 @@ from foedus.identity.commands import open_account
 from foedus.identity.rules import Opening as AccountOpening
 from foedus.identity.secret import Secret
 from foedus.identity.tokens import TokenTerms
-from foedus.ids import NationCode
+from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode
 from foedus.intel import commands as intel
 from foedus.intel.rules import Opening
 from foedus.releasability.viewers import Role, Viewer
@@ -39,7 +39,7 @@ PASSWORD = "correct horse battery"  # noqa: S105 - of test accounts
 TAXII = "application/taxii+json;version=2.1"
 ROOT = "/taxii2/nato/"
 HOST = "https://hub.example"
-FOUNDER = Who(account=app.FOUNDER, nation=NationCode("NATO"), door="cli")
+FOUNDER = Who(account=WHOEVER_RUNS_THE_HUB, nation=NationCode("NATO"), door="cli")
 
 OPEN = "11111111-1111-4111-8111-111111111111"
 MEMBERS = "22222222-2222-4222-8222-222222222222"
@@ -128,7 +128,7 @@ async def open_collections(hub: Hub, act: Act) -> None:
         nation=NationCode("NATO"),
         clearance=0,
         roles=frozenset({Role.OPERATOR}),
-        account=app.FOUNDER,
+        account=WHOEVER_RUNS_THE_HUB,
     )
     desk = intel.Desk(log=hub.log, reading=hub.reading)
     for opening in COLLECTIONS:

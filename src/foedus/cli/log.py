@@ -4,8 +4,6 @@ import click
 
 from foedus.cli.output import give, position_progress, tell
 from foedus.cli.station import Station, on_station, readable
-from foedus.errors import NotFoundError
-from foedus.eventlog.sqlite import open_sqlite_log
 
 
 @click.group("log")
@@ -22,11 +20,9 @@ def verify(station: Station) -> None:
     """
     app = station.app()
     folder = station.folder
-    if not app.is_founded(folder):
-        raise NotFoundError(f"no hub in {folder}; run 'foedus init' first")
     with readable(folder):
         # Without views: they may not fold what is to be found altered here.
-        log = open_sqlite_log(folder, app.codec(), station.clock)
+        log = app.open_log(folder)
         try:
             with position_progress("Verifying", log.head()) as progress:
                 position = log.verify(progress)

@@ -22,9 +22,9 @@ from foedus.alliance.records import Pack
 from foedus.cli.output import talk_on_stderr
 from foedus.clock import Clock, system_clock
 from foedus.errors import UnavailableError
-from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Who
-from foedus.ids import AccountId, NationCode
+from foedus.eventlog.log import EventLog
+from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode
 from foedus.releasability.access import Access
 from foedus.releasability.viewers import Role, Viewer
 from foedus.settings import DATA_VARIABLE
@@ -47,15 +47,12 @@ PACK_DEFAULT = "nato"
 DOOR = "cli"
 """By which door the commands come in."""
 
-OPERATOR = AccountId("account--00000000-0000-4000-8000-000000000000")
-"""Whoever may write to the data folder; the log knows no other name for them."""
-
 
 class App(Protocol):
     """The composition root, which stands above every surface."""
 
-    def codec(self) -> Codec:
-        """Make the codec of all events."""
+    def open_log(self, folder: Path) -> EventLog:
+        """Open the log of a data folder alone."""
         ...
 
     def is_founded(self, folder: Path) -> bool:
@@ -130,13 +127,16 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
 
     def act(self, body: str) -> Act:
         """Act as the operator at the machine, now."""
-        who = Who(account=OPERATOR, nation=body, door=DOOR)
+        who = Who(account=WHOEVER_RUNS_THE_HUB, nation=body, door=DOOR)
         return Act(who=who, at=self.clock())
 
     def act_for(self, account: "Account") -> Act:
         """Act on an account's behalf, as the operator, now."""
         who = Who(
-            account=account.id, nation=account.nation, door=DOOR, by=Role.OPERATOR
+            account=account.id,
+            nation=account.nation,
+            door=DOOR,
+            by=Role.OPERATOR,
         )
         return Act(who=who, at=self.clock())
 
@@ -147,7 +147,7 @@ def operator(alliance: Alliance) -> Viewer:
         nation=NationCode(alliance.code),
         clearance=len(alliance.levels) - 1,
         roles=frozenset({Role.OPERATOR}),
-        account=OPERATOR,
+        account=WHOEVER_RUNS_THE_HUB,
     )
 
 

@@ -25,7 +25,7 @@ from foedus.identity.commands import Registry, open_account
 from foedus.identity.rules import Opening as AccountOpening
 from foedus.identity.secret import Secret
 from foedus.identity.store import StateStore
-from foedus.ids import AccountId, NationCode, Position
+from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode, Position
 from foedus.intel import commands as intel
 from foedus.intel.reading import IntelReading
 from foedus.intel.rules import Opening as CollectionOpening
@@ -235,7 +235,10 @@ async def _seat(stage: Stage, seat: Seat) -> DemoAccount:
         clearance=alliance.level(seat.level),
     )
     body = NationCode(alliance.code)
-    act = Act(who=Who(account=_FOUNDER, nation=body, door="demo"), at=stage.clock())
+    act = Act(
+        who=Who(account=WHOEVER_RUNS_THE_HUB, nation=body, door="demo"),
+        at=stage.clock(),
+    )
     password = None
     try:
         stage.authenticator.named(seat.name)
@@ -252,10 +255,6 @@ async def _seat(stage: Stage, seat: Seat) -> DemoAccount:
         nation_name=nation.name if nation else f"{alliance.code} staff",
         password=password,
     )
-
-
-_FOUNDER: Final = AccountId("account--00000000-0000-4000-8000-000000000000")
-"""Whoever runs the command, before there is any account."""
 
 
 async def _open_collections(stage: Stage) -> None:
