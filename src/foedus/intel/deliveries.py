@@ -219,39 +219,47 @@ class Deliveries:
         self._append(db, version, where, gain)
         return gain
 
-    def settle(self, db: apsw.Connection, where: Place) -> tuple[int, int]:
+    def settle(
+        self,
+        db: apsw.Connection,
+        where: Place,
+        *,
+        holding: tuple[str, int] | None = None,
+    ) -> None:
         """Make the deliveries of one (collection, id) what they ought to be.
 
         Who may still see keeps the delivery it has; who no longer may loses it in
         place; who newly may gets one new one. Running it twice changes nothing.
 
-        Returns:
-            The classes that lost something, and those that gained something.
+        Args:
+            db: the views.
+            where: the id.
+            holding: a nation whose lane some classes hold, though they have no
+                delivery of it at the moment.
         """
         versions = {row[0]: StoredVersion(*row) for row in db.execute(_VERSIONS, where)}
-        lanes: dict[str, int] = {}
+        lanes = dict([holding]) if holding is not None else {}
         served: dict[int, int] = {}
-        lost = gained = 0
         for held in self._held(db, where):
             keep = 0
             version = versions.get(held.version)
             had = self._reaches.mask(held.reach)
             if version is not None:
                 keep = had & self.entitled(db, version.audience)
-                keep &= ~_others(lanes, held.nation) & ~served.get(held.version, 0)
+                taken = served.get(version.modified, 0)
+                keep &= ~_others(lanes, held.nation) & ~taken
                 lanes[held.nation] = lanes.get(held.nation, 0) | keep
-                served[held.version] = served.get(held.version, 0) | keep
+                served[version.modified] = taken | keep
             if keep != had:
-                lost |= had & ~keep
                 self._narrow(db, where, held, keep)
         for version in versions.values():
             gain = self.entitled(db, version.audience)
-            gain &= ~_others(lanes, version.nation) & ~served.get(version.key, 0)
+            taken = served.get(version.modified, 0)
+            gain &= ~_others(lanes, version.nation) & ~taken
             if gain:
-                gained |= gain
                 lanes[version.nation] = lanes.get(version.nation, 0) | gain
+                served[version.modified] = taken | gain
                 self._append(db, version, where, gain)
-        return lost, gained
 
     def release_from(
         self, db: apsw.Connection, where: Place, *, version: int, classes: int
@@ -282,6 +290,12 @@ class Deliveries:
     def mark(self) -> int:
         """Give the place of the next delivery among those of this commit."""
         return len(self._pending)
+
+    def sort_since(self, mark: int) -> None:
+        """Put what one act delivers in the order in which the versions arrived."""
+        self._pending[mark:] = sorted(
+            self._pending[mark:], key=lambda item: item.version
+        )
 
     def stamped_since(self, mark: int) -> dict[int, int]:
         """Tell to which classes each stamp went since a mark, by definition row."""
@@ -360,14 +374,28 @@ class Deliveries:
 
     def close(self, db: apsw.Connection, arrival_ms: int) -> None:
         """Number the deliveries of a commit and date them."""
-        pending = [item for item in self._pending if item.reach]
-        self._pending.clear()
         by_collection: dict[int, list[_Pending]] = {}
-        for item in pending:
-            by_collection.setdefault(item.collection, []).append(item)
+        for item in self._pending:
+            item.reach = self._reach_at_birth(db, item.reach)
+            if item.reach:
+                by_collection.setdefault(item.collection, []).append(item)
+        self._pending.clear()
         for collection, items in by_collection.items():
             for unit in _units(items):
                 self._close_unit(db, collection, unit, arrival_ms)
+
+    def _reach_at_birth(self, db: apsw.Connection, reach: int) -> int:
+        """Give the reach of those who can read it when the commit ends; 0 if nobody.
+
+        Whoever lost it within the commit never read it, so it must not count for them.
+        """
+        mask = self._reaches.mask(reach) if reach else 0
+        if not mask:
+            return 0
+        audience, stix_type = self._reaches.key(reach)
+        return self._reaches.intern(
+            db, audience=audience, stix_type=stix_type, mask=mask
+        )
 
     def _close_unit(
         self,

@@ -79,7 +79,7 @@ SELECT version, nation, audience, type, modified, stamp
 """
 
 _DEFINITION = """
-SELECT version, object
+SELECT version
   FROM version
  WHERE object = :object AND collection = :collection AND nation = ''
 """
@@ -95,16 +95,27 @@ SELECT d.reach
 _OPEN_AUDIENCES = "SELECT audience FROM audience ORDER BY audience"
 
 _OF_AUDIENCES = """
-SELECT DISTINCT v.collection, v.object
+SELECT v.collection, v.object
   FROM version AS v
  WHERE v.audience IN (SELECT value FROM json_each(:audiences))
    AND v.withdrawn = 0
- ORDER BY v.version
+ GROUP BY v.collection, v.object
+ ORDER BY v.collection, v.object
 """
 
 _DEFINITIONS = "SELECT version FROM version WHERE nation = '' ORDER BY version"
 
 _DEFINITION_OBJECT = "SELECT collection, object FROM version WHERE version = :version"
+
+
+class _Definition:
+    """The definition of a marking, and the classes that hold it."""
+
+    __slots__ = ("held", "where")
+
+    def __init__(self, where: Place, held: int) -> None:
+        self.where = where
+        self.held = held
 
 
 class IntelView:
@@ -117,13 +128,15 @@ class IntelView:
         self._reaches = Reaches()
         self._deliveries = Deliveries(self._reaches)
         self._collections: dict[str, int] = {}
-        self._definitions: dict[tuple[int, str], tuple[int, int]] = {}
+        self._stamps: dict[tuple[int, str], int] = {}
+        self._definitions: dict[int, _Definition] = {}
 
     def load(self, db: apsw.Connection) -> None:
         """Read again what is kept in memory beside the tables."""
         self._reaches.load(db)
         self._deliveries.load(db)
         self._collections.clear()
+        self._stamps.clear()
         self._definitions.clear()
         access = current_access(db)
         if access is not None:
@@ -169,7 +182,7 @@ class IntelView:
         where = Place(collection=collection, object=event.id)
         stamp = None
         if event.stamp is not None:
-            stamp, _ = self._definition(db, collection, event.stamp)
+            stamp = self._stamp(db, collection, event.stamp)
         audience = self._deliveries.audience(db, bytes(event.label), event.nation)
         flags, alone = self._flag_siblings(db, where, event)
         length = len(event.object)
@@ -208,7 +221,8 @@ class IntelView:
         """Flag older and newer versions of the lane.
 
         Returns:
-            The new version's own flags, and whether its lane is the only one.
+            The new version's own flags, and whether nothing else of the id can keep
+            it from anybody: neither another lane nor the same version once more.
         """
         flags, alone = 0, True
         for version, nation, modified, withdrawn in db.execute(
@@ -217,6 +231,7 @@ class IntelView:
             if nation != event.nation:
                 alone = False
             elif not withdrawn:
+                alone = alone and modified != event.version_us
                 newer = modified > event.version_us
                 flags |= SUPERSEDED if newer else PRECEDED
                 mark = PRECEDED if newer else SUPERSEDED
@@ -263,56 +278,62 @@ class IntelView:
             ),
         )  # fmt: skip
 
-    def _definition(
-        self, db: apsw.Connection, collection: int, marking: str
-    ) -> tuple[int, int]:
-        """Give the row of a definition and the classes that hold it."""
-        found = self._definitions.get((collection, marking))
+    def _stamp(self, db: apsw.Connection, collection: int, marking: str) -> int | None:
+        """Give the row of a marking's definition; None if its event was redacted."""
+        found = self._stamps.get((collection, marking))
         if found is None:
             where = Place(collection=collection, object=marking)
             row = db.execute(_DEFINITION, where).get
-            assert row is not None, "a marking is defined before it is stamped"
-            key = int(row[0])
-            found = (key, self._deliveries.readers(db, where, key))
-            self._definitions[(collection, marking)] = found
+            if row is not None:
+                found = self._stamps[(collection, marking)] = int(row)
+        return found
+
+    def _definition(self, db: apsw.Connection, stamp: int) -> "_Definition":
+        found = self._definitions.get(stamp)
+        if found is None:
+            row = db.execute(_DEFINITION_OBJECT, {"version": stamp}).get
+            where = Place(collection=int(row[0]), object=str(row[1]))
+            held = self._deliveries.readers(db, where, stamp)
+            found = self._definitions[stamp] = _Definition(where, held)
         return found
 
     def _deliver_definitions(self, db: apsw.Connection, before: int) -> None:
-        """Deliver the definitions of what was stamped since a mark, in front of it."""
-        for stamp, classes in self._deliveries.stamped_since(before).items():
-            self._deliver_definition(db, stamp, classes, before)
+        """Deliver the definitions of what was stamped since a mark, in front of it.
+
+        Among themselves they go by their ids: no hidden object sways their order.
+        """
+        stamped = self._deliveries.stamped_since(before)
+        found = [(self._definition(db, stamp), stamp) for stamp in stamped]
+        found.sort(key=lambda each: each[0].where["object"], reverse=True)
+        for definition, stamp in found:
+            if gain := stamped[stamp] & ~definition.held:
+                definition.held |= gain
+                self._deliver_definition(db, stamp, definition.where, gain, before)
 
     def _deliver_definition(
-        self, db: apsw.Connection, stamp: int, classes: int, before: int
+        self, db: apsw.Connection, stamp: int, where: Place, gain: int, before: int
     ) -> None:
-        collection, marking = _definition_object(db, stamp)
-        key, held = self._definition(db, collection, marking)
-        gain = classes & ~held
-        if not gain:
-            return
-        self._definitions[(collection, marking)] = (key, held | gain)
         stored = Stored(
-            key=key,
+            key=stamp,
             nation=HUB_LANE,
             audience=self._deliveries.audience(db, encode_label(public()), HUB_LANE),
             type="marking-definition",
             modified=DEFINITION_MODIFIED,
             stamp=None,
         )
-        where = Place(collection=collection, object=marking)
         self._deliveries.deliver(db, stored, where, classes=gain, before=before)
 
     def _narrow_definition(self, db: apsw.Connection, stamp: int) -> None:
         """Take a definition from those who see no object that carries it any more."""
-        collection, marking = _definition_object(db, stamp)
-        key, held = self._definition(db, collection, marking)
+        definition = self._definition(db, stamp)
         needed = self._deliveries.pending_carriers(stamp)
         for reach in db.execute(_CARRIERS, {"stamp": stamp}):
             needed |= self._reaches.mask(reach[0])
-        if surplus := held & ~needed:
-            where = Place(collection=collection, object=marking)
-            self._deliveries.release_from(db, where, version=key, classes=surplus)
-            self._definitions[(collection, marking)] = (key, held & needed)
+        if surplus := definition.held & ~needed:
+            self._deliveries.release_from(
+                db, definition.where, version=stamp, classes=surplus
+            )
+            definition.held &= needed
 
     # Withdrawing
 
@@ -327,10 +348,11 @@ class IntelView:
         for version in gone:
             db.execute(_WITHDRAW, {"version": version.key})
         kept = [version for version in lane if version not in gone]
+        losing = 0
         for version in gone:
-            self._bring_back_older(db, where, version, kept)
+            losing |= self._bring_back_older(db, where, version, kept)
         self._reflag(db, kept)
-        self._settle(db, where)
+        self._settle(db, where, holding=(event.nation, losing))
         for stamp in {v.stamp for v in gone if v.stamp is not None}:
             self._narrow_definition(db, stamp)
 
@@ -340,22 +362,26 @@ class IntelView:
 
     def _bring_back_older(
         self, db: apsw.Connection, where: Place, gone: Stored, kept: list[Stored]
-    ) -> None:
+    ) -> int:
         """Let the version that is now the newest come anew to who lost a newer one.
 
         It lies behind their cursors; without this they would never meet it again.
+
+        Returns:
+            The classes to which one comes anew; they go on holding the lane.
         """
         losing = self._deliveries.readers(db, where, gone.key)
         for newer in kept:
-            if newer.modified > gone.modified:
-                losing &= ~self._deliveries.readers(db, where, newer.key)
+            if newer.modified >= gone.modified:
+                losing &= ~self._deliveries.entitled(db, newer.audience)
+        released = 0
         older = [each for each in kept if each.modified < gone.modified]
         for version in reversed(older):
-            if not losing:
-                return
-            losing &= ~self._deliveries.release_from(
-                db, where, version=version.key, classes=losing
+            found = self._deliveries.release_from(
+                db, where, version=version.key, classes=losing & ~released
             )
+            released |= found
+        return released
 
     def _reflag(self, db: apsw.Connection, lane: list[Stored]) -> None:
         for place, version in enumerate(lane):
@@ -364,10 +390,12 @@ class IntelView:
             )
             db.execute(_FLAGS, {"flags": flags, "version": version.key})
 
-    def _settle(self, db: apsw.Connection, where: Place) -> None:
-        """Settle one id, and give and take the definitions its markings need."""
+    def _settle(
+        self, db: apsw.Connection, where: Place, *, holding: tuple[str, int]
+    ) -> None:
+        """Settle one id, and give the definitions that its markings need."""
         before = self._deliveries.mark()
-        self._deliveries.settle(db, where)
+        self._deliveries.settle(db, where, holding=holding)
         self._deliver_definitions(db, before)
 
     # The alliance changes
@@ -394,8 +422,11 @@ class IntelView:
         places: list[tuple[Any, ...]] = db.execute(
             _OF_AUDIENCES, {"audiences": msgspec.json.encode(changed).decode()}
         ).fetchall()
+        before = self._deliveries.mark()
         for collection, stix_id in places:
-            self._settle(db, Place(collection=collection, object=stix_id))
+            self._deliveries.settle(db, Place(collection=collection, object=stix_id))
+        self._deliveries.sort_since(before)
+        self._deliver_definitions(db, before)
         definitions: list[tuple[Any, ...]] = db.execute(_DEFINITIONS).fetchall()
         for (stamp,) in definitions:
             self._narrow_definition(db, stamp)
@@ -417,11 +448,6 @@ def current_access(db: apsw.Connection) -> Access | None:
     """Tell who may see what as the views stand; None before the founding."""
     on = access_date(db)
     return None if on is None else Access(load_alliance(db), on)
-
-
-def _definition_object(db: apsw.Connection, stamp: int) -> tuple[int, str]:
-    collection, marking = db.execute(_DEFINITION_OBJECT, {"version": stamp}).get
-    return int(collection), str(marking)
 
 
 def _open_collection(db: apsw.Connection, event: CollectionOpened) -> None:

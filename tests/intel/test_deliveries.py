@@ -1,0 +1,561 @@
+"""Deliveries under random histories, and under the histories that need a name."""
+
+import asyncio
+import contextlib
+import random
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from foedus.alliance.events import StatusChanged
+from foedus.alliance.nations import Alliance
+from foedus.alliance.pack import parse_pack
+from foedus.alliance.statuses import Status
+from foedus.errors import FoedusError, NotFoundError
+from foedus.eventlog.database import open_writable
+from foedus.eventlog.envelope import Append
+from foedus.ids import START, NationCode, StixId, new_event_id
+from foedus.intel.deliveries import (
+    UNIT_DELIVERIES_MAX,
+    UNIT_REACHES_MAX,
+    Deliveries,
+    Place,
+)
+from foedus.intel.events import Published, lane_stream
+from foedus.intel.pages import Filters, Record, VersionTerm
+from foedus.intel.reading import Stored
+from foedus.intel.views import IntelView
+from foedus.releasability.join import encode_label, public
+from foedus.releasability.labels import print_label
+from foedus.releasability.views import Reaches
+from foedus.stix.markings import hub_marking_id
+from foedus.stix.timestamps import parse_us
+from tests.intel.world import (
+    ALL,
+    CODEC,
+    World,
+    marking,
+    moment,
+    replaced,
+    report,
+    thing,
+    viewer,
+)
+
+HARBOUR = Path(__file__).parents[1] / "alliance/data/harbour.json"
+PACK = parse_pack(HARBOUR.read_bytes())
+ALLIANCE = Alliance.from_pack(PACK)
+NATIONS = ("QMA", "QMB", "QMC", "QMD", "QME")
+CLASSES = [f"{nation}{level}" for nation in (*NATIONS, "HARBOUR") for level in (0, 2)]
+LABELS = (
+    "OPEN WATER // PUBLIC",
+    "OPEN WATER // REL TO MEMBERS",
+    "OPEN WATER // REL TO MEMBERS+",
+    "OPEN WATER // REL TO PILOTS+",
+    "BELOW DECK // REL TO MEMBERS+, QME",
+    "OPEN WATER // REL TO QMA, QMC",
+    "BELOW DECK // REL TO QMB, QMD",
+    "OPEN WATER // REL TO ORIGINATOR",
+)
+MEMBERS = "NATO UNCLASSIFIED // REL TO NATO 2024-03-07"
+PUBLIC = msgspec.Raw(encode_label(public()))
+IDS = range(1, 6)
+ALL_IDS = [*map(report, IDS), *map(marking, LABELS)]
+STATUSES = (Status.MEMBER, Status.PARTNER, Status.SUSPENDED, Status.NONE)
+
+Key = tuple[str, str, str]
+
+
+class Poller:
+    """A client that reads on from where it stopped, a few records at a time."""
+
+    def __init__(self, name: str, filters: Filters) -> None:
+        self.name = name
+        self.filters = filters
+        self.got: list[Record] = []
+
+    def poll(self, world: World, limit: int) -> bool:
+        page = world.reading.page(
+            viewer(self.name), _collection(world), self.filters, limit=limit
+        )
+        self.got += page.records
+        if page.records:
+            self.filters = replaced(self.filters, page.records[-1].added_us)
+        return page.more
+
+
+def _collection(world: World):  # noqa: ANN202 - the type of another module
+    return world.collection("HARBOUR0")
+
+
+class History:
+    """Random acts, and after each what must be true of every view class."""
+
+    def __init__(self, world: World, dice: random.Random) -> None:
+        self.world = world
+        self.dice = dice
+        self.views: dict[str, list[Record]] = {}
+        self.gains = 0
+        self.away: set[str] = set()
+        self.touched: set[str] = set()
+        self.is_post = False
+        terms: list[VersionTerm] = ["all", "last"]
+        self.pollers = [
+            Poller(name, Filters(versions=(term,)))
+            for name in CLASSES
+            for term in terms
+        ]
+
+    async def run(self, acts: int) -> None:
+        for _ in range(acts):
+            self.world.clock.advance(timedelta(milliseconds=self.dice.choice((0, 5))))
+            act = self.dice.choices(
+                (self.post, self.withdraw, self.change, self.next_day, self.poll),
+                (8, 3, 3, 1, 6),
+            )[0]
+            self.touched = set()
+            self.is_post = False
+            await act()
+            self.check()
+        for poller in self.pollers:
+            while poller.poll(self.world, 2):
+                pass
+        self.check_pollers()
+
+    # Acts
+
+    async def post(self) -> None:
+        name = self.dice.choice(CLASSES)
+        objects = [self._object() for _ in range(self.dice.randint(1, 4))]
+        with contextlib.suppress(NotFoundError):
+            await self.world.post(name, *objects)
+        self.is_post = True
+
+    def _object(self) -> dict[str, object]:
+        refs = [report(self.dice.choice((*IDS, 99))) for _ in range(2)]
+        return thing(
+            self.dice.choice(IDS),
+            self.dice.choice(LABELS),
+            version=self.dice.randint(0, 2),
+            refs=self.dice.choice(([], refs[:1], refs)),
+        )
+
+    async def withdraw(self) -> None:
+        stix_id = report(self.dice.choice(IDS))
+        self.touched = {stix_id}
+        name = self.dice.choice(CLASSES)
+        terms: VersionTerm = self.dice.choice(("last", "first", "all"))
+        with contextlib.suppress(FoedusError):
+            await self.world.withdraw(name, stix_id, terms)
+
+    async def change(self) -> None:
+        with contextlib.suppress(FoedusError):
+            await self.world.change(
+                self.dice.choice(NATIONS), self.dice.choice(STATUSES)
+            )
+
+    async def next_day(self) -> None:
+        self.world.later(days=1)
+        await self.world.begin_day()
+
+    async def poll(self) -> None:
+        for poller in self.dice.sample(self.pollers, 8):
+            poller.poll(self.world, self.dice.randint(1, 3))
+
+    # Checks
+
+    def check(self) -> None:
+        with self.world.reading.snapshot() as seen:
+            access = seen.access
+            versions = [
+                each for each in seen.stored(viewer("HARBOUR2"), ALL_IDS) if each.nation
+            ]
+        before, self.views = self.views, {}
+        for name in CLASSES:
+            records = self._read(name)
+            self.views[name] = records
+            if not access.standing(viewer(name).nation):
+                assert records == []
+                self.views[name] = before.get(name, [])
+                self.away.add(name)
+                continue
+            entitled: dict[Key, bool] = {}
+            for each in versions:
+                may = access.may_see(viewer(name), each.label, each.nation)
+                entitled[_key(each)] = may or entitled.get(_key(each), False)
+            objects = [each for each in records if each.nation]
+            check_soundness(objects, entitled, versions)
+            check_order(records)
+            check_definitions(records)
+            self._check_change(before.get(name, []), records, versions, entitled)
+            if name not in self.away:
+                self._check_fresh(before.get(name, []), records)
+            self.away.discard(name)
+
+    def _read(self, name: str) -> list[Record]:
+        found = _collection(self.world)
+        return list(
+            self.world.reading.page(viewer(name), found, ALL, limit=1_000).records
+        )
+
+    def _check_change(
+        self,
+        before: list[Record],
+        after: list[Record],
+        versions: list[Stored],
+        entitled: dict[Key, bool],
+    ) -> None:
+        old = {each.added_us: each for each in before}
+        new = {each.added_us: each for each in after}
+        last = max(old, default=0)
+        for added_us, each in new.items():
+            if added_us <= last:
+                assert _same(old[added_us], each), "a delivery was slipped in"
+        kept = {_name(each) for each in after}
+        for added_us, each in old.items():
+            if added_us not in new and _name(each) in kept and each.nation:
+                assert each.id in self.touched, "delivered again without need"
+        lanes = {each.id: each.nation for each in before if each.nation}
+        for each in after:
+            held = lanes.get(each.id, each.nation)
+            if each.nation and held != each.nation:
+                assert not any(
+                    entitled[_key(one)]
+                    for one in versions
+                    if (one.id, one.nation) == (each.id, held)
+                ), "a held lane was given up"
+
+    def _check_fresh(self, before: list[Record], after: list[Record]) -> None:
+        last = max((each.added_us for each in before), default=0)
+        fresh = [each.added_us for each in after if each.added_us > last]
+        assert not fresh or fresh[-1] % 1_000 == 0, "not on a whole millisecond"
+        self.gains += bool(fresh) and not self.is_post
+
+    def check_pollers(self) -> None:
+        access = self.world.reading.access()
+        for poller in self.pollers:
+            dates = [each.added_us for each in poller.got]
+            assert dates == sorted(set(dates))
+            if not access.standing(viewer(poller.name).nation):
+                continue
+            visible = {each.added_us: each for each in self._read(poller.name)}
+            assert all(
+                _same(visible[each.added_us], each)
+                for each in poller.got
+                if each.added_us in visible
+            )
+            if "all" in poller.filters.versions:
+                assert visible.keys() <= set(dates)
+
+
+def check_soundness(
+    objects: list[Record], entitled: dict[Key, bool], versions: list[Stored]
+) -> None:
+    names = [(each.id, each.version) for each in objects]
+    assert len(names) == len(set(names)), "a version was delivered twice"
+    lanes = {(each.id, each.nation) for each in objects}
+    assert len(lanes) == len({each.id for each in objects}), "two lanes of one id"
+    assert all(entitled.get(_name(each)) for each in objects), "not entitled"
+    held = dict(lanes)
+    for each in versions:
+        if entitled[_key(each)] and held.get(each.id, each.nation) == each.nation:
+            assert (each.id, each.version) in names, "entitled and not delivered"
+
+
+def check_order(records: list[Record]) -> None:
+    dates = [each.added_us for each in records]
+    assert dates == sorted(set(dates))
+
+
+def check_definitions(records: list[Record]) -> None:
+    known = {each.id: each.added_us for each in records if not each.nation}
+    carried: dict[str, int] = {}
+    for each in records:
+        for stamp in known:
+            if each.nation and _stamp_of(each) == stamp:
+                carried.setdefault(stamp, each.added_us)
+    assert known.keys() == carried.keys()
+    assert all(known[stamp] < carried[stamp] for stamp in known)
+
+
+def _stamp_of(each: Record) -> str:
+    return hub_marking_id(print_label(each.label.label, ALLIANCE))
+
+
+def _same(a: Record, b: Record) -> bool:
+    return (a.id, a.version, a.nation, a.raw) == (b.id, b.version, b.nation, b.raw)
+
+
+def _name(each: Record) -> Key:
+    return (each.id, each.version, each.nation)
+
+
+def _key(each: Stored) -> Key:
+    return (each.id, each.version, each.nation)
+
+
+async def live(seed: int, acts: int, *, is_rebuilt: bool = False) -> History:
+    with tempfile.TemporaryDirectory() as folder:
+        world = await World.found(Path(folder), pack=PACK)
+        try:
+            await world.open(default_label=LABELS[0])
+            history = History(world, random.Random(seed))  # noqa: S311 - not a secret
+            await history.run(acts)
+            if is_rebuilt:
+                folded = world.dump()
+                world.projector.rebuild()
+                assert world.dump() == folded
+        finally:
+            world.close()
+    return history
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 2**32))
+def test_everybody_meets_everything_that_is_for_it_exactly_once(seed: int) -> None:
+    asyncio.run(live(seed, 40))
+
+
+def test_histories_widen_often_and_a_rebuild_gives_every_table_again() -> None:
+    histories = [asyncio.run(live(seed, 40, is_rebuilt=True)) for seed in range(6)]
+    assert sum(each.gains for each in histories) >= 6
+
+
+async def test_settling_again_changes_nothing(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO+"), thing(2, "NU // PUBLIC"))
+    await world.put("FIN0", thing(1, "NU // REL TO PFP+"))
+    before = world.dump()
+    db = open_writable(world.folder / "views.db", synchronous="NORMAL")
+    view = IntelView()
+    view.load(db)
+    reaches = Reaches()
+    reaches.load(db)
+    deliveries = Deliveries(reaches)
+    deliveries.load(db)
+    deliveries.use(world.reading.access())
+    for number in (1, 2):
+        deliveries.settle(db, Place(collection=1, object=report(number)))
+    deliveries.close(db, 0)
+    db.close()
+    assert world.dump() == before
+
+
+async def test_a_viewer_keeps_the_lane_that_it_met_first(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO POL, SWE"))
+    await world.put("FIN0", thing(1, "NU // REL TO FIN, SWE"))
+    assert nations(world, "SWE0") == ["POL"]
+    assert (nations(world, "POL0"), nations(world, "FIN0")) == (["POL"], ["FIN"])
+    await world.withdraw("POL0", report(1))
+    assert nations(world, "SWE0") == ["FIN"]
+    await world.put("POL0", thing(1, "NU // REL TO POL, SWE"))
+    assert nations(world, "SWE0") == ["FIN"]
+
+
+async def test_a_lane_is_kept_when_its_older_version_comes_anew(world: World) -> None:
+    await world.change("MDA", Status.NONE)
+    await world.put("FIN0", thing(1, "NU // REL TO PFP+"))
+    await world.put("POL0", thing(1, "NU // REL TO POL, MDA"))
+    await world.put("POL0", thing(1, "NU // REL TO POL, MDA", version=1))
+    await world.change("MDA", Status.PARTNER)
+    first, _ = (each.added_us for each in versions(world, "MDA0"))
+    await world.withdraw("POL0", report(1))
+    (older,) = versions(world, "MDA0")
+    assert (older.nation, older.version) == ("POL", moment(0))
+    assert older.added_us > first
+
+
+async def test_a_withdrawal_brings_the_older_version_anew(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO POL, SWE"))
+    await world.put("POL0", thing(1, "NU // REL TO POL, SWE", version=2))
+    before = versions(world, "SWE0")
+    await world.withdraw("POL0", report(1))
+    (older,) = versions(world, "SWE0")
+    assert older.version == before[0].version
+    assert older.added_us > before[1].added_us
+    await world.withdraw("POL0", report(1))
+    assert versions(world, "SWE0") == []
+
+
+async def test_a_withdrawal_leaves_alone_who_never_saw_the_newer(world: World) -> None:
+    await world.put("POL3", thing(1, "NU // REL TO SWE"))
+    await world.put("POL3", thing(1, "NATO SECRET // REL TO SWE", version=2))
+    low = versions(world, "SWE0")
+    assert len(versions(world, "SWE3")) == 2
+    await world.withdraw("POL3", report(1))
+    assert versions(world, "SWE0") == low
+    assert versions(world, "SWE3") != low
+
+
+async def test_of_one_version_given_twice_a_viewer_has_one(world: World) -> None:
+    await world.put("POL3", thing(1, "NATO SECRET // REL TO SWE"))
+    await world.put("POL0", thing(1, "NU // REL TO SWE, FIN"))
+    assert len(versions(world, "POL3")) == len(versions(world, "SWE3")) == 1
+    assert len(versions(world, "SWE0")) == len(versions(world, "FIN3")) == 1
+    (before,) = versions(world, "POL0")
+    await world.withdraw("POL3", report(1), moment_us(0))
+    assert versions(world, "SWE3") == versions(world, "SWE0") == []
+    assert before.label.level == 0
+
+
+async def test_what_many_gain_at_once_comes_as_it_arrived(world: World) -> None:
+    await world.put("FIN0", thing(2, "NU // REL TO NATO+"))
+    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
+    await world.put("FIN0", thing(2, "NU // REL TO NATO+", version=1))
+    await world.change("MDA", Status.MEMBER)
+    gained = [(each.id, each.version) for each in versions(world, "MDA0")]
+    assert gained == [
+        (report(2), moment(0)),
+        (report(1), moment(0)),
+        (report(2), moment(1)),
+    ]
+
+
+async def test_a_hidden_lane_does_not_sway_the_order_of_a_gain(world: World) -> None:
+    await world.put("FIN3", thing(1, "NATO SECRET // REL TO NATO+"))
+    await world.put("FIN0", thing(2, "NU // REL TO NATO+"))
+    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
+    await world.change("MDA", Status.MEMBER)
+    assert world.ids("MDA0") == [report(2), report(1)]
+
+
+async def test_open_terms_widen_anew_and_narrow_at_once(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
+    await world.put("POL0", thing(2, "NU // PUBLIC"))
+    (seen,) = versions(world, "MDA0")
+    assert seen.id == report(2)
+    await world.change("MDA", Status.MEMBER)
+    kept, gained = versions(world, "MDA0")
+    assert (kept, gained.id) == (seen, report(1))
+    assert gained.added_us > kept.added_us
+    await world.change("MDA", Status.PARTNER)
+    assert versions(world, "MDA0") == [seen]
+
+
+async def test_a_gain_of_more_than_a_unit_holds_takes_several(world: World) -> None:
+    many = [thing(n, "NU // REL TO NATO+") for n in range(UNIT_DELIVERIES_MAX + 1)]
+    await world.put("POL0", *many)
+    await world.change("MDA", Status.MEMBER)
+    sizes = world.query("SELECT last - first + 1 FROM unit ORDER BY unit")
+    assert sizes == [(UNIT_DELIVERIES_MAX,), (2,), (UNIT_DELIVERIES_MAX,), (2,)]
+    dates = [each.added_us for each in world.walk("MDA0")]
+    assert dates == sorted(set(dates))
+    assert len(dates) == len(many) + 1
+    assert dates[UNIT_DELIVERIES_MAX - 1] % 1_000 == dates[-1] % 1_000 == 0
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+async def test_a_unit_has_so_many_reaches_and_no_more(world: World, extra: int) -> None:
+    marked = [
+        thing(n, type=f"x-t{n}", id=f"x-t{n}--{report(n)[8:]}")
+        for n in range(UNIT_REACHES_MAX + extra)
+    ]
+    await world.put("POL0", *marked)
+    assert len(world.query("SELECT unit FROM unit")) == 1 + extra
+    dates = [each.added_us for each in world.walk("SWE0")]
+    assert dates == sorted(set(dates))
+
+
+async def test_dates_count_nothing_hidden(world: World) -> None:
+    await world.put(
+        "POL0",
+        thing(1, "NU // PUBLIC"),
+        thing(2, "NU // REL TO FIN"),
+        thing(3, "NU // PUBLIC"),
+        thing(4, "NU // REL TO FIN"),
+    )
+    swe = [each.added_us for each in world.walk("SWE0") if each.nation]
+    assert swe[1] - swe[0] == 1
+    assert swe[1] % 1_000 == 0
+
+
+async def test_what_is_lost_within_its_commit_never_counted(world: World) -> None:
+    act = world.act(NationCode("POL"))
+    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
+    (published,) = [r for r in world.log.read_after(START, 100) if "report" in r.stream]
+    opened = world.query("SELECT id FROM collection")[0][0]
+    event = CODEC.decode(published)
+    assert isinstance(event, Published)
+    leaves = StatusChanged(
+        nation=NationCode("FIN"), status=Status.NONE, since=world.clock().date()
+    )
+    requests = [
+        (lane_stream(opened, report(2), NationCode("POL")),
+         replace(event, id=StixId(report(2)), label=PUBLIC, stamp=None, splice=None)),
+        (lane_stream(opened, report(3), NationCode("POL")),
+         replace(event, id=StixId(report(3)))),
+        ("alliance", leaves),
+    ]  # fmt: skip
+    await world.log.append_many(
+        [
+            Append(event_id=new_event_id(0), stream=stream, event=each, who=act.who)
+            for stream, each in requests
+        ]
+    )
+    world.projector.catch_up()
+    assert world.ids("FIN0") == [report(2)]
+    assert world.walk("FIN0")[-1].added_us % 1_000 == 0
+
+
+async def test_a_definition_comes_before_and_goes_with_what_carries_it(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, MEMBERS))
+    await world.put("POL0", thing(2, MEMBERS))
+    stamp, first, second = world.walk("FIN0")
+    assert stamp.nation == ""
+    assert stamp.added_us < first.added_us < second.added_us
+    assert f'"{stamp.id}"'.encode() in first.raw
+    assert world.ids("MDA0", defs=True) == []
+    await world.withdraw("POL0", report(1))
+    assert world.ids("FIN0", defs=True) == [stamp.id, report(2)]
+    await world.withdraw("POL0", report(2))
+    assert world.ids("FIN0", defs=True) == []
+    await world.put("POL0", thing(3, MEMBERS))
+    again, third = world.walk("FIN0")
+    assert (again.id, again.raw) == (stamp.id, stamp.raw)
+    assert second.added_us < again.added_us < third.added_us
+
+
+async def test_a_definition_goes_with_a_community_that_is_left(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
+    assert len(world.ids("FIN0", defs=True)) == 2
+    await world.change("FIN", Status.NONE)
+    assert world.ids("FIN0", defs=True) == []
+    await world.change("FIN", Status.MEMBER)
+    assert len(world.ids("FIN0", defs=True)) == 2
+
+
+async def test_suspension_and_return_write_no_delivery(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO+"), thing(2, "NU // PUBLIC"))
+    before, tables = versions(world, "FIN0"), world.dump()
+    await world.change("FIN", Status.SUSPENDED)
+    with pytest.raises(NotFoundError):
+        world.collection("FIN0")
+    await world.put(
+        "POL0", thing(3, "NU // REL TO NATO+"), thing(4, "NU // REL TO NATO")
+    )
+    await world.change("FIN", Status.MEMBER)
+    after = versions(world, "FIN0")
+    assert after[:2] == before
+    assert [each.id for each in after[2:]] == [report(3)]
+    assert world.dump()["unit"][: len(tables["unit"])] == tables["unit"]
+    assert world.dump()["delivery"][: len(tables["delivery"])] == tables["delivery"]
+
+
+def nations(world: World, name: str) -> list[str]:
+    return [each.nation for each in versions(world, name)]
+
+
+def versions(world: World, name: str) -> list[Record]:
+    """Give the reports that a viewer sees, in all versions."""
+    return [each for each in world.walk(name) if each.type == "report"]
+
+
+def moment_us(second: int) -> int:
+    return parse_us(moment(second))
