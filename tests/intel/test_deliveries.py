@@ -217,9 +217,10 @@ class History:
         for added_us, each in new.items():
             if added_us <= last:
                 assert _same(old[added_us], each), "a delivery was slipped in"
-        kept = {_name(each) for each in after}
+        kept = {(_name(each), each.raw) for each in after}
         for added_us, each in old.items():
-            if added_us not in new and _name(each) in kept and each.nation:
+            is_again = added_us not in new and (_name(each), each.raw) in kept
+            if is_again and each.nation:
                 assert each.id in self.touched, "delivered again without need"
         lanes = {each.id: each.nation for each in before if each.nation}
         for each in after:
