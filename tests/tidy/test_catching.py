@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tests.tidy.sources import Module, modules
 
 MAY_CATCH_EVERYTHING = {
+    "foedus.api.edge:__call__": "a request: any failure is a problem (RFC 9457)",
     "foedus.eventlog.committer:_commit": "the log's task: every waiter gets an answer",
     "foedus.eventlog.committer:_do_chores": "the log's task: chores never end it",
     "foedus.eventlog.projector:_guarded": "the folding task: every waiter is told",

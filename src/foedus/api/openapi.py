@@ -6,7 +6,6 @@ Source: OpenAPI Specification 3.1.
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from importlib.metadata import version
 from types import UnionType
 from typing import Any, Final, get_args
 
@@ -16,6 +15,9 @@ from foedus.api.operations import Door, Operation, PageQuery
 from foedus.api.problems import MEDIA_TYPE, Problem
 
 PATH: Final = "/api/openapi.json"
+
+VERSION: Final = "1"
+"""The version of the API, as in its paths; not that of the software."""
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 
@@ -46,7 +48,7 @@ def document(operations: Sequence[Operation], *, url: str, cookie: str) -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "Foedus",
-            "version": version("foedus"),
+            "version": VERSION,
             "summary": "The digital coordination hub of an alliance of nations.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

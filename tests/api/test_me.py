@@ -1,0 +1,128 @@
+"""Who one is, and one's own tokens; no credential makes a stronger one."""
+
+from datetime import timedelta
+
+from foedus.api.operations import PAGE_SIZE_MAX
+from foedus.clock import StoppedClock
+from foedus.identity.tokens import TOKENS_MAX
+from foedus.identity.views import PAGE_SIZE_MAX as ACCOUNTS_MAX
+from tests.api.world import Client, Clients, basic, bearer
+
+ME = "/api/v1/me"
+TOKENS = "/api/v1/me/tokens"
+
+
+def with_token(clients: Clients, token: str) -> Client:
+    return Client(clients.nobody.http, bearer(token))
+
+
+async def test_who_asks_is_told_name_nation_roles_and_clearance(
+    clients: Clients,
+) -> None:
+    me = (await clients.pol.get(ME)).json()
+
+    assert me.pop("id").startswith("account--")
+    assert me == {
+        "name": "pol",
+        "nation": "POL",
+        "roles": ["publisher", "reader"],
+        "clearance": "NATO UNCLASSIFIED",
+        "holder": "person",
+        "standing": True,
+    }
+
+
+async def test_a_token_is_made_shown_once_and_works(clients: Clients) -> None:
+    made = await clients.pol.post(TOKENS, {"label": "sensor"})
+    shown = made.json()
+
+    listed = (await clients.pol.get(TOKENS)).json()
+    me = await with_token(clients, shown["token"]).get(ME)
+
+    assert made.status_code == 201
+    assert made.headers["cache-control"] == "no-store"
+    assert made.headers["location"] == f"{TOKENS}/{shown['id']}"
+    assert me.json()["name"] == "pol"
+    assert [each["label"] for each in listed] == ["token", "sensor"]
+    assert shown["token"] not in str(listed)
+
+
+async def test_a_token_may_be_limited_to_some_roles(clients: Clients) -> None:
+    made = await clients.pol.post(TOKENS, {"scopes": ["reader"]})
+
+    me = await with_token(clients, made.json()["token"]).get(ME)
+
+    assert made.json()["scopes"] == ["reader"]
+    assert me.json()["roles"] == ["reader"]
+
+
+async def test_a_token_ends_when_it_says(clients: Clients, clock: StoppedClock) -> None:
+    body = {"expires": "2026-11-23T13:00:00Z"}
+    token = (await clients.pol.post(TOKENS, body)).json()["token"]
+
+    before = await with_token(clients, token).get(ME)
+    clock.advance(timedelta(hours=1))
+    after = await with_token(clients, token).get(ME)
+
+    assert (before.status_code, after.status_code) == (200, 401)
+
+
+async def test_a_token_ends_at_an_instant_with_a_time_zone(clients: Clients) -> None:
+    response = await clients.pol.post(TOKENS, {"expires": "2026-11-23T13:00:00"})
+
+    assert response.status_code == 400
+
+
+async def test_a_token_promises_no_role_that_the_account_has_not(
+    clients: Clients,
+) -> None:
+    response = await clients.pol.post(TOKENS, {"scopes": ["operator"]})
+
+    assert response.status_code == 422
+
+
+async def test_a_limited_token_neither_makes_nor_revokes_tokens(
+    clients: Clients,
+) -> None:
+    limits: list[dict[str, object]] = [
+        {"scopes": ["reader"]},
+        {"expires": "2026-12-31T00:00:00Z"},
+    ]
+    for limit in limits:
+        made = (await clients.pol.post(TOKENS, limit)).json()
+        limited = with_token(clients, made["token"])
+
+        makes = await limited.post(TOKENS, {})
+        revokes = await limited.delete(f"{TOKENS}/{made['id']}")
+
+        assert (makes.status_code, revokes.status_code) == (403, 403)
+
+
+async def test_a_password_makes_tokens(clients: Clients) -> None:
+    response = await Client(clients.nobody.http, basic("fin")).post(TOKENS, {})
+
+    assert response.status_code == 201
+
+
+async def test_a_revoked_token_ends_at_once(clients: Clients) -> None:
+    made = (await clients.pol.post(TOKENS, {})).json()
+
+    revoked = await clients.pol.delete(f"{TOKENS}/{made['id']}")
+    me = await with_token(clients, made["token"]).get(ME)
+
+    assert (revoked.status_code, revoked.content) == (204, b"")
+    assert me.status_code == 401
+
+
+async def test_a_token_of_another_is_not_there(clients: Clients) -> None:
+    made = (await clients.pol.post(TOKENS, {})).json()
+
+    theirs = await clients.fin.delete(f"{TOKENS}/{made['id']}")
+    nobodys = await clients.fin.delete(f"{TOKENS}/0000000000000000")
+
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.json()["detail"] == nobodys.json()["detail"]
+
+
+def test_all_tokens_and_a_page_of_accounts_fit_on_a_page() -> None:
+    assert TOKENS_MAX <= PAGE_SIZE_MAX <= ACCOUNTS_MAX
