@@ -63,11 +63,6 @@ class Endpoint:
         self._hub = hub
         self._operations = operations
 
-    @property
-    def operations(self) -> Sequence[Operation]:
-        """What the path does, by method."""
-        return tuple(self._operations.values())
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
