@@ -1,9 +1,10 @@
 import uuid
+from itertools import islice
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.ids import new_account_id, new_collection_id, new_event_id
+from foedus.ids import event_ids, new_account_id, new_collection_id, new_event_id
 
 MS_48_BITS = 2**48 - 1
 
@@ -35,3 +36,10 @@ def test_an_account_id_says_what_it_is_and_nothing_of_whom() -> None:
 
 def test_a_collection_id_is_a_uuid_of_version_4_as_taxii_asks() -> None:
     assert uuid.UUID(new_collection_id()).version == 4
+
+
+def test_the_event_ids_of_one_command_differ_and_bear_its_instant() -> None:
+    minted = list(islice(event_ids(7, reserve=3), 1_000))
+
+    assert len(set(minted)) == 1_000
+    assert {(each.version, each.int >> 80) for each in minted} == {(7, 7)}

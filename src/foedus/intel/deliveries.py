@@ -375,8 +375,12 @@ class Deliveries:
     def close(self, db: apsw.Connection, arrival_ms: int) -> None:
         """Number the deliveries of a commit and date them."""
         by_collection: dict[int, list[_Pending]] = {}
+        births = {
+            reach: self._reach_at_birth(db, reach)
+            for reach in dict.fromkeys(item.reach for item in self._pending)
+        }
         for item in self._pending:
-            item.reach = self._reach_at_birth(db, item.reach)
+            item.reach = births[item.reach]
             if item.reach:
                 by_collection.setdefault(item.collection, []).append(item)
         self._pending.clear()

@@ -14,6 +14,7 @@ import msgspec
 from foedus.alliance.events import DayBegun, Founded, StatusChanged
 from foedus.alliance.views import access_date, load_alliance
 from foedus.eventlog.envelope import Event, Recorded
+from foedus.intel.arrivals import Arrivals
 from foedus.intel.deliveries import PRECEDED, SUPERSEDED, Deliveries, Place
 from foedus.intel.deliveries import StoredVersion as Stored
 from foedus.intel.events import (
@@ -45,14 +46,6 @@ _SIBLINGS = """
 SELECT version, nation, modified, withdrawn
   FROM version
  WHERE object = ? AND collection = ?
-"""
-
-_VERSION = """
-INSERT INTO version
-       (collection, object, nation, type, written, modified, spec, audience, position,
-        place, length, cut_place, cut_length, arrival, information, flags, withdrawn,
-        stamp)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
 """
 
 _FLAG = "UPDATE version SET flags = flags | :flag WHERE version = :version"
@@ -127,6 +120,7 @@ class IntelView:
     def __init__(self) -> None:
         self._reaches = Reaches()
         self._deliveries = Deliveries(self._reaches)
+        self._arrivals = Arrivals()
         self._collections: dict[str, int] = {}
         self._stamps: dict[tuple[int, str], int] = {}
         self._definitions: dict[int, _Definition] = {}
@@ -135,6 +129,7 @@ class IntelView:
         """Read again what is kept in memory beside the tables."""
         self._reaches.load(db)
         self._deliveries.load(db)
+        self._arrivals.load(db)
         self._collections.clear()
         self._stamps.clear()
         self._definitions.clear()
@@ -145,15 +140,17 @@ class IntelView:
     def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
         """Fold one event."""
         match event:
-            case Founded() | StatusChanged() | DayBegun():
-                self._change_access(db)
-            case CollectionOpened() | Published() | MarkingDefined() | Withdrawn():
+            case Published() | MarkingDefined() | Withdrawn() | CollectionOpened():
                 self._apply_intel(db, recorded, event)
+            case Founded() | StatusChanged() | DayBegun():
+                self._arrivals.write(db)
+                self._change_access(db)
             case _:
                 pass
 
     def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
         """Number and date the deliveries of one commit."""
+        self._arrivals.write(db)
         self._deliveries.close(db, arrival_ms)
 
     def _apply_intel(
@@ -165,6 +162,7 @@ class IntelView:
             case MarkingDefined():
                 self._define(db, recorded, event)
             case Withdrawn():
+                self._arrivals.write(db)
                 self._withdraw(db, recorded, event)
             case CollectionOpened():
                 _open_collection(db, event)
@@ -187,8 +185,7 @@ class IntelView:
         flags, alone = self._flag_siblings(db, where, event)
         length = len(event.object)
         cut_place, cut_length = event.splice or (None, None)
-        db.execute(
-            _VERSION,
+        key = self._arrivals.add(
             (
                 collection, event.id, event.nation, event.type, event.version,
                 event.version_us, event.spec_version, audience, recorded.position,
@@ -198,22 +195,20 @@ class IntelView:
                 if event.information_ms is None
                 else event.information_ms,
                 flags, stamp,
-            ),
+            )
         )  # fmt: skip
-        stored = Stored(
-            key=db.last_insert_rowid(),
-            nation=event.nation,
-            audience=audience,
-            type=event.type,
-            modified=event.version_us,
-            stamp=stamp,
-        )
         before = self._deliveries.mark()
-        if alone:
-            self._deliveries.first(db, stored, where)
-        else:
+        if not alone:
+            self._arrivals.write(db)
             self._deliveries.settle(db, where)
-        self._deliver_definitions(db, before)
+            self._deliver_definitions(db, before)
+            return
+        stored = Stored(
+            key, event.nation, audience, event.type, event.version_us, stamp
+        )
+        gain = self._deliveries.first(db, stored, where)
+        if stamp is not None and gain & ~self._definition(db, stamp).held:
+            self._deliver_definitions(db, before)
 
     def _flag_siblings(
         self, db: apsw.Connection, where: Place, event: Published
@@ -224,6 +219,8 @@ class IntelView:
             The new version's own flags, and whether nothing else of the id can keep
             it from anybody: neither another lane nor the same version once more.
         """
+        if self._arrivals.hold(where):
+            self._arrivals.write(db)
         flags, alone = 0, True
         for version, nation, modified, withdrawn in db.execute(
             _SIBLINGS, (where["object"], where["collection"])
@@ -268,20 +265,20 @@ class IntelView:
         collection = self._collection(db, event.collection)
         audience = self._deliveries.audience(db, encode_label(public()), HUB_LANE)
         length = len(event.object)
-        db.execute(
-            _VERSION,
+        self._arrivals.add(
             (
                 collection, event.id, HUB_LANE, "marking-definition",
                 HUB_MARKING_CREATED, DEFINITION_MODIFIED, "2.1", audience,
                 recorded.position, len(recorded.body) - 1 - length, length, None, None,
                 recorded.arrival_ms, recorded.arrival_ms, 0, None,
-            ),
+            )
         )  # fmt: skip
 
     def _stamp(self, db: apsw.Connection, collection: int, marking: str) -> int | None:
         """Give the row of a marking's definition; None if its event was redacted."""
         found = self._stamps.get((collection, marking))
         if found is None:
+            self._arrivals.write(db)
             where = Place(collection=collection, object=marking)
             row = db.execute(_DEFINITION, where).get
             if row is not None:
