@@ -290,8 +290,8 @@ def _copied(each: StixObject, desk: Desk) -> Sequence[Stored]:
             "only the nation that made the object makes new versions of it; "
             "publish an object of your own that refers to it"
         )
-    same = [stored for stored in held if stored.modified_us == each.version_us]
-    return same or held
+    # All of them: a version's number is no proof of its content.
+    return held
 
 
 def _is_computed(each: StixObject) -> bool:
@@ -441,4 +441,7 @@ def _oldest(a: int | None, b: int | None) -> int | None:
 
 
 def _same(stored: bytes, given: bytes) -> bool:
-    return stored == given or orjson.loads(stored) == orjson.loads(given)
+    return stored == given or (
+        orjson.dumps(orjson.loads(stored), option=orjson.OPT_SORT_KEYS)
+        == orjson.dumps(orjson.loads(given), option=orjson.OPT_SORT_KEYS)
+    )

@@ -168,7 +168,7 @@ async def withdraw(
         lane,
         target.versions,
         collection=collection.id,
-        nation=viewer.nation,
+        viewer=viewer,
         reason=target.reason,
     )
     stream = events.lane_stream(collection.id, target.id, viewer.nation)
@@ -321,15 +321,14 @@ def _definitions(
         return found[marking]
 
     def _find(marking: str) -> Definition | None:
-        if marking in given:
-            return read_definition(given[marking])
+        # What is stored and known goes before what the request says of it.
         for stored in known.get(marking, ()):
             own = stored.nation == viewer.nation and (
                 stored.label.level <= viewer.clearance
             )
             if own or (stored.held and stored.collection in readable):
                 return read_definition(parse_object(seen.original(stored.key)))
-        return None
+        return read_definition(given[marking]) if marking in given else None
 
     return look_up
 

@@ -108,6 +108,8 @@ class Withdrawn(Event, frozen=True, kw_only=True, tag="intel.withdrawn"):
 
     Attributes:
         versions: instants in microseconds since 1970; empty means all of the lane.
+        clearance: the level up to which the withdrawing account sees its nation's
+            lane; what lies above stays. None means all of it.
     """
 
     collection: CollectionId
@@ -115,6 +117,7 @@ class Withdrawn(Event, frozen=True, kw_only=True, tag="intel.withdrawn"):
     nation: NationCode
     versions: tuple[int, ...] = ()
     reason: str = ""
+    clearance: int | None = None
 
 
 IntelEvent = CollectionOpened | Published | MarkingDefined | Withdrawn

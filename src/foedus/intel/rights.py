@@ -5,18 +5,23 @@ from foedus.intel.events import Rights
 from foedus.releasability.access import Access
 from foedus.releasability.viewers import Role, Viewer
 
+READERS = frozenset(Role) - {Role.OPERATOR}
+"""Roles that read where their nation may; who only operates the hub does not."""
+
 PUBLISHERS = frozenset({Role.PUBLISHER, Role.DUTY_OFFICER, Role.SECRETARIAT})
 """Roles that publish where their nation may write."""
 
 
 def may_read(rights: Rights, viewer: Viewer, access: Access) -> bool:
-    """Tell whether a viewer may read, by nation, community or role.
+    """Tell whether a viewer may read.
 
-    A community is taken as it stands on the day of `access`; a nation without
-    standing holds no right, whatever it was given.
+    Either the collection names a role of the viewer's, or it names the nation, or a
+    community as it stands on the day of `access`, and the viewer holds a role that
+    reads. A nation without standing holds no right, whatever it was given.
     """
     return access.standing(viewer.nation) and (
-        _names_role(rights, viewer) or _names_nation(rights, viewer, access)
+        _names_role(rights, viewer)
+        or (bool(viewer.roles & READERS) and _names_nation(rights, viewer, access))
     )
 
 

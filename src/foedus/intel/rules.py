@@ -12,7 +12,7 @@ from foedus.errors import (
     InvalidInputError,
     NotFoundError,
 )
-from foedus.ids import CollectionId, NationCode, StixId, new_collection_id
+from foedus.ids import CollectionId, StixId, new_collection_id
 from foedus.intel.events import CollectionOpened, Rights, Withdrawn
 from foedus.intel.pages import VersionTerm
 from foedus.intel.reading import Stored
@@ -116,7 +116,7 @@ def withdraw(
     terms: Sequence[VersionTerm],
     *,
     collection: CollectionId,
-    nation: NationCode,
+    viewer: Viewer,
     reason: str = "",
 ) -> Withdrawn:
     """Decide which versions of the poster's own lane go.
@@ -125,7 +125,7 @@ def withdraw(
         lane: the versions of the lane that the posting account sees.
         terms: which of them; `all`, `last`, `first` and instants in microseconds.
         collection: where.
-        nation: whose lane it is.
+        viewer: whose nation's lane it is; it takes nothing above its clearance.
         reason: why; kept in the log.
 
     Raises:
@@ -148,9 +148,10 @@ def withdraw(
     return Withdrawn(
         collection=collection,
         id=StixId(lane[0].id),
-        nation=nation,
+        nation=viewer.nation,
         versions=tuple(sorted(wanted)),
         reason=reason,
+        clearance=viewer.clearance,
     )
 
 
