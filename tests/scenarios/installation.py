@@ -32,6 +32,9 @@ LABEL = "NATO RESTRICTED // REL TO NATO"
 STARTS_WITHIN_S = 30
 """Seconds in which a server has to answer, on a machine that is busy with tests."""
 
+LOOKS_AGAIN_S = 0.02
+"""Seconds between two looks at a server that is starting."""
+
 ENDS_WITHIN_S = 30
 """Seconds in which a command or a server has to end."""
 
@@ -121,11 +124,12 @@ class Server:
         )
         until = time.monotonic() + STARTS_WITHIN_S
         while time.monotonic() < until:
-            assert self._process.poll() is None, "the server ended at once"
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/health/ready").is_success:
                     return
-            time.sleep(0.02)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(LOOKS_AGAIN_S)
+                raise AssertionError(f"the server ended at once, with {code}")
         raise TimeoutError("the server did not start")
 
     def kill(self) -> None:

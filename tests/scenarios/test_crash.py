@@ -18,6 +18,9 @@ from foedus.eventlog.projector import tables_dump
 from tests.scenarios.installation import ENDS_WITHIN_S, Installation, Server
 from tests.scenarios.publishers import Publisher, ids_read, new_object, publishing
 
+KILLS = 20
+CLI_KILLS = 3
+
 KILLED_AFTER_S = 0.4
 """Seconds of publishing after which a server is killed at the latest."""
 
@@ -28,9 +31,15 @@ CLI_KILLED_AFTER_S = (0.2, 0.9)
 until most likely after its end."""
 
 
-def dice() -> random.Random:
+TURNS = pytest.mark.parametrize(
+    "turn", [0, *(pytest.param(turn, marks=pytest.mark.soak) for turn in range(1, 11))]
+)
+"""Once in `make test`, ten times more in `make soak`: 20 kills, and 200."""
+
+
+def dice(turn: int) -> random.Random:
     """Give a source of moments; `FOEDUS_SEED` repeats a run, as far as time does."""
-    seed = os.environ.get("FOEDUS_SEED", str(random.randrange(10**9)))  # noqa: S311 - moments, no secrets
+    seed = os.environ.get("FOEDUS_SEED", f"{random.randrange(10**9)}.{turn}")  # noqa: S311 - moments, no secrets
     print(f"FOEDUS_SEED={seed}")  # noqa: T201 - shown when the test fails
     return random.Random(seed)  # noqa: S311 - as above
 
@@ -68,36 +77,36 @@ def written(path: Path, objects: list[dict[str, Any]]) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.soak)])
+@TURNS
 def test_no_acknowledged_object_is_lost_or_doubled_when_servers_are_killed(
-    installation: Installation, server: Server, kills: int
+    installation: Installation, server: Server, turn: int
 ) -> None:
-    moments = dice()
+    moments = dice(turn)
     publishers = [Publisher(server, name) for name in ("pol", "fin", "pol")]
 
     with publishing(*publishers):
-        for _ in range(kills):
+        for _ in range(KILLS):
             pause(moments.uniform(0, KILLED_AFTER_S))
             server.kill()
             server.start()
 
     acknowledged = [name for each in publishers for name in each.acknowledged]
     assert_each_once(acknowledged, ids_read(server, "mda"))
-    assert sum(each.retries for each in publishers) >= kills / 2, "the kills were felt"
+    assert sum(each.retries for each in publishers) >= KILLS / 2, "the kills were felt"
     server.stop()
     assert_whole(installation)
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.soak)])
+@TURNS
 def test_a_command_that_is_killed_beside_a_server_can_be_repeated(
-    installation: Installation, server: Server, tmp_path: Path, kills: int
+    installation: Installation, server: Server, tmp_path: Path, turn: int
 ) -> None:
-    moments = dice()
+    moments = dice(turn)
     publisher = Publisher(server, "fin")
     sent: list[str] = []
 
     with publishing(publisher):
-        for number in range(kills):
+        for number in range(CLI_KILLS):
             objects = [new_object() for _ in range(CLI_OBJECTS)]
             file = written(tmp_path / f"{number}.json", objects)
             words = ("intel", "publish", str(file), "--collection", "open")
