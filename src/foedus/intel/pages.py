@@ -392,7 +392,7 @@ class _Ranks:
 def _filter_bindings(filters: Filters) -> dict[str, Value]:
     instants = [term for term in filters.versions if isinstance(term, int)]
     return {
-        "ids": msgspec.json.encode(filters.ids).decode(),
+        "ids": msgspec.json.encode(list(dict.fromkeys(filters.ids))).decode(),
         "spec": msgspec.json.encode(filters.spec_versions).decode()
         if filters.spec_versions
         else None,

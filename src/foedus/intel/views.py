@@ -341,7 +341,7 @@ class IntelView:
         where = Place(collection=collection, object=event.id)
         self._move_lane(db, where, event.nation, recorded)
         lane = self._lane(db, where, event.nation)
-        gone = [v for v in lane if not event.versions or v.modified in event.versions]
+        gone = [version for version in lane if self._goes(db, version, event)]
         for version in gone:
             db.execute(_WITHDRAW, {"version": version.key})
         kept = [version for version in lane if version not in gone]
@@ -352,6 +352,12 @@ class IntelView:
         self._settle(db, where, holding=(event.nation, losing))
         for stamp in {v.stamp for v in gone if v.stamp is not None}:
             self._narrow_definition(db, stamp)
+
+    def _goes(self, db: apsw.Connection, version: Stored, event: Withdrawn) -> bool:
+        """Tell whether a version of the lane is among those that are withdrawn."""
+        level = self._deliveries.label(db, version.audience)[0].level
+        named = not event.versions or version.modified in event.versions
+        return named and (event.clearance is None or level <= event.clearance)
 
     def _lane(self, db: apsw.Connection, where: Place, nation: str) -> list[Stored]:
         bindings = {**where, "nation": nation}
