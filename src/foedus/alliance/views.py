@@ -88,14 +88,13 @@ CREATE TABLE IF NOT EXISTS status_change (
 
     def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
         """Fold one event; those of other capabilities change nothing here."""
-        arrived = from_ms(recorded.arrival_ms).date()
         match event:
             case Founded():
                 self._found(db, event)
-                _reach_day(db, arrived)
+                _reach_day(db, from_ms(recorded.arrival_ms).date())
             case StatusChanged():
                 self._change(db, recorded, event)
-                _reach_day(db, arrived)
+                _reach_day(db, from_ms(recorded.arrival_ms).date())
             case DayBegun(day=day):
                 _reach_day(db, day)
             case _:

@@ -40,6 +40,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
         body: the event's JSON.
         commitment: SHA-256 of salt and body.
         fixed_header: the part of the header that does not depend on the place.
+        size: bytes that the entry takes, near enough for limits.
     """
 
     event_id: bytes
@@ -50,16 +51,12 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     body: bytes
     commitment: bytes
     fixed_header: bytes
+    size: int
 
     @property
     def stream(self) -> str:
         """The stream to append to."""
         return self.names[0]
-
-    @property
-    def size(self) -> int:
-        """Bytes that the entry takes, near enough for limits."""
-        return len(self.body) + len(self.fixed_header)
 
 
 def draft_all(codec: Codec, requests: Sequence[Append]) -> list[Draft | FoedusError]:
@@ -92,11 +89,12 @@ def _draft(codec: Codec, request: Append, salt: bytes) -> Draft:
         body,
         commit_to(salt, body),
         fixed,
+        len(body) + len(fixed),
     )
 
 
 def _checked_header(event_id: bytes, names: Names, label: str) -> bytes:
-    if not all(names[:5]) or names[5] == "":
+    if "" in names:
         raise InvalidInputError(
             "stream, account, nation and door of an append must not be empty"
         )

@@ -311,6 +311,7 @@ class Projector:
     def _apply(self, page: Sequence[Recorded]) -> None:
         """Apply whole commits."""
         arrival_ms = page[0].arrival_ms
+        applies = [view.apply for view in self._views]
         for recorded in page:
             if recorded.arrival_ms != arrival_ms:
                 self._close_commit(arrival_ms)
@@ -320,8 +321,8 @@ class Projector:
                 continue
             self._failed_at = recorded.position
             event = self._codec.decode(recorded)
-            for view in self._views:
-                view.apply(self._db, recorded, event)
+            for apply in applies:
+                apply(self._db, recorded, event)
         self._close_commit(arrival_ms)
 
     def _close_commit(self, arrival_ms: int) -> None:

@@ -103,8 +103,9 @@ def sequence(
     placed: list[Placed] = []
     outcomes: list[Outcome] = []
     for draft in drafts:
+        stream, after = draft.names[0], draft.after
         first = ids.get(draft.event_id)
-        if first is None and _is_overtaken(draft, lasts):
+        if first is None and after is not None and lasts.get(stream, START) > after:
             first = known.find(draft.event_id)
             if first is None:
                 outcomes.append(_conflict(draft))
@@ -117,14 +118,10 @@ def sequence(
         digest = chain(digest, line, draft.commitment)
         placed.append(Placed(position, draft, digest))
         outcomes.append(position)
-        ids[draft.event_id] = lasts[draft.names[0]] = position
+        ids[draft.event_id] = lasts[stream] = position
     if placed:
         head = Head(position=position, digest=digest, arrival_ms=arrival_ms)
     return Sequenced(placed=placed, outcomes=outcomes, head=head)
-
-
-def _is_overtaken(draft: Draft, lasts: Mapping[str, Position]) -> bool:
-    return draft.after is not None and lasts.get(draft.names[0], START) > draft.after
 
 
 def _conflict(draft: Draft) -> ConflictError:
