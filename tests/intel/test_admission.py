@@ -1,0 +1,148 @@
+"""One POST is judged as one set: no order, no cycle, no luck."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foedus.alliance.nations import Alliance
+from foedus.alliance.pack import load_pack
+from foedus.intel.admission import admit, wanted_ids
+from foedus.intel.commands import _board
+from foedus.releasability.labels import print_label
+from foedus.stix.objects import parse_object
+from tests.intel.world import World, dump, report, thing, viewer
+
+LABELS = (
+    "",
+    "NU // PUBLIC",
+    "NU // REL TO POL, FIN",
+    "NU // REL TO NATO+",
+    "NU // REL TO PARTNERSHIP+",
+    "NATO SECRET // REL TO NATO+, MDA",
+)
+IDS = range(6)
+
+objects = st.lists(
+    st.builds(
+        lambda number, label, refs: (number, label, tuple(refs)),
+        st.sampled_from(IDS),
+        st.sampled_from(LABELS),
+        st.lists(st.sampled_from([*IDS, 99]), max_size=3),
+    ),
+    max_size=6,
+    unique_by=lambda each: each[0],
+)
+
+Part = tuple[int, str, tuple[int, ...]]
+
+
+async def outcome(before: list[Part], posted: list[Part]) -> dict[str, str]:
+    """Publish some objects before, and the others together; print their labels."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = await World.found(Path(folder))
+        try:
+            await world.open(default_label="NU // PUBLIC")
+            if before:
+                await world.post("POL3", *map(made, before))
+            await world.post("POL3", *map(made, posted))
+            alliance = world.reading.access().alliance
+            return {
+                each.id: print_label(each.label.label, alliance)
+                for each in world.walk("POL3")
+                if each.nation
+            }
+        finally:
+            world.close()
+
+
+def made(part: Part) -> dict[str, object]:
+    number, label, refs = part
+    return thing(number, label, refs=[report(each) for each in refs])
+
+
+@settings(max_examples=15)
+@given(objects, objects, st.randoms(use_true_random=False))
+def test_the_order_of_a_request_does_not_matter(
+    before: list[Part], posted: list[Part], dice: object
+) -> None:
+    shuffled = list(posted)
+    dice.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert asyncio.run(outcome(before, posted)) == asyncio.run(
+        outcome(before, shuffled)
+    )
+
+
+@settings(max_examples=15)
+@given(st.lists(st.sampled_from(LABELS), min_size=1, max_size=6))
+def test_every_member_of_a_cycle_ends_alike(labels: list[str]) -> None:
+    cycle: list[Part] = [
+        (number, label, ((number + 1) % len(labels),))
+        for number, label in enumerate(labels)
+    ]
+    found = asyncio.run(outcome([], cycle))
+    reports = {found[report(number)] for number in range(len(labels))}
+    assert len(reports) == 1
+
+
+async def test_an_object_that_refers_to_itself_is_joined_with_nothing(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO+", refs=[report(1)]))
+    assert world.label("FIN0", report(1)) == "NATO UNCLASSIFIED // REL TO NATO+"
+
+
+async def test_the_same_request_goes_before_what_is_stored(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO POL, FIN"))
+    await world.put(
+        "POL0",
+        thing(2, "NU // PUBLIC", refs=[report(1)]),
+        thing(1, "NU // PUBLIC", version=1),
+    )
+    assert world.sees("SWE0", report(2))
+
+
+async def test_the_own_lane_goes_before_the_one_that_is_held(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO POL"))
+    await world.put("FIN0", thing(1, "NU // REL TO FIN, POL"))
+    await world.put("POL0", thing(2, refs=[report(1)]))
+    assert world.ids("FIN0") == [report(1)]
+
+
+async def test_of_a_lane_the_newest_version_counts(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO POL"))
+    await world.put("POL0", thing(1, "NU // PUBLIC", version=1))
+    await world.put("POL0", thing(2, refs=[report(1)]))
+    assert world.sees("FIN0", report(2))
+
+
+async def test_the_age_of_information_is_that_of_the_oldest_joined(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1))
+    ((oldest,),) = world.query("SELECT arrival FROM version WHERE type = 'report'")
+    world.later(days=1)
+    await world.put("POL0", thing(2, refs=[report(1)]))
+    world.later(days=1)
+    await world.put("POL0", thing(3, refs=[report(4)]), thing(4, refs=[report(2)]))
+    ages = world.query("SELECT DISTINCT information FROM version")
+    assert ages == [(oldest,)]
+
+
+async def test_what_cannot_be_read_has_no_verdict(world: World) -> None:
+    read = parse_object(dump(thing(1, refs=[report(2)])))
+    assert wanted_ids([None, read]) == {report(1), report(2)}
+    who = viewer("POL0")
+    with world.reading.snapshot() as seen:
+        collection = seen.collection(who, "c")
+        board = _board(seen, who, collection, world.act(who.nation), [read])
+        first, second = admit([None, read], board)
+    assert first is None
+    assert second is not None
+
+
+def test_the_labels_of_these_tests_are_labels_of_the_pack() -> None:
+    alliance = Alliance.from_pack(load_pack("nato"))
+    assert alliance.level("NU") == 0
