@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import orjson
 
-from tests.scenarios.installation import OPEN, Server
+from tests.scenarios.installation import ENDS_WITHIN_S, OPEN, Server
 
 BATCH_OBJECTS = 20
 
@@ -55,14 +55,20 @@ class Publisher:
         self.acknowledged: list[str] = []
         self.retries = 0
 
-    def run(self, stop: threading.Event) -> None:
-        """Publish until told to stop, and then until the last batch is taken."""
+    def run(self, stop: threading.Event, abandon: threading.Event) -> None:
+        """Publish until told to stop, and then until the last batch is taken.
+
+        Args:
+            stop: ends it, after the batch at hand.
+            abandon: ends it at once; nothing more is known of the batch at hand.
+        """
         with self._server.client(self._name) as http:
             while not stop.is_set():
                 batch = [new_object() for _ in range(BATCH_OBJECTS)]
                 while not self._publish(http, batch):
                     self.retries += 1
-                    threading.Event().wait(WAITS_S)
+                    if abandon.wait(WAITS_S):
+                        return
                 self.acknowledged += [each["id"] for each in batch]
 
     def _publish(self, http: httpx.Client, batch: list[dict[str, Any]]) -> bool:
@@ -83,17 +89,19 @@ class Publisher:
 @contextmanager
 def publishing(*publishers: Publisher) -> Iterator[None]:
     """Have publishers at work during a block; their last batches are taken after it."""
-    stop = threading.Event()
+    stop, abandon = threading.Event(), threading.Event()
     with ThreadPoolExecutor(len(publishers)) as pool:
         futures: list[Future[None]] = [
-            pool.submit(publisher.run, stop) for publisher in publishers
+            pool.submit(publisher.run, stop, abandon) for publisher in publishers
         ]
         try:
             yield
+            stop.set()
+            for future in futures:
+                future.result(ENDS_WITHIN_S)
         finally:
             stop.set()
-        for future in futures:
-            future.result()
+            abandon.set()
 
 
 def ids_read(server: Server, name: str) -> Counter[str]:
