@@ -60,11 +60,44 @@ CONTRIBUTING: Mapping[str, tuple[str, ...]] = {
 }
 """The properties of each observable that its id is computed from."""
 
+STIX_TYPES = frozenset(CONTRIBUTING) | {
+    "attack-pattern",
+    "campaign",
+    "course-of-action",
+    "extension-definition",
+    "grouping",
+    "identity",
+    "incident",
+    "indicator",
+    "infrastructure",
+    "intrusion-set",
+    "language-content",
+    "location",
+    "malware",
+    "malware-analysis",
+    "marking-definition",
+    "note",
+    "observed-data",
+    "opinion",
+    "relationship",
+    "report",
+    "sighting",
+    "threat-actor",
+    "tool",
+    "vulnerability",
+}
+"""Every type of object that STIX 2.1 defines."""
+
+
 _HASHES_PREFERRED = ("MD5", "SHA-1", "SHA-256", "SHA-512")
 _TYPE = r"[a-z0-9]+(?:-[a-z0-9]+)*+"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _IS_TYPE = re.compile(_TYPE).fullmatch
 _IS_IDENTIFIER = re.compile(f"{_TYPE}--{_UUID}").fullmatch
+_IS_RFC = re.compile(
+    f"{_TYPE}--[0-9a-f]{{8}}-[0-9a-f]{{4}}-[1-8][0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}"
+    "-[0-9a-f]{12}"
+).fullmatch
 _LENGTH_MIN = TYPE_LENGTH_MIN + TAIL_LENGTH
 _LENGTH_MAX = TYPE_LENGTH_MAX + TAIL_LENGTH
 
@@ -93,14 +126,17 @@ def as_identifier(text: str) -> StixId | None:
     return StixId(folded) if is_identifier(folded) else None
 
 
+def is_rfc_identifier(text: str) -> bool:
+    """Tell whether this is an identifier with a UUID that RFC 9562 knows.
+
+    It is for ids, which do not recur: their form is not remembered.
+    """
+    return _LENGTH_MIN <= len(text) <= _LENGTH_MAX and _IS_RFC(text) is not None
+
+
 def type_of(identifier: str) -> str:
     """Give the type that an identifier names."""
     return identifier[:-TAIL_LENGTH]
-
-
-def has_rfc_uuid(identifier: str) -> bool:
-    """Tell whether the UUID has a version and variant that RFC 9562 knows."""
-    return identifier[-22] in "12345678" and identifier[-17] in "89ab"
 
 
 def is_observable(stix_type: str) -> bool:

@@ -196,12 +196,19 @@ _TYPE_ADVICE = "type: absent or malformed; write 3 to 250 of a-z, 0-9 and hyphen
 
 def _read_id(tree: dict[str, object], stix_type: str, findings: Findings) -> str:
     """Read the id; a type that begins a well-formed id is well formed itself."""
-    object_id = _read_identifier("id", tree.get("id"), findings)
+    object_id = tree.get("id")
+    if not isinstance(object_id, str) or not identifiers.is_rfc_identifier(object_id):
+        object_id = _read_odd_id(object_id, findings)
     if object_id[: -identifiers.TAIL_LENGTH] != stix_type:
         if not identifiers.is_type(stix_type):
             raise InvalidInputError(_TYPE_ADVICE)
         raise InvalidInputError("id: names another type; begin it with the `type`")
-    if not identifiers.has_rfc_uuid(object_id):
+    return object_id
+
+
+def _read_odd_id(text: object, findings: Findings) -> str:
+    object_id = _read_identifier("id", text, findings)
+    if not identifiers.is_rfc_identifier(object_id):
         findings.warn("id: its UUID has no version or variant that RFC 9562 knows")
     return object_id
 
