@@ -18,18 +18,28 @@ from typing import NamedTuple, TypedDict
 
 import apsw
 
+from foedus.errors import RuleViolationError
+from foedus.ids import NationCode
 from foedus.releasability.access import Access
-from foedus.releasability.join import FixedLabel, decode_label
+from foedus.releasability.join import FixedLabel, decode_label, encode_label
 from foedus.releasability.views import Reaches, to_blob
+from foedus.stix.identifiers import STIX_TYPES
 
-UNIT_DELIVERIES_MAX = 1_000
-"""Deliveries of one unit. Each needs a microsecond of its own before the next."""
-
-UNIT_REACHES_MAX = 255
-"""Distinct reaches of one unit, so that a delivery's reach at birth is one byte."""
+UNIT_REACHES_NARROW = 255
+"""Distinct reaches of a unit up to which a delivery's reach at birth is one byte;
+with more it is two."""
 
 BLOCK = 1_024
 """Deliveries that share one entry of the skip map."""
+
+CUSTOM = "x"
+"""Stands in a reach for every type that STIX does not define; they have no end."""
+
+
+def reach_type(stix_type: str) -> str:
+    """Give the type under which objects of a STIX type share reaches."""
+    return stix_type if stix_type in STIX_TYPES else CUSTOM
+
 
 SUPERSEDED = 1
 """Flag of a version: its lane has a newer one."""
@@ -326,10 +336,33 @@ class Deliveries:
     def _append(
         self, db: apsw.Connection, version: StoredVersion, where: Place, mask: int
     ) -> None:
-        reach = self._reaches.intern(
-            db, audience=version.audience, stix_type=version.type, mask=mask
-        )
+        reach = self._intern(db, version.audience, reach_type(version.type), mask)
         self._pending.append(_Pending(version, where, reach))
+
+    def _intern(
+        self, db: apsw.Connection, audience: int, stix_type: str, mask: int
+    ) -> int:
+        """Give a reach; where there are no more, one for the originator alone.
+
+        A fold never fails for what admission let in. What no reach is left for is
+        withheld: from all but its originator, in the end from everybody (0).
+        """
+        try:
+            return self._reaches.intern(
+                db, audience=audience, stix_type=stix_type, mask=mask
+            )
+        except RuleViolationError:
+            label, nation = self.label(db, audience)
+        nations = frozenset([NationCode(nation)])
+        alone = FixedLabel(level=label.level, closed=nations)
+        audience = self.audience(db, encode_label(alone), nation)
+        mask &= self.entitled(db, audience)
+        try:
+            return self._reaches.intern(
+                db, audience=audience, stix_type=CUSTOM, mask=mask, spare=True
+            )
+        except RuleViolationError:
+            return 0
 
     def _held(self, db: apsw.Connection, where: Place) -> list[_Held]:
         rows = [
@@ -351,9 +384,7 @@ class Deliveries:
         reach = 0
         if keep:
             audience, stix_type = self._reaches.key(held.reach)
-            reach = self._reaches.intern(
-                db, audience=audience, stix_type=stix_type, mask=keep
-            )
+            reach = self._intern(db, audience, stix_type, keep)
         if held.number < 0:
             self._pending[-held.number - 1].reach = reach
         elif reach:
@@ -385,8 +416,7 @@ class Deliveries:
                 by_collection.setdefault(item.collection, []).append(item)
         self._pending.clear()
         for collection, items in by_collection.items():
-            for unit in _units(items):
-                self._close_unit(db, collection, unit, arrival_ms)
+            self._close_unit(db, collection, items, arrival_ms)
 
     def _reach_at_birth(self, db: apsw.Connection, reach: int) -> int:
         """Give the reach of those who can read it when the commit ends; 0 if nobody.
@@ -397,9 +427,7 @@ class Deliveries:
         if not mask:
             return 0
         audience, stix_type = self._reaches.key(reach)
-        return self._reaches.intern(
-            db, audience=audience, stix_type=stix_type, mask=mask
-        )
+        return self._intern(db, audience, stix_type, mask)
 
     def _close_unit(
         self,
@@ -409,10 +437,6 @@ class Deliveries:
         arrival_ms: int,
     ) -> None:
         palette = list(dict.fromkeys(item.reach for item in items))
-        places = None
-        if len(palette) > 1:
-            index = {reach: place for place, reach in enumerate(palette)}
-            places = bytes(index[item.reach] for item in items)
         self._last_unit += 1
         first = self._last_number + 1
         self._last_number += len(items)
@@ -421,11 +445,11 @@ class Deliveries:
             {
                 "unit": self._last_unit,
                 "collection": collection,
-                "at": self._next_at(db, collection, arrival_ms),
+                "at": self._next_at(db, collection, arrival_ms, len(items)),
                 "first": first,
                 "last": self._last_number,
                 "palette": b"".join(reach.to_bytes(2, "big") for reach in palette),
-                "places": places,
+                "places": _places(palette, items),
             },
         )
         db.executemany(
@@ -437,12 +461,14 @@ class Deliveries:
         )
         self._mark_blocks(db, collection, items, first)
 
-    def _next_at(self, db: apsw.Connection, collection: int, arrival_ms: int) -> int:
+    def _next_at(
+        self, db: apsw.Connection, collection: int, arrival_ms: int, count: int
+    ) -> int:
+        """Give the millisecond of a unit: each delivery has a microsecond before it."""
         last = self._last_at.get(collection)
         if last is None:
             last = int(db.execute(_LAST_UNIT, {"collection": collection}).get)
-        # A unit holds at most UNIT_DELIVERIES_MAX: one millisecond is room enough.
-        at = self._last_at[collection] = max(arrival_ms, last + 1)
+        at = self._last_at[collection] = max(arrival_ms, last + -(-count // 1_000))
         return at
 
     def _mark_blocks(
@@ -482,13 +508,14 @@ def _others(lanes: dict[str, int], nation: str) -> int:
     return mask
 
 
-def _units(items: list[_Pending]) -> list[list[_Pending]]:
-    units: list[list[_Pending]] = [[]]
-    reaches: set[int] = set()
-    for item in items:
-        reaches.add(item.reach)
-        if len(units[-1]) >= UNIT_DELIVERIES_MAX or len(reaches) > UNIT_REACHES_MAX:
-            units.append([])
-            reaches = {item.reach}
-        units[-1].append(item)
-    return units
+def _places(palette: list[int], items: list[_Pending]) -> bytes | None:
+    """Write which reach of the palette each delivery was born with; None if the same.
+
+    One byte each, or two (big end first) where the palette is long.
+    """
+    if len(palette) == 1:
+        return None
+    index = {reach: place for place, reach in enumerate(palette)}
+    if len(palette) <= UNIT_REACHES_NARROW:
+        return bytes(index[item.reach] for item in items)
+    return b"".join(index[item.reach].to_bytes(2, "big") for item in items)

@@ -19,6 +19,7 @@ from foedus.ids import NationCode, StixId
 from foedus.intel.deliveries import BLOCK
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.views import from_blob
+from foedus.stix.identifiers import STIX_TYPES
 
 Value = int | float | bytes | str | None
 """What a column holds."""
@@ -123,6 +124,7 @@ _LAST = """
 """
 
 _FILTERED = """
+   AND (:types IS NULL OR v.type IN (SELECT value FROM json_each(:types)))
    AND (:spec IS NULL OR v.spec IN (SELECT value FROM json_each(:spec)))
    AND (:all OR v.modified IN (SELECT value FROM json_each(:instants))
         OR :last AND (v.flags & 1 = 0 OR NOT EXISTS (
@@ -249,7 +251,7 @@ class Pages:
             statement = _BY_ID if bodies else _BY_ID_KEYS
             yield from self._db.execute(statement, {**bindings, "limit": limit})
             return
-        if filters.versions == ("last",) and not filters.spec_versions:
+        if _is_plain(filters):
             statement = _WALK if bodies else _WALK_KEYS
         else:
             statement = _FILTER if bodies else _FILTER_KEYS
@@ -340,8 +342,7 @@ class _Unit:
         )
         self.readable: bytes | None = None
         if 0 in can:
-            places = places if isinstance(places, bytes) else bytes(last - first + 1)
-            self.readable = places.translate(can.ljust(256, b"\0"))
+            self.readable = _readable(can, places, last - first + 1)
 
     def added_us(self, number: int) -> int:
         """Date a delivery: so many µs before the unit as the viewer has after it."""
@@ -359,6 +360,23 @@ class _Unit:
             else:
                 high = middle - 1
         return low
+
+
+def _readable(can: bytes, places: object, count: int) -> bytes:
+    """Give a byte a delivery of a unit: could the class read it when it was made?
+
+    Args:
+        can: a byte a reach of the unit's palette.
+        places: which reach each delivery had; one byte each, or two.
+        count: deliveries in the unit.
+    """
+    if not isinstance(places, bytes):
+        return can * count
+    if len(places) == count:
+        return places.translate(can.ljust(256, b"\0"))
+    return bytes(
+        can[int.from_bytes(places[i : i + 2], "big")] for i in range(0, len(places), 2)
+    )
 
 
 class _Ranks:
@@ -393,6 +411,7 @@ def _filter_bindings(filters: Filters) -> dict[str, Value]:
     instants = [term for term in filters.versions if isinstance(term, int)]
     return {
         "ids": msgspec.json.encode(list(dict.fromkeys(filters.ids))).decode(),
+        "types": msgspec.json.encode(filters.types).decode() if filters.types else None,
         "spec": msgspec.json.encode(filters.spec_versions).decode()
         if filters.spec_versions
         else None,
@@ -401,3 +420,12 @@ def _filter_bindings(filters: Filters) -> dict[str, Value]:
         "first": int("first" in filters.versions),
         "instants": msgspec.json.encode(instants).decode(),
     }
+
+
+def _is_plain(filters: Filters) -> bool:
+    """Tell whether the readable reaches alone answer what is asked for."""
+    return (
+        filters.versions == ("last",)
+        and not filters.spec_versions
+        and all(each in STIX_TYPES for each in filters.types)
+    )

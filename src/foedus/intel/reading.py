@@ -19,6 +19,7 @@ import msgspec
 from foedus.errors import NotFoundError
 from foedus.eventlog.database import open_readable
 from foedus.ids import AccountId, CollectionId, NationCode, Position, StixId
+from foedus.intel.deliveries import reach_type
 from foedus.intel.events import Rights
 from foedus.intel.pages import Filters, Page, Pages, Sight
 from foedus.intel.rights import may_read, may_write
@@ -320,7 +321,9 @@ class Snapshot:
         place = self.access.place(viewer.nation, viewer.clearance)
         sight = Sight(
             place=place,
-            readable=self.readable(viewer, filters.types),
+            readable=self.readable(
+                viewer, tuple(sorted({reach_type(each) for each in filters.types}))
+            ),
             at_birth=self._state.reaches.at_birth(place),
         )
         return self._state.pages.read(

@@ -40,6 +40,7 @@ _OPEN_COLLECTION = """
 INSERT INTO collection
        (id, alias, title, description, default_label, read, write)
 VALUES (:id, :alias, :title, :description, :default_label, :read, :write)
+    ON CONFLICT DO NOTHING
 """
 
 _SIBLINGS = """
@@ -454,6 +455,7 @@ def current_access(db: apsw.Connection) -> Access | None:
 
 
 def _open_collection(db: apsw.Connection, event: CollectionOpened) -> None:
+    # Of two that open one id at the same moment under two aliases, the first counts.
     db.execute(
         _OPEN_COLLECTION,
         {

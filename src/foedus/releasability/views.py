@@ -22,6 +22,10 @@ REACHES_MAX = 65_535
 """Distinct audiences times STIX types. A reach has to fit two bytes, and a view
 class's mask 64 KiB; beyond it a community is wanted, not more lists of nations."""
 
+REACHES_SPARE = 4_096
+"""The last reaches, kept for narrowing: what is stored can always be taken from
+somebody, also when no new audience is admitted."""
+
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS access (
     one         INTEGER PRIMARY KEY CHECK (one = 1),
@@ -105,18 +109,31 @@ class Reaches:
             self._remember(row[1], row[2], from_blob(row[3]), from_blob(row[4]))
 
     def intern(
-        self, db: apsw.Connection, *, audience: int, stix_type: str, mask: int
+        self,
+        db: apsw.Connection,
+        *,
+        audience: int,
+        stix_type: str,
+        mask: int,
+        spare: bool = False,
     ) -> int:
         """Give the reach of an audience, a type and a set of classes.
 
+        Args:
+            db: the views.
+            audience: why they may read.
+            stix_type: the type under which objects share reaches.
+            mask: the classes.
+            spare: take one of the spare reaches if need be.
+
         Raises:
-            RuleViolationError: there are `REACHES_MAX` already.
+            RuleViolationError: there are `REACHES_MAX` already, the spare ones off.
         """
         found = self._ids.get((audience, stix_type, mask))
         if found is not None:
             return found
         reach = len(self._mask) + 1
-        if reach > REACHES_MAX:
+        if reach > REACHES_MAX - (0 if spare else REACHES_SPARE):
             raise RuleViolationError(
                 f"the hub holds {REACHES_MAX} distinct audiences; use a community"
             )
