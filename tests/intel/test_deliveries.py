@@ -21,12 +21,7 @@ from foedus.errors import FoedusError, NotFoundError
 from foedus.eventlog.database import open_writable
 from foedus.eventlog.envelope import Append
 from foedus.ids import START, NationCode, StixId, new_event_id
-from foedus.intel.deliveries import (
-    UNIT_DELIVERIES_MAX,
-    UNIT_REACHES_MAX,
-    Deliveries,
-    Place,
-)
+from foedus.intel.deliveries import Deliveries, Place
 from foedus.intel.events import Published, lane_stream
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.intel.reading import Stored
@@ -436,30 +431,6 @@ async def test_open_terms_widen_anew_and_narrow_at_once(world: World) -> None:
     assert gained.added_us > kept.added_us
     await world.change("MDA", Status.PARTNER)
     assert versions(world, "MDA0") == [seen]
-
-
-async def test_a_gain_of_more_than_a_unit_holds_takes_several(world: World) -> None:
-    many = [thing(n, "NU // REL TO NATO+") for n in range(UNIT_DELIVERIES_MAX + 1)]
-    await world.put("POL0", *many)
-    await world.change("MDA", Status.MEMBER)
-    sizes = world.query("SELECT last - first + 1 FROM unit ORDER BY unit")
-    assert sizes == [(UNIT_DELIVERIES_MAX,), (2,), (UNIT_DELIVERIES_MAX,), (2,)]
-    dates = [each.added_us for each in world.walk("MDA0")]
-    assert dates == sorted(set(dates))
-    assert len(dates) == len(many) + 1
-    assert dates[UNIT_DELIVERIES_MAX - 1] % 1_000 == dates[-1] % 1_000 == 0
-
-
-@pytest.mark.parametrize("extra", [0, 1])
-async def test_a_unit_has_so_many_reaches_and_no_more(world: World, extra: int) -> None:
-    marked = [
-        thing(n, type=f"x-t{n}", id=f"x-t{n}--{report(n)[8:]}")
-        for n in range(UNIT_REACHES_MAX + extra)
-    ]
-    await world.put("POL0", *marked)
-    assert len(world.query("SELECT unit FROM unit")) == 1 + extra
-    dates = [each.added_us for each in world.walk("SWE0")]
-    assert dates == sorted(set(dates))
 
 
 async def test_dates_count_nothing_hidden(world: World) -> None:

@@ -16,6 +16,7 @@ NATO = Alliance.from_pack(load_pack("nato"))
 BODY = viewer("NATO0", Role.OPERATOR)
 HERE = CollectionId("11111111-1111-4111-8111-111111111111")
 POL = NationCode("POL")
+POLAND = viewer("POL2")
 
 
 def opened(**terms: object) -> rules.CollectionOpened:
@@ -127,8 +128,8 @@ def test_the_body_may_be_named_where_its_code_is_no_community() -> None:
 def test_versions_to_withdraw_are_chosen_by_place_or_instant(
     terms: tuple[str | int, ...], gone: tuple[int, ...]
 ) -> None:
-    event = rules.withdraw(lane(2, 1, 3), terms, collection=HERE, nation=POL)
-    assert event.versions == gone
+    event = rules.withdraw(lane(2, 1, 3), terms, collection=HERE, viewer=POLAND)
+    assert (event.versions, event.nation, event.clearance) == (gone, POL, 2)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_nothing_to_withdraw_is_not_found(
     instants: tuple[int, ...], terms: tuple[int, ...]
 ) -> None:
     with pytest.raises(NotFoundError):
-        rules.withdraw(lane(*instants), terms, collection=HERE, nation=POL)
+        rules.withdraw(lane(*instants), terms, collection=HERE, viewer=POLAND)
 
 
 def test_writing_needs_the_right() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from foedus.errors import RuleViolationError
 from foedus.releasability.views import (
     REACHES_MAX,
+    REACHES_SPARE,
     SCHEMA,
     Reaches,
     ReadableReaches,
@@ -121,15 +122,27 @@ def test_the_reaches_of_an_audience_come_in_order(db: apsw.Connection) -> None:
 
 
 def test_the_last_reach_is_given_and_one_more_refused(db: apsw.Connection) -> None:
+    ordinary = REACHES_MAX - REACHES_SPARE
+    with db:
+        db.executemany(_INSERT, ({"reach": n} for n in range(1, ordinary)))
+    reaches = Reaches()
+    reaches.load(db)
+    last = reaches.intern(db, audience=1, stix_type="tool", mask=1)
+    assert last == ordinary
+    with pytest.raises(RuleViolationError, match="use a community"):
+        reaches.intern(db, audience=2, stix_type="tool", mask=1)
+    assert reaches.intern(db, audience=1, stix_type="tool", mask=1) == last
+
+
+def test_spare_reaches_are_given_to_the_last_as_well(db: apsw.Connection) -> None:
     with db:
         db.executemany(_INSERT, ({"reach": n} for n in range(1, REACHES_MAX)))
     reaches = Reaches()
     reaches.load(db)
-    last = reaches.intern(db, audience=1, stix_type="tool", mask=1)
+    last = reaches.intern(db, audience=1, stix_type="tool", mask=1, spare=True)
     assert last == REACHES_MAX
     with pytest.raises(RuleViolationError, match="use a community"):
-        reaches.intern(db, audience=2, stix_type="tool", mask=1)
-    assert reaches.intern(db, audience=1, stix_type="tool", mask=1) == last
+        reaches.intern(db, audience=2, stix_type="tool", mask=1, spare=True)
 
 
 def test_before_the_first_change_the_generation_is_zero() -> None:
