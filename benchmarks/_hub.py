@@ -25,6 +25,7 @@ from foedus.hub import Hub
 from foedus.identity.commands import open_account
 from foedus.identity.rules import Opening as AccountOpening
 from foedus.identity.secret import Secret
+from foedus.ids import WHOEVER_RUNS_THE_HUB
 from foedus.intel import commands as intel
 from foedus.intel.rules import Opening
 from foedus.releasability.viewers import Role, Viewer
@@ -47,7 +48,7 @@ STOP_S = 10.0
 async def found(folder: Path) -> None:
     """Found a hub with a publisher, a reader and a collection."""
     hub = await app.create(folder, load_pack("nato"), environment={})
-    who = Who(account=app.FOUNDER, nation=hub.alliance.code, door="cli")
+    who = Who(account=WHOEVER_RUNS_THE_HUB, nation=hub.alliance.code, door="cli")
     act = Act(who=who, at=hub.clock())
     clearance = hub.alliance.level("NATO RESTRICTED")
     for name, nation in ((PUBLISHER, "POL"), (READER, "FIN")):
@@ -64,7 +65,7 @@ async def found(folder: Path) -> None:
         nation=who.nation,
         clearance=0,
         roles=frozenset({Role.OPERATOR}),
-        account=app.FOUNDER,
+        account=WHOEVER_RUNS_THE_HUB,
     )
     opening = Opening(
         id=COLLECTION,
@@ -92,7 +93,7 @@ def publisher(hub: Hub) -> Viewer:
         nation=hub.alliance.nation("POL") or "",  # type: ignore[arg-type]
         clearance=clearance,
         roles=frozenset({Role.PUBLISHER}),
-        account=app.FOUNDER,
+        account=WHOEVER_RUNS_THE_HUB,
     )
 
 
