@@ -1,5 +1,6 @@
 """Discovery, the API root and statuses (TAXII 2.1, section 4)."""
 
+from foedus.errors import NotFoundError
 from foedus.identity.accounts import Account
 from foedus.taxii.answers import Answer, resource
 from foedus.taxii.exchange import Exchange
@@ -41,7 +42,12 @@ async def status(surface: Surface, exchange: Exchange, account: Account) -> Answ
     """Tell what became of an earlier POST of the same account.
 
     Source: TAXII 2.1, section 4.3.
+
+    Raises:
+        NotFoundError: there is none, or the nation has no standing.
     """
+    if not surface.hub.access.standing(account.nation):
+        raise NotFoundError("no such status")
     return Answer(
         body=surface.statuses.find(
             account, exchange.name("status"), at=surface.hub.clock()
