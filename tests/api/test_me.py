@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from foedus.api.operations import PAGE_SIZE_MAX
 from foedus.clock import StoppedClock
+from foedus.identity.authenticator import HEADER_BYTES_MAX
 from foedus.identity.tokens import TOKENS_MAX
 from foedus.identity.views import PAGE_SIZE_MAX as ACCOUNTS_MAX
 from tests.api.world import Client, Clients, basic, bearer
@@ -96,6 +97,17 @@ async def test_a_limited_token_neither_makes_nor_revokes_tokens(
         revokes = await limited.delete(f"{TOKENS}/{made['id']}")
 
         assert (makes.status_code, revokes.status_code) == (403, 403)
+
+
+async def test_a_limited_token_is_known_behind_a_long_header_too(
+    clients: Clients,
+) -> None:
+    made = (await clients.pol.post(TOKENS, {"scopes": ["reader"]})).json()
+    padded = made["token"] + " " * HEADER_BYTES_MAX + "AAAA"
+
+    makes = await with_token(clients, padded).post(TOKENS, {})
+
+    assert makes.status_code == 403
 
 
 async def test_a_password_makes_tokens(clients: Clients) -> None:

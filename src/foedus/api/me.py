@@ -13,6 +13,7 @@ from foedus.api.operations import Answer, Asked, Door, Keep, Operation, Part
 from foedus.clock import from_ms
 from foedus.errors import ForbiddenError
 from foedus.identity.accounts import Holder
+from foedus.identity.authenticator import HEADER_BYTES_MAX
 from foedus.identity.commands import issue_token
 from foedus.identity.tokens import LABEL_CHARACTERS_MAX, StoredToken, TokenTerms
 from foedus.ids import AccountId, NationCode
@@ -151,7 +152,8 @@ async def revoke_token(asked: Asked) -> Answer:
 
 def _require_unlimited(asked: Asked) -> None:
     """Refuse a token that may be limited; which it is, its ending tells well enough."""
-    scheme, _, value = asked.authorization.partition(b" ")
+    # Cut as the authenticator cuts it: what follows is no part of the token.
+    scheme, _, value = asked.authorization[:HEADER_BYTES_MAX].partition(b" ")
     if scheme.lower() != b"bearer":
         return
     ending = value.strip().decode("latin-1")[-_ENDING:]
