@@ -113,6 +113,17 @@ async def test_a_page_for_accounts_asks_to_sign_in_and_leads_back(
     assert answer.headers["location"] == "/sign-in?next=/collections"
 
 
+@pytest.mark.parametrize("name", ["%FF", "%00", "%0D%0Ax", "%E2%82%AC?a=b&c=d"])
+async def test_an_odd_path_leads_to_sign_in_too(
+    browser: httpx.AsyncClient, name: str
+) -> None:
+    answer = await browser.get(f"/collections/{name}")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].isprintable()
+    assert "&" not in answer.headers["location"]
+
+
 async def test_signing_in_again_changes_the_session(
     browser: httpx.AsyncClient, mould: Mould, sign_in: SignIn
 ) -> None:

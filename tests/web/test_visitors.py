@@ -73,9 +73,10 @@ def test_a_name_that_was_made_to_point_here_does_not_pass() -> None:
     assert not visitors.is_on_this_machine(_request(host="evil.example:8440"))
 
 
-def test_what_a_proxy_passes_on_is_not_of_this_machine() -> None:
+@pytest.mark.parametrize("name", [b"x-forwarded-for", b"x-forwarded-host", b"via"])
+def test_what_a_proxy_passes_on_is_not_of_this_machine(name: bytes) -> None:
     request = _request()
-    request.scope["headers"].append((b"x-forwarded-for", b"192.0.2.7"))
+    request.scope["headers"].append((name, b"192.0.2.7"))
 
     assert not visitors.is_on_this_machine(request)
 

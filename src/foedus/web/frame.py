@@ -6,6 +6,7 @@ order for everybody; what a visitor may never open is left out.
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -73,7 +74,8 @@ def guarded(site: Site, endpoint: Endpoint) -> Callable[[Request], Awaitable[Res
             return await endpoint(site, request)
         except UnauthorizedError:
             query = f"?{request.url.query}" if request.url.query else ""
-            return see_other(f"/sign-in?next={request.url.path}{query}")
+            onward = quote(f"{request.url.path}{query}", safe="/?=:")
+            return see_other(f"/sign-in?next={onward}")
         except FoedusError as error:
             return error_page(site, request, error)
 

@@ -37,7 +37,10 @@ TOKEN_FIELD: Final = "form-token"  # noqa: S105 - the name of a field
 
 _FORM_KEY: Final = "web.forms"
 _COOKIE_BYTES: Final = 24
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+_FORWARDED = (
+    "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
+    "x-real-ip",
+)  # fmt: skip
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
