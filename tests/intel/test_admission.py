@@ -1,19 +1,25 @@
 """One POST is judged as one set: no order, no cycle, no luck."""
 
 import asyncio
-import tempfile
-from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foedus.alliance.nations import Alliance
-from foedus.alliance.pack import load_pack
-from foedus.intel.admission import admit, wanted_ids
+from foedus.intel.admission import (
+    AUDIENCES_MAX,
+    VERSIONS_MAX,
+    Admitted,
+    Refused,
+    admit,
+    wanted_ids,
+    within_quota,
+)
 from foedus.intel.commands import _board
+from foedus.releasability.join import FixedLabel
 from foedus.releasability.labels import print_label
 from foedus.stix.objects import parse_object
-from tests.intel.world import World, dump, report, thing, viewer
+from tests.intel.world import World, dump, passing_world, report, thing, viewer
 
 LABELS = (
     "",
@@ -41,21 +47,16 @@ Part = tuple[int, str, tuple[int, ...]]
 
 async def outcome(before: list[Part], posted: list[Part]) -> dict[str, str]:
     """Publish some objects before, and the others together; print their labels."""
-    with tempfile.TemporaryDirectory() as folder:
-        world = await World.found(Path(folder))
-        try:
-            await world.open(default_label="NU // PUBLIC")
-            if before:
-                await world.post("POL3", *map(made, before))
-            await world.post("POL3", *map(made, posted))
-            alliance = world.reading.access().alliance
-            return {
-                each.id: print_label(each.label.label, alliance)
-                for each in world.walk("POL3")
-                if each.nation
-            }
-        finally:
-            world.close()
+    async with passing_world() as world:
+        if before:
+            await world.post("POL3", *map(made, before))
+        await world.post("POL3", *map(made, posted))
+        alliance = world.reading.access().alliance
+        return {
+            each.id: print_label(each.label.label, alliance)
+            for each in world.walk("POL3")
+            if each.nation
+        }
 
 
 def made(part: Part) -> dict[str, object]:
@@ -143,6 +144,28 @@ async def test_what_cannot_be_read_has_no_verdict(world: World) -> None:
     assert second is not None
 
 
-def test_the_labels_of_these_tests_are_labels_of_the_pack() -> None:
-    alliance = Alliance.from_pack(load_pack("nato"))
-    assert alliance.level("NU") == 0
+@pytest.mark.parametrize("extra", [0, 1])
+async def test_a_request_holds_so_many_versions_of_an_id_and_no_more(
+    world: World, extra: int
+) -> None:
+    versions = [
+        thing(1, "NU // PUBLIC", version=n) for n in range(VERSIONS_MAX + extra)
+    ]
+    outcomes = await world.post("POL0", *versions)
+    refused = [each for each in outcomes if each.outcome == "refused"]
+    assert len(refused) == extra
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_a_nation_uses_so_many_labels_and_no_more(extra: int) -> None:
+    known = [FixedLabel(level=n) for n in range(AUDIENCES_MAX - 1)]
+    verdicts = [admitted(FixedLabel(level=AUDIENCES_MAX + n)) for n in range(1 + extra)]
+    again = admitted(known[0])
+    kept = within_quota([*verdicts, again, None], known)
+    assert kept[:1] == verdicts[:1]
+    assert kept[-2:] == [again, None]
+    assert sum(isinstance(each, Refused) for each in kept) == extra
+
+
+def admitted(label: FixedLabel) -> Admitted:
+    return Admitted(label=label, joined=(), information_ms=None, stamped=False)

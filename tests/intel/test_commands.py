@@ -1,5 +1,6 @@
 """Publishing and withdrawing: whom it reaches, and what is refused."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from foedus.errors import (
     InvalidInputError,
     LabelError,
     NotFoundError,
+    UnavailableError,
 )
 from foedus.releasability.viewers import Role
 from foedus.stix.markings import TLP_2, make_hub_definition
@@ -517,3 +519,25 @@ async def test_opening_needs_the_body_and_a_free_name(world: World) -> None:
     with world.reading.snapshot() as seen:
         assert seen.collection(viewer("POL0"), opened).alias == "d"
     assert viewer("NATO0", Role.OPERATOR).roles == {Role.OPERATOR}
+
+
+async def test_of_the_same_published_at_the_same_moment_one_is_stored(
+    world: World,
+) -> None:
+    results = await asyncio.gather(
+        *[world.post("POL0", thing(1, name=f"By {n}")) for n in range(3)]
+    )
+    outcomes = [each.outcome for (each,) in results]
+    assert outcomes.count("stored") == 1
+    assert outcomes.count("refused") == 2
+    assert len(world.ids("FIN0")) == 1
+
+
+async def test_a_request_may_be_empty(world: World) -> None:
+    assert await world.post("POL0") == []
+
+
+async def test_a_log_that_takes_nothing_refuses_the_request(world: World) -> None:
+    world.log.close()
+    with pytest.raises(UnavailableError):
+        await world.post("POL0", thing(1))

@@ -1,14 +1,20 @@
 import asyncio
-import tempfile
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foedus.intel.deliveries import BLOCK
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.stix.timestamps import parse_us
-from tests.intel.world import ALL, World, address, moment, report, thing, viewer
+from tests.intel.world import (
+    ALL,
+    World,
+    address,
+    moment,
+    passing_world,
+    report,
+    thing,
+    viewer,
+)
 
 ADDRESS = address("192.0.2.1")
 OPEN, FINNISH = "NU // REL TO NATO+", "NU // REL TO FIN"
@@ -128,7 +134,7 @@ async def test_what_is_visible_is_found_behind_many_hidden_blocks(
 ) -> None:
     await world.open("quiet", default_label="NU // ORIGINATOR ONLY")
     await world.put("POL0", thing(1, OPEN), to="quiet")
-    hidden = [address(f"10.{n >> 8}.{n & 255}.1") for n in range(2 * BLOCK + 100)]
+    hidden = [address(f"10.{n >> 8}.{n & 255}.1") for n in range(2_200)]
     await world.put("FIN0", *hidden, to="quiet")
     assert world.ids("SWE0", alias="quiet") == [report(1)]
     await world.put("POL0", thing(2, OPEN), to="quiet")
@@ -158,20 +164,15 @@ def test_pages_of_any_size_make_up_the_whole(
 
 
 async def _pages(labels: list[str], filters: Filters, limit: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        world = await World.found(Path(folder))
-        try:
-            await world.open(default_label="NU // PUBLIC")
-            for place, label in enumerate(labels):
-                number, version = place % 3, place // 3
-                await world.post("POL0", thing(number, label, version=version))
-            for name in ("SWE0", "FIN0"):
-                whole = [key(each) for each in world.walk(name, filters)]
-                pages = [key(each) for each in world.walk(name, filters, limit=limit)]
-                assert pages == whole
-                assert len(set(whole)) == len(whole)
-        finally:
-            world.close()
+    async with passing_world() as world:
+        for place, label in enumerate(labels):
+            number, version = place % 3, place // 3
+            await world.post("POL0", thing(number, label, version=version))
+        for name in ("SWE0", "FIN0"):
+            whole = [key(each) for each in world.walk(name, filters)]
+            pages = [key(each) for each in world.walk(name, filters, limit=limit)]
+            assert pages == whole
+            assert len(set(whole)) == len(whole)
 
 
 def found(world: World, name: str, filters: Filters) -> list[str]:

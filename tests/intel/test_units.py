@@ -6,8 +6,9 @@ import pytest
 
 from foedus.alliance.pack import load_pack
 from foedus.alliance.statuses import Status
-from foedus.intel.deliveries import CUSTOM, UNIT_REACHES_NARROW, reach_type
+from foedus.intel.deliveries import CUSTOM, reach_type
 from foedus.intel.pages import Filters
+from foedus.intel.units import UNIT_REACHES_NARROW
 from tests.intel.world import World, report, thing
 
 NATIONS = sorted(nation.code for nation in load_pack("nato").nations)

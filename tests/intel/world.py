@@ -4,7 +4,9 @@ Viewers are written `POL1`: a nation and a clearance.
 """
 
 import json
-from collections.abc import Sequence
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,9 +37,26 @@ from foedus.releasability.viewers import Role, Viewer
 from foedus.stix.identifiers import compute_id
 from foedus.stix.markings import hub_marking_id, make_hub_definition
 
+_SHM = Path("/dev/shm")  # noqa: S108 - only for what a test may lose
+MEMORY = _SHM if _SHM.is_dir() else None
+"""A folder that needs no disk, where there is one."""
+
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CODEC = Codec((AllianceEvent, IntelEvent, Redacted))
 ALL = Filters(versions=("all",))
+
+
+@asynccontextmanager
+async def passing_world(pack: Pack | None = None) -> AsyncIterator["World"]:
+    """Found a hub for one example of many, with a collection `c` that is public."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        world = await World.found(Path(folder), pack=pack)
+        try:
+            level = world.reading.access().alliance.levels[0].name
+            await world.open(default_label=f"{level} // PUBLIC")
+            yield world
+        finally:
+            world.close()
 
 
 def viewer(name: str, *roles: Role) -> Viewer:

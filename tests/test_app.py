@@ -1,0 +1,123 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from foedus import app
+from foedus.alliance.pack import load_pack, parse_pack
+from foedus.clock import StoppedClock
+from foedus.errors import ConflictError, NotFoundError
+from foedus.eventlog.projector import tables_dump
+from foedus.ids import START
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HARBOUR = Path(__file__).parent / "alliance/data/harbour.json"
+
+
+async def test_a_hub_is_founded_in_a_folder_that_is_absent_or_empty(
+    tmp_path: Path,
+) -> None:
+    for folder in (tmp_path / "a" / "b", tmp_path / "empty"):
+        if folder.name == "empty":
+            folder.mkdir()
+        assert not app.is_founded(folder)
+        hub = await app.create(folder, load_pack("nato"), environment={})
+        assert hub.alliance.code == "NATO"
+        app.close_hub(hub)
+        assert app.is_founded(folder)
+
+
+async def test_a_folder_that_holds_anything_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "note").write_text("mine")
+    for folder in (tmp_path, tmp_path / "note"):
+        with pytest.raises(ConflictError, match="--data"):
+            await app.create(folder, load_pack("nato"), environment={})
+    assert not app.is_founded(tmp_path)
+
+
+async def test_a_data_folder_is_nobody_else_s_to_read(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    app.close_hub(await app.create(folder, load_pack("nato"), environment={}))
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_where_there_is_no_hub_none_is_opened(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="foedus init"):
+        app.open_hub(tmp_path, environment={})
+
+
+async def test_a_hub_opens_again_as_it_was(tmp_path: Path) -> None:
+    pack = parse_pack(HARBOUR.read_bytes())
+    clock = StoppedClock(NOON)
+    hub = await app.create(tmp_path / "d", pack, environment={}, clock=clock)
+    position = hub.log.head()
+    app.close_hub(hub)
+    again = app.open_hub(tmp_path / "d", environment={}, clock=clock)
+    assert again.log.head() == position > START
+    assert again.alliance.code == "HARBOUR"
+    assert again.clock is clock
+    app.close_hub(again)
+
+
+async def test_without_views_a_hub_folds_them_again(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    app.close_hub(await app.create(folder, load_pack("nato"), environment={}))
+    tables = []
+    for _ in range(2):
+        hub = app.open_hub(folder, environment={})
+        with hub.reading.snapshot() as seen:
+            tables.append(tables_dump(seen.db))
+        app.close_hub(hub)
+        for path in folder.glob(app.VIEWS + "*"):
+            path.unlink()
+    assert tables[0] == tables[1]
+
+
+@pytest.mark.parametrize(
+    ("environment", "url"),
+    [
+        ({}, "http://127.0.0.1:8440"),
+        ({"FOEDUS_PUBLIC_URL": "https://hub.example/"}, "https://hub.example"),
+    ],
+)
+async def test_the_address_is_that_of_the_settings_or_the_default(
+    tmp_path: Path, environment: dict[str, str], url: str
+) -> None:
+    hub = await app.create(tmp_path / "d", load_pack("nato"), environment=environment)
+    assert hub.public_url == url
+    app.close_hub(hub)
+
+
+async def test_the_process_s_own_environment_is_read_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOEDUS_PUBLIC_URL", "https://set.example")
+    hub = await app.create(tmp_path / "d", load_pack("nato"))
+    assert hub.public_url == "https://set.example"
+    app.close_hub(hub)
+
+
+async def test_all_surfaces_answer_in_one_application(tmp_path: Path) -> None:
+    hub = await app.create(tmp_path / "d", load_pack("nato"), environment={})
+    application = app.asgi(hub)
+    transport = httpx.ASGITransport(app=application)
+    async with (
+        application.router.lifespan_context(application),
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http,
+    ):
+        statuses = {
+            path: (await http.get(path)).status_code
+            for path in ("/", "/taxii2/", "/health/live")
+        }
+    app.close_hub(hub)
+    assert statuses["/"] in {200, 303}
+    assert statuses["/taxii2/"] == 401
+    assert statuses["/health/live"] == 200
+
+
+async def test_a_founded_hub_knows_every_kind_of_event(tmp_path: Path) -> None:
+    assert {"alliance.founded", "intel.published"} <= app.codec().kinds
+    hub = await app.create(tmp_path / "d", load_pack("nato"), environment={})
+    assert {each.kind for each in hub.log.read_after(START, 10)} <= hub.codec.kinds
+    app.close_hub(hub)
