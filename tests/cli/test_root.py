@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from foedus.__main__ import load_app
 from foedus.cli.root import NOUNS, foedus
 from foedus.cli.station import Station
 from tests.cli.conftest import Run
+
+ROOT = Path(__file__).parents[2]
 
 
 def _commands(command: click.Command, words: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -147,3 +150,12 @@ def test_a_label_is_parsed_without_loading_the_server(tmp_path: Path) -> None:
 
 def _station() -> Station:
     return Station(load=load_app)
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+    done = CliRunner().invoke(foedus, ["--version"], obj=Station(load=load_app))
+
+    assert done.exit_code == 0
+    assert done.output == f"foedus, version {project['project']['version']}\n"

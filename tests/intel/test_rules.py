@@ -61,7 +61,9 @@ def test_nobody_else_opens_a_collection(name: str, role: Role) -> None:
         rules.open_collection(Opening(alias="a", title="T"), viewer(name, role), NATO)
 
 
-@pytest.mark.parametrize("alias", ["", "A", "a b", "a/b", "ä", "a" * 65])
+@pytest.mark.parametrize(
+    "alias", ["", "A", "a b", "a/b", "ä", "a" * 65, ".", "..", str(HERE)]
+)
 def test_an_alias_is_a_short_name_in_lower_case(alias: str) -> None:
     assert opened(alias="a" * 64).alias == "a" * 64
     with pytest.raises(InvalidInputError):

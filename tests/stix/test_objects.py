@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from foedus.errors import FoedusError, InvalidInputError, TooLargeError
 from foedus.stix import objects
-from foedus.stix.objects import StixObject, is_computable, parse_object, split_envelope
+from foedus.stix.objects import (
+    ENVELOPE_VALUES_MAX,
+    StixObject,
+    is_computable,
+    parse_object,
+    split_envelope,
+)
 
 UUID = "0042a9f5-f053-4769-b3ef-9ad018dfa298"
 IDENTITY = f"identity--{UUID}"
@@ -324,3 +330,17 @@ def test_an_envelope_of_too_many_objects_is_refused() -> None:
     assert len(split_envelope(body, objects_max=3)) == 3
     with pytest.raises(TooLargeError, match="more than 2 objects"):
         split_envelope(body, objects_max=2)
+
+
+@pytest.mark.parametrize(("commas", "taken"), [(0, True), (1, False)])
+def test_an_envelope_has_so_many_commas_and_no_more(
+    commas: int, *, taken: bool
+) -> None:
+    text = b"," * (ENVELOPE_VALUES_MAX + commas)
+    body = b'{"objects":[{"text":"' + text + b'"}]}'
+
+    if taken:
+        assert len(split_envelope(body)) == 1
+    else:
+        with pytest.raises(TooLargeError, match="values"):
+            split_envelope(body)

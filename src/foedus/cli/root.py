@@ -8,6 +8,7 @@ from collections.abc import Iterator, MutableMapping
 
 import click
 
+from foedus import __version__
 from foedus.cli.output import MISUSED, REFUSED, refuse
 from foedus.cli.station import Station, on_station
 from foedus.errors import FoedusError, InvalidInputError
@@ -96,7 +97,7 @@ _WANTS_JSON = "foedus.cli.wants_json"
     commands=_Nouns(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
-@click.version_option(package_name="foedus", message="%(version)s")
+@click.version_option(__version__, prog_name="foedus")
 @on_station
 def foedus(_: Station) -> None:
     """Run the digital coordination hub of an alliance of nations."""

@@ -8,6 +8,7 @@
 
 import asyncio
 import threading
+import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -202,14 +203,20 @@ class Committer:
     def _do_chores(self, chores: Callable[[], None]) -> None:
         try:
             chores()
-        except Exception:  # noqa: BLE001 - edge of the log's task
-            _log.exception("log_chores_failed")
+        except Exception as error:  # noqa: BLE001 - edge of the log's task
+            _report("log_chores_failed", error)
 
 
 def _refusal(error: Exception) -> FoedusError:
     if isinstance(error, FoedusError):
         return error
-    _log.error("commit_failed", error=type(error).__name__, exc_info=error)
+    _report("commit_failed", error)
     return UnavailableError(
         "the log could not be written; a retry with the same event id is safe"
     )
+
+
+def _report(event: str, error: Exception) -> None:
+    """Log where it failed, never what it said: that may hold what has a label."""
+    where = traceback.format_tb(error.__traceback__)
+    _log.error(event, error=type(error).__name__, where=where)

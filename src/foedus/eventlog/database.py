@@ -1,5 +1,7 @@
 """How the hub opens its SQLite files."""
 
+import contextlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ def open_writable(path: Path, *, synchronous: str) -> apsw.Connection:
         path: the file.
         synchronous: `FULL` where a commit must survive a power cut, else `NORMAL`.
     """
+    _make_private(path)
     db = apsw.Connection(str(path))
     db.set_busy_timeout(BUSY_MS)
     db.pragma("page_size", PAGE_BYTES)
@@ -31,6 +34,12 @@ def open_writable(path: Path, *, synchronous: str) -> apsw.Connection:
     db.pragma("wal_autocheckpoint", WAL_PAGES)
     db.pragma("cache_size", -65_536)
     return db
+
+
+def _make_private(path: Path) -> None:
+    """Make the file for its owner alone; what SQLite puts beside it follows suit."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def open_readable(path: Path) -> apsw.Connection:

@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -361,7 +362,7 @@ class Projector:
                 "fold_failed",
                 position=self._failed_at,
                 error=type(error).__name__,
-                exc_info=error,
+                where=traceback.format_tb(error.__traceback__),
             )
         self._failure = failure
         self._answer_all(failure)

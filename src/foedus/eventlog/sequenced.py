@@ -19,6 +19,10 @@ LOOK_AGAIN_S = 5.0
 """Seconds after which a tail looks again even if nobody rang."""
 
 
+AT_ONCE_MAX = 500
+"""Appends made ready on the event loop; more would hold it for milliseconds."""
+
+
 class SequencedLog:
     """An `EventLog` made of a sequencer, a reader and a bell.
 
@@ -54,7 +58,10 @@ class SequencedLog:
 
     async def append_many(self, requests: Sequence[Append]) -> list[Outcome]:
         """As `EventLog.append_many`."""
-        drafts = draft_all(self._codec, requests)
+        if len(requests) > AT_ONCE_MAX:
+            drafts = await asyncio.to_thread(draft_all, self._codec, requests)
+        else:
+            drafts = draft_all(self._codec, requests)
         written = iter(
             await self._committer.submit(
                 [draft for draft in drafts if isinstance(draft, Draft)]

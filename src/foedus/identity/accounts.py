@@ -44,6 +44,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         clearance: index into the alliance's levels, ascending.
         holder: a person or a service.
         open: whether it may still sign in.
+        limited: whether it came with a token that may do less or that ends.
     """
 
     id: AccountId
@@ -53,6 +54,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     clearance: int
     holder: Holder
     open: bool
+    limited: bool = False
 
     def viewer(self) -> Viewer:
         """Look at the hub as this account."""

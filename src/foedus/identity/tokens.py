@@ -8,7 +8,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -53,7 +53,7 @@ VALUES (:token_id, :digest, :account_id, :label, :ending, :scopes, :made_ms,
 _COUNT = "SELECT count(*) FROM token WHERE account_id = :account_id"
 
 _BY_DIGEST = """
-SELECT token.account_id, login_name.name, token.scopes
+SELECT token.account_id, login_name.name, token.scopes, token.expires_ms
   FROM token
   JOIN login_name ON login_name.account_id = token.account_id
  WHERE token.digest = :digest
@@ -110,11 +110,17 @@ class StoredToken(msgspec.Struct, frozen=True, array_like=True):
 
 
 class TokenHolder(msgspec.Struct, frozen=True, array_like=True):
-    """Whose token it is, and which roles it may use."""
+    """Whose token it is, which roles it may use, and when it ends."""
 
     account_id: AccountId
     name: str
     scopes: str | None
+    expires_ms: int | None
+
+    @property
+    def limited(self) -> bool:
+        """Tell whether it may do less than its account, or ends."""
+        return self.scopes is not None or self.expires_ms is not None
 
     def allowed(self, roles: frozenset[Role]) -> frozenset[Role]:
         """Keep, of an account's roles, those that the token may use."""
@@ -189,8 +195,18 @@ def _check(terms: TokenTerms, at: datetime) -> None:
         raise InvalidInputError(
             f"a token's label is one line of 1 to {LABEL_CHARACTERS_MAX} characters"
         )
-    if terms.expires is not None and to_ms(terms.expires) <= to_ms(at):
+    if terms.expires is not None and _in_utc(terms.expires) <= at:
         raise InvalidInputError("a token expires in the future; give a later instant")
+
+
+def _in_utc(expires: datetime) -> datetime:
+    try:
+        return expires.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidInputError(
+            "a token expires between the years 1 and 9999 in UTC; leave `expires` out "
+            "for one that never does"
+        ) from error
 
 
 def _scopes(terms: TokenTerms) -> str | None:

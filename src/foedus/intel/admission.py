@@ -17,7 +17,8 @@ Pure. The invariants:
 Source: DESIGN §6, "Join, once, at admission" and "Lanes"; STIX 2.1, section 3.6.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -43,6 +44,14 @@ from foedus.stix.objects import StixObject
 
 AHEAD_MAX = timedelta(minutes=5)
 """How far `modified` may lie ahead of the arrival: clocks differ, by no more."""
+
+
+VERSIONS_MAX = 100
+"""Versions of one id in one request. Each is compared with all others of its id."""
+
+
+AUDIENCES_MAX = 1_000
+"""Distinct labels under which one nation publishes. All nations share the reaches."""
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,9 +160,16 @@ def admit(objects: Sequence[StixObject | None], desk: Desk) -> list[Verdict | No
     verdicts: list[Verdict | None] = [None] * len(objects)
     drafts: dict[int, _Draft] = {}
     seen: dict[tuple[str, int], StixObject] = {}
+    versions: Counter[str] = Counter()
     latest_us = (desk.at + AHEAD_MAX - EPOCH) // timedelta(microseconds=1)
     for place, each in enumerate(objects):
         if each is None:
+            continue
+        versions[each.id] += 1
+        if versions[each.id] > VERSIONS_MAX:
+            verdicts[place] = Refused(
+                reason=f"more than {VERSIONS_MAX} versions of one id; send them apart"
+            )
             continue
         judged = _judge(each, desk, seen, latest_us=latest_us)
         if isinstance(judged, _Draft):
@@ -167,6 +183,32 @@ def admit(objects: Sequence[StixObject | None], desk: Desk) -> list[Verdict | No
     for place, draft in drafts.items():
         verdicts[place] = _admitted(draft, by_id, desk)
     return verdicts
+
+
+def within_quota(
+    verdicts: Sequence[Verdict | None], known: Iterable[FixedLabel]
+) -> list[Verdict | None]:
+    """Refuse what would give a nation more distinct audiences than it may have.
+
+    Args:
+        verdicts: of one POST.
+        known: the labels under which the nation has published until now.
+    """
+    labels = set(known)
+    kept: list[Verdict | None] = []
+    for verdict in verdicts:
+        if isinstance(verdict, Admitted) and verdict.label not in labels:
+            if len(labels) >= AUDIENCES_MAX:
+                kept.append(
+                    Refused(
+                        reason=f"label: your nation uses {AUDIENCES_MAX} distinct "
+                        "labels; use a community or one of them"
+                    )
+                )
+                continue
+            labels.add(verdict.label)
+        kept.append(verdict)
+    return kept
 
 
 def wanted_ids(objects: Sequence[StixObject | None]) -> set[str]:

@@ -239,7 +239,9 @@ def _judge(
         collection = seen.collection(viewer, name)
         rules.check_writable(collection.can_write, can_read=collection.can_read)
         board = _board(seen, viewer, collection, act, objects)
-        verdicts = admission.admit(objects, board)
+        verdicts = admission.within_quota(
+            admission.admit(objects, board), seen.labels_of(viewer.nation)
+        )
         own = [one for each in objects for one in board.known.get(each.id, ())]
         ends = _ends(seen, viewer, collection, own, [each.id for each in objects])
     writer = _Writer(act=act, viewer=viewer, collection=collection, board=board)

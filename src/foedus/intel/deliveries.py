@@ -20,17 +20,11 @@ import apsw
 
 from foedus.errors import RuleViolationError
 from foedus.ids import NationCode
+from foedus.intel.units import Units
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label, encode_label
-from foedus.releasability.views import Reaches, to_blob
+from foedus.releasability.views import Reaches
 from foedus.stix.identifiers import STIX_TYPES
-
-UNIT_REACHES_NARROW = 255
-"""Distinct reaches of a unit up to which a delivery's reach at birth is one byte;
-with more it is two."""
-
-BLOCK = 1_024
-"""Deliveries that share one entry of the skip map."""
 
 CUSTOM = "x"
 """Stands in a reach for every type that STIX does not define; they have no end."""
@@ -74,24 +68,6 @@ _CLOSE = """
 DELETE FROM delivery WHERE collection = :collection AND number = :number
 """
 
-_LAST_UNIT = """
-SELECT coalesce(max(at), 0) FROM unit WHERE collection = :collection
-"""
-
-_LAST_NUMBER = "SELECT coalesce(max(last), 0) FROM unit"
-
-_UNIT = """
-INSERT INTO unit (unit, collection, at, first, last, palette, places)
-VALUES (:unit, :collection, :at, :first, :last, :palette, :places)
-"""
-
-_LAST_KEY = "SELECT coalesce(max(unit), 0) FROM unit"
-
-_DELIVERY = """
-INSERT INTO delivery (number, collection, reach, version, unit)
-VALUES (?, ?, ?, ?, ?)
-"""
-
 _AUDIENCE = """
 SELECT label, originator FROM audience WHERE audience = :audience
 """
@@ -103,13 +79,6 @@ SELECT audience FROM audience WHERE label = :label AND originator = :originator
 _NEW_AUDIENCE = """
 INSERT INTO audience (label, originator) VALUES (:label, :originator)
 RETURNING audience
-"""
-
-_BLOCK = "SELECT mask FROM block WHERE collection = :collection AND block = :block"
-
-_SET_BLOCK = """
-INSERT INTO block (collection, block, mask) VALUES (:collection, :block, :mask)
-    ON CONFLICT (collection, block) DO UPDATE SET mask = excluded.mask
 """
 
 
@@ -165,21 +134,17 @@ class Deliveries:
 
     def __init__(self, reaches: Reaches) -> None:
         self._reaches = reaches
+        self._units = Units(reaches)
         self._pending: list[_Pending] = []
         self._audiences: dict[int, tuple[FixedLabel, str]] = {}
         self._audience_ids: dict[tuple[bytes, str], int] = {}
-        self._last_at: dict[int, int] = {}
-        self._last_number = 0
-        self._last_unit = 0
-        self._blocks: dict[int, tuple[int, int]] = {}
         self._entitled: dict[int, int] = {}
         self._access: Access | None = None
 
     def load(self, db: apsw.Connection) -> None:
         """Forget everything and read the heads again."""
         self.__init__(self._reaches)  # type: ignore[misc]  # a fresh start is meant
-        self._last_number = int(db.execute(_LAST_NUMBER).get)
-        self._last_unit = int(db.execute(_LAST_KEY).get)
+        self._units.load(db)
 
     def use(self, access: Access) -> None:
         """Judge by another state of the alliance from here on."""
@@ -416,7 +381,7 @@ class Deliveries:
                 by_collection.setdefault(item.collection, []).append(item)
         self._pending.clear()
         for collection, items in by_collection.items():
-            self._close_unit(db, collection, items, arrival_ms)
+            self._units.write(db, collection, items, arrival_ms)
 
     def _reach_at_birth(self, db: apsw.Connection, reach: int) -> int:
         """Give the reach of those who can read it when the commit ends; 0 if nobody.
@@ -429,76 +394,6 @@ class Deliveries:
         audience, stix_type = self._reaches.key(reach)
         return self._intern(db, audience, stix_type, mask)
 
-    def _close_unit(
-        self,
-        db: apsw.Connection,
-        collection: int,
-        items: list[_Pending],
-        arrival_ms: int,
-    ) -> None:
-        palette = list(dict.fromkeys(item.reach for item in items))
-        self._last_unit += 1
-        first = self._last_number + 1
-        self._last_number += len(items)
-        db.execute(
-            _UNIT,
-            {
-                "unit": self._last_unit,
-                "collection": collection,
-                "at": self._next_at(db, collection, arrival_ms, len(items)),
-                "first": first,
-                "last": self._last_number,
-                "palette": b"".join(reach.to_bytes(2, "big") for reach in palette),
-                "places": _places(palette, items),
-            },
-        )
-        db.executemany(
-            _DELIVERY,
-            [
-                (number, collection, item.reach, item.version, self._last_unit)
-                for number, item in enumerate(items, start=first)
-            ],
-        )
-        self._mark_blocks(db, collection, items, first)
-
-    def _next_at(
-        self, db: apsw.Connection, collection: int, arrival_ms: int, count: int
-    ) -> int:
-        """Give the millisecond of a unit: each delivery has a microsecond before it."""
-        last = self._last_at.get(collection)
-        if last is None:
-            last = int(db.execute(_LAST_UNIT, {"collection": collection}).get)
-        at = self._last_at[collection] = max(arrival_ms, last + -(-count // 1_000))
-        return at
-
-    def _mark_blocks(
-        self, db: apsw.Connection, collection: int, items: list[_Pending], first: int
-    ) -> None:
-        masks: dict[int, int] = {}
-        for block in range(first // BLOCK, (first + len(items) - 1) // BLOCK + 1):
-            low = max(block * BLOCK - first, 0)
-            high = (block + 1) * BLOCK - first
-            for reach in {item.reach for item in items[low:high]}:
-                masks[block] = masks.get(block, 0) | self._reaches.mask(reach)
-        for block, mask in masks.items():
-            self._mark_block(db, collection, block, mask)
-
-    def _mark_block(
-        self, db: apsw.Connection, collection: int, block: int, mask: int
-    ) -> None:
-        number, known = self._blocks.get(collection, (-1, 0))
-        if number != block:
-            where = {"collection": collection, "block": block}
-            blob = db.execute(_BLOCK, where).get
-            known = int.from_bytes(blob, "little") if blob is not None else 0
-        merged = known | mask
-        self._blocks[collection] = (block, merged)
-        if merged != known or number != block:
-            db.execute(
-                _SET_BLOCK,
-                {"collection": collection, "block": block, "mask": to_blob(merged)},
-            )
-
 
 def _others(lanes: dict[str, int], nation: str) -> int:
     mask = 0
@@ -506,16 +401,3 @@ def _others(lanes: dict[str, int], nation: str) -> int:
         if other != nation:
             mask |= classes
     return mask
-
-
-def _places(palette: list[int], items: list[_Pending]) -> bytes | None:
-    """Write which reach of the palette each delivery was born with; None if the same.
-
-    One byte each, or two (big end first) where the palette is long.
-    """
-    if len(palette) == 1:
-        return None
-    index = {reach: place for place, reach in enumerate(palette)}
-    if len(palette) <= UNIT_REACHES_NARROW:
-        return bytes(index[item.reach] for item in items)
-    return b"".join(index[item.reach].to_bytes(2, "big") for item in items)

@@ -16,7 +16,7 @@ import apsw
 import msgspec
 
 from foedus.ids import NationCode, StixId
-from foedus.intel.deliveries import BLOCK
+from foedus.intel.units import BLOCK
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.views import from_blob
 from foedus.stix.identifiers import STIX_TYPES

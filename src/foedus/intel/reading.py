@@ -99,6 +99,8 @@ SELECT v.version, v.collection, c.id, v.object, v.nation, v.type, v.written,
  LIMIT 1000000
 """
 
+_LABELS_OF = "SELECT label FROM audience WHERE originator = :nation LIMIT 10000"
+
 _RAW = """
 SELECT substr(e.body, v.place + 1, v.length), v.cut_place, v.cut_length
   FROM version AS v
@@ -264,8 +266,12 @@ class Snapshot:
 
     def collection(self, viewer: Viewer, name: str) -> Collection:
         """Find a collection by id or alias; see `IntelReading.collection`."""
-        for each in self.collections(viewer):
-            if name in (each.id, each.alias):
+        found = self.collections(viewer)
+        for each in found:
+            if name == each.id:
+                return each
+        for each in found:
+            if name == each.alias:
                 return each
         raise NotFoundError("no such collection")
 
@@ -358,6 +364,11 @@ class Snapshot:
         if place is None:
             return bytes(raw)
         return bytes(raw[:place] + raw[place + length :])
+
+    def labels_of(self, nation: NationCode) -> list[FixedLabel]:
+        """List the labels under which a nation has published; for its quota."""
+        rows = self._db.execute(_LABELS_OF, {"nation": nation})
+        return [decode_label(label) for (label,) in rows]
 
     def withdrawals(
         self, collection: int, nation: str, ids: Sequence[str]

@@ -66,6 +66,8 @@ def open_collection(
         raise InvalidInputError(
             "an alias is 1 to 64 characters of a-z, 0-9, '.', '_' and '-'"
         )
+    if opening.alias in {".", ".."} or _is_uuid(opening.alias):
+        raise InvalidInputError("an alias is a word of its own, no UUID and no dots")
     if not 1 <= len(opening.title) <= TITLE_LENGTH_MAX:
         raise InvalidInputError(f"a title has 1 to {TITLE_LENGTH_MAX} characters")
     default = opening.default_label
@@ -165,6 +167,14 @@ def _collection_id(text: str | None) -> CollectionId:
     if str(found) != text.lower():
         raise InvalidInputError(f"write the id as {found}")
     return CollectionId(str(found))
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def check_writable(can_write: bool, *, can_read: bool) -> None:  # noqa: FBT001

@@ -44,7 +44,7 @@ VALUES (:id, :alias, :title, :description, :default_label, :read, :write)
 """
 
 _SIBLINGS = """
-SELECT version, nation, modified, withdrawn
+SELECT version, nation, modified, withdrawn, flags
   FROM version
  WHERE object = ? AND collection = ?
 """
@@ -223,7 +223,7 @@ class IntelView:
         if self._arrivals.hold(where):
             self._arrivals.write(db)
         flags, alone = 0, True
-        for version, nation, modified, withdrawn in db.execute(
+        for version, nation, modified, withdrawn, flagged in db.execute(
             _SIBLINGS, (where["object"], where["collection"])
         ):
             if nation != event.nation:
@@ -233,7 +233,8 @@ class IntelView:
                 newer = modified > event.version_us
                 flags |= SUPERSEDED if newer else PRECEDED
                 mark = PRECEDED if newer else SUPERSEDED
-                db.execute(_FLAG, {"flag": mark, "version": version})
+                if not flagged & mark:
+                    db.execute(_FLAG, {"flag": mark, "version": version})
         return flags, alone
 
     def _move_lane(

@@ -21,6 +21,10 @@ OBJECT_BYTES_MAX = 1 << 20
 ENVELOPE_OBJECTS_MAX = 5_000
 """Objects of one envelope or bundle. Bounds the time of one admission."""
 
+ENVELOPE_VALUES_MAX = 1_000_000
+"""Commas of one envelope. Bounds the time in which it is taken apart: no envelope of
+real objects comes near, one of bare numbers does."""
+
 MARKINGS_MAX = 100
 """Markings in `object_marking_refs`. All of them are joined into one label."""
 
@@ -135,6 +139,10 @@ def split_envelope(
         InvalidInputError: not JSON, not an envelope, or a property given twice.
         TooLargeError: more than `objects_max` objects.
     """
+    if body.count(b",") > ENVELOPE_VALUES_MAX:
+        raise TooLargeError(
+            f"more than {ENVELOPE_VALUES_MAX} values; send several envelopes"
+        )
     try:
         members = _MEMBERS.decode(body)
         objects = _OBJECTS.decode(members["objects"]) if members else []
