@@ -12,7 +12,7 @@ from foedus.api.edge import Endpoint, session_cookie
 from foedus.api.operations import Answer, Asked, Door, Keep, Operation
 from foedus.hub import Hub
 from foedus.web.visitors import session_cookie as cookie_of_the_web
-from tests.api.world import HOST, PASSWORD, Clients, basic
+from tests.api.world import HOST, PASSWORD, Clients, basic, suspend
 
 ME = "/api/v1/me"
 TOKENS = "/api/v1/me/tokens"
@@ -81,6 +81,15 @@ async def test_a_web_session_alone_changes_nothing(hub: Hub, clients: Clients) -
 async def test_a_session_that_has_ended_is_refused(hub: Hub, clients: Clients) -> None:
     cookie = session(hub)
     hub.authenticator.end_session(cookie["Cookie"].partition("=")[2])
+
+    is_problem(await clients.nobody.ask("GET", ME, headers=cookie), 401)
+
+
+async def test_a_session_of_a_nation_without_standing_is_refused(
+    hub: Hub, clients: Clients
+) -> None:
+    cookie = session(hub)
+    await suspend(hub, "POL")
 
     is_problem(await clients.nobody.ask("GET", ME, headers=cookie), 401)
 

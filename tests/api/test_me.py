@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from foedus.api.operations import PAGE_SIZE_MAX
 from foedus.clock import StoppedClock
+from foedus.hub import Hub
 from foedus.identity.authenticator import HEADER_BYTES_MAX
 from foedus.identity.tokens import TOKENS_MAX
 from foedus.identity.views import PAGE_SIZE_MAX as ACCOUNTS_MAX
-from tests.api.world import Client, Clients, basic, bearer
+from tests.api.world import Client, Clients, basic, bearer, suspend
 
 ME = "/api/v1/me"
 TOKENS = "/api/v1/me/tokens"
@@ -99,15 +100,34 @@ async def test_a_limited_token_neither_makes_nor_revokes_tokens(
         assert (makes.status_code, revokes.status_code) == (403, 403)
 
 
-async def test_a_limited_token_is_known_behind_a_long_header_too(
+async def test_a_limited_token_behind_blanks_makes_no_tokens(
     clients: Clients,
 ) -> None:
     made = (await clients.pol.post(TOKENS, {"scopes": ["reader"]})).json()
-    padded = made["token"] + " " * HEADER_BYTES_MAX + "AAAA"
+    short = await with_token(clients, made["token"] + " " * 1_000).post(TOKENS, {})
+    long = await with_token(
+        clients, made["token"] + " " * HEADER_BYTES_MAX + "AAAA"
+    ).post(TOKENS, {})
 
-    makes = await with_token(clients, padded).post(TOKENS, {})
+    assert (short.status_code, long.status_code) == (403, 401)
+
+
+async def test_an_end_that_utc_cannot_hold_is_refused(clients: Clients) -> None:
+    body = {"expires": "9999-12-31T23:59:59-14:00"}
+
+    assert (await clients.pol.post(TOKENS, body)).status_code == 400
+
+
+async def test_a_nation_without_standing_makes_no_tokens(
+    clients: Clients, hub: Hub
+) -> None:
+    await suspend(hub, "POL")
+
+    makes = await clients.pol.post(TOKENS, {})
+    me = await clients.pol.get(ME)
 
     assert makes.status_code == 403
+    assert me.json()["standing"] is False
 
 
 async def test_a_password_makes_tokens(clients: Clients) -> None:

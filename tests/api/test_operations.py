@@ -14,7 +14,6 @@ def asked(hub: Hub) -> Asked:
         at=NOON,
         path="/",
         parts={},
-        authorization=b"",
         signed_in=None,
         query=PageQuery(limit=3),
         body=None,

@@ -23,7 +23,9 @@ import pytest
 from starlette.applications import Starlette
 
 from foedus import app
+from foedus.alliance.commands import change_status
 from foedus.alliance.pack import load_pack
+from foedus.alliance.statuses import Status
 from foedus.api.routes import routes
 from foedus.clock import StoppedClock
 from foedus.errors import UnavailableError
@@ -244,6 +246,19 @@ def basic(name: str, password: str = PASSWORD) -> dict[str, str]:
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
+
+
+async def suspend(hub: Hub, nation: str) -> None:
+    """Take a nation's standing from it, today."""
+    now = hub.clock()
+    position = await change_status(
+        hub.log,
+        NationCode(nation),
+        status=Status.SUSPENDED,
+        since=now.date(),
+        act=Act(who=FOUNDER, at=now),
+    )
+    await hub.seen([position])
 
 
 async def publish(hub: Hub, account: Account, collection: str, number: int) -> str:

@@ -16,7 +16,12 @@ from foedus.errors import (
     UnauthorizedError,
 )
 from foedus.identity.accounts import AccountFacts
-from foedus.identity.authenticator import ASK_AGAIN, REMEMBER, Authenticator
+from foedus.identity.authenticator import (
+    ASK_AGAIN,
+    HEADER_BYTES_MAX,
+    REMEMBER,
+    Authenticator,
+)
 from foedus.identity.backoff import FREE_FAILURES
 from foedus.identity.keyring import Keyring
 from foedus.identity.passwords import hash_password
@@ -344,6 +349,40 @@ def test_nobody_can_be_acted_for_who_is_not_there(
 ) -> None:
     with pytest.raises(NotFoundError):
         authenticator.named(name)
+
+
+@pytest.mark.parametrize(
+    ("terms", "limited"),
+    [
+        (TokenTerms(), False),
+        (TokenTerms(scopes=frozenset({Role.READER})), True),
+        (TokenTerms(expires=NOON + timedelta(hours=1)), True),
+    ],
+)
+async def test_an_account_is_limited_as_its_token_is(
+    authenticator: Authenticator,
+    register: Register,
+    keyring: Keyring,
+    terms: TokenTerms,
+    *,
+    limited: bool,
+) -> None:
+    token = keyring.tokens.issue(register(), terms, NOON).reveal()
+
+    account = await authenticator.authorize(b"Bearer " + token.encode(), address=None)
+
+    assert account.limited is limited
+
+
+async def test_a_header_longer_than_any_credential_is_refused(
+    authenticator: Authenticator, register: Register, keyring: Keyring
+) -> None:
+    token = keyring.tokens.issue(register(), TokenTerms(), NOON).reveal()
+    header = b"Bearer " + token.encode()
+
+    await authenticator.authorize(header.ljust(HEADER_BYTES_MAX), address=None)
+    with pytest.raises(UnauthorizedError):
+        await authenticator.authorize(header.ljust(HEADER_BYTES_MAX + 1), address=None)
 
 
 async def test_nothing_of_a_credential_is_in_a_repr(

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from tests.identity.conftest import NOON
 
 ANIA = AccountId("account--ania")
 BOTH = frozenset({Role.READER, Role.PUBLISHER})
+WEST, EAST = timezone(-timedelta(hours=14)), timezone(timedelta(hours=14))
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +46,20 @@ def test_a_scoped_token_may_do_no_more_than_its_scopes_and_its_account(
 
     assert holder is not None
     assert holder.allowed(BOTH) == {Role.READER}
+
+
+def test_a_token_is_limited_that_has_scopes_or_ends(keyring: Keyring) -> None:
+    limited = {}
+    for terms in (
+        TokenTerms(),
+        TokenTerms(scopes=frozenset({Role.READER})),
+        TokenTerms(expires=NOON + timedelta(hours=1)),
+    ):
+        holder = keyring.tokens.find(keyring.tokens.issue(ANIA, terms, NOON), NOON)
+        assert holder is not None
+        limited[terms] = holder.limited
+
+    assert list(limited.values()) == [False, True, True]
 
 
 def test_an_expired_token_is_nobodys(keyring: Keyring) -> None:
@@ -90,6 +105,8 @@ def test_nobody_revokes_the_token_of_another_account(keyring: Keyring) -> None:
         TokenTerms(label="x" * 201),
         TokenTerms(label="two\nlines"),
         TokenTerms(expires=NOON),
+        TokenTerms(expires=datetime.max.replace(tzinfo=WEST)),
+        TokenTerms(expires=datetime.min.replace(tzinfo=EAST)),
     ],
 )
 def test_terms_that_cannot_be_kept_are_refused(

@@ -93,7 +93,6 @@ class Endpoint:
             at=at,
             path=request.url.path,
             parts=request.path_params,
-            authorization=_authorization(request),
             signed_in=account,
             query=query,
             body=body,
@@ -156,6 +155,8 @@ async def _who(hub: Hub, request: Request, door: Door) -> Account | None:
     if cookie is None:
         raise UnauthorizedError(_SIGN_IN)
     session = hub.authenticator.session(cookie)
+    if not hub.access.standing(session.account.nation):
+        raise UnauthorizedError(_SIGN_IN)
     if door is Door.WRITE:
         raise UnauthorizedError(_SIGN_IN_BY_HEADER)
     return session.account

@@ -13,7 +13,6 @@ from foedus.api.operations import Answer, Asked, Door, Keep, Operation, Part
 from foedus.clock import from_ms
 from foedus.errors import ForbiddenError
 from foedus.identity.accounts import Holder
-from foedus.identity.authenticator import HEADER_BYTES_MAX
 from foedus.identity.commands import issue_token
 from foedus.identity.tokens import LABEL_CHARACTERS_MAX, StoredToken, TokenTerms
 from foedus.ids import AccountId, NationCode
@@ -113,22 +112,28 @@ async def make_token(asked: Asked) -> Answer:
     """Make a token for oneself.
 
     Raises:
-        ForbiddenError: the credential is a limited token.
+        ForbiddenError: the credential is a limited token, or the nation has no
+            standing.
         InvalidInputError: the terms cannot be kept, or there are too many tokens.
         RuleViolationError: a scope is not among the account's roles.
     """
     _require_unlimited(asked)
+    hub, account = asked.hub, asked.account
+    if not hub.access.standing(account.nation):
+        raise ForbiddenError(
+            f"{account.nation} has no standing in the alliance now; its accounts make "
+            "no tokens"
+        )
     wanted = asked.sends(NewToken)
     terms = TokenTerms(
         label=wanted.label,
         scopes=None if wanted.scopes is None else frozenset(wanted.scopes),
         expires=wanted.expires,
     )
-    hub, account_id = asked.hub, asked.account.id
-    token = issue_token(hub.registry, account_id, terms, at=asked.at).reveal()
+    token = issue_token(hub.registry, account.id, terms, at=asked.at).reveal()
     made = [
         each
-        for each in hub.keyring.tokens.list_of(account_id)
+        for each in hub.keyring.tokens.list_of(account.id)
         if each.ending == token[-_ENDING:]
     ]
     shown = msgspec.structs.asdict(_token(made[-1]))
@@ -151,19 +156,11 @@ async def revoke_token(asked: Asked) -> Answer:
 
 
 def _require_unlimited(asked: Asked) -> None:
-    """Refuse a token that may be limited; which it is, its ending tells well enough."""
-    # Cut as the authenticator cuts it: what follows is no part of the token.
-    scheme, _, value = asked.authorization[:HEADER_BYTES_MAX].partition(b" ")
-    if scheme.lower() != b"bearer":
-        return
-    ending = value.strip().decode("latin-1")[-_ENDING:]
-    for each in asked.hub.keyring.tokens.list_of(asked.account.id):
-        limited = each.scopes is not None or each.expires_ms is not None
-        if each.ending == ending and limited:
-            raise ForbiddenError(
-                "a token that is limited or ends makes and revokes no tokens; send "
-                "the password or an unlimited token"
-            )
+    if asked.account.limited:
+        raise ForbiddenError(
+            "a token that is limited or ends makes and revokes no tokens; send the "
+            "password or an unlimited token"
+        )
 
 
 def _token(stored: StoredToken) -> Token:

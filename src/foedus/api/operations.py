@@ -77,7 +77,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         at: when it arrived.
         path: the path that was asked for.
         parts: the variable parts of the path.
-        authorization: the value of the header; empty where there is none.
         signed_in: who asks; None where anybody may.
         query: as the operation describes it.
         body: likewise; None where it takes none.
@@ -87,7 +86,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     path: str
     parts: Mapping[str, str]
-    authorization: bytes
     signed_in: Account | None
     query: msgspec.Struct
     body: msgspec.Struct | None

@@ -118,10 +118,12 @@ class Authenticator:
             RateLimitedError: too many failures with this name from this address.
             UnavailableError: too many are signing in just now.
         """
+        if len(header) > HEADER_BYTES_MAX:
+            raise UnauthorizedError(_REFUSED)
         remembered = self.basic_cached(header)
         if remembered is not None:
             return remembered
-        scheme, _, value = header[:HEADER_BYTES_MAX].partition(b" ")
+        scheme, _, value = header.partition(b" ")
         match scheme.lower():
             case b"basic":
                 name, password = _parse_basic(value)
@@ -188,7 +190,9 @@ class Authenticator:
         return self._remember(digest, name, stored)
 
     def bearer(self, token: str) -> Account:
-        """Tell whose token it is; its roles are those that the token may use.
+        """Tell whose token it is, and as what it may act.
+
+        The roles are those that the token may use.
 
         Raises:
             UnauthorizedError: it is unknown, revoked or expired.
@@ -197,8 +201,9 @@ class Authenticator:
         if holder is None:
             raise UnauthorizedError(_REFUSED)
         account = self._account(holder.account_id, holder.name)
-        roles = holder.allowed(account.roles)
-        return msgspec.structs.replace(account, roles=roles)
+        return msgspec.structs.replace(
+            account, roles=holder.allowed(account.roles), limited=holder.limited
+        )
 
     def named(self, name: str) -> Account:
         """Tell whose name it is, for an operator who acts on that account's behalf.

@@ -195,7 +195,7 @@ def _check(terms: TokenTerms, at: datetime) -> None:
         raise InvalidInputError(
             f"a token's label is one line of 1 to {LABEL_CHARACTERS_MAX} characters"
         )
-    if terms.expires is not None and _in_utc(terms.expires) <= at:
+    if terms.expires is not None and to_ms(_in_utc(terms.expires)) <= to_ms(at):
         raise InvalidInputError("a token expires in the future; give a later instant")
 
 
