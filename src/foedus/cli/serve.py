@@ -4,6 +4,7 @@ A supervising process and its workers, each of which opens the hub for itself. A
 worker that dies is started again; when the supervisor dies, the workers go with it.
 """
 
+import gc
 import os
 import socket
 import threading
@@ -43,6 +44,9 @@ last, so it is more than the 2,000 consumers of DESIGN, section 8."""
 
 STOP_S: Final = 2
 """Seconds that a worker has to finish what it does, when the hub is stopped."""
+
+GARBAGE_THRESHOLDS: Final = (50_000, 20, 100)
+"""How much a worker makes before Python looks for garbage that holds itself."""
 
 GONE: Final = 1
 """Exit code of a worker whose supervisor is gone."""
@@ -105,7 +109,12 @@ def open_in_worker(
     talk_on_stderr(quietly=False)
     app = load()
     hub = app.open_hub(folder, url=url)
-    return hub, app.asgi(hub)
+    web = app.asgi(hub)
+    # What is there now lives as long as the worker; looking through it again and again
+    # for garbage costs an eighth of all work.
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    return hub, web
 
 
 def application(load: Callable[[], App], folder: Path, url: str) -> "Starlette":
