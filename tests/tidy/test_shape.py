@@ -30,7 +30,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "foedus.releasability.markings_foreign",
             "foedus.releasability.markings_lexicon",
             "foedus.releasability.markings_lists",
-            "foedus.releasability.markings_own",
             "foedus.releasability.markings_said",
             "foedus.releasability.markings_words",
         ),
