@@ -373,9 +373,6 @@ def test_a_remark_does_not_look_like_a_marking(text: str) -> None:
     assert not looks_like_marking(text, NATO)
 
 
-# Printing
-
-
 # The page
 
 
