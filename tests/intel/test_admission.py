@@ -1,6 +1,7 @@
 """One POST is judged as one set: no order, no cycle, no luck."""
 
 import asyncio
+import json
 
 import pytest
 from hypothesis import given, settings
@@ -19,8 +20,19 @@ from foedus.intel.commands import _board
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.labels import print_label
 from foedus.stix.objects import parse_object
-from tests.intel.world import World, dump, passing_world, report, thing, viewer
+from tests.intel.world import (
+    World,
+    address,
+    dump,
+    marking,
+    moment,
+    passing_world,
+    report,
+    thing,
+    viewer,
+)
 
+FINNISH, POLISH = "NU // REL TO FIN", "NU // REL TO POL"
 LABELS = (
     "",
     "NU // PUBLIC",
@@ -169,3 +181,76 @@ def test_a_nation_uses_so_many_labels_and_no_more(extra: int) -> None:
 
 def admitted(label: FixedLabel) -> Admitted:
     return Admitted(label=label, joined=(), information_ms=None, stamped=False)
+
+
+async def test_a_copy_is_joined_with_the_lane_that_the_poster_holds(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO POL, FIN"))
+    await world.put("FIN0", thing(1, "NU // PUBLIC"))
+    assert not world.sees("SWE0", report(1))
+
+
+async def test_observables_are_facts_and_are_not_joined(world: World) -> None:
+    await world.put("POL0", {**address("192.0.2.1"), "object_marking_refs": [
+        marking("NU // REL TO POL, FIN")]})  # fmt: skip
+    await world.put("FIN0", address("192.0.2.1"))
+    assert world.sees("SWE0", address("192.0.2.1")["id"])
+
+
+async def test_an_observable_under_a_random_id_is_joined(world: World) -> None:
+    copied = {**address("192.0.2.1"), "id": "ipv4-addr--" + report(1)[8:]}
+    narrow = {**copied, "object_marking_refs": [marking("NU // REL TO POL, FIN")]}
+    await world.put("POL0", narrow)
+    await world.put("FIN0", copied)
+    assert not world.sees("SWE0", copied["id"])
+
+
+async def test_what_is_referred_to_narrows_its_referrer(world: World) -> None:
+    await world.put("POL0", thing(1, FINNISH))
+    await world.put("POL0", thing(2, refs=[report(1)]), thing(3))
+    assert world.ids("FIN0") == [report(1), report(2), report(3)]
+    assert world.ids("SWE0") == [report(3)]
+
+
+async def test_what_comes_later_never_narrows_what_was_admitted(world: World) -> None:
+    await world.put("POL0", thing(1, refs=[report(2)]))
+    for name in ("POL0", "FIN0"):
+        await world.put(name, thing(2, POLISH if name == "POL0" else FINNISH))
+    assert world.ids("SWE0") == [report(1)]
+
+
+async def test_who_made_it_is_no_reference(world: World) -> None:
+    identity = thing(1, FINNISH, type="identity", id="identity--" + report(1)[8:])
+    await world.put("POL0", identity)
+    await world.put("POL0", thing(2, created_by_ref=identity["id"]))
+    assert world.ids("SWE0") == [report(2)]
+
+
+async def test_any_property_that_ends_like_a_reference_is_one(world: World) -> None:
+    await world.put("POL0", thing(1, FINNISH))
+    await world.put("POL0", thing(2, x_see_ref=report(1)))
+    assert world.ids("SWE0") == []
+
+
+async def test_a_join_is_written_in_the_event(world: World) -> None:
+    await world.put("POL0", thing(1, FINNISH))
+    await world.put("POL0", thing(2, refs=[report(1), report(3)]), thing(3))
+    body = next(
+        recorded.body
+        for recorded in world.log.read_after(0, 100)
+        if report(2) in recorded.stream
+    )
+    assert {each["id"] for each in json.loads(body)["joined"]} == {report(1), report(3)}
+
+
+async def test_a_label_is_fixed_for_good_and_a_new_version_may_have_another(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO POL, SWE"))
+    await world.put("POL0", thing(1, "NU // PUBLIC", version=1))
+    assert [each.version for each in world.walk("SWE0") if each.nation == "POL"] == [
+        moment(0),
+        moment(1),
+    ]
+    assert len(world.walk("FIN0")) == 1

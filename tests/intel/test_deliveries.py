@@ -7,21 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
-from foedus.alliance.events import StatusChanged
 from foedus.alliance.nations import Alliance
 from foedus.alliance.pack import parse_pack
 from foedus.alliance.statuses import Status
 from foedus.errors import FoedusError, NotFoundError
 from foedus.eventlog.database import open_writable
-from foedus.eventlog.envelope import Append
-from foedus.ids import START, NationCode, StixId, new_event_id
 from foedus.intel.deliveries import Deliveries, Place
-from foedus.intel.events import Published, lane_stream
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.intel.reading import Stored
 from foedus.intel.views import IntelView
@@ -32,7 +26,6 @@ from foedus.stix.markings import hub_marking_id
 from foedus.stix.timestamps import parse_us
 from tests.intel.world import (
     ALL,
-    CODEC,
     World,
     marking,
     moment,
@@ -394,40 +387,6 @@ async def test_of_one_version_given_twice_a_viewer_has_one(world: World) -> None
     assert before.label.level == 0
 
 
-async def test_what_many_gain_at_once_comes_as_it_arrived(world: World) -> None:
-    await world.put("FIN0", thing(2, "NU // REL TO NATO+"))
-    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
-    await world.put("FIN0", thing(2, "NU // REL TO NATO+", version=1))
-    await world.change("MDA", Status.MEMBER)
-    gained = [(each.id, each.version) for each in versions(world, "MDA0")]
-    assert gained == [
-        (report(2), moment(0)),
-        (report(1), moment(0)),
-        (report(2), moment(1)),
-    ]
-
-
-async def test_a_hidden_lane_does_not_sway_the_order_of_a_gain(world: World) -> None:
-    await world.put("FIN3", thing(1, "NATO SECRET // REL TO NATO+"))
-    await world.put("FIN0", thing(2, "NU // REL TO NATO+"))
-    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
-    await world.change("MDA", Status.MEMBER)
-    assert world.ids("MDA0") == [report(2), report(1)]
-
-
-async def test_open_terms_widen_anew_and_narrow_at_once(world: World) -> None:
-    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
-    await world.put("POL0", thing(2, "NU // PUBLIC"))
-    (seen,) = versions(world, "MDA0")
-    assert seen.id == report(2)
-    await world.change("MDA", Status.MEMBER)
-    kept, gained = versions(world, "MDA0")
-    assert (kept, gained.id) == (seen, report(1))
-    assert gained.added_us > kept.added_us
-    await world.change("MDA", Status.PARTNER)
-    assert versions(world, "MDA0") == [seen]
-
-
 async def test_dates_count_nothing_hidden(world: World) -> None:
     await world.put(
         "POL0",
@@ -439,80 +398,6 @@ async def test_dates_count_nothing_hidden(world: World) -> None:
     swe = [each.added_us for each in world.walk("SWE0") if each.nation]
     assert swe[1] - swe[0] == 1
     assert swe[1] % 1_000 == 0
-
-
-async def test_what_is_lost_within_its_commit_never_counted(world: World) -> None:
-    act = world.act(NationCode("POL"))
-    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
-    (published,) = [r for r in world.log.read_after(START, 100) if "report" in r.stream]
-    opened = world.query("SELECT id FROM collection")[0][0]
-    event = CODEC.decode(published)
-    assert isinstance(event, Published)
-    leaves = StatusChanged(
-        nation=NationCode("FIN"), status=Status.NONE, since=world.clock().date()
-    )
-    requests = [
-        (lane_stream(opened, report(2), NationCode("POL")),
-         replace(event, id=StixId(report(2)), label=PUBLIC, stamp=None, splice=None)),
-        (lane_stream(opened, report(3), NationCode("POL")),
-         replace(event, id=StixId(report(3)))),
-        ("alliance", leaves),
-    ]  # fmt: skip
-    await world.log.append_many(
-        [
-            Append(event_id=new_event_id(0), stream=stream, event=each, who=act.who)
-            for stream, each in requests
-        ]
-    )
-    world.projector.catch_up()
-    assert world.ids("FIN0") == [report(2)]
-    assert world.walk("FIN0")[-1].added_us % 1_000 == 0
-
-
-async def test_a_definition_comes_before_and_goes_with_what_carries_it(
-    world: World,
-) -> None:
-    await world.put("POL0", thing(1, MEMBERS))
-    await world.put("POL0", thing(2, MEMBERS))
-    stamp, first, second = world.walk("FIN0")
-    assert stamp.nation == ""
-    assert stamp.added_us < first.added_us < second.added_us
-    assert f'"{stamp.id}"'.encode() in first.raw
-    assert world.ids("MDA0", defs=True) == []
-    await world.withdraw("POL0", report(1))
-    assert world.ids("FIN0", defs=True) == [stamp.id, report(2)]
-    await world.withdraw("POL0", report(2))
-    assert world.ids("FIN0", defs=True) == []
-    await world.put("POL0", thing(3, MEMBERS))
-    again, third = world.walk("FIN0")
-    assert (again.id, again.raw) == (stamp.id, stamp.raw)
-    assert second.added_us < again.added_us < third.added_us
-
-
-async def test_a_definition_goes_with_a_community_that_is_left(world: World) -> None:
-    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
-    assert len(world.ids("FIN0", defs=True)) == 2
-    await world.change("FIN", Status.NONE)
-    assert world.ids("FIN0", defs=True) == []
-    await world.change("FIN", Status.MEMBER)
-    assert len(world.ids("FIN0", defs=True)) == 2
-
-
-async def test_suspension_and_return_write_no_delivery(world: World) -> None:
-    await world.put("POL0", thing(1, "NU // REL TO NATO+"), thing(2, "NU // PUBLIC"))
-    before, tables = versions(world, "FIN0"), world.dump()
-    await world.change("FIN", Status.SUSPENDED)
-    with pytest.raises(NotFoundError):
-        world.collection("FIN0")
-    await world.put(
-        "POL0", thing(3, "NU // REL TO NATO+"), thing(4, "NU // REL TO NATO")
-    )
-    await world.change("FIN", Status.MEMBER)
-    after = versions(world, "FIN0")
-    assert after[:2] == before
-    assert [each.id for each in after[2:]] == [report(3)]
-    assert world.dump()["unit"][: len(tables["unit"])] == tables["unit"]
-    assert world.dump()["delivery"][: len(tables["delivery"])] == tables["delivery"]
 
 
 def nations(world: World, name: str) -> list[str]:
