@@ -2,9 +2,18 @@ import re
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from structlog.testing import capture_logs
 
 from foedus.hub import Hub
+from foedus.web.frame import Site, guarded
+from foedus.web.rendering import Renderer
 from tests.web.conftest import SignIn
+
+CONTENT = "mail-sync.example"
 
 
 def _rail(page: str) -> list[str]:
@@ -61,6 +70,26 @@ async def test_clocks_name_their_place(browser: httpx.AsyncClient) -> None:
 
     assert re.search(r"\d\d:\d\d UTC</span>", page)
     assert re.search(r"\d\d:\d\d Brussels</span>", page)
+
+
+async def test_a_failure_is_a_page_with_an_id_and_the_log_holds_no_values(
+    hub: Hub,
+) -> None:
+    async def fail(_site: Site, _request: Request) -> Response:
+        raise ValueError(CONTENT)
+
+    page = guarded(Site(hub=hub, renderer=Renderer()), fail)
+    transport = httpx.ASGITransport(app=Starlette(routes=[Route("/", page)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://h") as http:
+        with capture_logs() as logged:
+            answer = await http.get("/")
+
+    assert answer.status_code == 500
+    assert answer.headers["cache-control"] == "no-store"
+    [line] = logged
+    assert (line["event"], line["error"]) == ("web_request_failed", "ValueError")
+    assert line["error_id"] in answer.text
+    assert CONTENT not in answer.text + str(logged)
 
 
 @pytest.fixture

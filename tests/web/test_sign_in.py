@@ -1,10 +1,16 @@
 import httpx
 import pytest
 
+from foedus.alliance.commands import change_status
+from foedus.alliance.statuses import Status
+from foedus.eventlog.envelope import Act, Who
+from foedus.hub import Hub
+from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode
 from foedus.web.sign_in import REFUSED
 from tests.web.conftest import SignIn, form_token
 from tests.web.demo_hub import Mould
 
+OPERATOR = Who(account=WHOEVER_RUNS_THE_HUB, nation=NationCode("NATO"), door="cli")
 WRONG = "hunter22-hunter22"
 
 
@@ -122,6 +128,30 @@ async def test_an_odd_path_leads_to_sign_in_too(
     assert answer.status_code == 303
     assert answer.headers["location"].isprintable()
     assert "&" not in answer.headers["location"]
+
+
+async def test_a_nation_without_standing_has_no_session(
+    hub: Hub, browser: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    await sign_in("sweden")
+    before = await browser.get("/home")
+    now = hub.clock()
+    await change_status(
+        hub.log,
+        NationCode("SWE"),
+        status=Status.SUSPENDED,
+        since=now.date(),
+        act=Act(who=OPERATOR, at=now),
+    )
+    hub.projector.catch_up()
+
+    after = await browser.get("/home")
+    again = await sign_in("sweden")
+
+    assert (before.status_code, after.status_code) == (200, 303)
+    assert again.status_code == 403
+    assert "no standing" in again.text
+    assert "foedus-session" not in str(again.headers)
 
 
 async def test_signing_in_again_changes_the_session(

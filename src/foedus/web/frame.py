@@ -4,12 +4,16 @@ The navigation lists the pages that exist and that the visitor may open, in the 
 order for everybody; what a visitor may never open is left out.
 """
 
+import traceback
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -64,22 +68,43 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 Endpoint = Callable[[Site, Request], Awaitable[Response]]
 
+log: Final = structlog.get_logger("foedus.web")
+
 
 def guarded(site: Site, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     """Turn the errors of an endpoint into pages."""
 
     async def answer(request: Request) -> Response:
         try:
-            site.hub.check_fresh()
-            return await endpoint(site, request)
-        except UnauthorizedError:
-            query = f"?{request.url.query}" if request.url.query else ""
-            onward = quote(f"{request.url.path}{query}", safe="/?=:")
-            return see_other(f"/sign-in?next={onward}")
-        except FoedusError as error:
-            return error_page(site, request, error)
+            return await _answer(site, endpoint, request)
+        except Exception as error:  # noqa: BLE001 - the edge of a request
+            return _fail(site, error)
 
     return answer
+
+
+async def _answer(site: Site, endpoint: Endpoint, request: Request) -> Response:
+    try:
+        site.hub.check_fresh()
+        return await endpoint(site, request)
+    except UnauthorizedError:
+        query = f"?{request.url.query}" if request.url.query else ""
+        onward = quote(f"{request.url.path}{query}", safe="/?=:")
+        return see_other(f"/sign-in?next={onward}")
+    except FoedusError as error:
+        return error_page(site, request, error)
+
+
+def _fail(site: Site, error: Exception) -> Response:
+    """Log where it failed, never what it said: that may hold what has a label."""
+    error_id = str(uuid.uuid4())
+    log.error(
+        "web_request_failed",
+        error_id=error_id,
+        error=type(error).__name__,
+        where=traceback.format_tb(error.__traceback__),
+    )
+    return site.renderer.failure(error_id)
 
 
 def error_page(site: Site, request: Request, error: FoedusError) -> Response:

@@ -1,9 +1,11 @@
 """Pages of intelligence: what changed, collections, and single objects.
 
 Everything is read as the visitor, through the ordinary queries; what they may not
-see is not there, and nothing is filtered here.
+see is not there, and nothing is filtered here. Objects may be long, so they are read
+and taken apart beside the event loop.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -50,13 +52,16 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show_home(site: Site, request: Request) -> Response:
     """Show what changed lately, and where to go."""
-    account = require_session(site, request).account
-    viewer = account.viewer()
+    viewer = require_session(site, request).account.viewer()
     now = site.hub.clock()
-    with site.hub.reading.snapshot() as seen:
-        collections = seen.collections(viewer)
-        items = newest_items(seen, viewer, collections, now=now, limit=NEWEST_MAX)
-        marking = _marking(items, seen, viewer)
+
+    def read() -> tuple[list[Collection], list[Item], Chip | None]:
+        with site.hub.reading.snapshot() as seen:
+            collections = seen.collections(viewer)
+            items = newest_items(seen, viewer, collections, now=now, limit=NEWEST_MAX)
+            return collections, items, _marking(items, seen, viewer)
+
+    collections, items, marking = await asyncio.to_thread(read)
     return site.renderer.page(
         "home.html",
         {
@@ -82,14 +87,18 @@ async def show_collection(site: Site, request: Request) -> Response:
     viewer = require_session(site, request).account.viewer()
     after = request.query_params.get("after")
     now = site.hub.clock()
-    onward = ""
-    with site.hub.reading.snapshot() as seen:
-        collection = seen.collection(viewer, request.path_params["name"])
-        if after is None:
-            items = newest_items(seen, viewer, [collection], now=now, limit=PAGE_MAX)
-        else:
-            items, onward = _page_after(seen, viewer, collection, after, now)
-        marking = _marking(items, seen, viewer)
+
+    def read() -> tuple[Collection, list[Item], str, Chip | None]:
+        onward = ""
+        with site.hub.reading.snapshot() as seen:
+            found = seen.collection(viewer, request.path_params["name"])
+            if after is None:
+                items = newest_items(seen, viewer, [found], now=now, limit=PAGE_MAX)
+            else:
+                items, onward = _page_after(seen, viewer, found, after, now)
+            return found, items, onward, _marking(items, seen, viewer)
+
+    collection, items, onward, marking = await asyncio.to_thread(read)
     page = Page(title=collection.title, marking=marking)
     return site.renderer.page(
         "collection.html",
@@ -109,8 +118,13 @@ async def show_object(site: Site, request: Request) -> Response:
     stix_id = as_identifier(request.path_params["id"])
     if stix_id is None:
         raise NotFoundError("no such object")
-    with site.hub.reading.snapshot() as seen:
-        context = _object(seen, viewer, stix_id, site.hub.clock())
+    now = site.hub.clock()
+
+    def read() -> dict[str, object]:
+        with site.hub.reading.snapshot() as seen:
+            return _object(seen, viewer, stix_id, now)
+
+    context = await asyncio.to_thread(read)
     item = context["item"]
     assert isinstance(item, Item)
     labels = context.pop("marking")

@@ -131,6 +131,11 @@ class Renderer:
             response.headers["Retry-After"] = str(retry_after_s)
         return response
 
+    def failure(self, error_id: str) -> Response:
+        """Show that the hub failed, on a page that needs nothing of the hub."""
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return self.page("failed.html", {"error_id": error_id}, status=status)
+
 
 def page_headers() -> dict[str, str]:
     """Give the headers of every page: nothing is kept, nothing is embedded."""

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from foedus.errors import (
     FoedusError,
+    ForbiddenError,
     RateLimitedError,
     UnauthorizedError,
     UnavailableError,
@@ -28,6 +29,10 @@ from foedus.web.visitors import (
 
 REFUSED = "Name and password do not match an account here. Check both and try again."
 """The one text of every failure, whatever was wrong."""
+
+_NO_STANDING = ForbiddenError(
+    "Your nation has no standing in the alliance now. Ask its secretariat."
+)
 
 
 async def show_sign_in(site: Site, request: Request) -> Response:
@@ -52,6 +57,8 @@ async def sign_in(site: Site, request: Request) -> Response:
         )
     except (UnauthorizedError, RateLimitedError, UnavailableError) as error:
         return _form(site, request, onward=onward, name=name, error=error)
+    if not hub.access.standing(account.nation):
+        return _form(site, request, onward=onward, name=name, error=_NO_STANDING)
     old = request.cookies.get(session_cookie(hub))
     if old is not None:
         hub.authenticator.end_session(old)

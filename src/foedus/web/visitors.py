@@ -61,14 +61,18 @@ def form_cookie(hub: Hub) -> str:
 
 
 def find_session(hub: Hub, request: Request) -> Session | None:
-    """Tell whose session a request belongs to; None if to nobody's."""
+    """Tell whose session a request belongs to; None if to nobody's.
+
+    A nation without standing has no sessions.
+    """
     cookie = request.cookies.get(session_cookie(hub))
     if cookie is None:
         return None
     try:
-        return hub.authenticator.session(cookie)
+        session = hub.authenticator.session(cookie)
     except UnauthorizedError:
         return None
+    return session if hub.access.standing(session.account.nation) else None
 
 
 def set_session(hub: Hub, response: Response, secret: Secret) -> None:
