@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from foedus import app
 from foedus.clock import StoppedClock
 from foedus.hub import Hub
+from foedus.taxii.pages import READ_HERE_MAX
 from foedus.taxii.routes import routes
 from tests.taxii.world import HOST, OPEN, ROOT, Clients, indicator
 
@@ -33,6 +34,18 @@ async def test_a_cursor_leads_on_after_the_hub_was_started_again(
         indicator(2)["id"],
         indicator(3)["id"],
     ]
+
+
+async def test_a_long_page_is_read_beside_the_event_loop_and_is_the_same(
+    clients: Clients,
+) -> None:
+    await clients.pol.add(*map(indicator, range(3)))
+
+    short = await clients.pol.get(PATH, limit=str(READ_HERE_MAX))
+    long = await clients.pol.get(PATH, limit=str(READ_HERE_MAX + 1))
+
+    assert short.content == long.content
+    assert short.headers == long.headers
 
 
 async def test_a_cursor_leads_on_after_the_thing_it_names_is_gone(

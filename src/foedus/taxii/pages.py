@@ -27,6 +27,9 @@ from foedus.taxii.exchange import Exchange
 from foedus.taxii.filters import Query, parse_query
 from foedus.taxii.surface import Surface
 
+READ_HERE_MAX: Final = 200
+"""Records of a page that is read on the event loop; longer ones leave."""
+
 _ALL: Final = ("all",)
 _LAST: Final = ("last",)
 
@@ -77,7 +80,7 @@ async def read_page(
     """
     query = _narrowed(parse_query(exchange.query), asked)
     name = exchange.name("collection")
-    if _may_take_long(query.filters):
+    if _may_take_long(query.filters) or _limit(surface, query) > READ_HERE_MAX:
         return await asyncio.to_thread(_read, surface, account, name, asked, query)
     return _read(surface, account, name, asked, query)
 
