@@ -1,3 +1,4 @@
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -114,6 +115,55 @@ async def test_all_surfaces_answer_in_one_application(tmp_path: Path) -> None:
     assert statuses["/"] in {200, 303}
     assert statuses["/taxii2/"] == 401
     assert statuses["/health/live"] == 200
+
+
+@pytest.fixture
+async def anybody(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who asks a hub in a name that is not its own."""
+    hub = await app.create(tmp_path / "d", load_pack("nato"), environment={})
+    transport = httpx.ASGITransport(app=app.asgi(hub))
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://evil.example"
+    ) as http:
+        yield http
+    app.close_hub(hub)
+
+
+@pytest.mark.parametrize("path", ["/home/", "/worlds/", "/collections/x/", "/no"])
+async def test_a_path_that_is_none_is_a_problem_and_repeats_no_host(
+    anybody: httpx.AsyncClient, path: str
+) -> None:
+    answer = await anybody.get(path)
+    head = await anybody.head(path)
+
+    assert answer.status_code == head.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.json()["instance"] == path
+    assert "evil" not in str(answer.headers) + answer.text
+    assert head.content == b""
+
+
+async def test_a_browser_is_shown_a_page_where_there_is_none(
+    anybody: httpx.AsyncClient,
+) -> None:
+    answer = await anybody.get("/home/", headers={"Accept": "text/html,*/*;q=0.8"})
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "content-security-policy" in answer.headers
+
+
+async def test_a_method_that_a_path_has_not_is_a_problem(
+    anybody: httpx.AsyncClient,
+) -> None:
+    answer = await anybody.put("/home")
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_a_founded_hub_knows_every_kind_of_event(tmp_path: Path) -> None:

@@ -7,13 +7,17 @@ if wanted, `foedus.toml`.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 
 from foedus.alliance import commands as alliance_commands
 from foedus.alliance.events import AllianceEvent
@@ -154,11 +158,48 @@ def asgi(hub: Hub) -> Starlette:
         finally:
             hub.projector.stop()
 
-    return Starlette(
+    application = Starlette(
         routes=[*taxii_routes(hub), *api_routes(hub), *web_routes(hub)],
         lifespan=lifespan,
         middleware=[Middleware(TrustedProxies, trusted=hub.settings.trusted_proxies)],
+        exception_handlers={HTTPException: _stray(hub)},
     )
+    # A redirect of the framework's own would repeat whatever `Host` came.
+    application.router.redirect_slashes = False
+    return application
+
+
+def _stray(hub: Hub) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Make the answer to paths and methods that no surface has: a problem or a page."""
+    from foedus.api.problems import (  # noqa: PLC0415 - as in `asgi`
+        method_response,
+        problem_response,
+    )
+    from foedus.web.frame import Site, guarded  # noqa: PLC0415
+    from foedus.web.rendering import Renderer, page_headers  # noqa: PLC0415
+
+    nothing = "nothing is at this path"
+
+    async def missing(_site: Site, _request: Request) -> Response:
+        raise NotFoundError(nothing)
+
+    show_page = guarded(Site(hub=hub, renderer=Renderer()), missing)
+
+    async def answer(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException), "the handler is of these alone"
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = (error.headers or {}).get("Allow", "").split(", ")
+            response = method_response(allowed, request.url.path)
+        elif "text/html" in request.headers.get("accept", ""):
+            response = await show_page(request)
+        else:
+            response = problem_response(NotFoundError(nothing), request.url.path)
+        response.headers.update(page_headers())
+        if request.method == "HEAD":
+            response.body = b""
+        return response
+
+    return answer
 
 
 def _open(
