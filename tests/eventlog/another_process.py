@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def start(verb: str, *arguments: object) -> subprocess.Popen[str]:
     """Start another process that does something to a data folder."""
-    return subprocess.Popen(  # noqa: S603 - arguments of our own making
+    return subprocess.Popen(
         [
             sys.executable,
             "-m",
