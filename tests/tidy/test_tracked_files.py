@@ -62,7 +62,7 @@ def _pins(name: str) -> dict[str, str]:
     return dict(pin.split("==") for pin in pinned)
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "assets.txt"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_a_requirement_file_holds_pins_hashes_and_no_place(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text()
 
