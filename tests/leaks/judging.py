@@ -12,7 +12,9 @@ from tests.leaks.oracle import MARK_TEXTS, Oracle, Row, Rules, Verdict
 from tests.leaks.oracle_items import markings
 from tests.leaks.world import (
     ACCOUNTS,
+    BEGINNING,
     COLLECTIONS,
+    FOUNDED,
     START,
     Act,
     Change,
@@ -45,18 +47,31 @@ async def record(driver: Driver, acts: Sequence[Act], *, every: int) -> Recordin
 
 
 class Judge:
-    """Replays a recording in an oracle and notes every difference."""
+    """Replays a recording in an oracle and notes every difference.
+
+    Attributes:
+        verdicts: of each act, what became of the items that it posted.
+        gone: of each act, the versions that it withdrew.
+        known: the numbers of the rows that each account has ever seen.
+    """
 
     def __init__(self, recording: Recording, rules: Rules | None = None) -> None:
         self.recording = recording
-        self.oracle = Oracle(START.date(), rules)
+        self.oracle = Oracle(FOUNDED.date(), rules)
+        self.oracle.change_status(BEGINNING.nation, BEGINNING.status, FOUNDED.date())
         self.differences: list[str] = []
         self.verdicts: list[list[Verdict]] = []
         self.gone: list[list[Row]] = []
+        self.known: dict[str, set[int]] = {name: set() for name in ACCOUNTS}
         for collection in COLLECTIONS:
             self.oracle.collections[collection.id] = collection
         for account in ACCOUNTS.values():
             self.oracle.open_view(account.view)
+
+    @property
+    def gains(self) -> int:
+        """How often something became visible to a view class later than it came."""
+        return self.oracle.gains
 
     def replay(self) -> list[str]:
         """Judge everything; a list of differences, empty if there are none."""
@@ -65,9 +80,17 @@ class Judge:
         ):
             self._act(number, act, done)
             self.oracle.settle(to_ms(START + number * SECOND))
+            self._remember()
             for seen in self.recording.seen.get(number, ()):
                 self._look(number, seen)
         return self.differences
+
+    def _remember(self) -> None:
+        """Note what each account has seen, by then."""
+        for name, account in ACCOUNTS.items():
+            self.known[name] |= {
+                row.number for row in self.oracle.visible_rows(account)
+            }
 
     def _differ(self, number: int, what: str, *, hub: object, oracle: object) -> None:
         self.differences.append(
@@ -79,7 +102,7 @@ class Judge:
         self.gone.append([])
         match act:
             case Change():
-                self.oracle.change_status(act.nation, act.status)
+                self.oracle.change_status(act.nation, act.status, START.date())
             case Withdraw():
                 self._withdraw(number, act, done)
             case Post():
@@ -128,7 +151,7 @@ class Judge:
             if not text:
                 continue
             read = labels.read(text, self.oracle.alliance, row.nation)
-            if not self._same(read, row):
+            if f" {START.date()}" not in text and not self._same(read, row):
                 self._differ(number, f"label of {row.id}", hub=text, oracle=row.label)
             if stamp and stamp != labels.marking_id(text):
                 self._differ(number, f"stamp of {row.id}", hub=stamp, oracle=text)
@@ -138,7 +161,10 @@ class Judge:
             MARK_TEXTS.update({stamp: text} if stamp else {})
 
     def _same(self, read: labels.Label, row: Row) -> bool:
-        """Compare audiences, not texts: who may see it now, and how high it is."""
+        """Compare audiences, not texts: who may see it now, and how high it is.
+
+        A generation that began today may have been another one this morning.
+        """
         alliance = self.oracle.alliance
         viewers = [*alliance.nations, "NATO"]
         return (read.level, read.caveats, read.open) == (

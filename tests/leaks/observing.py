@@ -70,17 +70,18 @@ async def _collections(driver: Driver, account: str) -> Seen:
 
 async def _lists(driver: Driver, account: str, collection: str) -> list[Seen]:
     return [
-        await _walk(driver, "manifest", account, collection, "all", limit=1_000),
-        await _walk(driver, "manifest", account, collection, "last", limit=3),
-        await _walk(driver, "objects", account, collection, "all", limit=4),
-        await _walk(driver, "objects", account, collection, "first", limit=1_000),
+        await _walk(driver, account, ("manifest", collection, "all"), limit=1_000),
+        await _walk(driver, account, ("manifest", collection, "last"), limit=5),
+        await _walk(driver, account, ("objects", collection, "all"), limit=7),
+        await _walk(driver, account, ("objects", collection, "first"), limit=1_000),
     ]
 
 
 async def _walk(
-    driver: Driver, surface: str, account: str, collection: str, match: str, *, limit: int
+    driver: Driver, account: str, listing: tuple[str, str, str], *, limit: int
 ) -> Seen:
     """Go through all pages of a list, checking that they fit together."""
+    surface, collection, match = listing
     url = f"/collections/{collection}/{surface}/"
     query = {"match[version]": match, "limit": str(limit)}
     records: list[Record] = []
@@ -91,7 +92,9 @@ async def _walk(
         page = answer.json()
         found = _records(page.get("objects", []), surface)
         if found and surface == "manifest":
-            ends = [answer.headers[f"X-TAXII-Date-Added-{e}"] for e in ("First", "Last")]
+            ends = [
+                answer.headers[f"X-TAXII-Date-Added-{e}"] for e in ("First", "Last")
+            ]
             assert [found[0][2], found[-1][2]] == [*map(microseconds, ends)], ends
         assert len(found) <= limit, "a page is never longer than asked for"
         records += found

@@ -7,6 +7,7 @@ were alone in the world. Where DESIGN leaves something open, ADR 6 says how it i
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -108,16 +109,21 @@ class Oracle:
         self.acts = 0
         self._classes: dict[Class, Settlement] = {}
 
+    @property
+    def gains(self) -> int:
+        """How often something became visible to a view class later than it came."""
+        return sum(each.gains for each in self._classes.values())
+
     # What happens
 
     def open_view(self, view: Class) -> None:
         """Keep an eye on what a nation's people of some clearance see."""
         self._classes.setdefault(view, Settlement(view, self.rules))
 
-    def change_status(self, nation: str, status: str) -> None:
-        """Let a nation's status change from today on."""
+    def change_status(self, nation: str, status: str, since: date) -> None:
+        """Let a nation's status change, from the day of its recording on."""
         self.acts += 1
-        self.alliance.change(nation, status, self.alliance.day)
+        self.alliance.change(nation, status, since)
 
     def post(
         self, account: Account, collection: str, items: Sequence[Item]
@@ -151,8 +157,9 @@ class Oracle:
                 settlement.follow(
                     [row for row in self.rows if row.collection == collection],
                     collection,
+                    self.acts,
                     at_ms,
-                    lambda row, view=settlement.view: self.entitled(row, view),
+                    partial(self._entitled, settlement.view),
                 )
 
     # What is seen
@@ -166,6 +173,9 @@ class Oracle:
         return view.nation == row.nation or labels.admits(
             row.label, view.nation, self.alliance
         )
+
+    def _entitled(self, view: Class, row: Row) -> bool:
+        return self.entitled(row, view)
 
     def _stands(self, nation: str) -> bool:
         return self.alliance.has_standing(nation)
@@ -272,9 +282,7 @@ class _Admission:
         if labels.hub_text(item) is not None:
             return "duplicate", None
         lane = [
-            *self.world.own_lane(
-                self.account, self.collection.id, str(item["id"])
-            ),
+            *self.world.own_lane(self.account, self.collection.id, str(item["id"])),
             *(row for row in self.new if row.id == item["id"]),
         ]
         for row in lane:
@@ -309,22 +317,20 @@ class _Admission:
         """
         if is_fact(item):
             return []
+        own = [
+            row
+            for collection in self.world.collections
+            for row in self.world.own_lane(self.account, collection, str(item["id"]))
+        ]
+        own.sort(key=lambda row: row.number)
+        needs += own[:1]
         others = [
             row
             for row in self.world.visible_rows(self.account)
             if row.id == item["id"] and row.nation != self.account.nation
         ]
-        first = min((row.number for row in others), default=0)
-        earlier = [
-            row
-            for collection in self.world.collections
-            for row in self.world.own_lane(
-                self.account, collection, str(item["id"])
-            )
-            if row.number < first
-        ]
-        needs += earlier[:1]
-        return [] if earlier else others
+        was_first = own and all(own[0].number < row.number for row in others)
+        return [] if was_first else others
 
     def _own_label(self, item: Item, needs: list[Row]) -> Label | None:
         """Read an object's own markings, or the default; None if one is unknown."""
@@ -418,14 +424,8 @@ class _Admission:
             for collection in world.collections
             for row in world.own_lane(self.account, collection, stix_id)
         ]
-        held = [
-            row for row in world.visible_rows(self.account) if row.id == stix_id
-        ]
-        return (
-            same_post
-            or _newest_of_lanes(own)
-            or _newest_of_lanes(held)
-        )
+        held = [row for row in world.visible_rows(self.account) if row.id == stix_id]
+        return same_post or _newest_of_lanes(own) or _newest_of_lanes(held)
 
 
 MARK_TEXTS: dict[str, str] = {}

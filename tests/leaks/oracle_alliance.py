@@ -31,9 +31,7 @@ class Alliance:
         self.levels = [each["name"] for each in pack["levels"]]
         self.day = day
         self._stands_for = {word: word for word in ORDER} | {
-            each["word"]: each["status"]
-            for each in pack["words"]
-            if each.get("status")
+            each["word"]: each["status"] for each in pack["words"] if each.get("status")
         }
         self._partnership = {
             each["word"] for each in pack["words"] if each.get("partnership")
@@ -61,7 +59,8 @@ class Alliance:
         return frozenset(self._words)
 
     def change(self, nation: str, status: str, since: date) -> None:
-        """Record that a nation has another status from a day on."""
+        """Record that a nation has another status from a day on, that day."""
+        self.day = max(self.day, since)
         words = self._words[nation]
         if status != "suspended":
             words[:] = [
@@ -84,9 +83,7 @@ class Alliance:
         return rank < ORDER.index(status)
 
     def _held(self, nation: str, day: date) -> set[str]:
-        return {
-            word for word, begin, end in self._words[nation] if begin <= day < end
-        }
+        return {word for word, begin, end in self._words[nation] if begin <= day < end}
 
     def status(self, nation: str, day: date | None = None) -> str:
         held = {
@@ -97,9 +94,7 @@ class Alliance:
 
     def _under(self, nation: str, day: date) -> str:
         """Give the status that a nation would have if it were not suspended."""
-        held = {
-            self._stands_for.get(word, "none") for word in self._held(nation, day)
-        }
+        held = {self._stands_for.get(word, "none") for word in self._held(nation, day)}
         return next((each for each in ORDER[1:] if each in held), "none")
 
     def has_standing(self, viewer: str) -> bool:

@@ -27,7 +27,7 @@ def address_id(value: str) -> str:
 
 def is_fact(item: Item) -> bool:
     """Tell whether anybody who observes it computes this id."""
-    return item["type"] == "ipv4-addr" and item["id"] == address_id(item["value"])
+    return bool(item["type"] == "ipv4-addr" and item["id"] == address_id(item["value"]))
 
 
 def references(item: Item) -> set[str]:

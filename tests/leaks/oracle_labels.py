@@ -118,9 +118,7 @@ def tlp(word: str, originator: str) -> Label:
         case "AMBER":
             return Label(open=frozenset({_open("NATO")}))
         case "AMBER+STRICT":
-            return Label(
-                open=frozenset({_open("NATO")}), caveats=frozenset({STRICT})
-            )
+            return Label(open=frozenset({_open("NATO")}), caveats=frozenset({STRICT}))
         case _:
             return Label(closed=frozenset({originator}))
 
@@ -137,9 +135,7 @@ def read(text: str, alliance: Alliance, originator: str) -> Label:
     label = Label(level=alliance.levels.index(level_text))
     if not parts:  # a classification marking is closed, for the members of the day
         return both(label, Label(closed=alliance.closed_members("NATO")))
-    return all_of(
-        [label, *(_read_part(part, alliance, originator) for part in parts)]
-    )
+    return all_of([label, *(_read_part(part, alliance, originator) for part in parts)])
 
 
 def _read_part(part: str, alliance: Alliance, originator: str) -> Label:
@@ -147,26 +143,35 @@ def _read_part(part: str, alliance: Alliance, originator: str) -> Label:
         return PUBLIC
     if part == STRICT:
         return Label(caveats=frozenset({STRICT}))
+    return _read_list(part, alliance, originator)
+
+
+def _read_list(part: str, alliance: Alliance, originator: str) -> Label:
+    """Read nations and communities; one open community makes the clause open."""
     nations: set[str] = set()
     communities: set[str] = set()
     for term in part.removeprefix("REL TO ").split(", "):
-        dated = re.fullmatch(r"(.+) (\d{4}-\d\d-\d\d)", term)
-        if term == "ORIGINATOR":
-            nations.add(originator)
-        elif term == f"{BODY} STAFF":
-            nations.add(BODY)
-        elif term.endswith("+"):
+        if term.endswith("+"):
             communities.add(_code(term.removesuffix("+"), alliance))
-        elif dated:
-            day = date.fromisoformat(dated[2])
-            nations |= alliance.closed_members(_code(dated[1], alliance), day)
-        elif alliance.community(term):
-            nations |= alliance.closed_members(_code(term, alliance))
         else:
-            nations.add(term)
+            nations |= _nations(term, alliance, originator)
     if communities:
-        return Label(open=frozenset({Clause(frozenset(nations), frozenset(communities))}))
+        return Label(
+            open=frozenset({Clause(frozenset(nations), frozenset(communities))})
+        )
     return Label(closed=frozenset(nations))
+
+
+def _nations(term: str, alliance: Alliance, originator: str) -> frozenset[str]:
+    """Resolve a closed term at once."""
+    dated = re.fullmatch(r"(.+) (\d{4}-\d\d-\d\d)", term)
+    if dated:
+        day = date.fromisoformat(dated[2])
+        return alliance.closed_members(_code(dated[1], alliance), day)
+    if alliance.community(term):
+        return alliance.closed_members(_code(term, alliance))
+    said = {"ORIGINATOR": originator, f"{BODY} STAFF": BODY}
+    return frozenset({said.get(term, term)})
 
 
 def _code(text: str, alliance: Alliance) -> str:

@@ -50,9 +50,15 @@ class Settlement:
         return list(self._lists.get(collection, ()))
 
     def follow(
-        self, rows: "Sequence[Row]", collection: str, at_ms: int, entitled: Entitled
+        self,
+        rows: "Sequence[Row]",
+        collection: str,
+        act: int,
+        at_ms: int,
+        entitled: Entitled,
     ) -> None:
-        """Let one collection follow what has just happened."""
+        """Let one collection follow what an act has changed."""
+        arrived = [row for row in rows if row.act == act]
         before = self._lists.get(collection, [])
         kept = [d for d in before if d.row is None or entitled(d.row)]
         moved = self._resurfaced(before, kept)
@@ -61,15 +67,15 @@ class Settlement:
             [*moved, *self._gained(rows, kept, collection, entitled, moved)],
             key=lambda row: row.number,
         )
+        is_arrival = all(row in arrived for row in new)
+        self.gains += sum(row not in arrived for row in new)
         self.ever |= {row.number for row in new}
         self._lists[collection] = self._with_definitions(
-            kept, self._unit(new, kept), at_ms, rows
+            kept, self._unit(new, kept, is_arrival=is_arrival), at_ms, rows
         )
 
-    def _resurfaced(
-        self, before: list[Delivery], kept: list[Delivery]
-    ) -> "list[Row]":
-        """Find older versions that become the last because a newer one was withdrawn."""
+    def _resurfaced(self, before: list[Delivery], kept: list[Delivery]) -> "list[Row]":
+        """Find older versions that are the last again: a newer one was withdrawn."""
         if not self.rules.older_version_comes_anew:
             return []
         found: list[Row] = []
@@ -114,18 +120,26 @@ class Settlement:
             found.append(row)
         return found
 
-    def _unit(self, new: "list[Row]", kept: list[Delivery]) -> list[Delivery]:
-        """Put each definition just before the first object that carries it."""
+    def _unit(
+        self, new: "list[Row]", kept: list[Delivery], *, is_arrival: bool
+    ) -> list[Delivery]:
+        """Put each definition before the first object that carries it.
+
+        What arrives comes one by one, each with its definition just before it; of
+        what is given anew all the definitions come first, by id.
+        """
         there = {d.id for d in kept if d.row is None}
         unit: list[Delivery] = []
+        if not is_arrival:
+            marks = {mark for row in new for mark in row.marks} - there
+            unit += [_definition(mark) for mark in sorted(marks)]
+            there |= marks
         for row in new:
             for mark in row.marks:
                 if mark not in there:
                     there.add(mark)
                     unit.append(_definition(mark))
-            unit.append(
-                Delivery(id=row.id, version=row.version, added_us=0, row=row)
-            )
+            unit.append(Delivery(id=row.id, version=row.version, added_us=0, row=row))
         return unit
 
     def _with_definitions(

@@ -7,6 +7,7 @@
 """
 
 import random
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from tests.leaks import oracle_labels as labels
 from tests.leaks.oracle import Account, Collection
 from tests.leaks.oracle_items import address_id
 
+FOUNDED = datetime(2026, 11, 21, 12, tzinfo=UTC)
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 ACCOUNTS = {
@@ -120,7 +122,8 @@ _CHANGES = {
 }
 """The statuses that a nation may take on, the first is that of the beginning."""
 
-BEGINNING = (Change(nation="HUN", status="suspended"),)
+BEGINNING = Change(nation="HUN", status="suspended")
+"""What was so before anything else, since `FOUNDED`."""
 
 
 class Generator:
@@ -128,17 +131,15 @@ class Generator:
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311 - a test's choice, no secret
+        self._posted: list[tuple[str, str, str]] = []
         self._status = {nation: each[0] for nation, each in _CHANGES.items()}
 
     def history(self, length: int) -> list[Act]:
         """Give acts; two changes of status at the least, at fixed places."""
         changes = {length // 3, length // 2, length - length // 4, length - 3}
         return [
-            *BEGINNING,
-            *(
-                self._change() if place in changes else self._act()
-                for place in range(length)
-            ),
+            self._change() if place in changes else self._act()
+            for place in range(length)
         ]
 
     def _act(self) -> Act:
@@ -154,10 +155,13 @@ class Generator:
         return Change(nation=nation, status=self._status[nation])
 
     def _withdraw(self) -> Withdraw:
+        blind = (self._publisher(), self._collection(), self._random.choice(IDS))
+        known = self._posted if self._random.random() < 0.8 else []
+        account, collection, stix_id = self._random.choice(known or [blind])
         return Withdraw(
-            account=self._publisher(),
-            collection=self._collection(),
-            id=self._random.choice(IDS),
+            account=account,
+            collection=collection,
+            id=stix_id,
             match=self._random.choice(("last", "last", "all", "first", *VERSIONS)),
         )
 
@@ -167,9 +171,9 @@ class Generator:
         for _ in range(self._random.randint(1, 4)):
             items += self._items(account)
         self._random.shuffle(items)
-        return Post(
-            account=account, collection=self._collection(), items=tuple(items)
-        )
+        collection = self._collection()
+        self._posted += [(account, collection, item["id"]) for item in items]
+        return Post(account=account, collection=collection, items=tuple(items))
 
     def _publisher(self) -> str:
         publishing = [each.name for each in ACCOUNTS.values() if each.publishes]
@@ -234,21 +238,35 @@ def _statement(marking: str) -> dict[str, Any]:
     }
 
 
-def describe(acts: Sequence[Act]) -> str:
+def _short(value: object) -> str:
+    """Print a value with ids cut down to what tells them apart."""
+    text = str(value)
+    for marking, word in labels.TLP.items():
+        text = text.replace(marking, f"TLP:{word}")
+    for known in TEXTS:
+        text = text.replace(labels.marking_id(known), known)
+    text = re.sub(r"--0{8}-0000-4000-8000-0{9}", "-", text)
+    return re.sub(r"(ipv4-addr--...)[0-9a-f-]*", r"\1", text)
+
+
+def describe(acts: Sequence[Act | None]) -> str:
     """Print a history, one act a line, for a failing test."""
     return "\n".join(f"  {n:3} {_line(act)}" for n, act in enumerate(acts))
 
 
-def _line(act: Act) -> str:
+def _line(act: Act | None) -> str:
     match act:
+        case None:
+            return "nothing"
         case Change():
             return f"{act.nation} becomes {act.status}"
         case Withdraw():
-            return f"{act.account} withdraws {act.match} of {act.id} in {act.collection[:2]}"
+            what = f"{act.match} of {_short(act.id)} in {act.collection[:2]}"
+            return f"{act.account} withdraws {what}"
         case Post():
             items = "; ".join(
                 " ".join(
-                    str(value)
+                    _short(value)
                     for name, value in item.items()
                     if name not in {"type", "spec_version", "created", "extensions"}
                 )

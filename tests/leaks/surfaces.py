@@ -1,0 +1,151 @@
+"""Every endpoint of the hub, and how the leak tests cover it.
+
+An endpoint that is not listed here fails `test_every_endpoint_has_a_case`. Whoever
+adds one says here how it is held against the rule that what a viewer may not know
+does not exist, and gives `questions` an address of it.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from tests.leaks.world import COLLECTIONS, DANGLING, IDS
+
+
+class Case(StrEnum):
+    """How an endpoint is covered."""
+
+    JUDGED = "compared with the oracle record by record, and traced in two worlds"
+    TRACED = "its whole answer is compared in two worlds and searched for secrets"
+    ACTED = "is how the histories act; what it answers is judged and traced"
+    PRIVATE = "changes nothing but the asker's own credentials or session"
+    PURE = "answers as its GET, from the text that is sent and the alliance alone"
+    STAFF = "the alliance's own body adds accounts or collections; holds no labels"
+    DEMO = "exists in the demo only; elsewhere it is traced to be absent"
+
+
+CASES = {
+    "GET /taxii2/": Case.TRACED,
+    "GET /taxii2/nato/": Case.TRACED,
+    "GET /taxii2/nato/status/{status}/": Case.TRACED,
+    "GET /taxii2/nato/collections/": Case.JUDGED,
+    "GET /taxii2/nato/collections/{collection}/": Case.TRACED,
+    "GET /taxii2/nato/collections/{collection}/manifest/": Case.JUDGED,
+    "GET /taxii2/nato/collections/{collection}/objects/": Case.JUDGED,
+    "POST /taxii2/nato/collections/{collection}/objects/": Case.ACTED,
+    "GET /taxii2/nato/collections/{collection}/objects/{object}/": Case.JUDGED,
+    "DELETE /taxii2/nato/collections/{collection}/objects/{object}/": Case.ACTED,
+    "GET /taxii2/nato/collections/{collection}/objects/{object}/versions/": (
+        Case.JUDGED
+    ),
+    "ANY /taxii2/{elsewhere:path}": Case.TRACED,
+    "ANY /taxii2": Case.TRACED,
+    "GET /health/live": Case.TRACED,
+    "GET /health/ready": Case.TRACED,
+    "ANY /health/{elsewhere:path}": Case.TRACED,
+    "GET /api/openapi.json": Case.TRACED,
+    "GET /api/v1/me": Case.TRACED,
+    "GET /api/v1/me/tokens": Case.TRACED,
+    "POST /api/v1/me/tokens": Case.PRIVATE,
+    "DELETE /api/v1/me/tokens/{id}": Case.PRIVATE,
+    "GET /api/v1/nations": Case.TRACED,
+    "GET /api/v1/nations/{code}": Case.TRACED,
+    "GET /api/v1/collections": Case.TRACED,
+    "POST /api/v1/collections": Case.STAFF,
+    "GET /api/v1/collections/{id}": Case.TRACED,
+    "GET /api/v1/accounts": Case.TRACED,
+    "POST /api/v1/accounts": Case.STAFF,
+    "GET /api/v1/accounts/{id}": Case.TRACED,
+    "DELETE /api/v1/accounts/{id}": Case.STAFF,
+    "GET /api/v1/labels/parse": Case.TRACED,
+    "POST /api/v1/labels/parse": Case.PURE,
+    "GET /api/v1/labels/preview": Case.TRACED,
+    "POST /api/v1/labels/preview": Case.PURE,
+    "GET /api/v1/objects/{id}/explain": Case.TRACED,
+    "ANY /api/{elsewhere:path}": Case.TRACED,
+    "ANY /api": Case.TRACED,
+    "GET /": Case.TRACED,
+    "GET /home": Case.TRACED,
+    "GET /collections": Case.TRACED,
+    "GET /collections/{name}": Case.TRACED,
+    "GET /objects/{id}": Case.TRACED,
+    "GET /account": Case.TRACED,
+    "GET /sign-in": Case.TRACED,
+    "POST /sign-in": Case.PRIVATE,
+    "POST /sign-out": Case.PRIVATE,
+    "GET /static/{name}": Case.TRACED,
+    "GET /worlds": Case.DEMO,
+    "POST /worlds": Case.DEMO,
+    "GET /worlds/events": Case.DEMO,
+}
+"""How each endpoint is covered, by method and path; HEAD answers as GET."""
+
+TAXII = "/taxii2/nato"
+
+
+def questions(statuses: list[str]) -> Iterator[str]:
+    """Give addresses that a viewer may ask, by GET, at least one an endpoint.
+
+    Args:
+        statuses: the ids of the statuses of the viewer's own POSTs.
+    """
+    yield from _glances()
+    yield from (f"{TAXII}/status/{status}/" for status in statuses)
+    for collection in COLLECTIONS:
+        yield from _of_collection(collection.id, collection.alias)
+    for stix_id in (*IDS, DANGLING):
+        yield f"/objects/{stix_id}"
+        yield f"/api/v1/objects/{stix_id}/explain?nation=GEO"
+    yield from (
+        "/taxii2/",
+        "/taxii2",
+        "/taxii2/elsewhere",
+        f"{TAXII}/",
+        "/health/live",
+        "/health/ready",
+        "/health/elsewhere",
+        "/api",
+        "/api/elsewhere",
+        "/api/openapi.json",
+        "/api/v1/me",
+        "/api/v1/me/tokens",
+        "/api/v1/nations",
+        "/api/v1/nations/MDA",
+        "/api/v1/accounts",
+        "/api/v1/accounts/account--00000000-0000-4000-8000-000000000009",
+        "/api/v1/labels/parse?text=NATO+RESTRICTED",
+        "/api/v1/labels/preview?text=TLP:GREEN",
+        "/",
+        "/account",
+        "/sign-in",
+        "/static/base.css",
+        "/worlds",
+    )
+
+
+def _glances() -> Iterator[str]:
+    """Give the few addresses that tell most, to be asked after every act."""
+    yield from ("/home", "/collections", "/api/v1/collections")
+    yield f"{TAXII}/collections/"
+    for collection in COLLECTIONS:
+        of = f"{TAXII}/collections/{collection.id}"
+        yield f"{of}/manifest/?match[version]=all"
+        yield f"{of}/objects/?limit=2"
+
+
+def glances() -> list[str]:
+    """List the addresses that are asked after every act."""
+    return list(_glances())
+
+
+def _of_collection(collection: str, alias: str) -> Iterator[str]:
+    of = f"{TAXII}/collections/{collection}"
+    yield f"{of}/"
+    yield f"{of}/objects/?match[version]=first"
+    yield f"{of}/objects/?match[version]=all&match[type]=indicator,report"
+    yield f"{of}/manifest/?limit=3"
+    yield f"{of}/objects/?added_after=2026-11-23T12:00:09Z&match[version]=all"
+    for stix_id in (*IDS, DANGLING):
+        yield f"{of}/objects/{stix_id}/?match[version]=all"
+        yield f"{of}/objects/{stix_id}/versions/"
+    yield f"/collections/{alias}"
+    yield f"/api/v1/collections/{collection}"

@@ -1,0 +1,70 @@
+"""The comparison is worth something: with any rule wrong it fails."""
+
+from pathlib import Path
+
+import msgspec
+
+from tests.leaks.driver import Keys, running
+from tests.leaks.judging import Judge, Recording, record
+from tests.leaks.oracle import Rules
+from tests.leaks.world import (
+    COLLECTIONS,
+    IDS,
+    VERSIONS,
+    Act,
+    Change,
+    Generator,
+    Post,
+    Withdraw,
+)
+
+SEED = 2
+"""A history in which every other rule makes a difference."""
+
+OPEN = COLLECTIONS[0].id
+
+
+def version(number: int) -> Post:
+    """Let Finland publish a version of a tool for the members."""
+    item = {
+        "type": "tool",
+        "spec_version": "2.1",
+        "id": IDS[3],
+        "created": VERSIONS[0],
+        "modified": VERSIONS[number],
+        "name": f"tool {number}",
+    }
+    return Post(account="fin", collection=OPEN, items=(item,))
+
+
+RARE: list[Act] = [
+    version(0),
+    version(1),
+    Withdraw(account="fin", collection=OPEN, id=IDS[3], match="last"),
+    Change(nation="POL", status="suspended"),
+    Change(nation="POL", status="member"),
+    Withdraw(account="fin", collection=OPEN, id=IDS[3], match="all"),
+]
+"""Rare by chance: an older version becomes the last again, standing returns, and the
+last object that carried a marking goes."""
+
+
+def unnoticed(recordings: list[Recording], rules: Rules) -> set[str]:
+    """Name the rules whose opposite makes no difference to the judgement."""
+    return {
+        name
+        for name, right in msgspec.structs.asdict(rules).items()
+        if not any(
+            Judge(each, msgspec.structs.replace(rules, **{name: not right})).replay()
+            for each in recordings
+        )
+    }
+
+
+async def test_any_wrong_rule_is_noticed(keys: Keys, tmp_path: Path) -> None:
+    async with running(keys, tmp_path / "rare") as driver:
+        rare = await record(driver, RARE, every=1)
+    async with running(keys, tmp_path / "random") as driver:
+        many = await record(driver, Generator(SEED).history(30), every=10)
+    assert Judge(rare).replay() + Judge(many).replay() == []
+    assert unnoticed([rare, many], Rules()) == set()
