@@ -86,8 +86,18 @@ class Judge:
         return self.differences
 
     def _remember(self) -> None:
-        """Note what each account has seen, by then."""
+        """Note what each account has seen, by then.
+
+        It knows its own nation's lanes as far as it is cleared, also where it holds
+        another nation's: a POST is judged against them.
+        """
         for name, account in ACCOUNTS.items():
+            self.known[name] |= {
+                row.number
+                for row in self.oracle.rows
+                if row.nation == account.nation
+                and self.oracle.entitled(row, account.view)
+            }
             self.known[name] |= {
                 row.number for row in self.oracle.visible_rows(account)
             }

@@ -28,7 +28,12 @@ DEFINITION_VERSION = "2026-01-01T00:00:00.000Z"
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """Rules that can be made wrong, to show that the comparison would notice."""
+    """Rules that can be made wrong, to show that the comparison would notice.
+
+    Attributes:
+        own_definitions: a marking of the hub's that an object brought along counts as
+            carried even where another was stamped; the hub defines only what it stamps.
+    """
 
     joins: bool = True
     joins_hidden: bool = False
