@@ -9,18 +9,12 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from foedus.alliance.nations import Alliance
 from foedus.api.operations import Answer, Asked, Closed, Keep, Operation
 from foedus.errors import LabelError
 from foedus.ids import NationCode
 from foedus.intel.explain import preview
-from foedus.releasability.labels import parse_label, print_label
-from foedus.releasability.markings import (
-    MARKING_LENGTH_MAX,
-    Marking,
-    parse_marking,
-)
-from foedus.releasability.sources import label_of_marking
+from foedus.releasability import parsing
+from foedus.releasability.markings import MARKING_LENGTH_MAX
 
 
 class LabelText(Closed, frozen=True, kw_only=True):
@@ -98,9 +92,10 @@ async def parse(asked: Asked) -> Answer:
     """Read a text, and say what it says."""
     alliance = asked.hub.alliance
     try:
-        return Answer(value=_read(_text(asked), alliance))
+        said = parsing.say(_text(asked), alliance)
     except LabelError as refusal:
         return Answer(value=NoLabel(error=refusal.code, detail=refusal.detail))
+    return Answer(value=msgspec.convert(said, ParsedLabel))
 
 
 async def show_preview(asked: Asked) -> Answer:
@@ -122,45 +117,6 @@ def _text(asked: Asked) -> str:
     if asked.body is None:
         return asked.asks(LabelText).text
     return asked.sends(LabelText).text
-
-
-def _read(text: str, alliance: Alliance) -> ParsedLabel:
-    """Read a marking; a text that is none may be a label in the hub's own form."""
-    if alliance.markings is None:
-        return _said_by_label(text, alliance)
-    try:
-        marking = parse_marking(text, alliance.markings)
-    except LabelError as refusal:
-        try:
-            return _said_by_label(text, alliance)
-        except LabelError:
-            raise refusal from None
-    return _said_by_marking(marking, alliance)
-
-
-def _said_by_label(text: str, alliance: Alliance) -> ParsedLabel:
-    label = parse_label(text, alliance)
-    return ParsedLabel(
-        canonical=print_label(label, alliance),
-        policy=alliance.markings.policy if alliance.markings else alliance.code,
-        classification=alliance.levels[label.level].policy_value,
-    )
-
-
-def _said_by_marking(marking: Marking, alliance: Alliance) -> ParsedLabel:
-    canonical = None
-    refused: Refused | UnsetType = UNSET
-    try:
-        canonical = print_label(label_of_marking(marking, alliance), alliance)
-    except LabelError as refusal:
-        refused = Refused(code=refusal.code, detail=refusal.detail)
-    said = msgspec.convert({"canonical": canonical, **marking.as_expect()}, ParsedLabel)
-    return msgspec.structs.replace(
-        said,
-        refused=refused,
-        legacy=True if marking.legacy else UNSET,
-        warnings=marking.warnings or UNSET,
-    )
 
 
 def _operations() -> tuple[Operation, ...]:

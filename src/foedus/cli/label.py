@@ -7,14 +7,11 @@ from collections.abc import Mapping
 
 import click
 
-from foedus.alliance.nations import Alliance
 from foedus.cli.output import REFUSED, give, say, tell
 from foedus.cli.station import Station, on_station
 from foedus.errors import LabelError
 from foedus.intel.explain import preview as preview_label
-from foedus.releasability.labels import parse_label, print_label
-from foedus.releasability.markings import Marking, parse_marking
-from foedus.releasability.sources import label_of_marking
+from foedus.releasability import parsing
 
 
 @click.group("label")
@@ -33,7 +30,7 @@ def parse(station: Station, text: str) -> None:
     """
     alliance = station.access().alliance
     try:
-        found = _read(text, alliance)
+        found = parsing.say(text, alliance)
     except LabelError as refusal:
         if station.as_json:
             give({"valid": False, "error": refusal.code, "detail": refusal.detail})
@@ -57,45 +54,6 @@ def preview(station: Station, text: str) -> None:
         return
     tell([found.canonical, f"sees  {', '.join(found.sees) or 'nobody'}"])
     tell(f"not   {nation}: {why}" for nation, why in found.others.items())
-
-
-def _read(text: str, alliance: Alliance) -> Mapping[str, object]:
-    """Read a marking; a text that is none may be a label in the hub's own form."""
-    try:
-        if alliance.markings is None:
-            return _said_by_label(text, alliance)
-        marking = parse_marking(text, alliance.markings)
-    except LabelError as refusal:
-        try:
-            return _said_by_label(text, alliance)
-        except LabelError:
-            raise refusal from None
-    return _said_by_marking(marking, alliance)
-
-
-def _said_by_label(text: str, alliance: Alliance) -> Mapping[str, object]:
-    label = parse_label(text, alliance)
-    level = alliance.levels[label.level]
-    return {
-        "canonical": print_label(label, alliance),
-        "policy": alliance.markings.policy if alliance.markings else alliance.code,
-        "classification": level.policy_value,
-    }
-
-
-def _said_by_marking(marking: Marking, alliance: Alliance) -> Mapping[str, object]:
-    said: dict[str, object] = {"canonical": None}
-    try:
-        label = label_of_marking(marking, alliance)
-        said["canonical"] = print_label(label, alliance)
-    except LabelError as refusal:
-        said["refused"] = {"code": refusal.code, "detail": refusal.detail}
-    said |= marking.as_expect()
-    if marking.legacy:
-        said["legacy"] = True
-    if marking.warnings:
-        said["warnings"] = marking.warnings
-    return said
 
 
 def _lines(found: Mapping[str, object]) -> list[str]:
