@@ -39,6 +39,7 @@ from foedus.identity.store import StateStore, private_folder
 from foedus.identity.views import AccountView, account_facts
 from foedus.ids import WHOEVER_RUNS_THE_HUB, AccountId
 from foedus.intel.events import IntelEvent
+from foedus.intel.identities import IdentityView
 from foedus.intel.reading import IntelReading
 from foedus.intel.views import IntelView
 from foedus.processes import calendar
@@ -211,7 +212,10 @@ def _open(
     keyring = Keyring(store)
     log = open_sqlite_log(folder, events, clock)
     projector = Projector(
-        log, folder / VIEWS, events, [AllianceView(), AccountView(), IntelView()]
+        log,
+        folder / VIEWS,
+        events,
+        [AllianceView(), AccountView(), IntelView(), IdentityView()],
     )
     projector.catch_up()
     reading = IntelReading(folder / VIEWS, folder / LOG)

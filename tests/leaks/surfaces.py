@@ -19,6 +19,7 @@ class Case(StrEnum):
     ACTED = "is how the histories act; what it answers is judged and traced"
     PRIVATE = "changes nothing but the asker's own credentials or session"
     PURE = "answers as its GET, from the text that is sent and the alliance alone"
+    OPEN = "changes only what every account may read, and reads nothing else"
     STAFF = "the alliance's own body adds accounts or collections; holds no labels"
     DEMO = "exists in the demo only; elsewhere it is traced to be absent"
 
@@ -61,6 +62,8 @@ CASES = {
     "GET /api/v1/labels/preview": Case.TRACED,
     "POST /api/v1/labels/preview": Case.PURE,
     "GET /api/v1/objects/{id}/explain": Case.TRACED,
+    "GET /api/v1/identities": Case.TRACED,
+    "POST /api/v1/identities": Case.OPEN,
     "ANY /api/{elsewhere:path}": Case.TRACED,
     "ANY /api": Case.TRACED,
     "GET /": Case.TRACED,
@@ -110,6 +113,7 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/me/tokens",
         "/api/v1/nations",
         "/api/v1/nations/MDA",
+        "/api/v1/identities",
         "/api/v1/accounts",
         "/api/v1/accounts/account--00000000-0000-4000-8000-000000000009",
         "/api/v1/labels/parse?text=NATO+RESTRICTED",

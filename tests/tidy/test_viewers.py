@@ -22,6 +22,8 @@ HOLD_LABELLED_THINGS = {
 
 WITHOUT_VIEWER = {
     "foedus.identity.views:account_facts": "tells who a viewer is, before there is one",
+    "foedus.intel.identities:all_registered": "the register is open to every account",
+    "foedus.intel.identities:registered": "the register is open to every account",
     "foedus.intel.views:current_access": "statuses and their date, known to everybody",
 }
 """Public functions that read the views without a viewer, each with its reason."""

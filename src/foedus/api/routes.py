@@ -10,6 +10,7 @@ from foedus.api import (
     accounts,
     collections,
     health,
+    identities,
     labels,
     me,
     nations,
@@ -28,6 +29,7 @@ _ASKED: Final = (
     *accounts.OPERATIONS,
     *labels.OPERATIONS,
     *objects.OPERATIONS,
+    *identities.OPERATIONS,
 )
 
 

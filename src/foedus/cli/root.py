@@ -18,6 +18,7 @@ NOUNS = {
     "account": "Open accounts of people and services.",
     "collection": "Open collections of intelligence.",
     "intel": "Publish, export and explain intelligence.",
+    "identity": "Register the identities under which nations publish.",
     "label": "Read labels and markings, and see whom they reach.",
     "nation": "Ask who is a member, a partner, and since when.",
     "serve": "Serve the hub over HTTP.",
