@@ -40,6 +40,8 @@ def test_every_command_of_the_issue_is_there() -> None:
         "intel publish",
         "intel export",
         "intel explain",
+        "identity register",
+        "identity list",
         "label parse",
         "label preview",
         "nation list",
