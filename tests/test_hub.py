@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -7,8 +7,14 @@ import pytest
 
 from foedus import app
 from foedus.alliance.pack import load_pack
+from foedus.alliance.statuses import Status
 from foedus.clock import StoppedClock
-from foedus.errors import ConflictError, UnavailableError
+from foedus.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    UnavailableError,
+)
 from foedus.eventlog.envelope import Act, Who
 from foedus.eventlog.projector import Projector
 from foedus.hub import STALE_S_MAX, Hub
@@ -39,6 +45,17 @@ async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
 def founder(hub: Hub) -> Act:
     who = Who(account="account--test", nation="NATO", door="test")
     return Act(who=who, at=hub.clock())
+
+
+async def staff(hub: Hub) -> Account:
+    opening = AccountOpening(
+        name="desk", nation="NATO", roles=frozenset({Role.SECRETARIAT})
+    )
+    await open_account(
+        hub.registry, opening, None, alliance=hub.alliance, act=founder(hub)
+    )
+    hub.projector.catch_up()
+    return hub.authenticator.named("desk")
 
 
 async def account(hub: Hub) -> Account:
@@ -92,3 +109,41 @@ async def test_a_hub_whose_views_lag_serves_nothing(hub: Hub) -> None:
     with pytest.raises(UnavailableError):
         msgspec.structs.replace(hub, projector=late).check_fresh()
     late.close()
+
+
+async def test_a_change_of_status_is_seen_by_the_next_who_asks(hub: Hub) -> None:
+    desk = await staff(hub)
+    act = hub.act(desk, door="test", at=hub.clock())
+    change = await hub.change_status(
+        desk, act, "moldova", status=Status.SUSPENDED, since=NOON.date()
+    )
+
+    assert (change.nation, change.acts) == ("MDA", "now")
+    assert change.position == hub.log.head()
+    assert not hub.access.standing(change.nation)
+
+
+async def test_a_change_to_come_acts_on_its_day(hub: Hub) -> None:
+    desk = await staff(hub)
+    act = hub.act(desk, door="test", at=hub.clock())
+    change = await hub.change_status(
+        desk, act, "MDA", status=Status.SUSPENDED, since=date(2026, 11, 24)
+    )
+
+    assert change.acts == "2026-11-24"
+    assert hub.access.standing(change.nation)
+
+
+async def test_a_status_is_changed_by_staff_and_of_a_nation_only(hub: Hub) -> None:
+    desk, pol = await staff(hub), await account(hub)
+    head = hub.log.head()
+    for who, nation, error in (
+        (pol, "MDA", ForbiddenError),
+        (desk, "ATL", NotFoundError),
+    ):
+        act = hub.act(who, door="test", at=hub.clock())
+        with pytest.raises(error):
+            await hub.change_status(
+                who, act, nation, status=Status.NONE, since=NOON.date()
+            )
+    assert hub.log.head() == head

@@ -6,12 +6,15 @@ alliance is now, and to wait until what was written can be read.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 
+from foedus.alliance import commands as alliance_commands
 from foedus.alliance.nations import Alliance
+from foedus.alliance.sheets import acts, named_nation
+from foedus.alliance.statuses import Status
 from foedus.clock import Clock
 from foedus.errors import FoedusError, UnavailableError
 from foedus.eventlog.codec import Codec
@@ -22,8 +25,9 @@ from foedus.identity.accounts import Account
 from foedus.identity.authenticator import Authenticator
 from foedus.identity.commands import Registry
 from foedus.identity.keyring import Keyring
+from foedus.identity.rules import check_may_change_status
 from foedus.identity.store import StateStore
-from foedus.ids import CollectionId, Position
+from foedus.ids import CollectionId, NationCode, Position
 from foedus.intel import commands as intel
 from foedus.intel.reading import IntelReading
 from foedus.releasability.access import Access
@@ -32,6 +36,22 @@ from foedus.settings import Settings
 STALE_S_MAX = 10.0
 """Seconds that the views may lag behind the log; beyond it a node serves nothing
 labelled, since it may not know yet of somebody's suspension."""
+
+
+class StatusChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of status that has been recorded.
+
+    Attributes:
+        since: the day that it is dated.
+        position: where it stands in the log; for the command line alone.
+        acts: from when it acts on who may see what: `now`, or a day to come.
+    """
+
+    nation: NationCode
+    status: Status
+    since: date
+    position: Position
+    acts: str
 
 
 class Hub(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +122,39 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         )
         await self.seen([each.position for each in outcomes])
         return outcomes
+
+    async def change_status(
+        self, account: Account, act: Act, nation: str, *, status: Status, since: date
+    ) -> StatusChange:
+        """Record that a nation has another status, and wait until it can be read.
+
+        Args:
+            account: on whose behalf.
+            act: who acts, and when.
+            nation: its code, name or alias.
+            status: what it becomes.
+            since: the first day, past or to come.
+
+        Raises:
+            ForbiddenError: the account may not.
+            NotFoundError: the alliance knows no such nation.
+            RuleViolationError: the change says nothing new, or is too far ahead.
+            ConflictError: somebody was faster; decide anew.
+        """
+        alliance = self.alliance
+        check_may_change_status(account, alliance)
+        code = named_nation(alliance, nation)
+        position = await alliance_commands.change_status(
+            self.log, code, status=status, since=since, act=act
+        )
+        await self.seen([position])
+        return StatusChange(
+            nation=code,
+            status=status,
+            since=since,
+            position=position,
+            acts=acts(since, recorded=act.at.astimezone(UTC).date()),
+        )
 
     async def seen(self, positions: Sequence[Position | FoedusError | None]) -> None:
         """Wait until the views have reached what was written."""

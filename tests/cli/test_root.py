@@ -46,6 +46,8 @@ def test_every_command_of_the_issue_is_there() -> None:
         "label preview",
         "nation list",
         "nation show",
+        "nation set-status",
+        "community show",
         "log verify",
         "views rebuild",
         "demo",

@@ -1,11 +1,17 @@
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.alliance.nations import Alliance
-from foedus.errors import InvalidInputError, NotFoundError, RuleViolationError
+from foedus.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    RuleViolationError,
+)
 from foedus.identity import rules
-from foedus.identity.accounts import AccountFacts, Holder
+from foedus.identity.accounts import AccountFacts, Holder, account_of
 from foedus.identity.events import AccountClosed
 from foedus.identity.rules import Opening
 from foedus.ids import AccountId, NationCode
@@ -67,6 +73,16 @@ def test_a_clearance_up_to_the_ceiling_is_given(alliance: Alliance) -> None:
     opening = Opening(name="ania", nation="LUB", roles=READER, clearance=2)
 
     assert rules.open_account(opening, ANIA, alliance).clearance == 2
+
+
+def test_a_ceiling_can_be_reached_and_not_passed(alliance: Alliance) -> None:
+    for nation in (*alliance.nations, NationCode(alliance.code)):
+        top = alliance.ceiling(nation)
+        reached = Opening(name="ania", nation=nation, roles=READER, clearance=top)
+        assert rules.open_account(reached, ANIA, alliance).clearance == top
+        passed = Opening(name="ania", nation=nation, roles=READER, clearance=top + 1)
+        with pytest.raises((RuleViolationError, InvalidInputError)):
+            rules.open_account(passed, ANIA, alliance)
 
 
 @pytest.mark.parametrize("clearance", [-1, 3])
@@ -184,3 +200,22 @@ def test_a_token_for_more_than_the_account_may_do_is_refused() -> None:
 def test_a_token_for_nothing_is_refused() -> None:
     with pytest.raises(InvalidInputError):
         rules.check_scopes(frozenset(), READER)
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_the_body_s_secretariat_and_operators_change_a_status_and_nobody_else(
+    alliance: Alliance, role: Role
+) -> None:
+    roles = frozenset({role})
+    staff = msgspec.structs.replace(OPEN, nation=NationCode(alliance.code), roles=roles)
+    nation = msgspec.structs.replace(OPEN, roles=roles)
+    may = set()
+    for facts in (staff, nation):
+        try:
+            rules.check_may_change_status(account_of(ANIA, "ania", facts), alliance)
+        except ForbiddenError:
+            continue
+        may.add(facts.nation)
+
+    entitled = role in {Role.SECRETARIAT, Role.OPERATOR}
+    assert may == ({alliance.code} if entitled else set())

@@ -20,7 +20,7 @@ class Case(StrEnum):
     PRIVATE = "changes nothing but the asker's own credentials or session"
     PURE = "answers as its GET, from the text that is sent and the alliance alone"
     OPEN = "changes only what every account may read, and reads nothing else"
-    STAFF = "the alliance's own body adds accounts or collections; holds no labels"
+    STAFF = "the alliance's own body acts on what is known to all; holds no labels"
     DEMO = "exists in the demo only; elsewhere it is traced to be absent"
 
 
@@ -50,6 +50,8 @@ CASES = {
     "DELETE /api/v1/me/tokens/{id}": Case.PRIVATE,
     "GET /api/v1/nations": Case.TRACED,
     "GET /api/v1/nations/{code}": Case.TRACED,
+    "GET /api/v1/nations/{code}/status": Case.TRACED,
+    "POST /api/v1/nations/{code}/status": Case.STAFF,
     "GET /api/v1/collections": Case.TRACED,
     "POST /api/v1/collections": Case.STAFF,
     "GET /api/v1/collections/{id}": Case.TRACED,
@@ -113,6 +115,7 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/me/tokens",
         "/api/v1/nations",
         "/api/v1/nations/MDA",
+        "/api/v1/nations/MDA/status",
         "/api/v1/identities",
         "/api/v1/accounts",
         "/api/v1/accounts/account--00000000-0000-4000-8000-000000000009",

@@ -182,6 +182,17 @@ class Alliance:
         """
         return self._resolution(community).closed.since(on)
 
+    def generations(
+        self, community: CommunityCode
+    ) -> tuple[tuple[date, frozenset[NationCode]], ...]:
+        """List every closed membership of a community, each with its first day.
+
+        Raises:
+            NotFoundError: the pack has no such community.
+        """
+        closed = self._resolution(community).closed
+        return tuple(zip(closed.starts, closed.sets, strict=True))
+
     def next_change(self, after: date) -> date | None:
         """Tell the next day on which a status or a community changes, if any."""
         return min((day for day in self._changes if day > after), default=None)

@@ -5,40 +5,25 @@ from typing import Final
 
 import msgspec
 
-from foedus.alliance.nations import Alliance, Participation
+from foedus.alliance.sheets import (
+    NationLine,
+    NationSheet,
+    StatusSheet,
+    nation_lines,
+    nation_sheet,
+    status_sheet,
+)
 from foedus.alliance.statuses import Status
-from foedus.api.operations import Answer, Asked, Closed, Operation, Part
-from foedus.errors import NotFoundError
-from foedus.ids import CommunityCode, NationCode
-
-
-class NationLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A nation in a list.
-
-    Attributes:
-        since: the first day of the status; null where it never had another.
-    """
-
-    code: NationCode
-    name: str
-    status: Status
-    since: date | None
-
-
-class NationSheet(NationLine, frozen=True, kw_only=True):
-    """Everything about one nation on a day.
-
-    Attributes:
-        as_of: the day.
-        aliases: other names by which labels and people call it.
-        communities: codes of the communities that it belongs to.
-        frameworks: what it takes part in.
-    """
-
-    as_of: date
-    aliases: tuple[str, ...]
-    communities: tuple[CommunityCode, ...]
-    frameworks: tuple[Participation, ...]
+from foedus.api.operations import (
+    Answer,
+    Asked,
+    Closed,
+    Door,
+    Keep,
+    Operation,
+    Part,
+)
+from foedus.ids import NationCode
 
 
 class DayQuery(Closed, frozen=True, kw_only=True):
@@ -61,13 +46,36 @@ class NationsQuery(DayQuery, frozen=True, kw_only=True):
     status: Status | None = None
 
 
+class NewStatus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The status that a nation shall have.
+
+    Attributes:
+        since: its first day, past or to come; a day begins at 00:00 UTC.
+    """
+
+    status: Status
+    since: date = msgspec.field(name="from")
+
+
+class RecordedStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of status that has been recorded.
+
+    Attributes:
+        since: its first day.
+        acts: from when it acts on who may see what: `now`, or a day to come.
+    """
+
+    nation: NationCode
+    status: Status
+    since: date = msgspec.field(name="from")
+    acts: str
+
+
 async def list_nations(asked: Asked) -> Answer:
     """List the nations with their status on a day, by code."""
     query = asked.asks(NationsQuery)
-    alliance = asked.hub.alliance
     on = query.as_of or asked.at.date()
-    lines = (_line(alliance, code, on) for code in sorted(alliance.nations))
-    return Answer(value=[each for each in lines if query.status in (None, each.status)])
+    return Answer(value=nation_lines(asked.hub.alliance, on, query.status))
 
 
 async def show_nation(asked: Asked) -> Answer:
@@ -76,33 +84,50 @@ async def show_nation(asked: Asked) -> Answer:
     Raises:
         NotFoundError: the alliance knows no such nation.
     """
-    alliance = asked.hub.alliance
-    code = alliance.nation(asked.parts["code"])
-    if code is None:
-        raise NotFoundError(f"the pack of {alliance.name} has no such nation")
     on = asked.asks(DayQuery).as_of or asked.at.date()
-    sheet = NationSheet(
-        **msgspec.structs.asdict(_line(alliance, code, on)),
-        as_of=on,
-        aliases=tuple(alliance.nations[code].aliases),
-        communities=tuple(
-            community
-            for community in sorted(alliance.communities)
-            if code in alliance.members_of(community, on)
-        ),
-        frameworks=alliance.frameworks_of(code, on),
+    return Answer(value=nation_sheet(asked.hub.alliance, asked.parts["code"], on))
+
+
+async def show_status(asked: Asked) -> Answer:
+    """Show what a nation was, is, and is recorded to become.
+
+    Raises:
+        NotFoundError: the alliance knows no such nation.
+    """
+    access = asked.hub.access
+    # What has its day today acts when that day has begun in the log, not before.
+    return Answer(value=status_sheet(access.alliance, asked.parts["code"], access.on))
+
+
+async def set_status(asked: Asked) -> Answer:
+    """Record that a nation has another status from a day on.
+
+    Raises:
+        ForbiddenError: the one who asks is not of the secretariat or an operator.
+        NotFoundError: the alliance knows no such nation.
+        RuleViolationError: the change says nothing new, or is too far ahead.
+        ConflictError: somebody was faster.
+    """
+    hub = asked.hub
+    wanted = asked.sends(NewStatus)
+    change = await hub.change_status(
+        asked.account,
+        asked.act,
+        asked.parts["code"],
+        status=wanted.status,
+        since=wanted.since,
     )
-    return Answer(value=sheet)
-
-
-def _line(alliance: Alliance, code: NationCode, on: date) -> NationLine:
-    return NationLine(
-        code=code,
-        name=alliance.nations[code].name,
-        status=alliance.status(code, on),
-        since=alliance.since(code, on),
+    return Answer(
+        value=RecordedStatus(
+            nation=change.nation,
+            status=change.status,
+            since=change.since,
+            acts=change.acts,
+        )
     )
 
+
+_PART: Final = {"code": Part(description="Its code, name or alias, in any case.")}
 
 OPERATIONS: Final = (
     Operation(
@@ -121,8 +146,31 @@ OPERATIONS: Final = (
         summary="One nation: status, communities and frameworks on a day.",
         handler=show_nation,
         gives=NationSheet,
-        parts={"code": Part(description="Its code, name or alias, in any case.")},
+        parts=_PART,
         query=DayQuery,
         errors=(404,),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/nations/{code}/status",
+        name="showStatus",
+        summary="One nation's status: what it was, is, and is recorded to become.",
+        handler=show_status,
+        gives=StatusSheet,
+        parts=_PART,
+        errors=(404,),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/nations/{code}/status",
+        name="setStatus",
+        summary="Record another status; for the alliance's secretariat and operators.",
+        handler=set_status,
+        gives=RecordedStatus,
+        parts=_PART,
+        body=NewStatus,
+        door=Door.WRITE,
+        keep=Keep.NOBODY,
+        errors=(403, 404, 409, 422),
     ),
 )

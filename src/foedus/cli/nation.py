@@ -1,46 +1,28 @@
-"""`foedus nation`: ask who is a member, a partner, and since when."""
+"""`foedus nation`: ask who is a member, a partner, and since when; and change it."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
-from foedus.alliance.nations import Alliance, Participation
+from foedus.alliance.nations import Alliance
+from foedus.alliance.sheets import (
+    NOW,
+    NationLine,
+    NationSheet,
+    nation_lines,
+    nation_sheet,
+)
 from foedus.alliance.statuses import Status
 from foedus.cli import spelling
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station
-from foedus.errors import NotFoundError
-from foedus.ids import NationCode
 
-
-class NationLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A nation in a list.
-
-    Attributes:
-        since: the first day of the status; None where it never had another.
-    """
-
-    code: NationCode
-    name: str
-    status: Status
-    since: date | None
-
-
-class NationSheet(NationLine, frozen=True, kw_only=True):
-    """Everything about one nation on a day.
-
-    Attributes:
-        as_of: the day.
-        communities: codes of the communities that it belongs to.
-        frameworks: what it takes part in.
-    """
-
-    as_of: date
-    aliases: tuple[str, ...]
-    communities: tuple[str, ...]
-    frameworks: tuple[Participation, ...]
+if TYPE_CHECKING:
+    # What it imports takes longer than most commands run.
+    from foedus.hub import StatusChange
 
 
 _as_of = click.option(
@@ -50,7 +32,7 @@ _as_of = click.option(
 
 @click.group("nation")
 def command() -> None:
-    """Ask who is a member, a partner, and since when."""
+    """Ask who is a member, a partner, and since when; and change it."""
 
 
 @command.command("list")
@@ -66,11 +48,7 @@ def listing(station: Station, as_of: date | None, status: str | None) -> None:
     """List the nations with their status, by code."""
     alliance = station.access().alliance
     on = as_of or station.clock().date()
-    lines = [
-        line
-        for line in (_line(alliance, code, on) for code in sorted(alliance.nations))
-        if status in (None, line.status)
-    ]
+    lines = nation_lines(alliance, on, Status(status) if status else None)
     if station.as_json:
         give(lines)
     elif lines:
@@ -84,37 +62,73 @@ def listing(station: Station, as_of: date | None, status: str | None) -> None:
 def show(station: Station, code: str, as_of: date | None) -> None:
     """Show one nation, by its code or name."""
     alliance = station.access().alliance
-    nation = alliance.nation(code)
-    if nation is None:
-        raise NotFoundError(f"no nation {code!r} in {alliance.name}")
-    sheet = _sheet(alliance, nation, as_of or station.clock().date())
+    sheet = nation_sheet(alliance, code, as_of or station.clock().date())
     if station.as_json:
         give(sheet)
     else:
         tell(_lines(sheet, alliance))
 
 
-def _line(alliance: Alliance, code: NationCode, on: date) -> NationLine:
-    return NationLine(
-        code=code,
-        name=alliance.nations[code].name,
-        status=alliance.status(code, on),
-        since=alliance.since(code, on),
-    )
+@command.command("set-status")
+@click.argument("code")
+@click.argument("status", type=click.Choice([status.value for status in Status]))
+@click.option(
+    "--from",
+    "since",
+    metavar="DATE",
+    type=spelling.day,
+    required=True,
+    help="Its first day, past or to come; a day begins at 00:00 UTC.",
+)
+@click.option(
+    "--as",
+    "name",
+    metavar="NAME",
+    type=spelling.name,
+    required=True,
+    help="On behalf of whom of the alliance's own staff.",
+)
+@on_station
+def set_status(
+    station: Station, code: str, status: str, since: date, name: str
+) -> None:
+    """Record that the nation CODE has the status STATUS from a day on."""
+    change = asyncio.run(_set_status(station, name, code, Status(status), since))
+    if station.as_json:
+        give(
+            {
+                "nation": change.nation,
+                "status": change.status,
+                "from": change.since,
+                "position": change.position,
+                "acts": change.acts,
+            }
+        )
+    else:
+        tell([_sentence(change, station.clock().date())])
 
 
-def _sheet(alliance: Alliance, code: NationCode, on: date) -> NationSheet:
-    line = _line(alliance, code, on)
-    return NationSheet(
-        **msgspec.structs.asdict(line),
-        as_of=on,
-        aliases=tuple(alliance.nations[code].aliases),
-        communities=tuple(
-            community
-            for community in sorted(alliance.communities)
-            if code in alliance.members_of(community, on)
-        ),
-        frameworks=alliance.frameworks_of(code, on),
+async def _set_status(
+    station: Station, name: str, code: str, status: Status, since: date
+) -> "StatusChange":
+    with station.hub() as hub:
+        account = hub.authenticator.named(name)
+        return await hub.change_status(
+            account, station.act_for(account), code, status=status, since=since
+        )
+
+
+def _sentence(change: "StatusChange", today: date) -> str:
+    said = f"{change.nation} has the status {change.status} from {change.since} on; "
+    if change.acts != NOW:
+        return said + (
+            f"on who may see what it acts from {change.acts}, 00:00 UTC, and not before"
+        )
+    if change.since == today:
+        return said + "on who may see what it acts now"
+    return said + (
+        "on who may see what it acts from now: the past date opens nothing by itself, "
+        "so release what arrived before with `foedus release add`"
     )
 
 

@@ -6,8 +6,13 @@ from collections.abc import Iterable
 import msgspec
 
 from foedus.alliance.nations import Alliance
-from foedus.errors import InvalidInputError, NotFoundError, RuleViolationError
-from foedus.identity.accounts import AccountFacts, Holder
+from foedus.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    RuleViolationError,
+)
+from foedus.identity.accounts import Account, AccountFacts, Holder
 from foedus.identity.events import AccountClosed, AccountOpened, IdentityEvent
 from foedus.ids import AccountId, NationCode
 from foedus.releasability.viewers import Role
@@ -120,6 +125,20 @@ def step(facts: AccountFacts | None, event: IdentityEvent) -> AccountFacts | Non
             open=True,
         )
     return facts and msgspec.structs.replace(facts, open=False)
+
+
+def check_may_change_status(account: Account, alliance: Alliance) -> None:
+    """Refuse a change of a nation's status by anybody but the alliance's own staff.
+
+    Raises:
+        ForbiddenError: the account is of a nation, or is neither of the secretariat
+            nor an operator.
+    """
+    if account.nation != alliance.code or not account.roles & BODY_ROLES:
+        raise ForbiddenError(
+            "only the alliance's secretariat and operators change the status of a "
+            "nation; ask them"
+        )
 
 
 def check_name(name: str) -> None:
