@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,11 +7,17 @@ import httpx
 import pytest
 
 from foedus import app
+from foedus.alliance.commands import change_status
 from foedus.alliance.pack import load_pack, parse_pack
+from foedus.alliance.statuses import Status
 from foedus.clock import StoppedClock
 from foedus.errors import ConflictError, NotFoundError
+from foedus.eventlog.envelope import Act, Who
 from foedus.eventlog.projector import tables_dump
-from foedus.ids import START
+from foedus.identity.commands import open_account
+from foedus.identity.rules import Opening
+from foedus.ids import START, NationCode
+from foedus.releasability.viewers import Role
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HARBOUR = Path(__file__).parent / "alliance/data/harbour.json"
@@ -170,4 +177,32 @@ async def test_a_founded_hub_knows_every_kind_of_event(tmp_path: Path) -> None:
     assert {"alliance.founded", "intel.published"} <= app.codec().kinds
     hub = await app.create(tmp_path / "d", load_pack("nato"), environment={})
     assert {each.kind for each in hub.log.read_after(START, 10)} <= hub.codec.kinds
+    app.close_hub(hub)
+
+
+async def test_a_hub_that_starts_ends_the_sessions_of_who_lost_standing_meanwhile(
+    tmp_path: Path,
+) -> None:
+    hub = await app.create(
+        tmp_path / "d", load_pack("nato"), environment={}, clock=StoppedClock(NOON)
+    )
+    who = Who(account="account--x", nation="NATO", door="cli")
+    act = Act(who=who, at=NOON)
+    opening = Opening(name="mda", nation="MDA", roles=frozenset({Role.READER}))
+    await open_account(hub.registry, opening, None, alliance=hub.alliance, act=act)
+    hub.projector.catch_up()
+    hub.authenticator.start_session(hub.authenticator.named("mda"))
+    await change_status(
+        hub.log,
+        NationCode("MDA"),
+        status=Status.SUSPENDED,
+        since=NOON.date(),
+        act=act,
+    )
+    hub.projector.catch_up()
+    application = app.asgi(hub)
+    async with application.router.lifespan_context(application):
+        async with asyncio.timeout(10):
+            while hub.keyring.sessions.holders():  # noqa: ASYNC110 - a file wakes nobody
+                await asyncio.sleep(0)
     app.close_hub(hub)

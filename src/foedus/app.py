@@ -42,8 +42,9 @@ from foedus.intel.events import IntelEvent
 from foedus.intel.identities import IdentityView
 from foedus.intel.reading import IntelReading
 from foedus.intel.views import IntelView
-from foedus.processes import calendar
+from foedus.processes import calendar, standing
 from foedus.processes.calendar import Calendar
+from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies
 from foedus.settings import load_settings
 
@@ -151,11 +152,16 @@ def asgi(hub: Hub) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         hub.projector.start()
         days = Calendar(log=hub.log, reading=hub.reading, clock=hub.clock)
+        nations = Standing(reading=hub.reading, keyring=hub.keyring)
         try:
             async with asyncio.TaskGroup() as tasks:
-                calendar_task = tasks.create_task(calendar.keep(days))
+                kept = [
+                    tasks.create_task(calendar.keep(days)),
+                    tasks.create_task(standing.keep(nations)),
+                ]
                 yield
-                calendar_task.cancel()
+                for task in kept:
+                    task.cancel()
         finally:
             hub.projector.stop()
 

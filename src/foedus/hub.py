@@ -5,7 +5,9 @@ and the clock, and knows the few steps that every door takes: who is asking, wha
 alliance is now, and to wait until what was written can be read.
 """
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from foedus.identity.store import StateStore
 from foedus.ids import CollectionId, NationCode, Position
 from foedus.intel import commands as intel
 from foedus.intel.reading import IntelReading
+from foedus.processes.standing import Standing, end_sessions
 from foedus.releasability.access import Access
 from foedus.settings import Settings
 
@@ -144,10 +147,14 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         alliance = self.alliance
         check_may_change_status(account, alliance)
         code = named_nation(alliance, nation)
+        await self._end_sessions(code)  # so that a return revives none
         position = await alliance_commands.change_status(
             self.log, code, status=status, since=since, act=act
         )
         await self.seen([position])
+        # It is recorded by now, and every process that serves sees to it as well.
+        with suppress(UnavailableError):
+            await self._end_sessions(code)
         return StatusChange(
             nation=code,
             status=status,
@@ -161,3 +168,8 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         reached = [each for each in positions if isinstance(each, int)]
         if reached:
             await self.projector.wait(Position(max(reached)))
+
+    async def _end_sessions(self, nation: NationCode) -> None:
+        if not self.access.standing(nation):
+            standing = Standing(reading=self.reading, keyring=self.keyring)
+            await asyncio.to_thread(end_sessions, standing)

@@ -106,3 +106,27 @@ def test_two_sessions_have_different_form_tokens(keyring: Keyring) -> None:
     assert one is not None
     assert two is not None
     assert csrf_token(one) != csrf_token(two)
+
+
+def test_holders_are_listed_once_each_by_id_and_page_by_page(keyring: Keyring) -> None:
+    accounts = [AccountId(f"account--{n}") for n in (3, 1, 2)]
+    for account in (*accounts, *accounts):
+        keyring.sessions.start(account, NOON)
+
+    first = keyring.sessions.holders(limit=2)
+
+    assert first == sorted(accounts)[:2]
+    assert keyring.sessions.holders(after=first[-1]) == sorted(accounts)[2:]
+    assert keyring.sessions.holders(after=max(accounts)) == []
+
+
+def test_all_sessions_of_some_accounts_end_and_nobody_else_s(keyring: Keyring) -> None:
+    accounts = [ANIA, AccountId("account--1"), AccountId("account--2")]
+    for account in (*accounts, *accounts):
+        keyring.sessions.start(account, NOON)
+
+    for _ in range(2):
+        keyring.sessions.erase_all(accounts[1:])
+        assert keyring.sessions.holders() == [ANIA]
+    keyring.sessions.erase_all([])
+    assert keyring.sessions.holders() == [ANIA]

@@ -1,7 +1,8 @@
 """Web sessions: a random cookie, kept only as its digest.
 
 - A session ends when its account is idle too long, and at the latest after a day's
-  work; when it is ended; when the password changes; when the account closes.
+  work; when it is ended; when the password changes; when the account closes; when its
+  nation loses its standing.
 - A form's token is derived from the session and a key of the hub: another site
   cannot know it, and it is the same on every page of the session.
 """
@@ -10,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -69,6 +71,22 @@ _END = "DELETE FROM web_session WHERE digest = :digest"
 
 _ERASE = "DELETE FROM web_session WHERE account_id = :account_id"
 
+_ERASE_ALL = """
+DELETE FROM web_session
+ WHERE account_id IN (SELECT value FROM json_each(:account_ids))
+"""
+
+_HOLDERS = """
+SELECT DISTINCT account_id
+  FROM web_session
+ WHERE account_id > :after
+ ORDER BY account_id
+ LIMIT :limit
+"""
+
+HOLDERS_MAX = 500
+"""Accounts that are listed at once; bounds memory, and how long a deletion lasts."""
+
 
 class StoredSession(msgspec.Struct, frozen=True, array_like=True):
     """Whose session it is, and what its forms are sealed with."""
@@ -118,6 +136,25 @@ class Sessions:
     def erase(self, account_id: AccountId) -> None:
         """End all sessions of an account."""
         self._store.write(_ERASE, {"account_id": account_id})
+
+    def erase_all(self, account_ids: Sequence[AccountId]) -> None:
+        """End all sessions of some accounts, at once or not at all."""
+        listed = msgspec.json.encode(account_ids).decode()
+        self._store.write(_ERASE_ALL, {"account_ids": listed})
+
+    def holders(
+        self, *, after: AccountId | None = None, limit: int = HOLDERS_MAX
+    ) -> list[AccountId]:
+        """List the accounts that have a session, over or not, by id.
+
+        Args:
+            after: the last one of the list before.
+            limit: how many at the most.
+        """
+        found = self._store.rows(
+            _HOLDERS, {"after": after or "", "limit": limit}, tuple[AccountId]
+        )
+        return [account for (account,) in found]
 
 
 def csrf_token(session: StoredSession) -> str:
