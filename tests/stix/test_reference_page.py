@@ -2,12 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from foedus.stix import markings, objects, references, strict_json
+from foedus.stix import markings, objects, references, strict_json, tearing
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "stix.md"
 
 
-@pytest.mark.parametrize("module", [markings, objects, references, strict_json])
+@pytest.mark.parametrize(
+    "module", [markings, objects, references, strict_json, tearing]
+)
 def test_the_page_tells_every_limit(module: object) -> None:
     page = PAGE.read_text()
     limits = {
