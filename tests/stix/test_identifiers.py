@@ -172,6 +172,26 @@ def test_everything_else_is_no_identifier(text: str) -> None:
     assert not identifiers.is_identifier(text)
 
 
+@pytest.mark.parametrize(
+    ("stix_type", "is_plain", "is_marking"),
+    [
+        ("indicator", True, False),
+        ("marking-definition", False, True),
+        ("extension-definition", False, False),
+        ("x-marking-definition", True, False),
+        ("Indicator", False, False),
+    ],
+)
+def test_definitions_are_told_from_other_objects(
+    stix_type: str, *, is_plain: bool, is_marking: bool
+) -> None:
+    text = f"{stix_type}--0042a9f5-f053-4769-b3ef-9ad018dfa298"
+    assert identifiers.is_plain(text) is is_plain
+    assert identifiers.is_marking(text) is is_marking
+    assert not identifiers.is_plain(text.upper())
+    assert not identifiers.is_marking("x" * 300 + text)
+
+
 def test_the_other_spelling_of_a_uuid_is_folded() -> None:
     assert identifiers.as_identifier(f"url--{UUID.upper()}") == f"url--{UUID}"
 

@@ -325,6 +325,34 @@ def test_what_is_no_envelope_is_refused(body: bytes) -> None:
         split_envelope(body)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"objects":[{"id":"a"}],"objects":[{"id":"b"}]}',
+        b'{"objects":[],"objects":[{"id":"bb"}]}',
+        b' { "objects" : [{"id":"a"}] , "objects" : [] } ',
+        b'{"objects":[{"id":"a"}],"\\u006fbjects":[{"id":"b"}]}',
+    ],
+)
+def test_a_list_of_objects_cannot_hide_another(body: bytes) -> None:
+    with pytest.raises(InvalidInputError, match="twice"):
+        split_envelope(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"objects":[{"id":"a"}]}',
+        b' \n{ "objects" :\t[{"id":"a"}] } \r\n',
+        b'{"objects":[{"id":"a"}],"more":false}',
+        b'{"id":"x","objects":[{"id":"a"}]}',
+        b'{"\\u006fbjects":[{"id":"a"}]}',
+    ],
+)
+def test_an_envelope_is_cut_however_it_is_spaced(body: bytes) -> None:
+    assert split_envelope(body) == [b'{"id":"a"}']
+
+
 def test_an_envelope_of_too_many_objects_is_refused() -> None:
     body = b'{"objects":[{},{},{}]}'
     assert len(split_envelope(body, objects_max=3)) == 3

@@ -5,7 +5,12 @@ import pytest
 
 from foedus.errors import InvalidInputError
 from foedus.stix.objects import StixObject, parse_object
-from foedus.stix.references import REFERENCES_MAX, WARNINGS_MAX
+from foedus.stix.references import (
+    REFERENCES_MAX,
+    SHAPE_LETTERS,
+    SHAPES_REMEMBERED,
+    WARNINGS_MAX,
+)
 from foedus.stix.strict_json import DEPTH_MAX
 
 URL = "url--0042a9f5-f053-4769-b3ef-9ad018dfa298"
@@ -106,6 +111,23 @@ def test_what_is_odd_is_accepted_and_reported(
     properties: dict[str, object], warning: str
 ) -> None:
     assert parsed(**properties).warnings == (warning,)
+
+
+def test_more_shapes_than_are_remembered_lose_no_reference() -> None:
+    for number in range(SHAPES_REMEMBERED + 2):
+        found = parsed(**{f"x{number}_ref": URL, f"x{number}": [None]})
+        assert found.references == (URL,)
+        assert found.warnings == ("a list item: null; leave it out instead",)
+
+
+def test_a_long_name_is_not_remembered_and_read_all_the_same() -> None:
+    name = "x" * SHAPE_LETTERS + "_ref"
+    assert parsed(**{name: URL}).references == (URL,)
+    assert parsed(**{name: FILE}).references == (FILE,)
+
+
+def test_an_empty_list_within_a_list_is_nothing_to_report() -> None:
+    assert parsed(x=[[], {}]).warnings == ()
 
 
 def test_reports_are_bounded() -> None:

@@ -23,8 +23,9 @@ TYPE_LENGTH_MAX = 250
 TAIL_LENGTH = len("--") + 36
 """Characters of an identifier that follow its type."""
 
-IDENTIFIERS_REMEMBERED = 2_048
-"""Identifiers whose form was checked lately: creators and markings recur."""
+IDENTIFIERS_REMEMBERED = 8_192
+"""Identifiers whose form was checked lately. Creators and markings recur, and what a
+bundle holds refers to itself."""
 
 SCO_NAMESPACE = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
 """The namespace of the computed ids of observables (STIX 2.1, section 2.9)."""
@@ -98,6 +99,8 @@ _IS_RFC = re.compile(
     f"{_TYPE}--[0-9a-f]{{8}}-[0-9a-f]{{4}}-[1-8][0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}"
     "-[0-9a-f]{12}"
 ).fullmatch
+_NONE, _PLAIN, _MARKING, _EXTENSION = range(4)
+_FORMS = {"marking-definition": _MARKING, "extension-definition": _EXTENSION}
 _LENGTH_MIN = TYPE_LENGTH_MIN + TAIL_LENGTH
 _LENGTH_MAX = TYPE_LENGTH_MAX + TAIL_LENGTH
 
@@ -110,12 +113,27 @@ def is_type(text: str) -> bool:
 
 def is_identifier(text: str) -> bool:
     """Tell whether this is `type--UUID`, the UUID in lower case."""
-    return _LENGTH_MIN <= len(text) <= _LENGTH_MAX and _is_well_formed(text)
+    return _LENGTH_MIN <= len(text) <= _LENGTH_MAX and _form_of(text) != _NONE
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether this is an identifier, and not of what only defines a word.
+
+    Those are marking definitions and extension definitions.
+    """
+    return _LENGTH_MIN <= len(text) <= _LENGTH_MAX and _form_of(text) == _PLAIN
+
+
+def is_marking(text: str) -> bool:
+    """Tell whether this is the identifier of a marking definition."""
+    return _LENGTH_MIN <= len(text) <= _LENGTH_MAX and _form_of(text) == _MARKING
 
 
 @lru_cache(maxsize=IDENTIFIERS_REMEMBERED)
-def _is_well_formed(text: str) -> bool:
-    return _IS_IDENTIFIER(text) is not None
+def _form_of(text: str) -> int:
+    if _IS_IDENTIFIER(text) is None:
+        return _NONE
+    return _FORMS.get(type_of(text), _PLAIN)
 
 
 def as_identifier(text: str) -> StixId | None:

@@ -8,6 +8,8 @@
 - Arbitrary bytes raise nothing but `InvalidInputError` and `TooLargeError`.
 """
 
+import re
+
 import msgspec
 
 from foedus.errors import InvalidInputError, TooLargeError
@@ -99,8 +101,13 @@ def parse_object(raw: bytes) -> StixObject:
     object_id = _read_id(tree, stix_type, findings)
     spec_version = _read_spec_version(tree, stix_type, findings)
     created, modified, version, at = _read_versions(tree, stix_type)
-    marking_refs = _read_marking_refs(tree, findings)
-    granular = _read_granular(tree, findings)
+    marking_refs: tuple[str, ...] = ()
+    lists_markings = "object_marking_refs" in tree
+    if lists_markings:
+        marking_refs = _read_marking_refs(tree["object_marking_refs"], findings)
+    granular: tuple[str, ...] = ()
+    if "granular_markings" in tree:
+        granular = _read_granular(tree["granular_markings"], findings)
     references.walk(tree, findings, strict=spec_version != "2.0")
     return StixObject(
         type=stix_type,
@@ -113,7 +120,7 @@ def parse_object(raw: bytes) -> StixObject:
         version_rest=at.rest,
         created_by_ref=_read_creator(tree, findings),
         revoked=_read_revoked(tree),
-        lists_markings="object_marking_refs" in tree,
+        lists_markings=lists_markings,
         marking_refs=marking_refs,
         granular_marking_refs=granular,
         has_granular=bool(granular),
@@ -139,7 +146,8 @@ def split_envelope(
         InvalidInputError: not JSON, not an envelope, or a property given twice.
         TooLargeError: more than `objects_max` objects.
     """
-    if body.count(b",") > ENVELOPE_VALUES_MAX:
+    is_long = len(body) > ENVELOPE_VALUES_MAX
+    if is_long and body.count(b",") > ENVELOPE_VALUES_MAX:
         raise TooLargeError(
             f"more than {ENVELOPE_VALUES_MAX} values; send several envelopes"
         )
@@ -156,7 +164,8 @@ def split_envelope(
         raise InvalidInputError(
             f'not an envelope: {error}; send {{"objects": […]}} as UTF-8 JSON'
         ) from error
-    _refuse_members_given_twice(body, members)
+    if not _is_all(body, members):
+        _refuse_members_given_twice(body, members)
     if len(objects) > objects_max:
         raise TooLargeError(f"more than {objects_max} objects; send several envelopes")
     return [bytes(item) for item in objects]
@@ -179,6 +188,23 @@ def is_computable(stix_object: StixObject) -> bool:
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _OBJECTS = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+_BEFORE = re.compile(rb'\s*\{\s*"objects"\s*:\s*').match
+_BEHIND = re.compile(rb"\s*\}\s*").fullmatch
+
+
+def _is_all(body: bytes, members: dict[str, msgspec.Raw]) -> bool:
+    """Tell at a glance that an envelope is one list of objects and nothing else.
+
+    The list that was kept is as long as what lies between the first name and the
+    last brace: there is no room for a second one.
+    """
+    before = _BEFORE(body)
+    if before is None or len(members) != 1:
+        return False
+    end = before.end() + memoryview(members["objects"]).nbytes
+    return _BEHIND(body, end) is not None
 
 
 def _refuse_members_given_twice(body: bytes, members: dict[str, msgspec.Raw]) -> None:
@@ -238,23 +264,24 @@ def _read_spec_version(
 def _read_versions(
     tree: dict[str, object], stix_type: str
 ) -> tuple[str | None, str | None, str, Instant]:
-    created, created_at = _read_timestamp(tree, "created")
-    modified, modified_at = _read_timestamp(tree, "modified")
-    if modified is None:
+    created, created_at = None, _EPOCH
+    if "created" in tree:
+        created, created_at = _read_timestamp("created", tree["created"])
+    if "modified" not in tree:
         return created, None, created or UNVERSIONED, created_at
     if stix_type == _MARKING:
         raise InvalidInputError(
             "modified: marking definitions never change; leave it out"
         )
-    if modified_at < created_at and created is not None:
+    if created is not None and tree["modified"] == created:
+        return created, created, created, created_at
+    modified, modified_at = _read_timestamp("modified", tree["modified"])
+    if created is not None and modified_at < created_at:
         raise InvalidInputError("modified: before `created`; correct one of them")
     return created, modified, modified, modified_at
 
 
-def _read_timestamp(tree: dict[str, object], name: str) -> tuple[str | None, Instant]:
-    text = tree.get(name)
-    if text is None and name not in tree:
-        return None, _EPOCH
+def _read_timestamp(name: str, text: object) -> tuple[str, Instant]:
     if not isinstance(text, str):
         raise InvalidInputError(f"{name}: not a string; write a timestamp")
     try:
@@ -276,26 +303,22 @@ def _read_revoked(tree: dict[str, object]) -> bool:
     return revoked
 
 
-def _read_marking_refs(tree: dict[str, object], findings: Findings) -> tuple[str, ...]:
+def _read_marking_refs(listed: object, findings: Findings) -> tuple[str, ...]:
     name = "object_marking_refs"
-    if name not in tree:
-        return ()
-    listed = tree[name]
     if not isinstance(listed, list):
         raise InvalidInputError(f"{name}: not a list; list the markings' ids")
     if len(listed) > MARKINGS_MAX:
         raise InvalidInputError(f"{name}: more than {MARKINGS_MAX}; list fewer")
+    if len(listed) == 1:
+        return (_read_marking(name, listed[0], findings),)
     markings = {_read_marking(name, item, findings): None for item in listed}
     if len(markings) < len(listed):
         findings.warn(f"{name}: lists a marking twice; list it once")
     return tuple(markings)
 
 
-def _read_granular(tree: dict[str, object], findings: Findings) -> tuple[str, ...]:
+def _read_granular(listed: object, findings: Findings) -> tuple[str, ...]:
     name = "granular_markings"
-    if name not in tree:
-        return ()
-    listed = tree[name]
     if not isinstance(listed, list):
         raise InvalidInputError(f"{name}: not a list; list selectors and marking")
     if len(listed) > GRANULAR_MARKINGS_MAX:
@@ -325,6 +348,8 @@ def _read_granular_entry(entry: object, findings: Findings) -> str | None:
 
 
 def _read_marking(name: str, text: object, findings: Findings) -> str:
+    if isinstance(text, str) and identifiers.is_marking(text):
+        return text
     identifier = _read_identifier(name, text, findings)
     if not identifier.startswith("marking-definition--"):
         raise InvalidInputError(

@@ -9,7 +9,6 @@ Source: STIX 2.1, section 2.16.
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 import msgspec
 
@@ -18,14 +17,12 @@ from foedus.errors import InvalidInputError
 FRACTION_DIGITS_MAX = 30
 """Digits after the second. Clocks give 9; the rest is slack, bounded."""
 
-TIMESTAMPS_REMEMBERED = 2_048
-"""Timestamps read lately: `modified` often is `created`, and feeds repeat both."""
-
 _FORM = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,30})?Z"
 ).fullmatch
 _MICROSECOND_END = len("YYYY-MM-DDThh:mm:ss.ssssss")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = _EPOCH_UTC.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -42,7 +39,6 @@ class Instant(msgspec.Struct, frozen=True, order=True, gc=False):
     rest: str = ""
 
 
-@lru_cache(maxsize=TIMESTAMPS_REMEMBERED)
 def parse_instant(text: str) -> Instant:
     """Read a timestamp such as `2017-06-01T00:00:00Z`.
 
@@ -52,10 +48,9 @@ def parse_instant(text: str) -> Instant:
     if _FORM(text) is None:
         raise InvalidInputError(_ADVICE)
     try:
-        at = datetime.fromisoformat(text[:-1])
+        since = datetime.fromisoformat(text) - _EPOCH_UTC
     except ValueError as error:
         raise InvalidInputError(f"no such instant ({error}); {_ADVICE}") from error
-    since = at - _EPOCH
     us = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     if len(text) <= _MICROSECOND_END:
         return Instant(us)
