@@ -11,7 +11,7 @@ from foedus.alliance.commands import change_status
 from foedus.alliance.pack import load_pack, parse_pack
 from foedus.alliance.statuses import Status
 from foedus.clock import StoppedClock
-from foedus.errors import ConflictError, NotFoundError
+from foedus.errors import ConflictError, InvalidInputError, NotFoundError
 from foedus.eventlog.envelope import Act, Who
 from foedus.eventlog.projector import tables_dump
 from foedus.identity.commands import open_account
@@ -206,3 +206,31 @@ async def test_a_hub_that_starts_ends_the_sessions_of_who_lost_standing_meanwhil
             while hub.keyring.sessions.holders():  # noqa: ASYNC110 - a file wakes nobody
                 await asyncio.sleep(0)
     app.close_hub(hub)
+
+
+@pytest.mark.parametrize(
+    "ceiling", ["NR", "nato restricted", "NATO DIFFUSION RESTREINTE"]
+)
+async def test_a_hub_has_the_ceiling_of_its_settings(
+    tmp_path: Path, ceiling: str
+) -> None:
+    environment = {"FOEDUS_CEILING": ceiling}
+    hub = await app.create(tmp_path / "d", load_pack("nato"), environment=environment)
+    assert hub.alliance.levels[hub.ceiling].name == "NATO RESTRICTED"
+    app.close_hub(hub)
+    plain = app.open_hub(tmp_path / "d", environment={})
+    assert plain.ceiling == len(plain.alliance.levels) - 1
+    app.close_hub(plain)
+
+
+async def test_a_ceiling_that_the_alliance_does_not_know_lets_no_hub_start(
+    tmp_path: Path,
+) -> None:
+    environment = {"FOEDUS_CEILING": "HARBOUR OPEN"}
+    with pytest.raises(InvalidInputError, match="ceiling"):
+        await app.create(tmp_path / "d", load_pack("nato"), environment=environment)
+    assert not (tmp_path / "d").exists()
+    app.close_hub(await app.create(tmp_path / "d", load_pack("nato"), environment={}))
+    with pytest.raises(InvalidInputError, match="use one of NATO UNCLASSIFIED"):
+        app.open_hub(tmp_path / "d", environment=environment)
+    app.close_hub(app.open_hub(tmp_path / "d", environment={}))

@@ -36,12 +36,14 @@ def test_the_environment_goes_over_the_file(tmp_path: Path) -> None:
             "FOEDUS_TAXII_PAGE_SIZE_MAX": "50",
             "FOEDUS_TRUSTED_PROXIES": "192.0.2.1,192.0.2.2,",
             "FOEDUS_WEB_SECURE_COOKIES": "false",
+            "FOEDUS_CEILING": "NR",
             "FOEDUS_DATA": "elsewhere",
         },
     )
     assert found.taxii == Taxii(page_size=7, page_size_max=50)
     assert found.trusted_proxies == ("192.0.2.1", "192.0.2.2")
     assert found.web.secure_cookies is False
+    assert found.ceiling == "NR"
 
 
 @pytest.mark.parametrize(

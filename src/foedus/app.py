@@ -21,10 +21,11 @@ from starlette.responses import Response
 
 from foedus.alliance import commands as alliance_commands
 from foedus.alliance.events import AllianceEvent
+from foedus.alliance.nations import Alliance
 from foedus.alliance.records import Pack
 from foedus.alliance.views import AllianceView
 from foedus.clock import Clock, system_clock
-from foedus.errors import ConflictError, NotFoundError
+from foedus.errors import ConflictError, FoedusError, NotFoundError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Redacted, Who
 from foedus.eventlog.log import EventLog
@@ -46,6 +47,7 @@ from foedus.processes import calendar, standing
 from foedus.processes.calendar import Calendar
 from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies
+from foedus.releasability.ceilings import resolve_ceiling
 from foedus.settings import load_settings
 
 LOG: Final = "log.db"
@@ -97,11 +99,18 @@ def open_hub(
 
     Raises:
         NotFoundError: there is no hub in the folder.
+        InvalidInputError: a setting is wrong, also for the alliance of the hub.
         UnavailableError: a file is locked, or was written by a newer Foedus.
     """
     if not is_founded(folder):
         raise NotFoundError(f"no hub in {folder}; run 'foedus init' first")
-    return _open(folder, environment=environment, clock=clock, url=url)
+    hub = _open(folder, environment=environment, clock=clock, url=url)
+    try:
+        _check_ceiling(hub)
+    except FoedusError:
+        close_hub(hub)
+        raise
+    return hub
 
 
 async def create(
@@ -116,8 +125,12 @@ async def create(
 
     Raises:
         ConflictError: the folder is not empty.
+        InvalidInputError: a setting is wrong, also for this alliance.
     """
-    _make_folder(folder)
+    _check_empty(folder)
+    settings = load_settings(folder, _environment(environment))
+    resolve_ceiling(settings.ceiling, Alliance.from_pack(pack))
+    private_folder(folder)
     hub = _open(folder, environment=environment, clock=clock, url=url)
     who = Who(account=WHOEVER_RUNS_THE_HUB, nation=pack.code, door="cli")
     await alliance_commands.found(hub.log, pack, Act(who=who, at=clock()))
@@ -125,11 +138,9 @@ async def create(
     return hub
 
 
-def _make_folder(folder: Path) -> None:
+def _check_empty(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConflictError(f"{folder} is not empty; choose another folder with --data")
-    folder.mkdir(parents=True, exist_ok=True)
-    private_folder(folder)
 
 
 def close_hub(hub: Hub) -> None:
@@ -209,10 +220,20 @@ def _stray(hub: Hub) -> Callable[[Request, Exception], Awaitable[Response]]:
     return answer
 
 
+def _check_ceiling(hub: Hub) -> None:
+    """Refuse to run under a ceiling that the alliance does not know."""
+    if hub.settings.ceiling is not None:
+        resolve_ceiling(hub.settings.ceiling, hub.alliance)
+
+
+def _environment(given: Mapping[str, str] | None) -> Mapping[str, str]:
+    return os.environ if given is None else given
+
+
 def _open(
     folder: Path, *, environment: Mapping[str, str] | None, clock: Clock, url: str
 ) -> Hub:
-    settings = load_settings(folder, os.environ if environment is None else environment)
+    settings = load_settings(folder, _environment(environment))
     events = codec()
     store = StateStore(folder / STATE)
     keyring = Keyring(store)

@@ -34,6 +34,7 @@ from foedus.intel import commands as intel
 from foedus.intel.reading import IntelReading
 from foedus.processes.standing import Standing, end_sessions
 from foedus.releasability.access import Access
+from foedus.releasability.ceilings import resolve_ceiling
 from foedus.settings import Settings
 
 STALE_S_MAX = 10.0
@@ -86,6 +87,11 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     def alliance(self) -> Alliance:
         """The alliance, as the views stand."""
         return self.access.alliance
+
+    @property
+    def ceiling(self) -> int:
+        """The highest level that the hub may hold; index into the levels."""
+        return resolve_ceiling(self.settings.ceiling, self.alliance)
 
     @property
     def registry(self) -> Registry:

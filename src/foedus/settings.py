@@ -55,10 +55,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         public_url: what clients reach the hub under, without a slash at the end;
             None means `http://HOST:PORT` of `foedus serve`.
         trusted_proxies: addresses whose `X-Forwarded-For` is believed.
+        ceiling: a level, by name or abbreviation, above which input is refused; None
+            means the highest level of the alliance.
     """
 
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
+    ceiling: str | None = None
     taxii: Taxii = Taxii()
     web: Web = Web()
 

@@ -8,7 +8,7 @@ import pytest
 from foedus.__main__ import load_app
 from foedus.cli.station import Station
 from foedus.identity.accounts import Holder
-from tests.cli.conftest import Run
+from tests.cli.conftest import ROOT, Run, run_in
 
 ADD = ("account", "add", "nor", "--nation", "NOR", "--role", "reader,publisher")
 
@@ -117,3 +117,19 @@ def test_what_the_rules_refuse_exits_with_1(
 )
 def test_what_is_spelt_wrongly_exits_with_2(run: Run, words: tuple[str, ...]) -> None:
     assert run("account", "add", *words).exit_code == 2
+
+
+def test_a_clearance_reaches_the_nation_s_ceiling_and_no_further(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "harbour"
+    pack = ROOT / "tests/alliance/data/harbour.json"
+    assert run_in(folder, "init", "--pack", str(pack)).exit_code == 0
+    words = ("account", "add", "cinder", "--nation", "QMC", "--role", "reader")
+    above = run_in(folder, *words, "--clearance", "BD", "--json")
+    reached = run_in(folder, *words, "--clearance", "IH", "--json")
+
+    assert (above.exit_code, above.stdout) == (1, "")
+    assert json.loads(above.stderr)["status"] == 422
+    assert "ceiling, IN HARBOUR" in json.loads(above.stderr)["detail"]
+    assert json.loads(reached.stdout)["clearance"] == "IN HARBOUR"
