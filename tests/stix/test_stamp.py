@@ -143,6 +143,26 @@ def test_a_splice_of_another_object_is_refused(offset: int, length: int) -> None
             b'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"]}'
         ),
         (
+            b'{"object_marking_refs":["'
+            b'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"],'
+            b'"type":"x-y","id":"x-y--0f1c7f5e-6f0c-4d8e-8a0f-0b9f1d2c3a41"}'
+        ),
+        (
+            b'{"type":"x-y","id":"x-y--0f1c7f5e-6f0c-4d8e-8a0f-0b9f1d2c3a41",'
+            b'"x":{"object_marking_refs":["x"]},"y":"\\\\n","object_marking_refs":["'
+            b'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"]}'
+        ),
+        (
+            b'{"type":"x-y","id":"x-y--0f1c7f5e-6f0c-4d8e-8a0f-0b9f1d2c3a41",'
+            b'"object_marking_refs":["'
+            b'marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"]}'
+        ),
+        (
+            b'{"type":"x-y","id":"x-y--0f1c7f5e-6f0c-4d8e-8a0f-0b9f1d2c3a41",'
+            b'"object_marking_refs":["'
+            b'marking-definition--F88D31F6-486f-44da-b317-01333bde0b82"]}'
+        ),
+        (
             b'{"object_marking_refs":[],"type":"x-y",'
             b'"id":"x-y--0f1c7f5e-6f0c-4d8e-8a0f-0b9f1d2c3a41"}'
         ),

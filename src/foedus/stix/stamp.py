@@ -73,13 +73,16 @@ def stamp_object(
 ) -> tuple[bytes, Splice | None]:
     """Put one marking into an object that was read before; as `stamp`, but faster.
 
-    Most objects list no markings at all; then nothing has to be read again.
+    Nothing has to be read again, unless the object lists the marking already.
     """
     raw = stix_object.raw
-    if stix_object.lists_markings:
+    if not stix_object.lists_markings:
+        offset = raw.index(b"{") + 1
+        return _insert(raw, offset, f'"{_NAME}":["{marking_id}"],')
+    if marking_id in stix_object.marking_refs:
         return stamp(raw, marking_id)
-    offset = raw.index(b"{") + 1
-    return _insert(raw, offset, f'"{_NAME}":["{marking_id}"],')
+    comma = "," if stix_object.marking_refs else ""
+    return _insert(raw, _inside_of_the_list(raw), f'"{marking_id}"{comma}')
 
 
 def unstamp(stamped: bytes, splice: Splice) -> bytes:
@@ -105,9 +108,11 @@ def _inside_of_the_list(raw: bytes) -> int:
 
     Where the words occur once and no letter can be escaped, it is they.
     """
-    if raw.count(_NAME_BYTES) == 1 and b"\\u" not in raw:
-        named = raw.index(_NAME_BYTES)
-    else:
+    named = raw.find(_NAME_BYTES)
+    is_once = named >= 0 and raw.find(_NAME_BYTES, named + 1) < 0
+    # A single letter is found many times as fast as two.
+    has_escapes = b"\\" in raw and b"\\u" in raw
+    if not is_once or has_escapes:
         named = next(end for name, end in _own_properties(raw) if name == _NAME)
     return raw.index(b"[", named) + 1
 
