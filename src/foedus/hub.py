@@ -33,6 +33,7 @@ from foedus.ids import CollectionId, NationCode, Position
 from foedus.intel import commands as intel
 from foedus.intel.reading import IntelReading
 from foedus.processes.standing import Standing, end_sessions
+from foedus.processes.widening import Deliverer, deliver
 from foedus.releasability.access import Access
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.settings import Settings
@@ -123,7 +124,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     ) -> list[intel.Outcome]:
         """Publish objects and wait until they can be read; one outcome each."""
         outcomes = await intel.publish(
-            intel.Desk(log=self.log, reading=self.reading),
+            self.desk,
             account.viewer(),
             act,
             collection,
@@ -158,6 +159,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             self.log, code, status=status, since=since, act=act
         )
         await self.seen([position])
+        await self.delivered()
         # It is recorded by now, and every process that serves sees to it as well.
         with suppress(UnavailableError):
             await self._end_sessions(code)
@@ -168,6 +170,32 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             position=position,
             acts=acts(since, recorded=act.at.astimezone(UTC).date()),
         )
+
+    @property
+    def desk(self) -> intel.Desk:
+        """Where intelligence is published and read."""
+        return intel.Desk(log=self.log, reading=self.reading)
+
+    @property
+    def deliverer(self) -> Deliverer:
+        """What delivers what acts newly let nations see."""
+        return Deliverer(desk=self.desk, projector=self.projector, clock=self.clock)
+
+    async def delivered(self, within_s: float | None = None) -> bool:
+        """Deliver what acts newly let nations see.
+
+        Args:
+            within_s: how long to wait for it; every process that serves goes on.
+
+        Returns:
+            Whether everything is delivered.
+        """
+        try:
+            async with asyncio.timeout(within_s):
+                await deliver(self.deliverer)
+        except TimeoutError:
+            return False
+        return True
 
     async def seen(self, positions: Sequence[Position | FoedusError | None]) -> None:
         """Wait until the views have reached what was written."""

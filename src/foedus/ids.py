@@ -25,6 +25,9 @@ WHOEVER_RUNS_THE_HUB = AccountId("account--00000000-0000-4000-8000-000000000000"
 CollectionId = NewType("CollectionId", str)
 """A UUID in lower case with hyphens."""
 
+ReleaseId = NewType("ReleaseId", str)
+"""A release, `release--` and a UUID."""
+
 StixId = NewType("StixId", str)
 """A STIX identifier, `type--UUID`."""
 
@@ -74,3 +77,8 @@ def new_account_id() -> AccountId:
 def new_collection_id() -> CollectionId:
     """Mint a collection id (TAXII 2.1, section 5.2.1: a UUIDv4)."""
     return CollectionId(str(uuid.uuid4()))
+
+
+def new_release_id() -> ReleaseId:
+    """Mint the id of a release."""
+    return ReleaseId(f"release--{uuid.uuid4()}")

@@ -5,7 +5,7 @@ from tests.intel.world import World
 NOTE = "note--00000000-0000-4000-8000-000000000001"
 ROW: VersionRow = (
     1, NOTE, "POL", "note", "2026-01-01T00:00:00Z", 0, "2.1", 1, 1, 0, 1, None, None,
-    0, 0, 0, None,
+    0, 0, 0, None, None,
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from foedus.eventlog.envelope import Act, Redacted, Who
 from foedus.eventlog.projector import Projector, tables_dump
 from foedus.eventlog.sqlite import open_sqlite_log
 from foedus.ids import AccountId, CollectionId, NationCode, Position
-from foedus.intel import commands
+from foedus.intel import commands, releasing
 from foedus.intel.commands import Desk, Outcome, Target
 from foedus.intel.events import IntelEvent
 from foedus.intel.explain import Explanation, explain
@@ -172,10 +172,21 @@ class World:
             act=act,
         )
         self.fold(position)
+        await self.deliver()
 
     async def begin_day(self) -> None:
         act = self.act(NationCode("BODY"))
         self.fold(await alliance_commands.begin_day(self.log, self.clock().date(), act))
+        await self.deliver()
+
+    async def deliver(self) -> int:
+        """Deliver what acts newly let nations see; gives the number of steps."""
+        act = self.act(NationCode(self.reading.access().alliance.code))
+        steps = 0
+        while (position := await releasing.step(self.desk, act)) is not None:
+            self.fold(position)
+            steps += 1
+        return steps
 
     def fold(self, position: Position) -> None:
         assert self.projector.catch_up() >= position

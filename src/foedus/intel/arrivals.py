@@ -26,6 +26,7 @@ VersionRow = tuple[
     int,  # arrival of the information
     int,  # flags
     int | None,  # stamp
+    int | None,  # origin
 ]
 """A version as it arrives, without its key; it is not withdrawn."""
 
@@ -35,8 +36,8 @@ _INSERT = """
 INSERT INTO version
        (version, collection, object, nation, type, written, modified, spec, audience,
         position, place, length, cut_place, cut_length, arrival, information, flags,
-        withdrawn, stamp)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+        withdrawn, stamp, origin)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
 """
 
 

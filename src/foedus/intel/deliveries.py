@@ -14,15 +14,17 @@
 Source: DESIGN §6, "Deliveries" and "Date added"; `releasability` reference, 2.1-2.3.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypedDict
 
 import apsw
 
 from foedus.errors import RuleViolationError
 from foedus.ids import NationCode
+from foedus.intel.entitlements import BY_LABEL, Entitlements, StoredVersion
 from foedus.intel.units import Units
-from foedus.releasability.access import Access
-from foedus.releasability.join import FixedLabel, decode_label, encode_label
+from foedus.releasability.join import FixedLabel, encode_label
 from foedus.releasability.views import Reaches
 from foedus.stix.identifiers import STIX_TYPES
 
@@ -41,17 +43,39 @@ SUPERSEDED = 1
 PRECEDED = 2
 """Flag of a version: its lane has an older one."""
 
-_VERSIONS = """
-SELECT v.version, v.nation, v.audience, v.type, v.modified, v.stamp
+RIVAL = 4
+"""Flag of a version: another nation's lane has the same id."""
+
+STAND_IN = 8
+"""Flag of a version: it stands in for a revoked one, for who saw an earlier one."""
+
+STORED_COLUMNS = """
+SELECT v.version, v.nation, v.audience, v.type, v.modified, v.stamp,
+       o.position, o.information, o.arrival"""
+"""Selects the columns of a `StoredVersion`."""
+
+FROM_STORED = """
   FROM version AS v
+  JOIN version AS o
+    ON o.version = CASE WHEN v.flags & 8 THEN coalesce(v.origin, v.version)
+                        ELSE v.version END
+"""
+"""Where they are."""
+
+STORED_VERSION = STORED_COLUMNS + FROM_STORED
+
+_VERSIONS = (
+    STORED_VERSION
+    + """
  WHERE v.object = :object
    AND v.collection = :collection
    AND v.withdrawn = 0
  ORDER BY v.version
 """
+)
 
 _DELIVERIES = """
-SELECT d.number, d.reach, d.version, v.nation
+SELECT d.number, d.reach, d.version, v.nation, v.stamp
   FROM version AS v
   JOIN delivery AS d ON d.version = v.version
  WHERE v.object = :object
@@ -68,17 +92,16 @@ _CLOSE = """
 DELETE FROM delivery WHERE collection = :collection AND number = :number
 """
 
-_AUDIENCE = """
-SELECT label, originator FROM audience WHERE audience = :audience
+
+_CARRIERS = "SELECT reach FROM carrier WHERE stamp = :stamp AND count > 0"
+
+_COUNT = """
+INSERT INTO carrier (stamp, reach, count) VALUES (:stamp, :reach, :more)
+    ON CONFLICT (stamp, reach) DO UPDATE SET count = count + excluded.count
 """
 
-_FIND_AUDIENCE = """
-SELECT audience FROM audience WHERE label = :label AND originator = :originator
-"""
-
-_NEW_AUDIENCE = """
-INSERT INTO audience (label, originator) VALUES (:label, :originator)
-RETURNING audience
+_LESS = """
+UPDATE carrier SET count = count - 1 WHERE stamp = :stamp AND reach = :reach
 """
 
 
@@ -87,32 +110,6 @@ class Place(TypedDict):
 
     collection: int
     object: str
-
-
-class StoredVersion(NamedTuple):
-    """A version as deliveries need it.
-
-    Attributes:
-        key: its row; grows in order of arrival.
-        modified: its version as an instant, in microseconds since 1970.
-        stamp: the row of the definition of the hub marking it carries.
-    """
-
-    key: int
-    nation: str
-    audience: int
-    type: str
-    modified: int
-    stamp: int | None
-
-
-class _Held(NamedTuple):
-    """A delivery as `settle` sees it; number 0 where it is not yet numbered."""
-
-    number: int
-    reach: int
-    version: int
-    nation: str
 
 
 class _Pending:
@@ -129,58 +126,31 @@ class _Pending:
         self.reach = reach
 
 
+class _Held(NamedTuple):
+    """A delivery as `settle` sees it; `pending` where it is not yet numbered."""
+
+    number: int
+    reach: int
+    version: int
+    nation: str
+    stamp: int | None
+    pending: _Pending | None = None
+
+
 class Deliveries:
     """The fold's hand on deliveries, units, audiences and the skip map."""
 
-    def __init__(self, reaches: Reaches) -> None:
+    def __init__(self, reaches: Reaches, entitlements: Entitlements) -> None:
         self._reaches = reaches
+        self._entitlements = entitlements
         self._units = Units(reaches)
         self._pending: list[_Pending] = []
-        self._audiences: dict[int, tuple[FixedLabel, str]] = {}
-        self._audience_ids: dict[tuple[bytes, str], int] = {}
-        self._entitled: dict[int, int] = {}
-        self._access: Access | None = None
+        self._pending_of: dict[tuple[int, str], list[_Pending]] = {}
 
     def load(self, db: apsw.Connection) -> None:
-        """Forget everything and read the heads again."""
-        self.__init__(self._reaches)  # type: ignore[misc]  # a fresh start is meant
+        """Forget what is not written, and read the heads again."""
+        self._forget()
         self._units.load(db)
-
-    def use(self, access: Access) -> None:
-        """Judge by another state of the alliance from here on."""
-        self._access = access
-        self._entitled.clear()
-
-    # Audiences
-
-    def audience(self, db: apsw.Connection, label: bytes, originator: str) -> int:
-        """Give the key of a label and its originator, making it on first use."""
-        found = self._audience_ids.get((label, originator))
-        if found is None:
-            bindings = {"label": label, "originator": originator}
-            row = db.execute(_FIND_AUDIENCE, bindings).get
-            if row is None:
-                row = db.execute(_NEW_AUDIENCE, bindings).get
-            found = self._audience_ids[(label, originator)] = int(row)
-        return found
-
-    def entitled(self, db: apsw.Connection, audience: int) -> int:
-        """Give the classes that an audience holds today."""
-        found = self._entitled.get(audience)
-        if found is None:
-            assert self._access is not None, "the alliance is founded before it shares"
-            label, originator = self.label(db, audience)
-            found = self._access.entitled(label, originator)  # type: ignore[arg-type]
-            self._entitled[audience] = found
-        return found
-
-    def label(self, db: apsw.Connection, audience: int) -> tuple[FixedLabel, str]:
-        """Give the label and the originator behind an audience's key."""
-        found = self._audiences.get(audience)
-        if found is None:
-            row = db.execute(_AUDIENCE, {"audience": audience}).get
-            found = self._audiences[audience] = (decode_label(row[0]), str(row[1]))
-        return found
 
     # Making and narrowing
 
@@ -190,16 +160,19 @@ class Deliveries:
         Returns:
             The classes that it was delivered to.
         """
-        gain = self.entitled(db, version.audience)
-        self._append(db, version, where, gain)
-        return gain
+        taken = 0
+        for reason, classes in self._entitlements.why(db, version):
+            if gain := classes & ~taken:
+                taken |= gain
+                self._append(db, version, where, gain, reason)
+        return taken
 
     def settle(
         self,
         db: apsw.Connection,
         where: Place,
         *,
-        holding: tuple[str, int] | None = None,
+        holding: Mapping[str, int] | None = None,
     ) -> None:
         """Make the deliveries of one (collection, id) what they ought to be.
 
@@ -209,32 +182,88 @@ class Deliveries:
         Args:
             db: the views.
             where: the id.
-            holding: a nation whose lane some classes hold, though they have no
+            holding: nations whose lane some classes hold, though they have no
                 delivery of it at the moment.
         """
         versions = {row[0]: StoredVersion(*row) for row in db.execute(_VERSIONS, where)}
-        lanes = dict([holding]) if holding is not None else {}
+        lanes = dict(holding or {})
         served: dict[int, int] = {}
         for held in self._held(db, where):
             keep = 0
             version = versions.get(held.version)
             had = self._reaches.mask(held.reach)
             if version is not None:
-                keep = had & self.entitled(db, version.audience)
+                keep = had & self._kept(db, version, held)
                 taken = served.get(version.modified, 0)
                 keep &= ~_others(lanes, held.nation) & ~taken
                 lanes[held.nation] = lanes.get(held.nation, 0) | keep
                 served[version.modified] = taken | keep
-            if keep != had:
-                self._narrow(db, where, held, keep)
+                self._rest(db, where, held, version, keep)
+            elif had:
+                self._narrow(db, where, held, 0)
         for version in versions.values():
-            gain = self.entitled(db, version.audience)
-            taken = served.get(version.modified, 0)
-            gain &= ~_others(lanes, version.nation) & ~taken
-            if gain:
-                lanes[version.nation] = lanes.get(version.nation, 0) | gain
-                served[version.modified] = taken | gain
-                self._append(db, version, where, gain)
+            for reason, classes in self._entitlements.why(db, version):
+                taken = served.get(version.modified, 0)
+                gain = classes & ~_others(lanes, version.nation) & ~taken
+                if gain:
+                    lanes[version.nation] = lanes.get(version.nation, 0) | gain
+                    served[version.modified] = taken | gain
+                    self._append(db, version, where, gain, reason)
+
+    def widen(
+        self,
+        db: apsw.Connection,
+        versions: Iterable[tuple[StoredVersion, Place]],
+        held: Mapping[int, int],
+    ) -> None:
+        """Deliver versions to who is newly entitled; as `settle`, many at once.
+
+        Args:
+            db: the views.
+            versions: of ids that have one version and one lane each, by arrival.
+            held: the classes that have a delivery of each already, by version.
+        """
+        for version, where in versions:
+            taken = held.get(version.key, 0)
+            for item in self._waiting(where):
+                if item.version == version.key and item.reach:
+                    taken |= self._reaches.mask(item.reach)
+            for reason, classes in self._entitlements.why(db, version):
+                if gain := classes & ~taken:
+                    taken |= gain
+                    self._append(db, version, where, gain, reason)
+
+    def _kept(self, db: apsw.Connection, version: StoredVersion, held: _Held) -> int:
+        """Give the classes that may go on seeing what was delivered."""
+        audience, _ = self._reaches.key(held.reach)
+        return self._entitlements.of_audience(db, audience) | self._entitlements.total(
+            db, version
+        )
+
+    def _rest(
+        self,
+        db: apsw.Connection,
+        where: Place,
+        held: _Held,
+        version: StoredVersion,
+        keep: int,
+    ) -> None:
+        """Let a delivery rest on the reasons that still entitle who keeps it."""
+        audience, _ = self._reaches.key(held.reach)
+        if not keep & ~self._entitlements.of_audience(db, audience):
+            if keep != self._reaches.mask(held.reach):
+                self._narrow(db, where, held, keep)
+            return
+        reasons = [
+            reason
+            for reason, classes in self._entitlements.why(db, version, waiting=True)
+            if classes & keep
+        ]
+        label, originator = self._entitlements.label(db, version.audience)
+        moved = self._entitlements.audience(
+            db, encode_label(label), originator, ",".join(reasons)
+        )
+        self._narrow(db, where, held, keep, audience=moved)
 
     def release_from(
         self, db: apsw.Connection, where: Place, *, version: int, classes: int
@@ -281,10 +310,6 @@ class Deliveries:
                 classes[item.stamp] = classes.get(item.stamp, 0) | mask
         return classes
 
-    def pending_carriers(self, stamp: int) -> int:
-        """Tell which classes get an object with a stamp by this commit."""
-        return self.stamped_since(0).get(stamp, 0)
-
     def deliver(
         self,
         db: apsw.Connection,
@@ -295,14 +320,30 @@ class Deliveries:
         before: int,
     ) -> None:
         """Deliver a version to some classes, in front of what followed a mark."""
-        self._append(db, version, where, classes)
+        self._append(db, version, where, classes, BY_LABEL)
         self._pending.insert(before, self._pending.pop())
 
     def _append(
-        self, db: apsw.Connection, version: StoredVersion, where: Place, mask: int
+        self,
+        db: apsw.Connection,
+        version: StoredVersion,
+        where: Place,
+        mask: int,
+        reason: str,
     ) -> None:
-        reach = self._intern(db, version.audience, reach_type(version.type), mask)
-        self._pending.append(_Pending(version, where, reach))
+        audience = version.audience
+        if reason != BY_LABEL:
+            label, originator = self._entitlements.label(db, audience)
+            audience = self._entitlements.audience(
+                db, encode_label(label), originator, reason
+            )
+        reach = self._intern(db, audience, reach_type(version.type), mask)
+        item = _Pending(version, where, reach)
+        self._pending.append(item)
+        self._pending_of.setdefault((item.collection, item.object), []).append(item)
+
+    def _waiting(self, where: Place) -> list[_Pending]:
+        return self._pending_of.get((where["collection"], where["object"]), [])
 
     def _intern(
         self, db: apsw.Connection, audience: int, stix_type: str, mask: int
@@ -317,11 +358,11 @@ class Deliveries:
                 db, audience=audience, stix_type=stix_type, mask=mask
             )
         except RuleViolationError:
-            label, nation = self.label(db, audience)
+            label, nation = self._entitlements.label(db, audience)
         nations = frozenset([NationCode(nation)])
         alone = FixedLabel(level=label.level, closed=nations)
-        audience = self.audience(db, encode_label(alone), nation)
-        mask &= self.entitled(db, audience)
+        audience = self._entitlements.audience(db, encode_label(alone), nation)
+        mask &= self._entitlements.of_audience(db, audience)
         try:
             return self._reaches.intern(
                 db, audience=audience, stix_type=CUSTOM, mask=mask, spare=True
@@ -330,29 +371,36 @@ class Deliveries:
             return 0
 
     def _held(self, db: apsw.Connection, where: Place) -> list[_Held]:
-        rows = [
-            _Held(number, reach, version, nation)
-            for number, reach, version, nation in db.execute(_DELIVERIES, where)
-        ]
+        rows = [_Held(*row) for row in db.execute(_DELIVERIES, where)]
         rows += [
-            _Held(-place, item.reach, item.version, item.nation)
-            for place, item in enumerate(self._pending, start=1)
-            if item.object == where["object"]
-            and item.collection == where["collection"]
-            and item.reach
+            _Held(0, item.reach, item.version, item.nation, item.stamp, item)
+            for item in self._waiting(where)
+            if item.reach
         ]
         return rows
 
     def _narrow(
-        self, db: apsw.Connection, where: Place, held: _Held, keep: int
+        self,
+        db: apsw.Connection,
+        where: Place,
+        held: _Held,
+        keep: int,
+        *,
+        audience: int | None = None,
     ) -> None:
+        """Let a delivery reach fewer, or rest on another audience."""
         reach = 0
         if keep:
-            audience, stix_type = self._reaches.key(held.reach)
-            reach = self._intern(db, audience, stix_type, keep)
-        if held.number < 0:
-            self._pending[-held.number - 1].reach = reach
-        elif reach:
+            known, stix_type = self._reaches.key(held.reach)
+            reach = self._intern(db, audience or known, stix_type, keep)
+        if held.pending is not None:
+            held.pending.reach = reach
+            return
+        if held.stamp is not None:
+            db.execute(_LESS, {"stamp": held.stamp, "reach": held.reach})
+            if reach:
+                self._count(db, {(held.stamp, reach): 1})
+        if reach:
             db.execute(
                 _NARROW,
                 {
@@ -366,6 +414,25 @@ class Deliveries:
                 _CLOSE, {"collection": where["collection"], "number": held.number}
             )
 
+    def carriers(self, db: apsw.Connection, stamp: int) -> int:
+        """Give the classes that see something that carries a stamp."""
+        classes = self.stamped_since(0).get(stamp, 0)
+        for (reach,) in db.execute(_CARRIERS, {"stamp": stamp}):
+            classes |= self._reaches.mask(int(reach))
+        return classes
+
+    def _count(
+        self, db: apsw.Connection, carried: Mapping[tuple[int, int], int]
+    ) -> None:
+        """Count further deliveries of reaches that carry stamps."""
+        db.executemany(
+            _COUNT,
+            [
+                {"stamp": stamp, "reach": reach, "more": more}
+                for (stamp, reach), more in carried.items()
+            ],
+        )
+
     # Closing a commit
 
     def close(self, db: apsw.Connection, arrival_ms: int) -> None:
@@ -375,13 +442,21 @@ class Deliveries:
             reach: self._reach_at_birth(db, reach)
             for reach in dict.fromkeys(item.reach for item in self._pending)
         }
+        carried: Counter[tuple[int, int]] = Counter()
         for item in self._pending:
             item.reach = births[item.reach]
             if item.reach:
                 by_collection.setdefault(item.collection, []).append(item)
-        self._pending.clear()
+                if item.stamp is not None:
+                    carried[item.stamp, item.reach] += 1
+        self._count(db, carried)
+        self._forget()
         for collection, items in by_collection.items():
             self._units.write(db, collection, items, arrival_ms)
+
+    def _forget(self) -> None:
+        self._pending.clear()
+        self._pending_of.clear()
 
     def _reach_at_birth(self, db: apsw.Connection, reach: int) -> int:
         """Give the reach of those who can read it when the commit ends; 0 if nobody.

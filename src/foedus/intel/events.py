@@ -3,7 +3,7 @@
 import msgspec
 
 from foedus.eventlog.envelope import Event
-from foedus.ids import CollectionId, NationCode, StixId
+from foedus.ids import CollectionId, NationCode, Position, ReleaseId, StixId
 
 
 class Rights(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +26,8 @@ class CollectionOpened(Event, frozen=True, kw_only=True, tag="intel.collection-o
     Attributes:
         default_label: the canonical text of what unmarked input gets; None means
             the originator only.
+        tear_lines: whether an object with marked properties is published together
+            with its tear line.
     """
 
     collection: CollectionId
@@ -35,6 +37,7 @@ class CollectionOpened(Event, frozen=True, kw_only=True, tag="intel.collection-o
     default_label: str | None = None
     read: Rights
     write: Rights
+    tear_lines: bool = False
 
 
 class JoinedWith(
@@ -71,6 +74,9 @@ class Published(
         splice: place and length of the hub's marking inside `object`; None where
             it was not stamped. Cutting it out gives the bytes that were sent.
         stamp: the id of the marking that was stamped.
+        unresolved: what the object refers to and its publisher could not see.
+        origin: the object whose releasable part this is, of the same version and
+            lane; its withdrawal takes this along. None for any other object.
         object: the STIX object as it is served, byte for byte. Always last.
     """
 
@@ -86,6 +92,39 @@ class Published(
     spec_version: str = "2.1"
     created_by: str | None = None
     revoked: bool = False
+    splice: tuple[int, int] | None = None
+    stamp: StixId | None = None
+    unresolved: tuple[str, ...] = ()
+    origin: StixId | None = None
+    object: msgspec.Raw
+
+
+class Revoked(
+    Event, frozen=True, kw_only=True, omit_defaults=True, tag="intel.revoked"
+):
+    """What those get of a revoked version who could see an earlier one, but not it.
+
+    Written behind the revoked version, once for each label under which an earlier
+    version of the lane reached more nations.
+
+    Attributes:
+        version: that of the revoked version.
+        label: the label of the earlier version, a `FixedLabel` in JSON.
+        origin_us: the earlier version; what a release covers of it, it covers of this.
+        splice: as in `Published`.
+        stamp: as in `Published`.
+        object: id, type, version and `revoked`, and nothing else. Always last.
+    """
+
+    collection: CollectionId
+    id: StixId
+    type: str
+    version: str
+    version_us: int
+    nation: NationCode
+    label: msgspec.Raw
+    origin_us: int
+    spec_version: str = "2.1"
     splice: tuple[int, int] | None = None
     stamp: StixId | None = None
     object: msgspec.Raw
@@ -120,7 +159,95 @@ class Withdrawn(Event, frozen=True, kw_only=True, tag="intel.withdrawn"):
     clearance: int | None = None
 
 
-IntelEvent = CollectionOpened | Published | MarkingDefined | Withdrawn
+class Released(
+    Event, frozen=True, kw_only=True, omit_defaults=True, tag="intel.released"
+):
+    """A nation let further nations see what an audience can see.
+
+    It covers what the author's nation originated, and what those nations originated
+    that consent.
+
+    Attributes:
+        nation: the author's nation, or the alliance's own body.
+        to: who may see it from now on.
+        selection: a label's canonical text: what its audience could see when the
+            information arrived, up to its level.
+        since_ms: only information that arrived then or later, in ms since 1970.
+        ongoing: whether it covers what arrives later, too.
+        controlled: whether it covers what is under originator control, where every
+            nation that controls is its author or consents.
+        asks: nations that are asked for consent.
+    """
+
+    release: ReleaseId
+    nation: NationCode
+    to: tuple[NationCode, ...]
+    selection: str
+    since_ms: int
+    ongoing: bool = False
+    controlled: bool = False
+    asks: tuple[NationCode, ...] = ()
+    reason: str = ""
+
+
+class ReleaseConsented(Event, frozen=True, kw_only=True, tag="intel.release-consented"):
+    """A nation that was asked let a release cover what it originated."""
+
+    release: ReleaseId
+    nation: NationCode
+
+
+class ReleaseWithdrawn(
+    Event,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag="intel.release-withdrawn",
+):
+    """A release ended.
+
+    Attributes:
+        consent_of: only for what this nation had consented to; None for all of it.
+    """
+
+    release: ReleaseId
+    consent_of: NationCode | None = None
+    reason: str = ""
+
+
+class Widened(Event, frozen=True, kw_only=True, tag="intel.widened"):
+    """One step of delivering what an act made visible to further readers.
+
+    Attributes:
+        cause: the position of that act.
+        until: it has now been delivered of all versions up to this position.
+    """
+
+    cause: Position
+    until: Position
+
+
+class IdentityRegistered(
+    Event, frozen=True, kw_only=True, tag="intel.identity-registered"
+):
+    """A STIX identity belongs to a nation: only it publishes under that identity."""
+
+    identity: StixId
+    nation: NationCode
+
+
+IntelEvent = (
+    CollectionOpened
+    | Published
+    | Revoked
+    | MarkingDefined
+    | Withdrawn
+    | Released
+    | ReleaseConsented
+    | ReleaseWithdrawn
+    | Widened
+    | IdentityRegistered
+)
 
 
 def collection_stream(alias: str) -> str:
@@ -136,3 +263,18 @@ def lane_stream(collection: str, stix_id: str, nation: str) -> str:
 def marking_stream(collection: str, marking: str) -> str:
     """Name the history of a hub marking in a collection."""
     return f"intel/markings/{collection}/{marking}"
+
+
+def release_stream(release: str) -> str:
+    """Name the history of a release."""
+    return f"intel/releases/{release}"
+
+
+def widening_stream(cause: int) -> str:
+    """Name the history of the deliveries that an act brought about."""
+    return f"intel/widenings/{cause}"
+
+
+def identity_stream(identity: str) -> str:
+    """Name the history of an identity's registration."""
+    return f"intel/identities/{identity}"

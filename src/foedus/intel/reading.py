@@ -95,6 +95,7 @@ SELECT v.version, v.collection, c.id, v.object, v.nation, v.type, v.written,
   JOIN audience AS a ON a.audience = v.audience
   JOIN collection AS c ON c.collection = v.collection
  WHERE v.withdrawn = 0
+   AND v.flags & 8 = 0
  ORDER BY v.version
  LIMIT 1000000
 """

@@ -4,7 +4,16 @@
   in `log.db`.
 - `lane` holds the last withdrawal of a lane, if any; where a lane's history ends
   follows from that and from its versions.
-- `flags` says whether a version's lane has a newer (1) or an older (2) version.
+- `flags` says whether a version's lane has a newer (1) or an older (2) version, whether
+  another lane has its id (4), and whether it only stands in for a revoked version (8).
+  Few have any; `version_special` finds them.
+- `origin` is the version that another was made from: a tear line, or what a revocation
+  leaves.
+- `audience.reason` names why: 0 is the label itself, other numbers are releases.
+- `carrier` counts the deliveries of each reach that carry a hub marking.
+- `widening` holds the acts whose gains are not all delivered yet: they are up to the
+  version at `progress`, and have to be up to the one at `until`. `release` is 0 where
+  the alliance changed, and `widening_gain` then says who gained what.
 """
 
 from typing import Final
@@ -22,14 +31,16 @@ CREATE TABLE IF NOT EXISTS collection (
     description    TEXT    NOT NULL,
     default_label  TEXT,
     read           BLOB    NOT NULL,
-    write          BLOB    NOT NULL
+    write          BLOB    NOT NULL,
+    tear_lines     INTEGER NOT NULL CHECK (tear_lines IN (0, 1))
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS audience (
     audience    INTEGER PRIMARY KEY,
     label       BLOB    NOT NULL,
     originator  TEXT    NOT NULL,
-    UNIQUE (label, originator)
+    reason      TEXT    NOT NULL,
+    UNIQUE (label, originator, reason)
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS version (
@@ -51,10 +62,17 @@ CREATE TABLE IF NOT EXISTS version (
     information INTEGER NOT NULL,
     flags       INTEGER NOT NULL,
     withdrawn   INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
-    stamp       INTEGER
+    stamp       INTEGER,
+    origin      INTEGER
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS version_object ON version (object, collection);
+
+CREATE INDEX IF NOT EXISTS version_special ON version (audience)
+ WHERE flags <> 0;
+
+CREATE INDEX IF NOT EXISTS version_origin ON version (origin)
+ WHERE origin IS NOT NULL;
 
 CREATE INDEX IF NOT EXISTS version_stamp ON version (stamp)
  WHERE stamp IS NOT NULL;
@@ -67,6 +85,12 @@ CREATE TABLE IF NOT EXISTS lane (
     PRIMARY KEY (collection, object, nation)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS unresolved (
+    object   TEXT    NOT NULL,
+    version  INTEGER NOT NULL,
+    PRIMARY KEY (object, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS delivery (
     collection  INTEGER NOT NULL,
     number      INTEGER NOT NULL,
@@ -77,6 +101,13 @@ CREATE TABLE IF NOT EXISTS delivery (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS delivery_version ON delivery (version);
+
+CREATE TABLE IF NOT EXISTS carrier (
+    stamp       INTEGER NOT NULL,
+    reach       INTEGER NOT NULL,
+    count       INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (stamp, reach)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS unit (
     unit        INTEGER PRIMARY KEY,
@@ -94,6 +125,40 @@ CREATE TABLE IF NOT EXISTS block (
     block       INTEGER NOT NULL,
     mask        BLOB    NOT NULL,
     PRIMARY KEY (collection, block)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS release (
+    release     INTEGER PRIMARY KEY,
+    id          TEXT    NOT NULL UNIQUE,
+    event       BLOB    NOT NULL,
+    nation      TEXT    NOT NULL,
+    position    INTEGER NOT NULL,
+    arrival     INTEGER NOT NULL,
+    consents    BLOB    NOT NULL,
+    withdrawn   INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+    last        INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS release_to (
+    nation      TEXT    NOT NULL,
+    release     INTEGER NOT NULL,
+    PRIMARY KEY (nation, release)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS widening (
+    cause       INTEGER PRIMARY KEY,
+    release     INTEGER NOT NULL,
+    nation      TEXT    NOT NULL,
+    until       INTEGER NOT NULL,
+    progress    INTEGER NOT NULL,
+    last        INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS widening_gain (
+    cause       INTEGER NOT NULL,
+    audience    INTEGER NOT NULL,
+    mask        BLOB    NOT NULL,
+    PRIMARY KEY (cause, audience)
 ) STRICT, WITHOUT ROWID;
 """
 )

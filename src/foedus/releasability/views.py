@@ -167,6 +167,10 @@ class Reaches:
         self._mask[reach - 1] = mask
         db.execute(_NARROW, {"mask": to_blob(mask), "reach": reach})
 
+    def all(self) -> range:
+        """Give all reaches, in order of first appearance."""
+        return range(1, len(self._mask) + 1)
+
     def of_audiences(self, audiences: frozenset[int]) -> Iterator[int]:
         """Go through the reaches of some audiences, in order of first appearance."""
         for place, (audience, _) in enumerate(self._key):

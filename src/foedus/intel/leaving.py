@@ -1,0 +1,337 @@
+"""What leaves: withdrawn versions, redacted ones, and what a narrowing takes away.
+
+- Who loses something loses it at once, in place: no delivery moves, no date changes.
+- Who loses the newest version of a lane while an older one stays meets that one anew;
+  it lies behind everybody's cursor.
+- Who loses a lane altogether is delivered the next one that may be seen.
+- What was made from a version (its tear line, what stands in for it) goes with it.
+
+Source: DESIGN §6, "Lanes", "Granular markings" and "Deliveries"; ADR 6.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import apsw
+import msgspec
+
+from foedus.intel.definitions import Definitions
+from foedus.intel.deliveries import (
+    PRECEDED,
+    STORED_VERSION,
+    SUPERSEDED,
+    Deliveries,
+    Place,
+)
+from foedus.intel.entitlements import Entitlements, StoredVersion
+from foedus.intel.events import Withdrawn
+from foedus.releasability.views import Reaches
+
+_LANE = """
+INSERT INTO lane (collection, object, nation, position)
+VALUES (:collection, :object, :nation, :position)
+    ON CONFLICT (collection, object, nation)
+    DO UPDATE SET position = max(position, excluded.position)
+"""
+
+_WITHDRAW = "UPDATE version SET withdrawn = 1 WHERE version = :version"
+
+_BLANK = """
+UPDATE version
+   SET place = 0, length = 1, cut_place = NULL, cut_length = NULL
+ WHERE version = :version
+"""
+
+_FLAGS = """
+UPDATE version SET flags = flags & ~3 | :flags WHERE version = :version
+"""
+
+_LANE_VERSIONS = (
+    STORED_VERSION
+    + """
+ WHERE v.object = :object
+   AND v.collection = :collection
+   AND v.nation = :nation
+   AND v.withdrawn = 0
+ ORDER BY v.modified, v.version
+"""
+)
+
+_OF_PLACE = (
+    STORED_VERSION
+    + """
+ WHERE v.object = :object
+   AND v.collection = :collection
+   AND v.withdrawn = 0
+ ORDER BY v.version
+"""
+)
+
+_MADE_FROM = """
+SELECT version, collection, object, nation
+  FROM version
+ WHERE origin IN (SELECT value FROM json_each(:origins))
+   AND withdrawn = 0
+ ORDER BY version
+"""
+
+_AT = """
+SELECT version, collection, object, nation FROM version WHERE version = :version
+"""
+
+_SPECIAL = """
+SELECT collection, object
+  FROM version
+ WHERE flags <> 0
+   AND audience IN (SELECT value FROM json_each(:audiences))
+   AND withdrawn = 0
+ GROUP BY collection, object
+ ORDER BY collection, object
+"""
+
+_IN_REACHES = """
+SELECT v.collection, v.object
+  FROM delivery AS d
+  JOIN version AS v ON v.version = d.version
+ WHERE d.reach IN (SELECT value FROM json_each(:reaches))
+ GROUP BY v.collection, v.object
+ ORDER BY v.collection, v.object
+"""
+
+_KEY_AT = """
+SELECT version, position FROM version WHERE version >= :key ORDER BY version LIMIT 1
+"""
+
+_LAST_KEY = "SELECT coalesce(max(version), 0) FROM version"
+
+
+def last_key_until(db: apsw.Connection, position: int) -> int:
+    """Give the last version that stands at or before a position of the log.
+
+    Versions are numbered as they arrive, so their positions grow with their numbers.
+    """
+    low, high = 0, int(db.execute(_LAST_KEY).get)
+    while low < high:
+        middle = (low + high + 1) // 2
+        key, found = db.execute(_KEY_AT, {"key": middle}).get
+        if found <= position:
+            low = int(key)
+        else:
+            high = middle - 1
+    return low
+
+
+class Leaving:
+    """The fold's hand on everything that narrows."""
+
+    def __init__(
+        self,
+        reaches: Reaches,
+        entitlements: Entitlements,
+        deliveries: Deliveries,
+        definitions: Definitions,
+    ) -> None:
+        self._reaches = reaches
+        self._entitlements = entitlements
+        self._deliveries = deliveries
+        self._definitions = definitions
+
+    # Of one id
+
+    def withdraw(
+        self, db: apsw.Connection, event: Withdrawn, where: Place, position: int
+    ) -> None:
+        """Take versions of a lane, and what was made from them."""
+        self._move_lane(db, where, event.nation, position)
+        lane = self._lane(db, where, event.nation)
+        self._take(
+            db, where, event.nation, [v for v in lane if self._goes(db, v, event)]
+        )
+
+    def redact(self, db: apsw.Connection, position: int) -> None:
+        """Take the version that stood at a position; its bytes are nowhere now."""
+        key = last_key_until(db, position)
+        row = db.execute(_AT, {"version": key}).fetchone()
+        if row is None or not self._stands_at(db, key, position):
+            return
+        where = Place(collection=int(row[1]), object=str(row[2]))
+        nation = str(row[3])
+        self._move_lane(db, where, nation, position)
+        db.execute(_BLANK, {"version": key})
+        lane = self._lane(db, where, nation)
+        self._take(db, where, nation, [each for each in lane if each.key == key])
+
+    def _stands_at(self, db: apsw.Connection, key: int, position: int) -> bool:
+        found = db.execute(_KEY_AT, {"key": key}).fetchone()
+        return found is not None and int(found[1]) == position
+
+    def _take(
+        self,
+        db: apsw.Connection,
+        where: Place,
+        nation: str,
+        gone: Sequence[StoredVersion],
+    ) -> None:
+        if not gone:
+            return
+        keys = {each.key for each in gone}
+        made_from = _rows(db, _MADE_FROM, origins=sorted(keys))
+        held = {each.key: self._readers(db, where, each) for each in gone}
+        for key in keys:
+            db.execute(_WITHDRAW, {"version": key})
+        kept = self._lane(db, where, nation)
+        kept = [each for each in kept if each.key not in {row[0] for row in made_from}]
+        losing = 0
+        for version in gone:
+            losing |= self._bring_back_older(
+                db, where, version, kept, held[version.key]
+            )
+        self._reflag(db, kept)
+        before = self._deliveries.mark()
+        self._deliveries.settle(db, where, holding={nation: losing})
+        self._definitions.deliver_since(db, before)
+        for stamp in sorted({v.stamp for v in gone if v.stamp is not None}):
+            self._definitions.narrow(db, stamp)
+        for key, collection, stix_id, made_by in made_from:
+            there = Place(collection=int(collection), object=str(stix_id))
+            lane = self._lane(db, there, str(made_by))
+            derived = [each for each in lane if each.key == key]
+            self._take(db, there, str(made_by), derived)
+
+    def _goes(
+        self, db: apsw.Connection, version: StoredVersion, event: Withdrawn
+    ) -> bool:
+        """Tell whether a version of the lane is among those that are withdrawn."""
+        level = self._entitlements.label(db, version.audience)[0].level
+        named = not event.versions or version.modified in event.versions
+        return named and (event.clearance is None or level <= event.clearance)
+
+    def _lane(
+        self, db: apsw.Connection, where: Place, nation: str
+    ) -> list[StoredVersion]:
+        bindings = {**where, "nation": nation}
+        return [StoredVersion(*row) for row in db.execute(_LANE_VERSIONS, bindings)]
+
+    def _readers(
+        self, db: apsw.Connection, where: Place, version: StoredVersion
+    ) -> int:
+        return self._deliveries.readers(db, where, version.key)
+
+    def _bring_back_older(
+        self,
+        db: apsw.Connection,
+        where: Place,
+        gone: StoredVersion,
+        kept: Sequence[StoredVersion],
+        losing: int,
+    ) -> int:
+        """Let the version that is now the newest come anew to who lost a newer one.
+
+        It lies behind their cursors; without this they would never meet it again.
+
+        Args:
+            db: the views.
+            where: the id.
+            gone: the version that is lost.
+            kept: what is left of the lane, by version.
+            losing: the classes that lost it.
+
+        Returns:
+            The classes to which one comes anew; they go on holding the lane.
+        """
+        for newer in kept:
+            if newer.modified >= gone.modified:
+                losing &= ~self._entitlements.total(db, newer)
+        released = 0
+        older = [each for each in kept if each.modified < gone.modified]
+        for version in reversed(older):
+            found = self._deliveries.release_from(
+                db, where, version=version.key, classes=losing & ~released
+            )
+            released |= found
+        return released
+
+    def _reflag(self, db: apsw.Connection, lane: Sequence[StoredVersion]) -> None:
+        instants = sorted({each.modified for each in lane})
+        for version in lane:
+            flags = (SUPERSEDED if version.modified != instants[-1] else 0) | (
+                PRECEDED if version.modified != instants[0] else 0
+            )
+            db.execute(_FLAGS, {"flags": flags, "version": version.key})
+
+    def _move_lane(
+        self, db: apsw.Connection, where: Place, nation: str, position: int
+    ) -> None:
+        db.execute(_LANE, {**where, "nation": nation, "position": position})
+
+    # Of many at once
+
+    def narrow(
+        self,
+        db: apsw.Connection,
+        audiences: Sequence[int],
+        change: Callable[[], Iterable[int]],
+    ) -> None:
+        """Narrow audiences as a whole, and see to the ids that need more than that.
+
+        Args:
+            db: the views.
+            audiences: by label, whose readers are about to change.
+            change: narrows the reaches; gives those that have to be settled id by id.
+        """
+        places = [
+            Place(collection=int(collection), object=str(stix_id))
+            for collection, stix_id in _rows(db, _SPECIAL, audiences=list(audiences))
+        ]
+        had = [self._readers_of_all(db, where) for where in places]
+        mixed = sorted(change())
+        before = self._deliveries.mark()
+        for where, readers in zip(places, had, strict=True):
+            self._deliveries.settle(
+                db, where, holding=self._come_back(db, where, readers)
+            )
+        if mixed:
+            for collection, stix_id in _rows(db, _IN_REACHES, reaches=mixed):
+                self._deliveries.settle(
+                    db, Place(collection=int(collection), object=str(stix_id))
+                )
+        self._deliveries.sort_since(before)
+        self._definitions.deliver_since(db, before)
+        self._definitions.narrow_all(db)
+
+    def _readers_of_all(
+        self, db: apsw.Connection, where: Place
+    ) -> dict[int, tuple[StoredVersion, int]]:
+        rows: list[tuple[Any, ...]] = db.execute(_OF_PLACE, where).fetchall()
+        versions = [StoredVersion(*row) for row in rows]
+        return {each.key: (each, self._readers(db, where, each)) for each in versions}
+
+    def _come_back(
+        self,
+        db: apsw.Connection,
+        where: Place,
+        had: dict[int, tuple[StoredVersion, int]],
+    ) -> dict[str, int]:
+        """Let older versions come anew where newer ones were lost, lane by lane."""
+        holding: dict[str, int] = {}
+        lanes: dict[str, list[StoredVersion]] = {}
+        for version, _ in had.values():
+            lanes.setdefault(version.nation, []).append(version)
+        for nation, lane in lanes.items():
+            lane.sort(key=lambda each: (each.modified, each.key))
+            for version in lane:
+                lost = had[version.key][1] & ~self._entitlements.total(db, version)
+                if lost:
+                    kept = [each for each in lane if each is not version]
+                    again = self._bring_back_older(db, where, version, kept, lost)
+                    holding[nation] = holding.get(nation, 0) | again
+        return holding
+
+
+def _rows(
+    db: apsw.Connection, statement: str, **values: list[int]
+) -> list[tuple[Any, ...]]:
+    bindings = {
+        name: msgspec.json.encode(value).decode() for name, value in values.items()
+    }
+    return db.execute(statement, bindings).fetchall()

@@ -1,0 +1,278 @@
+"""The verbs of releases, and the steps in which what an act gave is delivered."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from foedus.clock import to_ms
+from foedus.errors import ConflictError
+from foedus.eventlog.envelope import Act, Append, Event
+from foedus.ids import START, NationCode, Position, ReleaseId, new_event_id
+from foedus.intel import releases
+from foedus.intel.acts import candidates
+from foedus.intel.commands import Desk
+from foedus.intel.entitlements import load_releases
+from foedus.intel.events import (
+    ReleaseConsented,
+    Released,
+    Widened,
+    release_stream,
+    widening_stream,
+)
+from foedus.intel.leaving import last_key_until
+from foedus.intel.reading import Snapshot
+from foedus.intel.releases import Cover, Draft, Release
+from foedus.intel.widenings import Widening, load_widenings
+from foedus.releasability.join import FixedLabel, decode_label
+from foedus.releasability.labels import print_label
+from foedus.releasability.viewers import Viewer
+
+STEP_DELIVERIES = 1_000
+"""Deliveries of one step, at most. Whoever writes waits for one step, not for all."""
+
+STEP_VERSIONS = 50_000
+"""Versions that one step looks at, at most, whether it delivers them or not."""
+
+_COVERED = """
+SELECT v.collection, v.object, v.audience, a.label, v.information, v.arrival
+  FROM version AS v
+  JOIN audience AS a ON a.audience = v.audience
+ WHERE v.nation = :nation
+   AND v.information >= :since
+   AND v.withdrawn = 0
+   AND v.flags & 8 = 0
+ ORDER BY v.version
+"""
+
+_IN_FORCE = """
+SELECT t.nation, count(*)
+  FROM release_to AS t
+  JOIN release AS r ON r.release = t.release
+ WHERE r.withdrawn = 0
+ GROUP BY t.nation
+"""
+
+_NEXT = """
+SELECT version, position, information,
+       audience IN (SELECT value FROM json_each(:audiences))
+  FROM version
+ WHERE version > :after
+   AND version <= :until
+   AND withdrawn = 0
+ ORDER BY version
+ LIMIT :limit
+"""
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a release makes visible that was not, before it is made.
+
+    Attributes:
+        objects: how many objects.
+        by_label: how many under each label; each object by its last version.
+    """
+
+    objects: int
+    by_label: dict[str, int]
+
+
+# Making and ending
+
+
+async def add(
+    desk: Desk, viewer: Viewer, act: Act, draft: Draft
+) -> tuple[ReleaseId, Preview, Position]:
+    """Make a release; what it gives is delivered by the steps that follow.
+
+    Raises:
+        ForbiddenError: the account may release nothing.
+        InvalidInputError: a nation is unknown.
+        LabelError: the selection is no label.
+        RuleViolationError: the release goes beyond what may be released.
+    """
+    event, preview = await asyncio.to_thread(_propose, desk, viewer, act, draft)
+    position = await desk.log.append(
+        _append(act, event, release_stream(event.release), after=START)
+    )
+    return event.release, preview, position
+
+
+async def dry_run(desk: Desk, viewer: Viewer, act: Act, draft: Draft) -> Preview:
+    """Tell what a release would make visible; raises as `add`."""
+    _, preview = await asyncio.to_thread(_propose, desk, viewer, act, draft)
+    return preview
+
+
+async def consent(desk: Desk, viewer: Viewer, act: Act, name: str) -> Position:
+    """Let a release cover what one's own nation originated.
+
+    Raises:
+        NotFoundError: there is no such release for this viewer.
+        ForbiddenError: the account may not.
+        RuleViolationError: the nation was not asked.
+        ConflictError: it has consented already, or somebody was faster.
+    """
+    with desk.reading.snapshot() as seen:
+        found = releases.find(load_releases(seen.db), name, viewer, seen.access)
+        nation = releases.consent(found, viewer, seen.access)
+    event = ReleaseConsented(release=found.event.release, nation=nation)
+    stream = release_stream(found.event.release)
+    return await desk.log.append(_append(act, event, stream, after=found.last))
+
+
+async def withdraw(
+    desk: Desk, viewer: Viewer, act: Act, name: str, reason: str = ""
+) -> Position:
+    """End a release, or one's own nation's consent to it.
+
+    Raises:
+        NotFoundError: there is no such release for this viewer.
+        ForbiddenError: the account may not.
+        ConflictError: it is withdrawn already, or somebody was faster.
+    """
+    with desk.reading.snapshot() as seen:
+        found = releases.find(load_releases(seen.db), name, viewer, seen.access)
+        event = releases.withdraw(found, viewer, seen.access, reason)
+    stream = release_stream(found.event.release)
+    return await desk.log.append(_append(act, event, stream, after=found.last))
+
+
+# Asking
+
+
+def shown(seen: Snapshot, viewer: Viewer) -> list[Release]:
+    """List the releases that a viewer may know of, in order."""
+    return [
+        each
+        for each in load_releases(seen.db)
+        if releases.is_shown(each, viewer, seen.access)
+    ]
+
+
+def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
+    """Tell what a release gives of its author's own information.
+
+    A function of what the author's nation originated, and of releases of its own:
+    which of it somebody else's lane hides from a receiver is not looked at.
+    """
+    cover = Cover(event, arrival_ms, seen.access.alliance)
+    earlier = [
+        (each, Cover(each.event, each.arrival_ms, seen.access.alliance))
+        for each in load_releases(seen.db)
+        if each.event.nation == event.nation and not each.withdrawn
+    ]
+    labels: dict[tuple[int, str], FixedLabel] = {}
+    bindings: dict[str, str | int] = {
+        "nation": event.nation,
+        "since": event.since_ms,
+    }
+    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_COVERED, bindings)
+    for collection, stix_id, _, raw, information, arrival in rows:
+        label = decode_label(raw)
+        when = {"information_ms": information, "arrival_ms": arrival}
+        if not cover.covers(label, event.nation, (), **when):
+            continue
+        gaining = _readers(seen, collection, label.level, event.to)
+        gaining -= seen.access.audience(label)
+        for release, known in earlier:
+            if gaining and known.covers(label, event.nation, release.consents, **when):
+                gaining -= set(release.event.to)
+        if gaining:
+            labels[(collection, stix_id)] = label
+    counts: dict[str, int] = {}
+    for label in labels.values():
+        text = print_label(label.label, seen.access.alliance)
+        counts[text] = counts.get(text, 0) + 1
+    return Preview(objects=len(labels), by_label=counts)
+
+
+def _readers(
+    seen: Snapshot, collection: int, level: int, nations: Sequence[NationCode]
+) -> set[NationCode]:
+    return {each for each in nations if seen.can_read(collection, each, level)}
+
+
+def _propose(
+    desk: Desk, viewer: Viewer, act: Act, draft: Draft
+) -> tuple[Released, Preview]:
+    with desk.reading.snapshot() as seen:
+        event = releases.release(draft, viewer, seen.access, act.at)
+        in_force: list[tuple[Any, ...]] = seen.db.execute(_IN_FORCE).fetchall()
+        releases.check_number(event, dict(in_force))
+        return event, preview(seen, event, to_ms(act.at))
+
+
+# Steps
+
+
+def waiting(seen: Snapshot) -> list[Widening]:
+    """List the acts whose gains are not all delivered, oldest first."""
+    return load_widenings(seen.db)
+
+
+def next_step(seen: Snapshot, widening: Widening) -> Position:
+    """Tell up to which position the next step of an act should deliver."""
+    originators: frozenset[NationCode] = frozenset()
+    since = 0
+    if widening.release:
+        for each in load_releases(seen.db):
+            if each.key == widening.release:
+                originators, since = each.originators, each.event.since_ms
+    audiences = candidates(seen.db, widening, originators)
+    bindings: dict[str, str | int] = {
+        "audiences": msgspec.json.encode(audiences).decode(),
+        "after": last_key_until(seen.db, widening.progress),
+        "until": last_key_until(seen.db, widening.until),
+        "limit": STEP_VERSIONS,
+    }
+    count = looked = position = 0
+    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_NEXT, bindings)
+    for _, at, information, is_candidate in rows:
+        looked, position = looked + 1, at
+        count += bool(is_candidate and information >= since)
+        if count == STEP_DELIVERIES or looked == STEP_VERSIONS:
+            return Position(position)
+    return Position(widening.until)
+
+
+async def step(desk: Desk, act: Act) -> Position | None:
+    """Deliver the next step of the oldest act that has anything left.
+
+    Any process may do it: all propose a step after the same position, and the log
+    lets one win.
+
+    Returns:
+        The position to wait for; None if nothing is left to deliver.
+    """
+    proposed = await asyncio.to_thread(_next_widened, desk)
+    if proposed is None:
+        return None
+    event, after = proposed
+    request = _append(act, event, widening_stream(event.cause), after=after)
+    try:
+        return await desk.log.append(request)
+    except ConflictError:
+        # Somebody else delivers this one; it is in the log already.
+        return desk.log.head()
+
+
+def _next_widened(desk: Desk) -> tuple[Widened, Position] | None:
+    with desk.reading.snapshot() as seen:
+        for widening in waiting(seen):
+            event = Widened(
+                cause=Position(widening.cause), until=next_step(seen, widening)
+            )
+            return event, Position(widening.last)
+    return None
+
+
+def _append(act: Act, event: Event, stream: str, *, after: Position) -> Append:
+    return Append(
+        event_id=new_event_id(to_ms(act.at)),
+        stream=stream,
+        event=event,
+        who=act.who,
+        after=after,
+    )
