@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from foedus.errors import InvalidInputError
 from foedus.stix import identifiers
+from foedus.stix.identifiers import Form
 
 UUID = "0042a9f5-f053-4769-b3ef-9ad018dfa298"
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"
@@ -173,23 +174,22 @@ def test_everything_else_is_no_identifier(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stix_type", "is_plain", "is_marking"),
+    ("stix_type", "form"),
     [
-        ("indicator", True, False),
-        ("marking-definition", False, True),
-        ("extension-definition", False, False),
-        ("x-marking-definition", True, False),
-        ("Indicator", False, False),
+        ("indicator", "object"),
+        ("marking-definition", "marking"),
+        ("extension-definition", "extension"),
+        ("x-marking-definition", "object"),
+        ("Indicator", None),
     ],
 )
 def test_definitions_are_told_from_other_objects(
-    stix_type: str, *, is_plain: bool, is_marking: bool
+    stix_type: str, form: Form | None
 ) -> None:
     text = f"{stix_type}--0042a9f5-f053-4769-b3ef-9ad018dfa298"
-    assert identifiers.is_plain(text) is is_plain
-    assert identifiers.is_marking(text) is is_marking
-    assert not identifiers.is_plain(text.upper())
-    assert not identifiers.is_marking("x" * 300 + text)
+    assert identifiers.form_of(text) is form
+    assert identifiers.form_of(text.upper()) is None
+    assert identifiers.form_of("x" * 300 + text) is None
 
 
 def test_the_other_spelling_of_a_uuid_is_folded() -> None:

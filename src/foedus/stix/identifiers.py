@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Literal
 
 from foedus.errors import InvalidInputError
 from foedus.ids import StixId
@@ -99,8 +100,6 @@ _IS_RFC = re.compile(
     f"{_TYPE}--[0-9a-f]{{8}}-[0-9a-f]{{4}}-[1-8][0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}"
     "-[0-9a-f]{12}"
 ).fullmatch
-_NONE, _PLAIN, _MARKING, _EXTENSION = range(4)
-_FORMS = {"marking-definition": _MARKING, "extension-definition": _EXTENSION}
 _LENGTH_MIN = TYPE_LENGTH_MIN + TAIL_LENGTH
 _LENGTH_MAX = TYPE_LENGTH_MAX + TAIL_LENGTH
 
@@ -113,27 +112,29 @@ def is_type(text: str) -> bool:
 
 def is_identifier(text: str) -> bool:
     """Tell whether this is `type--UUID`, the UUID in lower case."""
-    return _LENGTH_MIN <= len(text) <= _LENGTH_MAX and _form_of(text) != _NONE
+    return form_of(text) is not None
 
 
-def is_plain(text: str) -> bool:
-    """Tell whether this is an identifier, and not of what only defines a word.
-
-    Those are marking definitions and extension definitions.
-    """
-    return _LENGTH_MIN <= len(text) <= _LENGTH_MAX and _form_of(text) == _PLAIN
+Form = Literal["object", "marking", "extension"]
+"""What an identifier names: a definition of a marking or an extension, or else."""
 
 
-def is_marking(text: str) -> bool:
-    """Tell whether this is the identifier of a marking definition."""
-    return _LENGTH_MIN <= len(text) <= _LENGTH_MAX and _form_of(text) == _MARKING
+def form_of(text: str) -> Form | None:
+    """Tell what a text names if it is an identifier; else `None`."""
+    return _form_of(text) if len(text) <= _LENGTH_MAX else None
 
 
 @lru_cache(maxsize=IDENTIFIERS_REMEMBERED)
-def _form_of(text: str) -> int:
-    if _IS_IDENTIFIER(text) is None:
-        return _NONE
-    return _FORMS.get(type_of(text), _PLAIN)
+def _form_of(text: str) -> Form | None:
+    if len(text) < _LENGTH_MIN or _IS_IDENTIFIER(text) is None:
+        return None
+    match type_of(text):
+        case "marking-definition":
+            return "marking"
+        case "extension-definition":
+            return "extension"
+        case _:
+            return "object"
 
 
 def as_identifier(text: str) -> StixId | None:

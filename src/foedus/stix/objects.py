@@ -14,6 +14,7 @@ import msgspec
 
 from foedus.errors import InvalidInputError, TooLargeError
 from foedus.stix import identifiers, references, strict_json, timestamps
+from foedus.stix.identifiers import form_of
 from foedus.stix.references import Findings
 from foedus.stix.timestamps import Instant
 
@@ -99,7 +100,9 @@ def parse_object(raw: bytes) -> StixObject:
     findings = Findings()
     stix_type = _read_type(tree)
     object_id = _read_id(tree, stix_type, findings)
-    spec_version = _read_spec_version(tree, stix_type, findings)
+    spec_version = tree.get("spec_version")
+    if spec_version != "2.1":
+        spec_version = _read_spec_version(tree, stix_type, findings)
     created, modified, version, at = _read_versions(tree, stix_type)
     marking_refs: tuple[str, ...] = ()
     lists_markings = "object_marking_refs" in tree
@@ -250,9 +253,9 @@ def _read_odd_id(text: object, findings: Findings) -> str:
 def _read_spec_version(
     tree: dict[str, object], stix_type: str, findings: Findings
 ) -> str:
-    spec_version = tree.get("spec_version")
-    if spec_version in ("2.1", "2.0"):
-        return str(spec_version)
+    """Read what is not simply 2.1."""
+    if tree.get("spec_version") == "2.0":
+        return "2.0"
     if "spec_version" in tree:
         raise InvalidInputError('spec_version: not one we read; write "2.1"')
     if identifiers.is_observable(stix_type):
@@ -348,7 +351,7 @@ def _read_granular_entry(entry: object, findings: Findings) -> str | None:
 
 
 def _read_marking(name: str, text: object, findings: Findings) -> str:
-    if isinstance(text, str) and identifiers.is_marking(text):
+    if isinstance(text, str) and form_of(text) == "marking":
         return text
     identifier = _read_identifier(name, text, findings)
     if not identifier.startswith("marking-definition--"):
@@ -361,7 +364,7 @@ def _read_marking(name: str, text: object, findings: Findings) -> str:
 def _read_identifier(name: str, text: object, findings: Findings) -> str:
     if not isinstance(text, str):
         raise InvalidInputError(f"{name}: not a string; write `type--UUID`")
-    if identifiers.is_identifier(text):
+    if form_of(text) is not None:
         return text
     folded = identifiers.as_identifier(text)
     if folded is None:

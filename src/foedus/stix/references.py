@@ -12,7 +12,7 @@ Source: STIX 2.1, sections 2.9, 3.3 and 7.2.
 from collections.abc import Iterable, Mapping, Sequence
 
 from foedus.errors import InvalidInputError
-from foedus.stix.identifiers import as_identifier, is_plain
+from foedus.stix.identifiers import as_identifier, form_of
 from foedus.stix.strict_json import DEPTH_MAX, shown, too_deep
 
 REFERENCES_MAX = 10_000
@@ -67,7 +67,11 @@ def walk(tree: dict[str, object], findings: Findings, *, strict: bool) -> None:
     """
     place = _STRICT if strict else _LENIENT
     for name in _reference_names(tree):
-        _collect(name, tree[name], findings, place)
+        value = tree[name]
+        if isinstance(value, str) and form_of(value) == "object":
+            findings.references[value] = None
+        else:
+            _collect(name, value, findings, place)
     below: list[_Container] = []
     if _descend(tree.values(), below):
         _judge_values(tree, findings)
@@ -173,7 +177,7 @@ def _judge(name: str, value: object, findings: Findings) -> None:
 
 def _collect(name: str, value: object, findings: Findings, place: int) -> None:
     for text in value if isinstance(value, list) else (value,):
-        if isinstance(text, str) and is_plain(text):
+        if isinstance(text, str) and form_of(text) == "object":
             findings.references[text] = None
         else:
             _collect_odd(name, text, findings, place)
@@ -195,6 +199,5 @@ def _collect_odd(name: str, text: object, findings: Findings, place: int) -> Non
 
 def _is_definition(name: str, identifier: str) -> bool:
     """Tell whether a definition is named that is no object of the join."""
-    if identifier.startswith("extension-definition--"):
-        return True
-    return name == "marking_ref" and identifier.startswith("marking-definition--")
+    form = form_of(identifier)
+    return form == "extension" or (name == "marking_ref" and form == "marking")
