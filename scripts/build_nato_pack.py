@@ -81,6 +81,18 @@ FRAMEWORK_SEATS = {
 }
 """Bilateral frameworks, from the day they were established."""
 
+OWN_SOURCES = (
+    {
+        "id": "acs_extension",
+        "title": "ACS data markings for STIX 2.1: extension, schema and five examples",
+        "publisher": "OASIS Cyber Threat Intelligence TC",
+        "url": "https://github.com/oasis-open/cti-stix-common-objects",
+        "dated": "2020-06-18",
+        "opened": True,
+    },
+)
+"""Sources of `markings.json` that the facts do not have."""
+
 MENTIONS = ("mentioned_current", "confirmed_mentions", "examples", "current")
 """Keys under which a framework names nations without dates."""
 
@@ -129,7 +141,7 @@ class Sources:
     def __init__(self) -> None:
         self._all: dict[str, Json] = {}
         self._used = {"background", "nato_patg", "tlp20"}
-        for each in _read("sources")["sources"]:
+        for each in (*_read("sources")["sources"], *OWN_SOURCES):
             self._all[each["id"]] = each | {"sid": each["id"]}
 
     def cite(self, source: Json | list[Json]) -> list[str]:

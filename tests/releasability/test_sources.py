@@ -16,6 +16,7 @@ from foedus.releasability.sources import (
 )
 from foedus.stix.markings import (
     AcsDefinition,
+    AcsScope,
     HubDefinition,
     OtherDefinition,
     StatementDefinition,
@@ -197,6 +198,20 @@ def test_a_statement_does_not_travel_if_it_is_a_marking() -> None:
     assert own_labels([COPYRIGHT], NATO).travels
 
 
+def test_an_acs_marking_is_read_and_names_nations_for_the_lights() -> None:
+    acs = AcsDefinition(
+        classification="U",
+        scope=AcsScope(permitted_nationalities=("MDA", "USA")),
+        policies=("urn:isa:policy:acs:ns:v3.0?privdefault=permit&sharedefault=permit",),
+    )
+    own = own_labels([TlpDefinition(version=2, name="AMBER"), acs], NATO)
+    assert [print_label(each, NATO) for each in own.labels] == [
+        NU + "REL TO MDA, USA",
+        NU + "REL TO NATO+, MDA, USA",
+    ]
+    assert not own.travels
+
+
 def test_a_mere_statement_says_nothing_about_who_may_see() -> None:
     assert own_labels([COPYRIGHT], NATO).labels == ()
     assert label_of_statement("", NATO) is None
@@ -223,10 +238,7 @@ def test_a_statement_that_looks_like_a_marking_and_is_none_is_refused(
 @pytest.mark.parametrize(
     ("definition", "code"),
     [
-        (
-            AcsDefinition(classification="U", privileges=(), unread=()),
-            "unsupported_marking",
-        ),
+        (AcsDefinition(classification="S"), "unsupported_marking"),
         (OtherDefinition(reason="says nothing"), "unsupported_marking"),
         (HubDefinition(text="NATO SECRET // REL TO QQQ"), "unknown_entity"),
     ],

@@ -12,6 +12,7 @@ from foedus.stix.markings import (
     AcsDefinition,
     AcsPrivilege,
     AcsScope,
+    AcsSharing,
     Definition,
     HubDefinition,
     OtherDefinition,
@@ -124,12 +125,26 @@ def test_acs_privileges_are_read_and_the_rest_is_named() -> None:
     extension = {
         "extension_type": "property-extension",
         "identifier": "isa:guide.19001.ACS3-1",
-        "control_set": {"classification": "U", "caveat": ["FISA"]},
+        "policy_reference": "urn:a urn:b",
+        "responsible_entity_custodian": "USA.DHS",
+        "responsible_entity_originator": "USA.NSA",
+        "public_release": {"released_by": "somebody"},
+        "control_set": {
+            "classification": "U",
+            "caveat": ["FISA"],
+            "formal_determination": ["AIS"],
+            "permitted_organizations": ["NATO"],
+            "sensitivity": ["LES"],
+        },
         "access_privilege": [privilege],
-        "further_sharing": [{"rule_effect": "deny"}],
+        "further_sharing": [{"rule_effect": "deny", "sharing_scope": ["SECTOR"]}],
+        "resource_disposition": {"disposition_process": "destruction"},
     }
     assert read(extensions={markings.ACS_EXTENSION: extension}) == AcsDefinition(
         classification="U",
+        scope=AcsScope(permitted_organizations=("NATO",)),
+        determinations=("AIS",),
+        caveats=("FISA",),
         privileges=(
             AcsPrivilege(
                 privilege_action="DSPLY",
@@ -139,7 +154,10 @@ def test_acs_privileges_are_read_and_the_rest_is_named() -> None:
                 ),
             ),
         ),
-        unread=("caveat", "further_sharing"),
+        sharing=(AcsSharing(rule_effect="deny", sharing_scope=("SECTOR",)),),
+        policies=("urn:a", "urn:b"),
+        responsible=("USA.DHS", "USA.NSA"),
+        unread=("resource_disposition", "sensitivity"),
     )
 
 
@@ -156,11 +174,17 @@ def test_acs_privileges_are_read_and_the_rest_is_named() -> None:
         {"extensions": {markings.HUB_EXTENSION: {"label": 1}}},
         {"extensions": {markings.ACS_EXTENSION: {"access_privilege": [{"x": 1}]}}},
         {"extensions": {markings.ACS_EXTENSION: {"access_privilege": 1}}},
-        {
-            "extensions": {
-                markings.ACS_EXTENSION: {"control_set": {"classification": 1}}
-            }
-        },
+        *(
+            {"extensions": {markings.ACS_EXTENSION: wrong}}
+            for wrong in (
+                {"control_set": {"classification": 1}},
+                {"control_set": {"entity": "ALL"}},
+                {"control_set": ["U"]},
+                {"further_sharing": [{"rule_effect": "deny"}]},
+                {"policy_reference": ["urn:a"]},
+                {"responsible_entity_custodian": 1},
+            )
+        ),
         {"definition_type": "tlp", "definition": {"tlp": "purple"}},
         {"definition_type": "tlp", "definition": "red"},
         {"definition_type": "statement", "definition": {"statement": ""}},

@@ -220,6 +220,44 @@ class ForeignPolicy(Sourced, frozen=True, kw_only=True):
     slashes: Slashes | None = None
 
 
+class AcsLevel(Sourced, frozen=True, kw_only=True):
+    """A classification of an ACS marking that the alliance accepts.
+
+    Attributes:
+        value: as in the marking, such as `U`.
+        level: the alliance's level that it becomes.
+    """
+
+    value: str
+    level: str
+
+
+class AcsWord(Sourced, frozen=True, kw_only=True):
+    """A formal determination or a caveat of an ACS marking that can be enforced.
+
+    Without an effect it restricts nobody.
+
+    Attributes:
+        no_onward: it becomes *no onward release*.
+        originator_controlled: it becomes *originator controlled*.
+    """
+
+    value: str
+    no_onward: bool = False
+    originator_controlled: bool = False
+
+
+class Acs(Sourced, frozen=True, kw_only=True):
+    """What the alliance makes of markings of the Access Control Specification.
+
+    What is not listed is refused.
+    """
+
+    classifications: tuple[AcsLevel, ...]
+    determinations: tuple[AcsWord, ...] = ()
+    caveats: tuple[AcsWord, ...] = ()
+
+
 class Vocabulary(Sourced, frozen=True, kw_only=True, cache_hash=True):
     """All words of an alliance's marking grammar.
 
@@ -232,6 +270,7 @@ class Vocabulary(Sourced, frozen=True, kw_only=True, cache_hash=True):
         unstated: plain levels, when nobody says whose they are.
         not_labels: what looks like a marking and gives no protection.
         prefaces: words in front of a marking, as in `Classification: …`.
+        acs: what ACS markings become; None: they are refused.
     """
 
     policy: str
@@ -256,6 +295,7 @@ class Vocabulary(Sourced, frozen=True, kw_only=True, cache_hash=True):
     foreign: tuple[ForeignPolicy, ...] = ()
     not_labels: tuple[str, ...] = ()
     prefaces: tuple[str, ...] = ()
+    acs: Acs | None = None
 
     def __post_init__(self) -> None:
         """Refuse words that refer to what is not there.
@@ -288,6 +328,7 @@ def _level_names(words: Vocabulary) -> Iterator[str]:
         *(caveat.floor for caveat in words.sensitivities),
         *(stamp.after for stamp in words.stamps),
         *(mark.equivalent for policy in policies for mark in policy.marks),
+        *(each.level for each in (words.acs.classifications if words.acs else ())),
     ]
     yield from (name for name in optional if name is not None)
 

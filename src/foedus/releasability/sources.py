@@ -10,6 +10,7 @@ The rules, each failing closed:
 - TLP:AMBER and TLP:RED add the nations that the object names in its other markings.
 - A statement that begins like a marking is a marking, and refused if it does not
   parse. Any other statement (a copyright notice) says nothing about who may see.
+- An ACS marking becomes a label as far as a label can say it, and is refused otherwise.
 - A marking whose definition is not known here, and one of an unknown kind, is refused.
 
 Source: DESIGN §6, "Sources of a label"; TLP 2.0 (FIRST, August 2022).
@@ -23,6 +24,7 @@ import msgspec
 from foedus.alliance.nations import Alliance
 from foedus.errors import LabelError
 from foedus.ids import NationCode
+from foedus.releasability.acs import label_of_acs
 from foedus.releasability.labels import (
     ORIGINATOR,
     Clause,
@@ -170,11 +172,8 @@ def own_labels(definitions: Sequence[Definition], alliance: Alliance) -> Own:
                     labels.append(label)
                     travels = False
             case AcsDefinition():
-                raise LabelError(
-                    "ACS markings are not enforced by this hub; mark the object in "
-                    "the alliance's own words",
-                    code="unsupported_marking",
-                )
+                labels.append(label_of_acs(definition, alliance))
+                travels = False
             case OtherDefinition():
                 raise LabelError(
                     "a marking of a kind that this hub does not know; use TLP or "

@@ -82,19 +82,21 @@ class HubDefinition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AcsScope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """To whom an ACS privilege applies; the names are those of the extension.
+    """To whom something applies; the names are those of the extension.
+
+    None is what does not stand there, and limits nothing.
 
     Attributes:
-        permitted_nationalities: ISO 3166-1 alpha-3 codes, or `ALL`.
+        permitted_nationalities: three-letter codes, or `ALL`.
         permitted_organizations: codes of organizations, or `ALL`.
         shareability: codes of sharing communities, or `ALL`.
         entity: kinds of person, such as `MIL`, or `ALL`.
     """
 
-    permitted_nationalities: tuple[str, ...] = ()
-    permitted_organizations: tuple[str, ...] = ()
-    shareability: tuple[str, ...] = ()
-    entity: tuple[str, ...] = ()
+    permitted_nationalities: tuple[str, ...] | None = None
+    permitted_organizations: tuple[str, ...] | None = None
+    shareability: tuple[str, ...] | None = None
+    entity: tuple[str, ...] | None = None
 
 
 class AcsPrivilege(
@@ -113,19 +115,43 @@ class AcsPrivilege(
     privilege_scope: AcsScope
 
 
+class AcsSharing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One rule of `further_sharing`, as written.
+
+    Attributes:
+        rule_effect: `permit` or `deny`.
+        sharing_scope: organizations, `FOREIGNGOV` or `SECTOR`.
+    """
+
+    rule_effect: str
+    sharing_scope: tuple[str, ...]
+
+
 class AcsDefinition(msgspec.Struct, frozen=True, kw_only=True):
     """A marking of the Access Control Specification, as far as we read it.
 
     Attributes:
         classification: such as `U`; `None` if none is given.
-        privileges: every `access_privilege`.
+        scope: who has access at all.
+        determinations: formal determinations, such as `PUBREL`.
+        caveats: such as `FISA`.
+        privileges: every `access_privilege`: what may be done by whom with access.
+        sharing: every rule of `further_sharing`: to whom it may be passed on.
+        policies: the parts of `policy_reference`, which say what holds by default.
+        responsible: the custodian and the originator, where they are named.
         unread: the names of what it says besides; whoever enforces must not overlook
             them.
     """
 
     classification: str | None
-    privileges: tuple[AcsPrivilege, ...]
-    unread: tuple[str, ...]
+    scope: AcsScope = AcsScope()
+    determinations: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+    privileges: tuple[AcsPrivilege, ...] = ()
+    sharing: tuple[AcsSharing, ...] = ()
+    policies: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class OtherDefinition(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,16 +174,19 @@ Definition = (
 
 _ACS_RECORDS = frozenset(
     {
-        "access_privilege",
-        "control_set",
+        "authority_reference",
         "create_date_time",
+        "declassification",
+        "derivative_classification",
         "extension_type",
         "identifier",
         "name",
-        "responsible_entity_custodian",
-        "responsible_entity_originator",
+        "original_classification",
+        "public_release",
     }
 )
+"""What says where a marking comes from, and restricts nobody."""
+
 _TLP_BY_ID: Mapping[str, TlpDefinition] = {
     **{key: TlpDefinition(version=1, name=name) for name, key in TLP_1.items()},
     **{key: TlpDefinition(version=2, name=name) for name, key in TLP_2.items()},
@@ -294,21 +323,54 @@ def _read_hub(marking_id: str, content: dict[str, object]) -> Definition:
     return HubDefinition(text=text)
 
 
+class _AcsControls(AcsScope, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """The part of `control_set` that we read."""
+
+    classification: str | None = None
+    formal_determination: tuple[str, ...] = ()
+    caveat: tuple[str, ...] = ()
+
+
+class _Acs(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of the extension that we read."""
+
+    control_set: _AcsControls = _AcsControls()
+    access_privilege: tuple[AcsPrivilege, ...] = ()
+    further_sharing: tuple[AcsSharing, ...] = ()
+    policy_reference: str = ""
+    responsible_entity_custodian: str | None = None
+    responsible_entity_originator: str | None = None
+
+
 def _read_acs(content: dict[str, object]) -> Definition:
-    controls = _mapping(content.get("control_set"))
-    classification = controls.pop("classification", None)
-    if not isinstance(classification, str | None):
-        return OtherDefinition(reason="an ACS classification of another form")
     try:
-        privileges = msgspec.convert(
-            content.get("access_privilege", []), tuple[AcsPrivilege, ...]
-        )
+        read = msgspec.convert(content, _Acs)
     except msgspec.ValidationError:
-        return OtherDefinition(reason="an ACS privilege of another form")
+        return OtherDefinition(reason="an ACS marking of another form")
+    controls = read.control_set
+    unread = content.keys() - _ACS_RECORDS - set(_Acs.__struct_fields__)
+    unread |= _mapping(content.get("control_set")).keys() - set(
+        _AcsControls.__struct_fields__
+    )
+    responsible = (
+        read.responsible_entity_custodian,
+        read.responsible_entity_originator,
+    )
     return AcsDefinition(
-        classification=classification,
-        privileges=privileges,
-        unread=tuple(sorted((content.keys() - _ACS_RECORDS) | controls.keys())),
+        classification=controls.classification,
+        scope=AcsScope(
+            permitted_nationalities=controls.permitted_nationalities,
+            permitted_organizations=controls.permitted_organizations,
+            shareability=controls.shareability,
+            entity=controls.entity,
+        ),
+        determinations=controls.formal_determination,
+        caveats=controls.caveat,
+        privileges=read.access_privilege,
+        sharing=read.further_sharing,
+        policies=tuple(read.policy_reference.split()),
+        responsible=tuple(each for each in responsible if each is not None),
+        unread=tuple(sorted(unread)),
     )
 
 
