@@ -10,7 +10,15 @@ import msgspec
 
 from foedus.clock import StoppedClock
 from foedus.eventlog.codec import Codec
-from foedus.eventlog.envelope import Append, Event, Recorded, Who
+from foedus.eventlog.envelope import (
+    NOTHING,
+    Append,
+    Event,
+    Recorded,
+    Redacted,
+    Who,
+    redaction_stream,
+)
 from foedus.ids import Position
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -53,6 +61,21 @@ def an_append(  # noqa: PLR0913 - every field of an append may be given
         who=who,
         label=label,
         after=after,
+    )
+
+
+def a_redaction(
+    position: int,
+    *,
+    reason: str = "spilled",
+    residue: Event | None = None,
+    stream: str | None = None,
+    event_id: uuid.UUID | None = None,
+) -> Append:
+    left = NOTHING if residue is None else msgspec.Raw(CODEC.encode(residue)[1])
+    event = Redacted(position=Position(position), reason=reason, residue=left)
+    return an_append(
+        stream or redaction_stream(position), event=event, event_id=event_id
     )
 
 

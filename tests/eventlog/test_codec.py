@@ -27,7 +27,7 @@ class Odd(Event, frozen=True, kw_only=True, tag="sample.odd"):
     value: object
 
 
-def recorded(kind: str, body: bytes | None) -> Recorded:
+def recorded(kind: str, body: bytes | None, residue: bytes | None = None) -> Recorded:
     return Recorded(
         position=Position(7),
         event_id=uuid.UUID(int=1),
@@ -37,6 +37,7 @@ def recorded(kind: str, body: bytes | None) -> Recorded:
         arrival_ms=NOON_MS,
         label="",
         body=body,
+        residue=residue,
     )
 
 
@@ -60,6 +61,41 @@ def test_an_unknown_kind_is_an_error_that_names_it() -> None:
 def test_a_redacted_event_cannot_be_read() -> None:
     with pytest.raises(CorruptLogError, match="redacted"):
         CODEC.decode(recorded("sample.counted", None))
+
+
+def test_of_a_redacted_event_what_is_left_is_read() -> None:
+    kind, left = CODEC.encode(Counted(number=0))
+
+    assert CODEC.decode(recorded(kind, None, left)) == Counted(number=0)
+
+
+def test_what_is_left_of_another_kind_is_corrupt() -> None:
+    _, left = CODEC.encode(Noted())
+
+    with pytest.raises(CorruptLogError, match="not an event"):
+        CODEC.decode(recorded("sample.counted", None, left))
+
+
+def test_the_kind_of_an_event_is_read_with_it() -> None:
+    kind, body = CODEC.encode(Counted(number=3))
+
+    assert CODEC.kind_in(body) == kind
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"kind":"sample.unheard"}',
+        b'{"kind":"sample.counted"}',
+        b'{"kind":"\xff"}',
+    ],
+)
+def test_what_holds_no_event_has_no_kind(body: bytes) -> None:
+    with pytest.raises(InvalidInputError):
+        CODEC.kind_in(body)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"kind":"sample.noted"}', b"[]"])

@@ -3,7 +3,14 @@ from pathlib import Path
 import apsw
 import pytest
 
-from foedus.eventlog.database import immediate, open_readable, open_writable, snapshot
+from foedus.eventlog.database import (
+    BUSY_MS,
+    empty_wal,
+    immediate,
+    open_readable,
+    open_writable,
+    snapshot,
+)
 
 
 @pytest.fixture
@@ -66,3 +73,26 @@ def test_a_snapshot_does_not_see_what_is_committed_meanwhile(path: Path) -> None
         during = count(reader)
 
     assert (before, during, count(reader)) == (0, 0, 1)
+
+
+def test_an_emptied_write_ahead_log_is_in_the_file(path: Path) -> None:
+    db = open_writable(path, synchronous="NORMAL")
+    db.execute("INSERT INTO t VALUES (1)")
+
+    assert empty_wal(db, patience_s=0)
+
+    assert path.with_name("x.db-wal").stat().st_size == 0
+    assert count(open_readable(path)) == 1
+
+
+def test_a_write_ahead_log_is_not_emptied_under_a_reader(path: Path) -> None:
+    reader, writer = open_readable(path), open_writable(path, synchronous="NORMAL")
+    writer.execute("INSERT INTO t VALUES (1)")
+
+    with snapshot(reader):
+        count(reader)
+        writer.execute("INSERT INTO t VALUES (1)")
+        during = empty_wal(writer, patience_s=0.1)
+
+    assert (during, empty_wal(writer, patience_s=0)) == (False, True)
+    assert writer.pragma("busy_timeout") == BUSY_MS

@@ -10,8 +10,15 @@ import msgspec
 import pytest
 
 from foedus.clock import StoppedClock
-from foedus.errors import ConflictError, InvalidInputError, UnavailableError
-from foedus.eventlog.envelope import Recorded, Who
+from foedus.errors import (
+    ConflictError,
+    CorruptLogError,
+    InvalidInputError,
+    NotFoundError,
+    RuleViolationError,
+    UnavailableError,
+)
+from foedus.eventlog.envelope import Append, Recorded, Redacted, Who, redaction_stream
 from foedus.eventlog.log import EventLog
 from foedus.ids import START, Position
 from tests.eventlog.samples import (
@@ -19,6 +26,7 @@ from tests.eventlog.samples import (
     NOON_MS,
     Counted,
     Noted,
+    a_redaction,
     an_append,
     appends,
     numbers,
@@ -328,3 +336,164 @@ async def test_an_id_is_remembered_whatever_the_retry_says(log: EventLog) -> Non
 
     assert await log.append(an_append("b", event_id=event_id)) == 1
     assert log.read("b") == []
+
+
+async def test_a_redacted_entry_keeps_all_but_its_body(log: EventLog) -> None:
+    await log.append_many(appends(3))
+    (_, before, _) = log.read("notes/1")
+
+    assert await log.redact(a_redaction(2)) == 4
+
+    (_, after, _) = log.read("notes/1")
+    assert after == msgspec.structs.replace(before, body=None)
+    assert (before.erased, after.erased) == (False, True)
+    assert log.verify() == 4
+
+
+async def test_what_is_left_of_an_entry_is_read_in_its_place(log: EventLog) -> None:
+    await log.append(an_append("a", event=Noted(text="secret")))
+    left = Noted(text="")
+
+    await log.redact(a_redaction(1, residue=left))
+
+    tail = await take(log.tail(START), 1)
+    entries = [*log.read("a"), *log.read_after(START, 1), *tail]
+    assert [CODEC.decode(one) for one in entries] == [left] * 3
+
+
+async def test_of_an_entry_of_which_nothing_is_left_there_is_no_event(
+    log: EventLog,
+) -> None:
+    await log.append(an_append("a"))
+
+    await log.redact(a_redaction(1))
+
+    (erased,) = log.read("a")
+    assert (erased.body, erased.residue) == (None, None)
+    with pytest.raises(CorruptLogError, match="redacted"):
+        CODEC.decode(erased)
+
+
+async def test_a_redaction_tells_position_and_reason(log: EventLog) -> None:
+    await log.append(an_append("a"))
+
+    await log.redact(a_redaction(1, reason="a name slipped in"))
+
+    (redaction,) = log.read(redaction_stream(1))
+    event = CODEC.decode(redaction)
+    assert event == Redacted(position=Position(1), reason="a name slipped in")
+
+
+async def test_a_redaction_that_is_retried_returns_the_first_position(
+    log: EventLog,
+) -> None:
+    await log.append(an_append("a"))
+    request = a_redaction(1)
+    first = await log.redact(request)
+    await log.append(an_append("a"))
+
+    assert await log.redact(request) == first
+    assert log.head() == 3
+
+
+async def test_an_entry_is_redacted_once(log: EventLog) -> None:
+    await log.append(an_append("a"))
+    await log.redact(a_redaction(1))
+
+    with pytest.raises(ConflictError, match="position 1 was redacted already"):
+        await log.redact(a_redaction(1))
+
+    assert log.head() == 2
+
+
+async def test_of_two_redactions_at_once_one_wins(log: EventLog) -> None:
+    await log.append(an_append("a"))
+
+    outcomes = await asyncio.gather(
+        *(log.redact(a_redaction(1)) for _ in range(8)), return_exceptions=True
+    )
+
+    assert sum(isinstance(each, ConflictError) for each in outcomes) == 7
+    assert log.head() == 2
+
+
+@pytest.mark.parametrize("position", [-1, 0, 2, 2**63, 2**80])
+async def test_an_entry_that_is_not_there_is_not_redacted(
+    log: EventLog, position: int
+) -> None:
+    await log.append(an_append("a"))
+
+    with pytest.raises(NotFoundError, match=f"no entry at position {position}"):
+        await log.redact(a_redaction(position))
+
+    assert log.head() == 1
+
+
+async def test_a_redaction_is_not_redacted(log: EventLog) -> None:
+    await log.append(an_append("a"))
+    await log.redact(a_redaction(1))
+
+    with pytest.raises(RuleViolationError, match="is a redaction"):
+        await log.redact(a_redaction(2))
+
+    assert log.verify() == 2
+
+
+async def test_what_is_left_of_an_entry_is_of_its_kind(log: EventLog) -> None:
+    await log.append(an_append("a"))
+
+    with pytest.raises(InvalidInputError, match=r"sample\.noted"):
+        await log.redact(a_redaction(1, residue=Counted(number=1)))
+
+    assert log.read("a")[0].body is not None
+
+
+async def test_a_redaction_under_the_id_of_another_event_erases_nothing(
+    log: EventLog,
+) -> None:
+    event_id = uuid.uuid4()
+    await log.append(an_append("a", event_id=event_id))
+
+    with pytest.raises(ConflictError, match="another event"):
+        await log.redact(a_redaction(1, event_id=event_id))
+
+    assert log.read("a")[0].body is not None
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        an_append(redaction_stream(1), event=Noted()),
+        a_redaction(1, stream="log"),
+        an_append(
+            redaction_stream(1),
+            event=Redacted(
+                position=Position(1), residue=msgspec.Raw(b'{"kind":"x.y"}')
+            ),
+        ),
+        an_append(
+            redaction_stream(1),
+            event=Redacted(position=Position(1), residue=msgspec.Raw(b"[7]")),
+        ),
+    ],
+)
+async def test_a_redaction_that_is_none_is_refused(
+    log: EventLog, request_: Append
+) -> None:
+    await log.append(an_append("a"))
+
+    with pytest.raises(InvalidInputError):
+        await log.redact(request_)
+
+    assert log.head() == 1
+
+
+async def test_a_log_goes_on_after_redactions(log: EventLog) -> None:
+    await log.append_many(appends(5))
+    await log.redact(a_redaction(2, residue=Counted(number=0)))
+    await log.append_many(appends(2))
+    await log.redact(a_redaction(5, residue=Counted(number=0)))
+    await log.append(an_append(event=Counted(number=9)))
+
+    assert numbers(log.read("notes/1")) == [0, 0, 2, 3, 0, 0, 1, 9]
+    assert log.verify() == 10

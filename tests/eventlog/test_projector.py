@@ -11,10 +11,10 @@ from foedus.clock import system_clock
 from foedus.errors import UnavailableError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.database import immediate
-from foedus.eventlog.envelope import Event, Recorded
+from foedus.eventlog.envelope import Event, Recorded, Redacted
 from foedus.eventlog.log import EventLog
 from foedus.eventlog.projector import FOLD_ENTRIES, Projector, View, tables_dump
-from foedus.eventlog.sqlite import FILE_NAME, open_sqlite_log
+from foedus.eventlog.sqlite import open_sqlite_log
 from foedus.ids import START, Position
 from tests.eventlog import another_process
 from tests.eventlog.samples import (
@@ -23,6 +23,7 @@ from tests.eventlog.samples import (
     Counted,
     Noted,
     Sums,
+    a_redaction,
     an_append,
     appends,
 )
@@ -309,19 +310,71 @@ async def test_views_that_another_holds_locked_are_unavailable(
     other.close()
 
 
-async def test_a_redacted_entry_is_passed_over(
-    tmp_path: Path, path: Path, sqlite_log: EventLog
-) -> None:
-    await sqlite_log.append_many(appends(3, "a"))
-    edit(
-        tmp_path / FILE_NAME,
-        "UPDATE entry SET body = NULL, salt = NULL WHERE position = 2",
-    )
-    projector = Projector(sqlite_log, path, CODEC, [Sums()])
+class Notes:
+    """A view of what was noted; it shows nothing of what was redacted."""
 
-    assert projector.catch_up() == 3
+    schema = """
+    CREATE TABLE IF NOT EXISTS note (
+        position INTEGER PRIMARY KEY, stream TEXT NOT NULL, text TEXT NOT NULL
+    ) STRICT
+    """
+
+    def load(self, db: apsw.Connection) -> None:
+        pass
+
+    def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
+        if isinstance(event, Noted):
+            text = "" if recorded.erased else event.text
+            row = (recorded.position, recorded.stream, text)
+            db.execute("INSERT INTO note VALUES (?, ?, ?)", row)
+        elif isinstance(event, Redacted):
+            erase = "UPDATE note SET text = '' WHERE position = ?"
+            db.execute(erase, (event.position,))
+
+    def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
+        pass
+
+
+async def test_a_redacted_entry_of_which_nothing_is_left_is_passed_over(
+    log: EventLog, path: Path, open_projector: Open
+) -> None:
+    await log.append_many(appends(3, "a"))
+    await log.redact(a_redaction(2))
+
+    assert open_projector().catch_up() == 4
     assert dump(path)["total"] == [("a", 2)]
-    projector.close()
+
+
+async def test_what_is_left_of_a_redacted_entry_is_folded_in_its_place(
+    log: EventLog, path: Path, open_projector: Open
+) -> None:
+    await log.append_many(appends(3, "a"))
+    await log.redact(a_redaction(3, residue=Counted(number=40)))
+
+    open_projector().catch_up()
+
+    assert dump(path)["total"] == [("a", 41)]
+
+
+async def test_views_are_the_same_whether_redactions_were_met_or_rebuilt(
+    log: EventLog, path: Path, open_projector: Open
+) -> None:
+    projector = open_projector([Notes(), Sums()])
+    for n in range(6):
+        await log.append(an_append(f"s/{n}", event=Noted(text=f"secret {n}")))
+        projector.catch_up()
+    for position in (2, 5):
+        await log.redact(a_redaction(position, residue=Noted()))
+        projector.catch_up()
+        await log.append(an_append("after", event=Noted(text="open")))
+    projector.catch_up()
+    met = dump(path)
+
+    projector.rebuild()
+
+    assert dump(path) == met
+    shown = {position: text for position, _, text in met["note"]}
+    assert (shown[1], shown[2], shown[5], shown[8]) == ("secret 0", "", "", "open")
 
 
 async def test_who_waits_without_a_background_thread_folds(

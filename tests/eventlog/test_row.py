@@ -2,7 +2,15 @@ import pytest
 
 from foedus.errors import CorruptLogError
 from foedus.eventlog.draft import Draft, draft_all
-from foedus.eventlog.row import ARRIVAL, BODY, Row, recorded_of, row_of
+from foedus.eventlog.row import (
+    ARRIVAL,
+    BODY,
+    KIND,
+    Row,
+    erased_row,
+    recorded_of,
+    row_of,
+)
 from foedus.eventlog.sequence import Placed
 from foedus.ids import Position
 from tests.eventlog.samples import CODEC, an_append
@@ -26,10 +34,25 @@ def test_a_row_holds_the_entry(row: Row) -> None:
     assert CODEC.decode(recorded) == REQUEST.event
 
 
-def test_arrival_and_body_are_where_their_names_say(row: Row) -> None:
+def test_arrival_kind_and_body_are_where_their_names_say(row: Row) -> None:
     recorded = recorded_of(row)
 
     assert (row[ARRIVAL], row[BODY]) == (recorded.arrival_ms, recorded.body)
+    assert row[KIND] == recorded.kind
+
+
+def test_an_erased_row_has_lost_body_and_salt_and_nothing_else(row: Row) -> None:
+    erased = erased_row(row)
+
+    lost = [place for place in range(len(row)) if erased[place] != row[place]]
+    assert [row[place] for place in lost] == [row[10], row[BODY]]
+    assert [erased[place] for place in lost] == [None, None]
+
+
+def test_a_row_gives_what_is_left_of_it(row: Row) -> None:
+    recorded = recorded_of(erased_row(row), b"{}")
+
+    assert (recorded.erased, recorded.residue) == (True, b"{}")
 
 
 def test_an_entry_that_lost_its_label_is_shown_to_nobody(row: Row) -> None:

@@ -24,7 +24,7 @@ def drafts(*requests: Append) -> list[Draft]:
 
 
 def place(*requests: Append, lasts: dict[str, Position] | None = None) -> Sequenced:
-    known = Known(ids={}, lasts=lasts or {}, find={}.get)
+    known = Known(ids={}, lasts=lasts or {}, find={}.get, target={}.get)
     return sequence(drafts(*requests), HEAD, known, 1001)
 
 
@@ -49,7 +49,7 @@ def test_a_commit_of_refusals_leaves_the_head_as_it_was() -> None:
 def test_a_retry_that_was_overtaken_is_looked_up() -> None:
     request = an_append("a", after=START)
     find = {request.event_id.bytes: Position(4)}.get
-    known = Known(ids={}, lasts={"a": Position(9)}, find=find)
+    known = Known(ids={}, lasts={"a": Position(9)}, find=find, target={}.get)
 
     assert sequence(drafts(request), HEAD, known, 1001).outcomes == [4]
 

@@ -1,24 +1,37 @@
 """What only the log in SQLite does; the contract is in `test_log`."""
 
 import asyncio
+import contextlib
+import itertools
+import re
+import shutil
 import threading
-import uuid
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 import apsw
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from foedus.clock import StoppedClock, system_clock
-from foedus.errors import CorruptLogError, TooLargeError, UnavailableError
-from foedus.eventlog.log import READ_BYTES_MAX, STREAM_ENTRIES_MAX, EventLog
-from foedus.eventlog.sqlite import FILE_NAME, SqliteEntries, open_sqlite_log
-from foedus.ids import START, Position
+from foedus.errors import (
+    ConflictError,
+    CorruptLogError,
+    NotFoundError,
+    UnavailableError,
+)
+from foedus.eventlog.database import open_readable, snapshot
+from foedus.eventlog.log import EventLog
+from foedus.eventlog.sqlite import FILE_NAME, open_sqlite_log
+from foedus.ids import START
 from tests.eventlog import another_process
 from tests.eventlog.samples import (
     CODEC,
     Noted,
+    a_redaction,
     an_append,
     appends,
     clock_at_noon,
@@ -208,18 +221,6 @@ async def test_a_commit_that_the_disk_refuses_is_answered_and_leaves_nothing(
     assert sqlite_log.verify() == 2
 
 
-async def test_an_entry_that_lost_its_label_is_not_read(
-    tmp_path: Path, sqlite_log: EventLog
-) -> None:
-    await sqlite_log.append(an_append(label="SECRET"))
-    edit(tmp_path, "DELETE FROM label")
-
-    with pytest.raises(CorruptLogError):
-        sqlite_log.read("notes/1")
-    with pytest.raises(CorruptLogError):
-        sqlite_log.verify()
-
-
 async def test_a_log_without_its_head_takes_nothing(
     tmp_path: Path, sqlite_log: EventLog
 ) -> None:
@@ -227,26 +228,6 @@ async def test_a_log_without_its_head_takes_nothing(
 
     with pytest.raises(CorruptLogError):
         await sqlite_log.append(an_append())
-
-
-async def test_a_stream_above_the_limit_of_a_read_is_refused(
-    sqlite_log: EventLog,
-) -> None:
-    await sqlite_log.append_many(appends(STREAM_ENTRIES_MAX + 1))
-
-    with pytest.raises(TooLargeError):
-        sqlite_log.read("notes/1")
-
-
-async def test_a_read_of_large_bodies_stops_at_its_limit_of_bytes(
-    sqlite_log: EventLog,
-) -> None:
-    large = Noted(text="x" * (READ_BYTES_MAX // 8))
-    for _ in range(10):
-        await sqlite_log.append(an_append(event=large))
-
-    assert len(sqlite_log.read_after(START, 100)) == 8
-    assert len(sqlite_log.read_after(Position(8), 100)) == 2
 
 
 async def test_commits_wait_for_the_clock_when_arrivals_run_ahead(
@@ -278,28 +259,6 @@ async def test_a_log_closed_during_verification_is_closed_not_corrupt(
         sqlite_log.verify(lambda _: sqlite_log.close())
 
 
-def test_a_reader_tells_whether_another_committed(tmp_path: Path) -> None:
-    log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
-    entries = SqliteEntries(tmp_path / FILE_NAME)
-    entries.is_changed()
-
-    before = entries.is_changed()
-    asyncio.run(log.append(an_append(event_id=uuid.uuid4())))
-    after = entries.is_changed()
-    entries.close()
-    log.close()
-
-    assert (before, after) == (False, True)
-    with pytest.raises(UnavailableError):
-        entries.head()
-
-
-def test_a_reader_of_a_file_that_is_gone_says_look(tmp_path: Path) -> None:
-    entries = SqliteEntries(tmp_path / "nowhere" / FILE_NAME)
-
-    assert entries.is_changed()
-
-
 def test_another_process_hears_of_a_commit(tmp_path: Path) -> None:
     log = open_sqlite_log(tmp_path, CODEC, system_clock)
     process = another_process.start("tail", tmp_path, 30)
@@ -316,3 +275,151 @@ def test_another_process_hears_of_a_commit(tmp_path: Path) -> None:
     assert printed.split() == [str(n) for n in range(1, 31)]
     assert process.returncode == 0
     log.close()
+
+
+def long_text(name: str, size: int) -> str:
+    """Give a text any piece of which tells whose it is."""
+    pieces = (f"<{name}:{n}>" for n in itertools.count())
+    text = ""
+    while len(text) < size:
+        text += next(pieces)
+    return text
+
+
+def names_on_disk(folder: Path) -> set[str]:
+    """Tell whose texts, or pieces of them, stand in any file of the log."""
+    held = b"".join(file.read_bytes() for file in folder.iterdir())
+    return {name.decode() for name in re.findall(rb"<(\w+):\d+>", held)}
+
+
+async def fill(log: EventLog, sizes: list[int]) -> None:
+    """Append texts that grow the file as a log grows, some commits with many."""
+    requests = [
+        an_append(f"s/{n}", event=Noted(text=long_text(f"n{n}", size)))
+        for n, size in enumerate(sizes, start=1)
+    ]
+    for request in requests[:7]:
+        await log.append(request)
+    await log.append_many(requests[7:])
+
+
+@pytest.mark.parametrize("size", [40, 700, 5_000, 16_350, 200_000])
+async def test_what_was_redacted_is_in_no_file(
+    tmp_path: Path, sqlite_log: EventLog, size: int
+) -> None:
+    await fill(sqlite_log, [size] * 24)
+    redacted = {1, 2, 3, 9, 17, 24}
+
+    for position in sorted(redacted, reverse=True):
+        await sqlite_log.redact(a_redaction(position))
+        assert f"n{position}" not in names_on_disk(tmp_path)
+
+    assert names_on_disk(tmp_path) == {f"n{n}" for n in {*range(1, 25)} - redacted}
+    assert sqlite_log.verify() == 30
+
+
+@given(
+    sizes=st.lists(st.integers(10, 9_000), min_size=8, max_size=40),
+    redacted=st.sets(st.integers(1, 8), min_size=1),
+)
+def test_no_copy_is_left_of_what_was_redacted(
+    tmp_path_factory: pytest.TempPathFactory, sizes: list[int], redacted: set[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("log")
+    log = open_sqlite_log(folder, CODEC, clock_at_noon())
+
+    async def redact() -> None:
+        await fill(log, sizes)
+        for position in redacted:
+            await log.redact(a_redaction(position))
+
+    asyncio.run(redact())
+
+    assert not names_on_disk(folder) & {f"n{position}" for position in redacted}
+    log.close()
+
+
+@pytest.fixture
+def impatient_log(tmp_path: Path) -> Iterator[EventLog]:
+    """A log whose redactions wait for readers for one turn only."""
+    log = open_sqlite_log(tmp_path, CODEC, clock_at_noon(), patience_s=0)
+    yield log
+    log.close()
+
+
+@contextlib.contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Read the log as it is, and go on doing so for a block."""
+    db = open_readable(folder / FILE_NAME)
+    with snapshot(db):
+        db.execute("SELECT count(*) FROM entry").get  # noqa: B018 - begins to read
+        yield
+    db.close()
+
+
+async def test_a_redaction_beside_a_long_read_succeeds_when_it_is_retried(
+    tmp_path: Path, impatient_log: EventLog
+) -> None:
+    await fill(impatient_log, [40] * 9)
+    request = a_redaction(2)
+    with reading(tmp_path):
+        for each in (request, a_redaction(2)):
+            with pytest.raises(UnavailableError, match="somebody still reads"):
+                await impatient_log.redact(each)
+        assert "n2" in names_on_disk(tmp_path)
+
+    assert await impatient_log.redact(request) == 10
+
+    assert "n2" not in names_on_disk(tmp_path)
+    with pytest.raises(ConflictError, match="already"):
+        await impatient_log.redact(a_redaction(2))
+
+
+async def test_what_a_long_read_kept_goes_when_the_log_is_idle(
+    tmp_path: Path, impatient_log: EventLog
+) -> None:
+    await fill(impatient_log, [40] * 9)
+    with reading(tmp_path), pytest.raises(UnavailableError):
+        await impatient_log.redact(a_redaction(2))
+
+    async with asyncio.timeout(20):
+        while "n2" in names_on_disk(tmp_path):  # noqa: ASYNC110 - files call nobody
+            await asyncio.sleep(0.05)
+
+
+async def test_what_a_killed_process_left_goes_when_the_log_is_opened(
+    tmp_path: Path, impatient_log: EventLog, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    await fill(impatient_log, [40] * 9)
+    killed = tmp_path_factory.mktemp("killed")
+    with reading(tmp_path):
+        with pytest.raises(UnavailableError):
+            await impatient_log.redact(a_redaction(2))
+        for file in (FILE_NAME, f"{FILE_NAME}-wal"):
+            shutil.copy(tmp_path / file, killed)
+    assert "n2" in names_on_disk(killed)
+
+    log = open_sqlite_log(killed, CODEC, clock_at_noon())
+
+    assert "n2" not in names_on_disk(killed)
+    assert log.read("s/2")[0].erased
+    assert log.verify() == 10
+    log.close()
+
+
+async def test_who_appends_beside_a_redaction_that_has_to_wait_is_answered(
+    tmp_path: Path, impatient_log: EventLog
+) -> None:
+    await fill(impatient_log, [40] * 9)
+
+    with reading(tmp_path):
+        outcomes = await asyncio.gather(
+            impatient_log.redact(a_redaction(2)),
+            impatient_log.redact(a_redaction(99)),
+            *(impatient_log.append(an_append()) for _ in range(3)),
+            return_exceptions=True,
+        )
+
+    refused = [type(each) for each in outcomes[:2]]
+    assert refused == [UnavailableError, NotFoundError]
+    assert sorted(outcomes[2:]) == [11, 12, 13]  # type: ignore[type-var]  # positions

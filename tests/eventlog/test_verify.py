@@ -16,9 +16,9 @@ from foedus.eventlog.log import EventLog
 from foedus.eventlog.row import Row
 from foedus.eventlog.sequence import Head
 from foedus.eventlog.sqlite import FILE_NAME, open_sqlite_log
-from foedus.eventlog.verify import verify_rows
+from foedus.eventlog.verify import positions_redacted, verify_rows
 from foedus.ids import Position
-from tests.eventlog.samples import CODEC, Noted, an_append, clock_at_noon
+from tests.eventlog.samples import CODEC, Noted, a_redaction, an_append, clock_at_noon
 
 ENTRIES = 7
 PEOPLE = (
@@ -372,3 +372,43 @@ async def test_a_damaged_index_is_found(tmp_path: Path, sqlite_log: EventLog) ->
 
     with pytest.raises(CorruptLogError, match="damaged"):
         sqlite_log.verify()
+
+
+async def test_a_body_that_vanishes_beside_a_redaction_is_named(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    for n in range(4):
+        await sqlite_log.append(an_append(f"s/{n}"))
+    await sqlite_log.redact(a_redaction(2, residue=Noted()))
+    db = apsw.Connection(str(tmp_path / FILE_NAME))
+    db.execute("UPDATE entry SET body = NULL, salt = NULL WHERE position = 3")
+    db.close()
+
+    with pytest.raises(CorruptLogError) as caught:
+        sqlite_log.verify()
+
+    assert caught.value.position == 3
+
+
+async def test_what_is_left_of_an_entry_cannot_be_altered_unseen(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append(an_append())
+    await sqlite_log.redact(a_redaction(1, residue=Noted(text="left")))
+    db = apsw.Connection(str(tmp_path / FILE_NAME))
+    db.execute(
+        "UPDATE entry SET body = CAST(replace(body, 'left', 'lost') AS BLOB) "
+        "WHERE position = 2"
+    )
+    db.close()
+
+    with pytest.raises(CorruptLogError) as caught:
+        sqlite_log.verify()
+
+    assert caught.value.position == 2
+
+
+def test_a_redaction_that_cannot_be_read_names_nothing() -> None:
+    redactions = [(3, b'{"kind":"log.redacted","position":1}'), (4, b"{"), (5, None)]
+
+    assert positions_redacted(redactions) == {1}

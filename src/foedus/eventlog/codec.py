@@ -60,11 +60,12 @@ class Codec:
             ) from error
 
     def decode(self, recorded: Recorded) -> Event:
-        """Read the event of an entry.
+        """Read the event of an entry; of one that was redacted, what is left of it.
 
         Raises:
             UnavailableError: the kind is not known here; upgrade this process.
-            CorruptLogError: the body was redacted, or is not such an event.
+            CorruptLogError: the body was redacted and nothing is left of it, or it
+                is not such an event.
         """
         decoder = self._decoders.get(recorded.kind)
         if decoder is None:
@@ -72,19 +73,37 @@ class Codec:
                 f"this version of Foedus does not know events of the kind "
                 f"{recorded.kind} (position {recorded.position}); upgrade it"
             )
-        if recorded.body is None:
+        body = recorded.residue if recorded.body is None else recorded.body
+        if body is None:
             raise CorruptLogError(
                 f"the event at position {recorded.position} was redacted",
                 position=recorded.position,
             )
         try:
-            return decoder.decode(recorded.body)
+            return decoder.decode(body)
         except msgspec.MsgspecError as error:
             raise CorruptLogError(
                 f"the body at position {recorded.position} is not an event of the "
                 f"kind {recorded.kind}",
                 position=recorded.position,
             ) from error
+
+    def kind_in(self, body: bytes) -> str:
+        """Give the kind of the event that JSON holds, after reading it.
+
+        Raises:
+            InvalidInputError: it holds no event that this log takes.
+        """
+        try:
+            kind = msgspec.json.decode(body, type=_Tagged).kind
+            self._decoders[kind].decode(body)
+        except (KeyError, ValueError) as error:
+            raise InvalidInputError("this is no event of the log, in JSON") from error
+        return kind
+
+
+class _Tagged(msgspec.Struct):
+    kind: str
 
 
 def kind_of(event_class: type[Event]) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,13 @@ PAGE_BYTES = 16_384
 
 WAL_PAGES = 4000
 """Pages (64 MB) of write-ahead log after which a commit checkpoints by itself."""
+
+
+EMPTY_TURN_MS = 50
+"""Milliseconds of one try to empty the write-ahead log, in which nobody can write."""
+
+EMPTY_PAUSE_S = 0.1
+"""Seconds between two such tries, in which others can."""
 
 
 def open_writable(path: Path, *, synchronous: str) -> apsw.Connection:
@@ -48,6 +56,32 @@ def open_readable(path: Path) -> apsw.Connection:
     db.set_busy_timeout(BUSY_MS)
     db.pragma("cache_size", -16_384)
     return db
+
+
+def empty_wal(db: apsw.Connection, patience_s: float) -> bool:
+    """Move the write-ahead log into the file, and cut it to nothing.
+
+    Nobody else can write while this waits for readers, so it waits in short turns.
+
+    Args:
+        db: the database, open for writing.
+        patience_s: how long to wait for those who read an older state.
+
+    Returns:
+        Whether nobody was left who does, and the write-ahead log is empty.
+    """
+    until = time.monotonic() + patience_s
+    db.set_busy_timeout(EMPTY_TURN_MS)
+    try:
+        while True:
+            with contextlib.suppress(apsw.BusyError, apsw.LockedError):
+                db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                return True
+            if time.monotonic() >= until:
+                return False
+            time.sleep(EMPTY_PAUSE_S)
+    finally:
+        db.set_busy_timeout(BUSY_MS)
 
 
 @contextmanager

@@ -15,10 +15,13 @@ from foedus.eventlog.envelope import (
     SALT_BYTES,
     Append,
     Names,
+    Redacted,
     commit_to,
     fixed_header,
+    redaction_stream,
+    residue_of,
 )
-from foedus.ids import Position
+from foedus.ids import START, Position
 
 BODY_BYTES_MAX = 16 * 1024 * 1024
 """Bytes of one event. Far above any object a surface admits; bounds a commit."""
@@ -26,6 +29,18 @@ BODY_BYTES_MAX = 16 * 1024 * 1024
 HEADER_BYTES_MAX = 8 * 1024
 """Bytes of the header of one entry. Names and labels are short; a label of all
 nations of the world needs less than 2 kB."""
+
+
+class Erasure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a redaction erases.
+
+    Attributes:
+        position: the entry whose body and salt go.
+        kind: of the residue, and so of the entry; None when there is no residue.
+    """
+
+    position: Position
+    kind: str | None
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
@@ -41,6 +56,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
         commitment: SHA-256 of salt and body.
         fixed_header: the part of the header that does not depend on the place.
         size: bytes that the entry takes, near enough for limits.
+        erases: what the commit of this entry erases; None for all but redactions.
     """
 
     event_id: bytes
@@ -52,6 +68,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     commitment: bytes
     fixed_header: bytes
     size: int
+    erases: Erasure | None = None
 
     @property
     def stream(self) -> str:
@@ -70,6 +87,27 @@ def draft_all(codec: Codec, requests: Sequence[Append]) -> list[Draft | FoedusEr
         except FoedusError as error:
             drafts.append(error)
     return drafts
+
+
+def draft_redaction(codec: Codec, request: Append) -> Draft:
+    """Make a redaction ready.
+
+    Raises:
+        InvalidInputError: the event is no redaction, its stream is not the one of
+            this redaction, or its residue is no event.
+        TooLargeError: the event or its names are above the limit of bytes.
+    """
+    event = request.event
+    if not isinstance(event, Redacted):
+        raise InvalidInputError("only an event of the kind log.redacted erases")
+    stream = redaction_stream(event.position)
+    if request.stream != stream:
+        raise InvalidInputError(f"the stream of this redaction is {stream}")
+    draft = _draft(codec, request, os.urandom(SALT_BYTES))
+    residue = residue_of(draft.body)
+    kind = None if residue is None else codec.kind_in(residue)
+    erasure = Erasure(position=event.position, kind=kind)
+    return msgspec.structs.replace(draft, after=START, erases=erasure)
 
 
 def _draft(codec: Codec, request: Append, salt: bytes) -> Draft:

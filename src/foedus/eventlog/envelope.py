@@ -34,14 +34,38 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """
 
 
+NOTHING = msgspec.Raw(b"null")
+"""Stands where a field of JSON holds none."""
+
+
 class Redacted(Event, frozen=True, kw_only=True, tag="log.redacted"):
     """The body and salt of an earlier entry were erased.
 
     Attributes:
         position: the entry that was erased.
+        reason: why.
+        residue: an event of the same kind that says what of the erased one is no
+            content but is needed to fold the log again; `NOTHING` when nothing is.
     """
 
     position: Position
+    reason: str = ""
+    residue: msgspec.Raw = NOTHING
+
+
+def redaction_stream(position: int) -> str:
+    """Name the history of the redaction of one entry."""
+    return f"log/redactions/{position}"
+
+
+def residue_of(body: bytes) -> bytes | None:
+    """Read the residue in the body of a redaction event; None if it has none.
+
+    Raises:
+        msgspec.MsgspecError: the body is no redaction event.
+    """
+    residue = bytes(msgspec.json.decode(body, type=Redacted).residue)
+    return None if residue == bytes(NOTHING) else residue
 
 
 class Who(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -105,6 +129,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             exactly when they share a commit.
         label: the canonical label text; empty means unlabelled.
         body: the event's JSON; None when it was redacted.
+        residue: of an entry that was redacted, the JSON of the event that is left
+            of it; None if nothing is.
     """
 
     position: Position
@@ -115,6 +141,12 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     arrival_ms: int
     label: str
     body: bytes | None
+    residue: bytes | None = None
+
+    @property
+    def erased(self) -> bool:
+        """Whether the entry was redacted."""
+        return self.body is None
 
 
 def fixed_header(event_id: bytes, names: Names, label: str) -> bytes:

@@ -58,6 +58,28 @@ class EventLog(Protocol):
         """
         ...
 
+    async def redact(self, request: Append) -> Position:
+        """Append a `Redacted` event and erase the entry that it names, as one.
+
+        When this returns, the erased bytes are in no file of the log.
+
+        Args:
+            request: the event, on the stream that `redaction_stream` names.
+
+        Returns:
+            The position of the event; for a retry that of the first time.
+
+        Raises:
+            NotFoundError: there is no such entry.
+            ConflictError: it was redacted already.
+            RuleViolationError: it is a redaction itself.
+            InvalidInputError: the event, its stream or its residue is not what it
+                must be.
+            UnavailableError: not now. Either nothing was done, or the entry is
+                erased and its bytes still stand beside the log; do it again.
+        """
+        ...
+
     def read(self, stream: str) -> list[Recorded]:
         """Read the whole history of a stream, in order; empty if there is none.
 
@@ -117,6 +139,7 @@ class Sequencer(Protocol):
     def commit(self, drafts: Sequence[Draft]) -> list[Outcome]:
         """Write drafts in one commit, with one outcome each, in order.
 
+        What a draft erases is gone from every file when its position is given.
         Any exception means that nothing is known to be written.
         """
         ...

@@ -9,20 +9,30 @@ from foedus.clock import Clock, to_ms
 from foedus.errors import UnavailableError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.committer import Limits
-from foedus.eventlog.draft import Draft
-from foedus.eventlog.envelope import Recorded
+from foedus.eventlog.draft import Draft, Erasure
+from foedus.eventlog.envelope import Recorded, redaction_stream, residue_of
 from foedus.eventlog.log import Outcome, Progress
-from foedus.eventlog.row import ARRIVAL, Row, recorded_of, row_of
+from foedus.eventlog.row import (
+    ARRIVAL,
+    BODY,
+    KIND,
+    Row,
+    erased_row,
+    recorded_of,
+    row_of,
+)
 from foedus.eventlog.sequence import (
+    REDACTION,
     SLOWED_S,
     Head,
     Known,
+    Target,
     is_too_far_ahead,
     next_arrival_ms,
     sequence,
 )
 from foedus.eventlog.sequenced import SequencedLog
-from foedus.eventlog.verify import verify_rows
+from foedus.eventlog.verify import positions_redacted, verify_rows
 from foedus.eventlog.wakeup import LocalBell
 from foedus.ids import Position
 
@@ -69,6 +79,7 @@ class MemoryStore:
             done = sequence(drafts, self._head, self._known(drafts), arrival_ms)
             for placed in done.placed:
                 self._rows.append(row_of(placed, arrival_ms))
+                self._erase(placed.draft.erases)
                 self._ids[placed.draft.event_id] = placed.position
                 positions = self._streams.setdefault(placed.draft.stream, [])
                 positions.append(placed.position)
@@ -85,7 +96,7 @@ class MemoryStore:
         with self._lock:
             self._check_open()
             positions = self._streams.get(stream, ())
-            return [recorded_of(self._rows[place - 1]) for place in positions]
+            return [self._recorded(self._rows[place - 1]) for place in positions]
 
     def read_after(self, after: Position, limit: int) -> list[Recorded]:
         """As `EventLog.read_after`."""
@@ -95,7 +106,7 @@ class MemoryStore:
             for row in islice(self._rows, after, None):
                 if len(found) >= limit and row[ARRIVAL] != found[-1].arrival_ms:
                     break
-                found.append(recorded_of(row))
+                found.append(self._recorded(row))
             return found
 
     def head(self) -> Position:
@@ -108,7 +119,10 @@ class MemoryStore:
         """As `EventLog.verify`."""
         with self._lock:
             rows, head = tuple(self._rows), self._head
-        return verify_rows(rows, head, progress=progress)
+        redacted = positions_redacted(
+            (row[0], row[BODY]) for row in rows if row[KIND] == REDACTION
+        )
+        return verify_rows(rows, head, redacted=redacted, progress=progress)
 
     def close(self) -> None:
         """Refuse reads from now on."""
@@ -117,6 +131,26 @@ class MemoryStore:
     def _check_open(self) -> None:
         if self._is_closed:
             raise UnavailableError("the log is closed; come back")
+
+    def _erase(self, erasure: Erasure | None) -> None:
+        if erasure is not None:
+            place = erasure.position - 1
+            self._rows[place] = erased_row(self._rows[place])
+
+    def _recorded(self, row: Row) -> Recorded:
+        if row[BODY] is not None:
+            return recorded_of(row)
+        positions = self._streams.get(redaction_stream(row[0]), ())
+        bodies = (self._rows[place - 1][BODY] for place in positions)
+        return recorded_of(
+            row, next((residue_of(body) for body in bodies if body), None)
+        )
+
+    def _target(self, position: Position) -> Target | None:
+        if not 0 < position <= len(self._rows):
+            return None
+        row = self._rows[position - 1]
+        return Target(kind=row[3], erased=row[BODY] is None)
 
     def _known(self, drafts: Sequence[Draft]) -> Known:
         lasts: dict[str, Position] = {}
@@ -128,4 +162,4 @@ class MemoryStore:
             for draft in drafts
             if draft.event_id in self._ids
         }
-        return Known(ids=ids, lasts=lasts, find=self._ids.get)
+        return Known(ids=ids, lasts=lasts, find=self._ids.get, target=self._target)

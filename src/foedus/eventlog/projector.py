@@ -34,7 +34,7 @@ from foedus.ids import START, Position
 FOLD_ENTRIES = 2000
 """Entries of one folding transaction, about; bounds how long the lock is held."""
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Raised when the projector itself folds differently; every view is then rebuilt."""
 
 WAIT_S = 10.0
@@ -99,7 +99,12 @@ class View(Protocol):
         ...
 
     def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
-        """Change the tables by one event; no clock, no randomness."""
+        """Change the tables by one event; no clock, no randomness.
+
+        Of an entry that was redacted since, `event` is what is left of it, and
+        `recorded.erased` says so. Together with its redaction, which comes later,
+        it must give the same rows as the whole event and its redaction gave.
+        """
         ...
 
     def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
@@ -317,8 +322,8 @@ class Projector:
             if recorded.arrival_ms != arrival_ms:
                 self._close_commit(arrival_ms)
                 arrival_ms = recorded.arrival_ms
-            if recorded.body is None:
-                # What was redacted is folded by the event that redacted it.
+            if recorded.body is None and recorded.residue is None:
+                # Nothing is left of it that could be folded.
                 continue
             self._failed_at = recorded.position
             event = self._codec.decode(recorded)

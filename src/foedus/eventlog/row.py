@@ -1,7 +1,7 @@
 """One entry as a backend stores it: all columns, in one order."""
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 import msgspec
@@ -29,6 +29,9 @@ Row = tuple[
 ]
 """Every column of an entry, in the order of the table."""
 
+KIND: Final = 3
+"""The place of the kind in a row."""
+
 ARRIVAL: Final = 8
 """The place of the arrival in a row."""
 
@@ -52,8 +55,18 @@ def row_of(placed: Placed, arrival_ms: int) -> Row:
     )
 
 
-def recorded_of(row: Row) -> Recorded:
+def erased_row(row: Row) -> Row:
+    """Give a row without body and salt."""
+    (*before, _salt, commitment, digest, _body) = row
+    return cast("Row", (*before, None, commitment, digest, None))  # as it was split
+
+
+def recorded_of(row: Row, residue: bytes | None = None) -> Recorded:
     """Read a row as an entry.
+
+    Args:
+        row: the row.
+        residue: what is left of it, if it was redacted.
 
     Raises:
         CorruptLogError: the label of the entry is gone; it may be shown to nobody.
@@ -89,6 +102,7 @@ def recorded_of(row: Row) -> Recorded:
         arrival_ms=arrival_ms,
         label=label,
         body=body,
+        residue=residue,
     )
 
 

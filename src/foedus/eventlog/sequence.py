@@ -5,14 +5,25 @@ knows of streams and ids as that transaction sees them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
-from foedus.errors import ConflictError
-from foedus.eventlog.draft import Draft
-from foedus.eventlog.envelope import NO_DIGEST, chain, header
+from foedus.errors import (
+    ConflictError,
+    FoedusError,
+    InvalidInputError,
+    NotFoundError,
+    RuleViolationError,
+)
+from foedus.eventlog.codec import kind_of
+from foedus.eventlog.draft import Draft, Erasure
+from foedus.eventlog.envelope import NO_DIGEST, Redacted, chain, header
 from foedus.eventlog.log import Outcome
 from foedus.ids import START, Position
+
+REDACTION: Final = kind_of(Redacted)
+"""The kind of redaction events."""
 
 AHEAD_MS_MAX = 250
 """Milliseconds that arrivals may run ahead of the clock before commits are slowed.
@@ -39,6 +50,18 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     arrival_ms: int = 0
 
 
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that a redaction names.
+
+    Attributes:
+        kind: the tag of its event.
+        erased: whether it was redacted already.
+    """
+
+    kind: str
+    erased: bool
+
+
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What a transaction knows before it writes.
 
@@ -48,11 +71,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         lasts: the last position of each stream that a draft has an expectation of;
             absent when the stream is empty.
         find: looks one event id up.
+        target: looks at one entry that is to be redacted.
     """
 
     ids: Mapping[bytes, Position]
     lasts: Mapping[str, Position]
     find: Callable[[bytes], Position | None]
+    target: Callable[[Position], Target | None]
 
 
 class Placed(msgspec.Struct, frozen=True, gc=False):
@@ -105,13 +130,15 @@ def sequence(
     for draft in drafts:
         stream, after = draft.names[0], draft.after
         first = ids.get(draft.event_id)
-        if first is None and after is not None and lasts.get(stream, START) > after:
-            first = known.find(draft.event_id)
-            if first is None:
-                outcomes.append(_conflict(draft))
-                continue
+        if first is None and after is not None:
+            refusal = _refusal(draft, lasts.get(stream, START), known)
+            if refusal is not None:
+                first = known.find(draft.event_id)
+                if first is None:
+                    outcomes.append(refusal)
+                    continue
         if first is not None:
-            outcomes.append(first)
+            outcomes.append(_retried(draft, first, known))
             continue
         position = Position(position + 1)
         line = header(position, arrival_ms, draft.fixed_header)
@@ -124,7 +151,44 @@ def sequence(
     return Sequenced(placed=placed, outcomes=outcomes, head=head)
 
 
-def _conflict(draft: Draft) -> ConflictError:
-    return ConflictError(
-        f"{draft.names[0]} has moved on since position {draft.after}; read it again"
-    )
+def _retried(draft: Draft, first: Position, known: Known) -> Outcome:
+    """Answer a retry; one that erases, only if the first time was the same."""
+    if draft.erases is not None:
+        target = known.target(draft.erases.position)
+        if target is None or not target.erased:
+            return ConflictError("the id of this redaction belongs to another event")
+    return first
+
+
+def _refusal(draft: Draft, last: Position, known: Known) -> FoedusError | None:
+    """Tell why a draft with an expectation is refused, unless it is a retry."""
+    if draft.erases is not None:
+        return _refused_erasure(draft.erases, last, known)
+    if draft.after is not None and last > draft.after:
+        return ConflictError(
+            f"{draft.names[0]} has moved on since position {draft.after}; read it again"
+        )
+    return None
+
+
+def _refused_erasure(
+    erasure: Erasure, last: Position, known: Known
+) -> FoedusError | None:
+    """Tell why an entry is not erased; every redaction has a stream of its own."""
+    position = erasure.position
+    target = known.target(position)
+    if target is None:
+        return NotFoundError(f"the log has no entry at position {position}")
+    if target.kind == REDACTION:
+        return RuleViolationError(
+            f"the entry at position {position} is a redaction; it stays, since it "
+            f"vouches for what was erased"
+        )
+    if target.erased or last > START:
+        return ConflictError(f"the entry at position {position} was redacted already")
+    if erasure.kind not in {None, target.kind}:
+        return InvalidInputError(
+            f"what is left of the entry at position {position} must be of its kind, "
+            f"{target.kind}"
+        )
+    return None

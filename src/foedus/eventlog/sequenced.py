@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from foedus.errors import FoedusError, UnavailableError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.committer import Committer, Limits
-from foedus.eventlog.draft import Draft, draft_all
+from foedus.eventlog.draft import Draft, draft_all, draft_redaction
 from foedus.eventlog.envelope import Append, Recorded
 from foedus.eventlog.log import Bell, Entries, Outcome, Progress, Sequencer
 from foedus.ids import Position
@@ -70,6 +70,14 @@ class SequencedLog:
         return [
             next(written) if isinstance(draft, Draft) else draft for draft in drafts
         ]
+
+    async def redact(self, request: Append) -> Position:
+        """As `EventLog.redact`."""
+        draft = draft_redaction(self._codec, request)
+        (outcome,) = await self._committer.submit([draft])
+        if isinstance(outcome, FoedusError):
+            raise outcome
+        return outcome
 
     def read(self, stream: str) -> list[Recorded]:
         """As `EventLog.read`."""

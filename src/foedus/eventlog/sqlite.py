@@ -3,45 +3,36 @@
 - An append is one `BEGIN IMMEDIATE` that reads head, streams and ids inside the
   transaction; nobody trusts a head in memory, so processes append side by side.
 - `synchronous=FULL`: what was acknowledged survives a power cut.
-- Each thread reads by a connection of its own and sees whole commits.
+- What was redacted is gone from the file and from the write-ahead log beside it
+  before its redaction is acknowledged.
 """
 
-import contextlib
-import threading
 import time
-import weakref
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import apsw
 import msgspec
 
 from foedus.clock import Clock, to_ms
-from foedus.errors import CorruptLogError, TooLargeError, UnavailableError
+from foedus.errors import ConflictError, FoedusError, UnavailableError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.committer import Limits
-from foedus.eventlog.database import immediate, open_readable, open_writable, snapshot
+from foedus.eventlog.database import empty_wal, immediate, open_writable
 from foedus.eventlog.draft import Draft
-from foedus.eventlog.envelope import Recorded, Redacted
-from foedus.eventlog.log import (
-    READ_BYTES_MAX,
-    STREAM_ENTRIES_MAX,
-    EventLog,
-    Outcome,
-    Progress,
-)
-from foedus.eventlog.row import ARRIVAL, BODY, Row, recorded_of
+from foedus.eventlog.entries import SqliteEntries, read_head
+from foedus.eventlog.log import EventLog, Outcome
 from foedus.eventlog.sequence import (
     SLOWED_S,
     Head,
     Known,
     Placed,
+    Target,
     is_too_far_ahead,
     next_arrival_ms,
     sequence,
 )
 from foedus.eventlog.sequenced import SequencedLog
-from foedus.eventlog.verify import corrupt, verify_rows
 from foedus.eventlog.wakeup import FolderBell
 from foedus.ids import Position
 
@@ -51,11 +42,11 @@ FILE_NAME = "log.db"
 FORMAT = 1
 """The `user_version` of the file. A higher one was written by a newer Foedus."""
 
-VERIFY_ENTRIES = 1000
-"""Entries that verification reads at once, so that it holds no long snapshot."""
+ERASE_PATIENCE_S = 5.0
+"""Seconds that a redaction waits for those who still read what it erased."""
 
-BEFORE_ALL = -(2**63)
-"""Before every number that a position can be altered to."""
+POSITION_MAX = 2**63 - 1
+"""The largest number that SQLite takes."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS label (
@@ -96,8 +87,6 @@ INSERT OR IGNORE INTO head (one, position, digest, arrival_ms)
 VALUES (1, 0, zeroblob(32), 0);
 """
 
-_READ_HEAD = "SELECT position, digest, arrival_ms FROM head"
-
 _WRITE_HEAD = """
 UPDATE head
    SET position = :position, digest = :digest, arrival_ms = :arrival_ms
@@ -108,6 +97,12 @@ INSERT INTO entry (position, event_id, stream, kind, account, nation, door, "by"
                    arrival_ms, label, salt, commitment, digest, body)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+_ERASE = "UPDATE entry SET body = NULL, salt = NULL WHERE position = :position"
+
+_TARGET = "SELECT kind, body IS NULL FROM entry WHERE position = :position"
+
+_ANY_REDACTION = "SELECT 1 FROM entry WHERE kind = 'log.redacted' LIMIT 1"
 
 _FIND_ID = "SELECT position FROM entry WHERE event_id = :event_id"
 
@@ -128,31 +123,14 @@ SELECT text, id FROM label WHERE text IN (SELECT value FROM json_each(:texts))
 
 _NEW_LABEL = "INSERT INTO label (text) VALUES (:text) RETURNING id"
 
-_COLUMNS = """
-SELECT position, event_id, stream, kind, account, nation, door, "by", arrival_ms,
-       (SELECT text FROM label WHERE id = entry.label),
-       salt, commitment, digest, body
-  FROM entry
-"""
-
-_STREAM = f"{_COLUMNS} WHERE stream = :stream ORDER BY position LIMIT :limit"
-
-_AFTER = f"{_COLUMNS} WHERE position > :after ORDER BY position"
-
-_PAGE = f"{_AFTER} LIMIT :limit"
-
-_LAST = "SELECT max(position) FROM entry"
-
-_REDACTIONS = """
-SELECT position, body
-  FROM entry
- WHERE kind = 'log.redacted' AND body IS NOT NULL
- ORDER BY position
-"""
-
 
 def open_sqlite_log(
-    folder: Path, codec: Codec, clock: Clock, *, limits: Limits | None = None
+    folder: Path,
+    codec: Codec,
+    clock: Clock,
+    *,
+    limits: Limits | None = None,
+    patience_s: float = ERASE_PATIENCE_S,
 ) -> EventLog:
     """Open the log of a data folder, and make it if need be.
 
@@ -161,12 +139,13 @@ def open_sqlite_log(
         codec: the events of this log.
         clock: gives arrivals.
         limits: how much may share a commit, and how much may wait.
+        patience_s: how long a redaction waits for those who read an older state.
 
     Raises:
         UnavailableError: the file was written by a newer Foedus, or is locked.
     """
     path = folder / FILE_NAME
-    sequencer = SqliteSequencer(path, clock)
+    sequencer = SqliteSequencer(path, clock, patience_s)
     entries = SqliteEntries(path)
     bell = FolderBell(folder, entries.is_changed)
     return SequencedLog(
@@ -180,11 +159,17 @@ class SqliteSequencer:
     Args:
         path: the file of the log.
         clock: gives arrivals.
+        patience_s: how long a redaction waits for those who read an older state.
     """
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, patience_s: float = ERASE_PATIENCE_S
+    ) -> None:
         self._clock = clock
+        self._patience_s = patience_s
         self._db = open_writable(path, synchronous="FULL")
+        # From the first entry on: tables that grow leave copies of rows otherwise.
+        self._db.pragma("secure_delete", "on")
         with immediate(self._db):
             version = int(self._db.pragma("user_version"))
             if version > FORMAT:
@@ -192,18 +177,30 @@ class SqliteSequencer:
             if version < FORMAT:
                 self._db.execute(_SCHEMA)
                 self._db.pragma("user_version", FORMAT)
+        # A process that was killed may have erased, and not have emptied this.
+        self._leaves_traces = _holds_redactions(self._db)
+        self._wipe(patience_s=0)
 
     def commit(self, drafts: Sequence[Draft]) -> list[Outcome]:
         """As `Sequencer.commit`."""
         try:
-            return self._commit(drafts, look_up_ids=False)
+            outcomes = self._commit(drafts, look_up_ids=False)
         except apsw.ConstraintError:
             # Some id is written already: a retry, which is rare. Looking up only
             # then spares every other commit a search for each of its ids.
-            return self._commit(drafts, look_up_ids=True)
+            outcomes = self._commit(drafts, look_up_ids=True)
+        if any(draft.erases is not None for draft in drafts):
+            self._leaves_traces = True
+            if not self._wipe(self._patience_s):
+                return [
+                    outcome if draft.erases is None else _traces(outcome)
+                    for draft, outcome in zip(drafts, outcomes, strict=True)
+                ]
+        return outcomes
 
     def idle(self) -> None:
         """Move the write-ahead log into the file while nobody waits."""
+        self._wipe(patience_s=0)
         self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def close(self) -> None:
@@ -212,7 +209,7 @@ class SqliteSequencer:
 
     def _commit(self, drafts: Sequence[Draft], *, look_up_ids: bool) -> list[Outcome]:
         with immediate(self._db):
-            head = _read_head(self._db)
+            head = read_head(self._db)
             known = self._known(drafts, look_up_ids=look_up_ids)
             now_ms = to_ms(self._clock())
             done = sequence(drafts, head, known, next_arrival_ms(head, now_ms))
@@ -221,6 +218,16 @@ class SqliteSequencer:
         if is_too_far_ahead(done.head.arrival_ms, now_ms):
             time.sleep(SLOWED_S)
         return done.outcomes
+
+    def _wipe(self, patience_s: float) -> bool:
+        """Leave nothing beside the file of what was erased, if anything was.
+
+        Returns:
+            Whether that is so; it is tried again later.
+        """
+        if self._leaves_traces:
+            self._leaves_traces = not empty_wal(self._db, patience_s)
+        return not self._leaves_traces
 
     def _write(self, placed: list[Placed], head: Head) -> None:
         labels = self._label_ids({one.draft.label for one in placed})
@@ -233,6 +240,9 @@ class SqliteSequencer:
                 "arrival_ms": head.arrival_ms,
             },
         )
+        for one in placed:
+            if one.draft.erases is not None:
+                self._db.execute(_ERASE, {"position": one.draft.erases.position})
 
     def _known(self, drafts: Sequence[Draft], *, look_up_ids: bool) -> Known:
         ids: dict[bytes, Position] = {}
@@ -244,11 +254,18 @@ class SqliteSequencer:
         if streams:
             found = self._db.execute(_LASTS, {"streams": _json(list(streams))})
             lasts = {stream: last for stream, last in found if last is not None}
-        return Known(ids=ids, lasts=lasts, find=self._find)
+        return Known(ids=ids, lasts=lasts, find=self._find, target=self._target)
 
     def _find(self, event_id: bytes) -> Position | None:
         for (position,) in self._db.execute(_FIND_ID, {"event_id": event_id}):
             return Position(position)
+        return None
+
+    def _target(self, position: Position) -> Target | None:
+        if not 0 < position <= POSITION_MAX:
+            return None
+        for kind, erased in self._db.execute(_TARGET, {"position": position}):
+            return Target(kind=kind, erased=bool(erased))
         return None
 
     def _label_ids(self, texts: set[str]) -> dict[str, int]:
@@ -260,103 +277,22 @@ class SqliteSequencer:
         return label_ids
 
 
-class SqliteEntries:
-    """The reading connections of this process, one for each thread.
-
-    Args:
-        path: the file of the log; it must exist.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._own = threading.local()
-        self._lock = threading.Lock()
-        self._opened: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
-        self._is_closed = False
-        self._seen_version: int | None = None
-
-    def read(self, stream: str) -> list[Recorded]:
-        """As `EventLog.read`."""
-        limit = STREAM_ENTRIES_MAX + 1
-        with self._reading() as db:
-            rows = db.execute(_STREAM, {"stream": stream, "limit": limit})
-            found = [recorded_of(row) for row in rows]
-        if len(found) > STREAM_ENTRIES_MAX:
-            raise TooLargeError(
-                f"{stream} has more than {STREAM_ENTRIES_MAX} entries; read it in pages"
-            )
-        return found
-
-    def read_after(self, after: Position, limit: int) -> list[Recorded]:
-        """As `EventLog.read_after`."""
-        found: list[Recorded] = []
-        size, arrival_ms = 0, None
-        with (
-            self._reading() as db,
-            contextlib.closing(db.execute(_AFTER, {"after": after})) as rows,
-        ):
-            for row in rows:
-                if row[ARRIVAL] != arrival_ms:
-                    if len(found) >= limit or size >= READ_BYTES_MAX:
-                        break
-                    arrival_ms = row[ARRIVAL]
-                found.append(recorded_of(row))
-                size += len(row[BODY] or b"")
-        return found
-
-    def head(self) -> Position:
-        """As `EventLog.head`."""
-        with self._reading() as db:
-            return Position(db.execute(_LAST).get or 0)
-
-    def is_changed(self) -> bool:
-        """Tell whether another connection committed since this was last asked."""
-        try:
-            version: int | None = self._db().pragma("data_version")
-        except apsw.Error:
-            version = None
-        is_changed = version is None or version != self._seen_version
-        self._seen_version = version
-        return is_changed
-
-    def verify(self, progress: Progress | None = None) -> Position:
-        """As `EventLog.verify`."""
-        with self._reading() as db:
-            return _verify(db, progress)
-
-    def close(self) -> None:
-        """Close every reading connection."""
-        with self._lock:
-            self._is_closed = True
-            for db in tuple(self._opened):
-                # A thread that is reading this instant keeps its connection.
-                with contextlib.suppress(apsw.Error):
-                    db.close()
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[apsw.Connection]:
-        try:
-            yield self._db()
-        except (apsw.ConnectionClosedError, apsw.CursorClosedError) as error:
-            raise UnavailableError("the log is closed; come back") from error
-
-    def _db(self) -> apsw.Connection:
-        """Give the connection of this thread."""
-        if self._is_closed:
-            raise UnavailableError("the log is closed; come back")
-        db: apsw.Connection | None = getattr(self._own, "db", None)
-        if db is None:
-            db = open_readable(self._path)
-            self._own.db = db
-            with self._lock:
-                self._opened.add(db)
-        return db
+def _holds_redactions(db: apsw.Connection) -> bool:
+    try:
+        return db.execute(_ANY_REDACTION).get is not None
+    except apsw.CorruptError:
+        # A damaged file has to open, so that verification can say what is damaged.
+        return False
 
 
-def _read_head(db: apsw.Connection) -> Head:
-    for position, digest, arrival_ms in db.execute(_READ_HEAD):
-        return Head(position=position, digest=digest, arrival_ms=arrival_ms)
-    raise CorruptLogError("the log has lost its head", position=1)
+def _traces(outcome: Outcome) -> Outcome:
+    """Answer a redaction whose erased bytes stand in the write-ahead log yet."""
+    if isinstance(outcome, FoedusError) and not isinstance(outcome, ConflictError):
+        return outcome
+    return UnavailableError(
+        "the entry is erased, but somebody still reads the log as it was before, so "
+        "its bytes stand in log.db-wal; redact it again when nobody exports"
+    )
 
 
 def _bindings(
@@ -374,69 +310,6 @@ def _bindings(
             draft.commitment,
             one.digest,
             draft.body,
-        )
-
-
-def _verify(db: apsw.Connection, progress: Progress | None) -> Position:
-    try:
-        with snapshot(db):
-            head = _read_head(db)
-            redacted = _redacted(db)
-        # Closed even when a row is bad, or its snapshot would be held for ever.
-        with contextlib.closing(_all_rows(db)) as rows:
-            verified = verify_rows(rows, head, redacted=redacted, progress=progress)
-        with snapshot(db):
-            _check_nothing_follows(db)
-            _check_file(db)
-    except apsw.CorruptError as error:
-        raise CorruptLogError("the file of the log is damaged", position=0) from error
-    return verified
-
-
-def _check_nothing_follows(db: apsw.Connection) -> None:
-    """Check that there is no entry past the head, which may have moved on."""
-    head = _read_head(db)
-    if (db.execute(_LAST).get or 0) > head.position:
-        raise corrupt(head.position + 1, "is past the end that the log has noted")
-
-
-def _all_rows(db: apsw.Connection) -> Generator[Row]:
-    """Give every row in order, and name the place of one that cannot be read."""
-    after, good = BEFORE_ALL, 0
-    while True:
-        rows = 0
-        page = db.execute(_PAGE, {"after": after, "limit": VERIFY_ENTRIES})
-        try:
-            with contextlib.closing(page):
-                for row in page:
-                    rows += 1
-                    after = row[0]
-                    yield row
-                    good = after
-        except (UnicodeDecodeError, apsw.CorruptError, apsw.IOError) as error:
-            raise corrupt(good + 1, "cannot be read") from error
-        if rows < VERIFY_ENTRIES:
-            return
-
-
-def _redacted(db: apsw.Connection) -> set[int]:
-    """Give the positions that redaction events name."""
-    positions: set[int] = set()
-    for position, body in db.execute(_REDACTIONS):
-        # One that cannot be read claims nothing, and fails in the chain.
-        with contextlib.suppress(msgspec.MsgspecError):
-            named = msgspec.json.decode(body, type=Redacted).position
-            if named < position:
-                positions.add(named)
-    return positions
-
-
-def _check_file(db: apsw.Connection) -> None:
-    """Check that the indexes say what the entries say."""
-    finding = db.execute("PRAGMA integrity_check(1)").get
-    if finding != "ok":
-        raise CorruptLogError(
-            f"every entry is good, but the file is damaged: {finding}", position=0
         )
 
 

@@ -8,14 +8,18 @@ What this cannot see: a whole log rewritten with its chain. Signed checkpoints k
 elsewhere see that.
 """
 
+import contextlib
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from itertools import islice
+
+import msgspec
 
 from foedus.errors import CorruptLogError
 from foedus.eventlog.envelope import (
     NO_DIGEST,
     SALT_BYTES,
+    Redacted,
     chain,
     commit_to,
     fixed_header,
@@ -67,6 +71,22 @@ def verify_rows(
     if progress is not None:
         progress(position)
     return position
+
+
+def positions_redacted(redactions: Iterable[tuple[int, bytes | None]]) -> set[int]:
+    """Give the positions that redaction events name.
+
+    Args:
+        redactions: position and body of each redaction event.
+    """
+    positions: set[int] = set()
+    for position, body in redactions:
+        # One that cannot be read claims nothing, and fails in the chain.
+        with contextlib.suppress(msgspec.MsgspecError):
+            named = msgspec.json.decode(body or b"", type=Redacted).position
+            if named < position:
+                positions.add(named)
+    return positions
 
 
 def corrupt(position: int, why: str) -> CorruptLogError:
