@@ -32,6 +32,7 @@ from foedus.identity.store import StateStore
 from foedus.ids import CollectionId, NationCode, Position
 from foedus.intel import commands as intel
 from foedus.intel.reading import IntelReading
+from foedus.intel.tearing import follow
 from foedus.processes.standing import Standing, end_sessions
 from foedus.processes.widening import Deliverer, deliver
 from foedus.releasability.access import Access
@@ -121,6 +122,8 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         act: Act,
         collection: CollectionId,
         objects: Sequence[bytes],
+        *,
+        manner: intel.Manner = intel.PLAINLY,
     ) -> list[intel.Outcome]:
         """Publish objects and wait until they can be read; one outcome each."""
         outcomes = await intel.publish(
@@ -129,6 +132,14 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             act,
             collection,
             objects,
+            manner=manner,
+        )
+        outcomes = await follow(
+            self.desk,
+            account.viewer(),
+            act,
+            collection,
+            list(zip(objects, outcomes, strict=True)),
         )
         await self.seen([each.position for each in outcomes])
         return outcomes
@@ -174,7 +185,8 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def desk(self) -> intel.Desk:
         """Where intelligence is published and read."""
-        return intel.Desk(log=self.log, reading=self.reading)
+        ceiling = None if self.settings.ceiling is None else self.ceiling
+        return intel.Desk(log=self.log, reading=self.reading, ceiling=ceiling)
 
     @property
     def deliverer(self) -> Deliverer:

@@ -13,10 +13,9 @@ from foedus.intel.admission import (
     Admitted,
     Refused,
     admit,
-    wanted_ids,
     within_quota,
 )
-from foedus.intel.commands import _board
+from foedus.intel.boards import Post, board_of, wanted_ids
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.labels import print_label
 from foedus.stix.objects import parse_object
@@ -150,7 +149,10 @@ async def test_what_cannot_be_read_has_no_verdict(world: World) -> None:
     who = viewer("POL0")
     with world.reading.snapshot() as seen:
         collection = seen.collection(who, "c")
-        board = _board(seen, who, collection, world.act(who.nation), [read])
+        post = Post(
+            viewer=who, act=world.act(who.nation), collection=collection, ceiling=None
+        )
+        board = board_of(seen, post, [read])
         first, second = admit([None, read], board)
     assert first is None
     assert second is not None

@@ -28,6 +28,7 @@ from foedus.intel import commands, releasing
 from foedus.intel.commands import Desk, Outcome, Target
 from foedus.intel.events import IntelEvent
 from foedus.intel.explain import Explanation, explain
+from foedus.intel.identities import IdentityView
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.intel.reading import Collection, IntelReading
 from foedus.intel.rules import Opening
@@ -79,7 +80,10 @@ class World:
         self.log = open_sqlite_log(folder, CODEC, clock)
         self.view = IntelView()
         self.projector = Projector(
-            self.log, folder / "views.db", CODEC, [AllianceView(), self.view]
+            self.log,
+            folder / "views.db",
+            CODEC,
+            [AllianceView(), IdentityView(), self.view],
         )
         self.projector.catch_up()
         self.reading = IntelReading(folder / "views.db", folder / "log.db")

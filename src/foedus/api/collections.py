@@ -14,7 +14,7 @@ from foedus.api.operations import (
     Part,
 )
 from foedus.ids import CollectionId
-from foedus.intel.commands import Desk, open_collection
+from foedus.intel.commands import open_collection
 from foedus.intel.reading import Collection
 from foedus.intel.rules import TITLE_LENGTH_MAX, Opening
 
@@ -109,7 +109,7 @@ async def add_collection(asked: Asked) -> Answer:
     hub = asked.hub
     wanted = asked.sends(NewCollection)
     collection, position = await open_collection(
-        Desk(log=hub.log, reading=hub.reading),
+        hub.desk,
         asked.viewer,
         asked.act,
         Opening(**msgspec.structs.asdict(wanted)),

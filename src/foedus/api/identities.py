@@ -5,7 +5,6 @@ from typing import Annotated, Final
 import msgspec
 
 from foedus.api.operations import Answer, Asked, Closed, Door, Operation, PageQuery
-from foedus.intel.commands import Desk
 from foedus.intel.identities import (
     Registered,
     all_registered,
@@ -55,7 +54,7 @@ async def add_identity(asked: Asked) -> Answer:
     sent = asked.sends(NewIdentity)
     wanted = read_registration(sent.identity, sent.nation, hub.alliance)
     position = await register(
-        Desk(log=hub.log, reading=hub.reading),
+        hub.desk,
         asked.viewer,
         asked.act,
         wanted.identity,

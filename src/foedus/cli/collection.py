@@ -9,7 +9,7 @@ from foedus.cli import spelling
 from foedus.cli.output import give, tell
 from foedus.cli.station import Station, on_station, operator
 from foedus.ids import CollectionId
-from foedus.intel.commands import Desk, open_collection
+from foedus.intel.commands import open_collection
 from foedus.intel.rules import Opening
 
 
@@ -69,7 +69,7 @@ async def _open(station: Station, opening: Opening) -> CollectionId:
     with station.hub() as hub:
         alliance = hub.alliance
         collection, position = await open_collection(
-            Desk(log=hub.log, reading=hub.reading),
+            hub.desk,
             operator(alliance),
             station.act(alliance.code),
             opening,

@@ -8,7 +8,6 @@ import click
 from foedus.cli import spelling
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station
-from foedus.intel.commands import Desk
 from foedus.intel.identities import (
     PAGE_SIZE_MAX,
     Registered,
@@ -68,7 +67,7 @@ async def _register(
         account = hub.authenticator.named(name)
         wanted = read_registration(identity, nation, hub.alliance)
         position = await register(
-            Desk(log=hub.log, reading=hub.reading),
+            hub.desk,
             account.viewer(),
             station.act_for(account),
             wanted.identity,

@@ -18,25 +18,24 @@ Source: DESIGN §6, "Join, once, at admission" and "Lanes"; STIX 2.1, section 3.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 import msgspec
 import orjson
 
 from foedus.clock import EPOCH
 from foedus.errors import LabelError, RuleViolationError
-from foedus.ids import NationCode, StixId
+from foedus.ids import StixId
+from foedus.intel.boards import Board
 from foedus.intel.events import JoinedWith
-from foedus.intel.reading import Collection, Stored
-from foedus.releasability.access import Access
+from foedus.intel.reading import Stored
+from foedus.releasability.ceilings import check_ceiling
 from foedus.releasability.join import FixedLabel, fix, join, join_all, public
 from foedus.releasability.labels import is_settled, originator_only, parse_label
 from foedus.releasability.sources import Own, own_labels, read_label
-from foedus.releasability.viewers import Viewer
 from foedus.stix.identifiers import compute_id, is_deterministic
 from foedus.stix.markings import (
-    Definition,
     HubDefinition,
     TlpDefinition,
 )
@@ -75,65 +74,20 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         information_ms: arrival of the oldest stored information in it; None where
             it is only this POST's own.
         stamped: whether the hub has to stamp it.
+        unresolved: what it refers to and the poster cannot see.
+        earlier: versions of the poster's own lane, some readers of which may not be
+            reached by this one; looked for where it is revoked.
     """
 
     label: FixedLabel
     joined: tuple[JoinedWith, ...]
     information_ms: int | None
     stamped: bool
+    unresolved: tuple[str, ...] = ()
+    earlier: tuple[Stored, ...] = ()
 
 
 Verdict = Refused | Duplicate | Admitted
-
-
-class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """What one POST is judged by: who, where, when, and what the poster can know.
-
-    Attributes:
-        known: stored versions by id, in order of arrival; of all lanes, so that each
-            has to be judged before it is used.
-        readable: keys of the collections that the poster may read.
-        original: gives the bytes of a stored version as they were sent.
-        definition: gives the marking definition of an id, as the poster can know it.
-        own_labels: what each list of markings was found to mean, in this POST.
-    """
-
-    viewer: Viewer
-    access: Access
-    collection: Collection
-    at: datetime
-    known: Mapping[str, Sequence[Stored]]
-    readable: frozenset[int]
-    original: Callable[[int], bytes]
-    definition: Callable[[str], Definition | None]
-    own_labels: dict[tuple[str, ...], tuple[FixedLabel, bool]] = {}
-
-    @property
-    def nation(self) -> NationCode:
-        """The nation that publishes."""
-        return self.viewer.nation
-
-    def own(self, stix_id: str) -> Sequence[Stored]:
-        """Give the poster's own versions of an id, as far as it is cleared for them."""
-        if stix_id not in self.known:
-            return ()
-        return [
-            each
-            for each in self.known.get(stix_id, ())
-            if each.nation == self.nation and each.label.level <= self.viewer.clearance
-        ]
-
-    def held(self, stix_id: str) -> Sequence[Stored]:
-        """Give the other nations' versions of an id that the poster holds."""
-        if stix_id not in self.known:
-            return ()
-        return [
-            each
-            for each in self.known.get(stix_id, ())
-            if each.held
-            and each.nation not in (self.nation, "")
-            and each.collection in self.readable
-        ]
 
 
 class _Draft(msgspec.Struct, kw_only=True):
@@ -144,15 +98,16 @@ class _Draft(msgspec.Struct, kw_only=True):
     label: FixedLabel
     travels: bool
     joined: list[Stored]
+    unresolved: list[str]
     information_ms: int | None
 
 
-def admit(objects: Sequence[StixObject | None], desk: Desk) -> list[Verdict | None]:
+def admit(objects: Sequence[StixObject | None], board: Board) -> list[Verdict | None]:
     """Judge the objects of one POST.
 
     Args:
         objects: in the order of the POST; None for what could not be read.
-        desk: what they are judged by.
+        board: what they are judged by.
 
     Returns:
         A verdict for each; None where there was no object.
@@ -161,7 +116,7 @@ def admit(objects: Sequence[StixObject | None], desk: Desk) -> list[Verdict | No
     drafts: dict[int, _Draft] = {}
     seen: dict[tuple[str, int], StixObject] = {}
     versions: Counter[str] = Counter()
-    latest_us = (desk.at + AHEAD_MAX - EPOCH) // timedelta(microseconds=1)
+    latest_us = (board.at + AHEAD_MAX - EPOCH) // timedelta(microseconds=1)
     for place, each in enumerate(objects):
         if each is None:
             continue
@@ -171,7 +126,7 @@ def admit(objects: Sequence[StixObject | None], desk: Desk) -> list[Verdict | No
                 reason=f"more than {VERSIONS_MAX} versions of one id; send them apart"
             )
             continue
-        judged = _judge(each, desk, seen, latest_us=latest_us)
+        judged = _judge(each, board, seen, latest_us=latest_us)
         if isinstance(judged, _Draft):
             drafts[place] = judged
         else:
@@ -179,9 +134,9 @@ def admit(objects: Sequence[StixObject | None], desk: Desk) -> list[Verdict | No
     by_id: dict[str, list[_Draft]] = {}
     for draft in drafts.values():
         by_id.setdefault(draft.object.id, []).append(draft)
-    _join(drafts, by_id, desk)
+    _join(drafts, by_id, board)
     for place, draft in drafts.items():
-        verdicts[place] = _admitted(draft, by_id, desk)
+        verdicts[place] = _admitted(draft, by_id, board)
     return verdicts
 
 
@@ -211,33 +166,22 @@ def within_quota(
     return kept
 
 
-def wanted_ids(objects: Sequence[StixObject | None]) -> set[str]:
-    """Name all ids that judging some objects needs to know of."""
-    ids: set[str] = set()
-    for each in objects:
-        if each is not None:
-            ids.add(each.id)
-            ids.update(each.references)
-            ids.update(each.marking_refs)
-            ids.update(each.granular_marking_refs)
-    return ids
-
-
 def _judge(
     each: StixObject,
-    desk: Desk,
+    board: Board,
     seen: dict[tuple[str, int], StixObject],
     *,
     latest_us: int,
 ) -> _Draft | Refused | Duplicate:
-    settled = _hub_definition(each, desk) or _judge_repetition(each, desk, seen)
+    settled = _hub_definition(each, board) or _judge_repetition(each, board, seen)
     if settled is not None:
         return settled
     try:
         _check_version(each, latest_us)
-        copied = _copied(each, desk)
-        own, travels = _own_label(each, desk)
-        _check_clearance(own, desk)
+        _check_identity(each, board)
+        copied = _copied(each, board)
+        own, travels = _own_label(each, board)
+        _check_clearance(own, board)
     except RuleViolationError as error:
         about = "label: " if isinstance(error, LabelError) else ""
         return Refused(reason=about + error.detail)
@@ -248,10 +192,11 @@ def _judge(
         label=own,
         travels=travels,
         joined=[],
+        unresolved=[],
         information_ms=None,
     )
     for stored in copied:
-        _join_stored(draft, stored, desk)
+        _join_stored(draft, stored, board)
     return draft
 
 
@@ -260,17 +205,28 @@ def _check_version(each: StixObject, latest_us: int) -> None:
         raise RuleViolationError(f"its version {each.version} lies in the future")
 
 
-def _check_clearance(own: FixedLabel, desk: Desk) -> None:
-    if own.level > desk.viewer.clearance:
-        levels = desk.access.alliance.levels
-        raise LabelError(
-            f"{levels[own.level].name} is above your clearance, "
-            f"{levels[desk.viewer.clearance].name}",
-            code="above_clearance",
+def _check_identity(each: StixObject, board: Board) -> None:
+    """Refuse what is said in the name of another nation."""
+    nation = board.registered.get(each.created_by_ref or "")
+    if nation is not None and nation != board.nation:
+        raise RuleViolationError(
+            f"{each.created_by_ref} is registered to {nation}, which alone publishes "
+            "under it; publish under an identity of your own"
         )
 
 
-def _hub_definition(each: StixObject, desk: Desk) -> Duplicate | None:
+def _check_clearance(own: FixedLabel, board: Board) -> None:
+    if own.level > board.viewer.clearance:
+        levels = board.access.alliance.levels
+        raise LabelError(
+            f"{levels[own.level].name} is above your clearance, "
+            f"{levels[board.viewer.clearance].name}",
+            code="above_clearance",
+        )
+    check_ceiling(own.level, board.ceiling, board.access.alliance)
+
+
+def _hub_definition(each: StixObject, board: Board) -> Duplicate | None:
     """Keep the definition of a settled hub marking out of the nations' lanes.
 
     The hub itself delivers it, to exactly those who see an object that carries it. An
@@ -278,11 +234,11 @@ def _hub_definition(each: StixObject, desk: Desk) -> Duplicate | None:
     """
     if each.type != "marking-definition":
         return None
-    definition = desk.definition(each.id)
+    definition = board.definition(each.id)
     if not isinstance(definition, HubDefinition):
         return None
     try:
-        label = parse_label(definition.text, desk.access.alliance)
+        label = parse_label(definition.text, board.access.alliance)
     except LabelError:
         return None
     if not is_settled(label):
@@ -291,7 +247,7 @@ def _hub_definition(each: StixObject, desk: Desk) -> Duplicate | None:
 
 
 def _judge_repetition(
-    each: StixObject, desk: Desk, seen: dict[tuple[str, int], StixObject]
+    each: StixObject, board: Board, seen: dict[tuple[str, int], StixObject]
 ) -> Refused | Duplicate | None:
     earlier = seen.get((each.id, each.version_us))
     if earlier is not None:
@@ -301,12 +257,12 @@ def _judge_repetition(
             reason="given twice in this request with different content; "
             "a change needs a later `modified`"
         )
-    for stored in desk.own(each.id):
+    for stored in board.own(each.id):
         if (
-            stored.collection == desk.collection.key
+            stored.collection == board.collection.key
             and stored.modified_us == each.version_us
         ):
-            if _same(desk.original(stored.key), each.raw):
+            if _same(board.original(stored.key), each.raw):
                 return Duplicate()
             return Refused(
                 reason="another content is stored under this id and version; "
@@ -315,16 +271,16 @@ def _judge_repetition(
     return None
 
 
-def _copied(each: StixObject, desk: Desk) -> Sequence[Stored]:
+def _copied(each: StixObject, board: Board) -> Sequence[Stored]:
     """Name the other nations' versions that this object is a copy of.
 
     Raises:
         RuleViolationError: it would be a newer version of another nation's object.
     """
-    held = desk.held(each.id)
+    held = board.held(each.id)
     if not held or _is_computed(each):
         return ()
-    own = desk.own(each.id)
+    own = board.own(each.id)
     if own and own[0].key < held[0].key:
         return ()
     if each.version_us > max(stored.modified_us for stored in held):
@@ -342,64 +298,71 @@ def _is_computed(each: StixObject) -> bool:
     return compute_id(orjson.loads(each.raw)) == each.id
 
 
-def _own_label(each: StixObject, desk: Desk) -> tuple[FixedLabel, bool]:
+def _own_label(each: StixObject, board: Board) -> tuple[FixedLabel, bool]:
     """Give the join of an object's own markings or the default, and if it travels."""
     if each.type == "marking-definition" and isinstance(
-        desk.definition(each.id), TlpDefinition
+        board.definition(each.id), TlpDefinition
     ):
         # The four lights are the same everywhere and hide nothing.
         return public(), True
     markings = (*each.marking_refs, *each.granular_marking_refs)
-    found = desk.own_labels.get(markings)
+    found = board.own_labels.get(markings)
     if found is None:
-        found = desk.own_labels[markings] = _label_of_markings(markings, desk)
+        found = board.own_labels[markings] = label_of_markings(markings, board)
     return found
 
 
-def _label_of_markings(
-    markings: tuple[str, ...], desk: Desk
+def label_of_markings(
+    markings: tuple[str, ...], board: Board
 ) -> tuple[FixedLabel, bool]:
-    own = _read_markings(markings, desk)
-    alliance = desk.access.alliance
+    """Give the label that some markings make, and whether they express it.
+
+    No markings make the collection's default.
+
+    Raises:
+        LabelError: one of them is unknown, or cannot be enforced.
+    """
+    own = _read_markings(markings, board)
+    alliance = board.access.alliance
     labels = own.labels
-    if not labels and desk.collection.default_label is None:
+    if not labels and board.collection.default_label is None:
         labels = (originator_only(0),)
     elif not labels:
-        labels = (read_label(desk.collection.default_label or "", alliance),)
+        labels = (read_label(board.collection.default_label or "", alliance),)
     fixed = [
-        fix(label, alliance, on=desk.access.on, originator=desk.nation)
+        fix(label, alliance, on=board.access.on, originator=board.nation)
         for label in labels
     ]
-    joined = join_all(fixed, originator=desk.nation)
+    joined = join_all(fixed, originator=board.nation)
     return joined, own.travels and bool(own.labels)
 
 
-def _read_markings(markings: tuple[str, ...], desk: Desk) -> Own:
+def _read_markings(markings: tuple[str, ...], board: Board) -> Own:
     definitions = []
     for marking in markings:
-        definition = desk.definition(marking)
+        definition = board.definition(marking)
         if definition is None:
             raise LabelError(
                 f"{marking} is not known here; send its definition along",
                 code="unknown_marking",
             )
         definitions.append(definition)
-    return own_labels(definitions, desk.access.alliance)
+    return own_labels(definitions, board.access.alliance)
 
 
-def _join_stored(draft: _Draft, stored: Stored, desk: Desk) -> None:
+def _join_stored(draft: _Draft, stored: Stored, board: Board) -> None:
     if stored.label is not draft.label:
         draft.label = join(
             draft.label,
             stored.label,
-            originator=desk.nation,
+            originator=board.nation,
         )
     draft.joined.append(stored)
     draft.information_ms = _oldest(draft.information_ms, stored.information_ms)
 
 
 def _join(
-    drafts: dict[int, _Draft], by_id: dict[str, list[_Draft]], desk: Desk
+    drafts: dict[int, _Draft], by_id: dict[str, list[_Draft]], board: Board
 ) -> None:
     """Join what the drafts refer to: what is stored once, the rest to a fixpoint."""
     referrers: dict[str, list[_Draft]] = {}
@@ -407,25 +370,28 @@ def _join(
         for reference in draft.object.references:
             if reference in by_id:
                 referrers.setdefault(reference, []).append(draft)
-            elif reference in desk.known:
-                for stored in _referred(reference, desk):
-                    _join_stored(draft, stored, desk)
+                continue
+            found = _referred(reference, board) if reference in board.known else ()
+            for stored in found:
+                _join_stored(draft, stored, board)
+            if not found:
+                draft.unresolved.append(reference)
     waiting = [draft for draft in drafts.values() if draft.object.id in referrers]
     while waiting:
         referred = waiting.pop()
         for draft in referrers[referred.object.id]:
-            changed = _absorb(draft, referred, desk)
+            changed = _absorb(draft, referred, board)
             if changed and draft.object.id in referrers:
                 waiting.append(draft)
 
 
-def _absorb(draft: _Draft, referred: _Draft, desk: Desk) -> bool:
+def _absorb(draft: _Draft, referred: _Draft, board: Board) -> bool:
     label = draft.label
     if label is not referred.label:
         label = join(
             label,
             referred.label,
-            originator=desk.nation,
+            originator=board.nation,
         )
     information_ms = _oldest(draft.information_ms, referred.information_ms)
     changed = information_ms != draft.information_ms
@@ -436,21 +402,27 @@ def _absorb(draft: _Draft, referred: _Draft, desk: Desk) -> bool:
     return changed
 
 
-def _referred(reference: str, desk: Desk) -> list[Stored]:
+def _referred(reference: str, board: Board) -> list[Stored]:
     """Give the versions behind a reference: own lanes first, else what is held.
 
     Of each lane the newest that the poster sees.
     """
     newest: dict[tuple[int, str], Stored] = {}
-    for stored in desk.own(reference) or desk.held(reference):
+    for stored in board.own(reference) or board.held(reference):
         lane = (stored.collection, stored.nation)
         if lane not in newest or newest[lane].modified_us < stored.modified_us:
             newest[lane] = stored
     return list(newest.values())
 
 
-def _admitted(draft: _Draft, by_id: dict[str, list[_Draft]], desk: Desk) -> Admitted:
-    joined = [_joined_with(stored, desk) for stored in draft.joined]
+def _admitted(
+    draft: _Draft, by_id: dict[str, list[_Draft]], board: Board
+) -> Admitted | Refused:
+    try:
+        check_ceiling(draft.label.level, board.ceiling, board.access.alliance)
+    except LabelError as error:
+        return Refused(reason=f"label: {error.detail}")
+    joined = [_joined_with(stored, board) for stored in draft.joined]
     for reference in draft.object.references:
         joined += [
             JoinedWith(id=StixId(reference), version=other.object.version)
@@ -463,16 +435,37 @@ def _admitted(draft: _Draft, by_id: dict[str, list[_Draft]], desk: Desk) -> Admi
         joined=tuple(joined),
         information_ms=draft.information_ms,
         stamped=not (expressed or draft.label.is_public),
+        unresolved=tuple(draft.unresolved),
+        earlier=_earlier(draft, board) if draft.object.revoked else (),
     )
 
 
-def _joined_with(stored: Stored, desk: Desk) -> JoinedWith:
-    is_here = stored.collection == desk.collection.key
+def _earlier(draft: _Draft, board: Board) -> tuple[Stored, ...]:
+    """Name the earlier versions whose readers a revoked one may fail to reach.
+
+    Of those under one label the newest, unless a release tells them apart by age.
+    """
+    found: dict[object, Stored] = {}
+    for stored in sorted(board.own(draft.object.id), key=lambda each: each.key):
+        is_earlier = (
+            stored.collection == board.collection.key
+            and stored.modified_us < draft.object.version_us
+        )
+        wider = board.access.entitled(stored.label, board.nation) & ~(
+            board.access.entitled(draft.label, board.nation)
+        )
+        if is_earlier and (wider or board.has_releases):
+            found[stored.key if board.has_releases else stored.label] = stored
+    return tuple(found.values())
+
+
+def _joined_with(stored: Stored, board: Board) -> JoinedWith:
+    is_here = stored.collection == board.collection.key
     return JoinedWith(
         id=stored.id,
         version=stored.version,
         collection=None if is_here else stored.collection_id,
-        nation=None if stored.nation == desk.nation else stored.nation,
+        nation=None if stored.nation == board.nation else stored.nation,
     )
 
 

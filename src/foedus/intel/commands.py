@@ -6,7 +6,7 @@ whose lane moved meanwhile is judged anew.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -20,37 +20,34 @@ from foedus.errors import (
 )
 from foedus.eventlog.envelope import Act, Append, Event
 from foedus.eventlog.log import EventLog
-from foedus.ids import START, CollectionId, Position, StixId, event_ids, new_event_id
+from foedus.ids import START, CollectionId, Position, StixId, new_event_id
 from foedus.intel import admission, events, rules
 from foedus.intel.admission import Admitted, Duplicate, Refused, Verdict
-from foedus.intel.events import MarkingDefined, Published
+from foedus.intel.boards import Board, Post, board_of, ends_of_lanes
 from foedus.intel.pages import VersionTerm
-from foedus.intel.reading import Collection, IntelReading, Snapshot, Stored
+from foedus.intel.reading import IntelReading, Stored
 from foedus.intel.rules import Opening
-from foedus.releasability.join import FixedLabel, encode_label
-from foedus.releasability.labels import print_label
+from foedus.intel.writing import Writer
 from foedus.releasability.viewers import Viewer
-from foedus.stix.markings import (
-    TLP_1,
-    TLP_2,
-    Definition,
-    TlpDefinition,
-    hub_marking_id,
-    make_hub_definition,
-    read_definition,
-)
 from foedus.stix.objects import StixObject, parse_object
-from foedus.stix.stamp import stamp_object
+
+REFERRERS_NAMED = 10
+"""Objects that a remark names; it is read by people."""
 
 ATTEMPTS = 3
 """How often an object is judged anew because its lane moved meanwhile."""
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """Where intelligence is published and read."""
+    """Where intelligence is published and read.
+
+    Attributes:
+        ceiling: the highest level that the hub may hold; None for no ceiling.
+    """
 
     log: EventLog
     reading: IntelReading
+    ceiling: int | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +79,9 @@ async def open_collection(
         ConflictError: the alias or the id is taken.
     """
     with desk.reading.snapshot() as seen:
-        event = rules.open_collection(opening, viewer, seen.access.alliance)
+        event = rules.open_collection(
+            opening, viewer, seen.access.alliance, ceiling=desk.ceiling
+        )
         taken = seen.has_collection(event.collection, event.alias)
     if taken:
         raise ConflictError(f"the alias {opening.alias!r} or the id is taken")
@@ -92,12 +91,30 @@ async def open_collection(
     return event.collection, position
 
 
-async def publish(
+class Manner(msgspec.Struct, frozen=True, kw_only=True):
+    """How objects are published.
+
+    Attributes:
+        replaces: whether a new version withdraws the older ones of its lane.
+        origins: what an object of the request was made from, by its id.
+    """
+
+    replaces: bool = False
+    origins: Mapping[str, StixId] = {}
+
+
+PLAINLY = Manner()
+"""As a client publishes: older versions stay where they are."""
+
+
+async def publish(  # noqa: PLR0913 - who, where and what; how is rarely said
     desk: Desk,
     viewer: Viewer,
     act: Act,
     collection: str,
     objects: Sequence[bytes],
+    *,
+    manner: Manner = PLAINLY,
 ) -> list[Outcome]:
     """Publish objects into a collection.
 
@@ -107,6 +124,7 @@ async def publish(
         act: the same, and when the request arrived.
         collection: id or alias.
         objects: the JSON text of each object.
+        manner: how.
 
     Returns:
         An outcome for each object, in their order.
@@ -121,9 +139,10 @@ async def publish(
         each if isinstance(each, Outcome) else None for each in parsed
     ]
     waiting = [place for place, each in enumerate(outcomes) if each is None]
+    request = _Request(viewer=viewer, act=act, collection=collection, manner=manner)
     for _ in range(ATTEMPTS):
         batch = [_object(parsed[place]) for place in waiting]
-        judged = await asyncio.to_thread(_judge, desk, viewer, act, collection, batch)
+        judged = await asyncio.to_thread(_judge, desk, request, batch)
         again = []
         done = await _append_all(desk, judged)
         for place, outcome in zip(waiting, done, strict=True):
@@ -156,7 +175,7 @@ async def withdraw(
         collection = seen.collection(viewer, target.collection)
         rules.check_writable(collection.can_write, can_read=collection.can_read)
         stored = seen.stored(viewer, [target.id])
-        ends = _ends(seen, viewer, collection, stored, [target.id])
+        ends = ends_of_lanes(seen, viewer, collection, stored, [target.id])
         lane = [
             each
             for each in stored
@@ -184,6 +203,15 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class _Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Who publishes, where, and how."""
+
+    viewer: Viewer
+    act: Act
+    collection: str
+    manner: Manner
+
+
 class _Judged(msgspec.Struct, frozen=True, kw_only=True):
     """A batch after admission: verdicts, and the appends of what is admitted."""
 
@@ -191,6 +219,7 @@ class _Judged(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: list[Verdict]
     definitions: list[Append]
     appends: dict[int, Append]
+    remarks: dict[int, str]
 
 
 def _parse_all(objects: Sequence[bytes]) -> list[StixObject | Outcome]:
@@ -228,24 +257,25 @@ def _object(parsed: StixObject | Outcome) -> StixObject:
     return parsed
 
 
-def _judge(
-    desk: Desk,
-    viewer: Viewer,
-    act: Act,
-    name: str,
-    objects: list[StixObject],
-) -> _Judged:
+def _judge(desk: Desk, request: _Request, objects: list[StixObject]) -> _Judged:
+    viewer, act = request.viewer, request.act
     with desk.reading.snapshot() as seen:
-        collection = seen.collection(viewer, name)
+        collection = seen.collection(viewer, request.collection)
         rules.check_writable(collection.can_write, can_read=collection.can_read)
-        board = _board(seen, viewer, collection, act, objects)
+        post = Post(viewer=viewer, act=act, collection=collection, ceiling=desk.ceiling)
+        board = board_of(seen, post, objects)
         verdicts = admission.within_quota(
             admission.admit(objects, board), seen.labels_of(viewer.nation)
         )
-        own = [one for each in objects for one in board.known.get(each.id, ())]
-        ends = _ends(seen, viewer, collection, own, [each.id for each in objects])
-    writer = _Writer(act=act, viewer=viewer, collection=collection, board=board)
+        ids = [each.id for each in objects]
+        own = [one for stix_id in ids for one in board.known.get(stix_id, ())]
+        ends = ends_of_lanes(seen, viewer, collection, own, ids)
+        referrers = seen.referrers(viewer, ids)
+    writer = Writer(
+        act, board, origins=request.manner.origins, replaces=request.manner.replaces
+    )
     appends: dict[int, Append] = {}
+    remarks: dict[int, str] = {}
     kept: list[Verdict] = []
     for place, (each, verdict) in enumerate(zip(objects, verdicts, strict=True)):
         assert verdict is not None, "every object was judged"
@@ -253,185 +283,36 @@ def _judge(
         if isinstance(verdict, Admitted):
             after = ends.get(each.id, START) if each.id not in writer.met else None
             appends[place] = writer.published(each, verdict, after)
+            if each.id in referrers:
+                remarks[place] = _wider(verdict, referrers[each.id], board)
     return _Judged(
         objects=objects,
         verdicts=kept,
         definitions=list(writer.definitions.values()),
         appends=appends,
+        remarks=remarks,
     )
 
 
-def _ends(
-    seen: Snapshot,
-    viewer: Viewer,
-    collection: Collection,
-    known: Iterable[Stored],
-    ids: Sequence[str],
-) -> dict[str, Position]:
-    """Tell where the history of each of the poster's lanes ends."""
-    ends = {
-        stix_id: Position(position)
-        for stix_id, position in seen.withdrawals(
-            collection.key, viewer.nation, ids
-        ).items()
-    }
-    for stored in known:
-        if stored.nation == viewer.nation and stored.collection == collection.key:
-            ends[stored.id] = max(stored.position, ends.get(stored.id, START))
-    return ends
-
-
-def _board(
-    seen: Snapshot,
-    viewer: Viewer,
-    collection: Collection,
-    act: Act,
-    objects: list[StixObject],
-) -> admission.Desk:
-    known: dict[str, list[Stored]] = {}
-    for stored in seen.stored(viewer, sorted(admission.wanted_ids(objects))):
-        known.setdefault(stored.id, []).append(stored)
-    readable = frozenset(each.key for each in seen.collections(viewer) if each.can_read)
-    return admission.Desk(
-        viewer=viewer,
-        access=seen.access,
-        collection=collection,
-        at=act.at,
-        known=known,
-        readable=readable,
-        original=seen.original,
-        definition=_definitions(seen, viewer, known, objects, readable),
+def _wider(verdict: Admitted, referrers: Iterable[Stored], board: Board) -> str:
+    """Name the poster's own objects that go further than what they refer to."""
+    reached = board.access.entitled(verdict.label, board.nation)
+    wider = sorted(
+        {
+            each.id
+            for each in referrers
+            if board.access.entitled(each.label, board.nation) & ~reached
+        }
     )
-
-
-def _definitions(
-    seen: Snapshot,
-    viewer: Viewer,
-    known: dict[str, list[Stored]],
-    objects: list[StixObject],
-    readable: frozenset[int],
-) -> Callable[[str], Definition | None]:
-    """Make the look-up of marking definitions, as far as the poster can know them."""
-    given = {each.id: each for each in objects if each.type == "marking-definition"}
-    found: dict[str, Definition | None] = {}
-
-    def look_up(marking: str) -> Definition | None:
-        if marking in _LIGHTS:
-            return _LIGHTS[marking]
-        if marking not in found:
-            found[marking] = _find(marking)
-        return found[marking]
-
-    def _find(marking: str) -> Definition | None:
-        # What is stored and known goes before what the request says of it.
-        for stored in known.get(marking, ()):
-            own = stored.nation == viewer.nation and (
-                stored.label.level <= viewer.clearance
-            )
-            if own or (stored.held and stored.collection in readable):
-                return read_definition(parse_object(seen.original(stored.key)))
-        return read_definition(given[marking]) if marking in given else None
-
-    return look_up
-
-
-_LIGHTS: dict[str, Definition] = {
-    str(marking): TlpDefinition(version=version, name=name)
-    for version, lights in ((1, TLP_1), (2, TLP_2))
-    for name, marking in lights.items()
-}
-
-
-class _Printed(msgspec.Struct, frozen=True, kw_only=True):
-    """A label as the events of one batch need it."""
-
-    text: str
-    encoded: msgspec.Raw
-    marking: StixId
-
-
-class _Writer:
-    """Writes the events of one batch."""
-
-    def __init__(
-        self, *, act: Act, viewer: Viewer, collection: Collection, board: admission.Desk
-    ) -> None:
-        self._who = act.who
-        self._event_ids = event_ids(to_ms(act.at))
-        self._nation = viewer.nation
-        self._collection = collection.id
-        self._alliance = board.access.alliance
-        self._printed: dict[FixedLabel, _Printed] = {}
-        self.met: set[str] = set()
-        self.definitions: dict[StixId, Append] = {}
-
-    def _print(self, label: FixedLabel) -> _Printed:
-        """Print a label once."""
-        found = self._printed.get(label)
-        if found is None:
-            text = print_label(label.label, self._alliance)
-            found = self._printed[label] = _Printed(
-                text=text,
-                encoded=msgspec.Raw(encode_label(label)),
-                marking=hub_marking_id(text),
-            )
-        return found
-
-    def published(
-        self, each: StixObject, verdict: Admitted, after: Position | None
-    ) -> Append:
-        """Write one object's event, stamped where it has to be."""
-        self.met.add(each.id)
-        raw, splice, marking = each.raw, None, None
-        printed = self._print(verdict.label)
-        if verdict.stamped:
-            marking = printed.marking
-            if marking not in self.definitions:
-                self.definitions[marking] = self._defined(marking, printed.text)
-            raw, cut = stamp_object(each, marking)
-            splice = (cut.offset, cut.length) if cut is not None else None
-        event = Published(
-            collection=self._collection,
-            id=StixId(each.id),
-            type=each.type,
-            version=each.version,
-            version_us=each.version_us,
-            nation=self._nation,
-            label=printed.encoded,
-            joined=verdict.joined,
-            information_ms=verdict.information_ms,
-            spec_version=each.spec_version,
-            created_by=each.created_by_ref,
-            revoked=each.revoked,
-            splice=splice,
-            stamp=marking,
-            object=msgspec.Raw(raw),
-        )
-        stream = events.lane_stream(self._collection, each.id, self._nation)
-        return self._append(event, stream, after, printed.text)
-
-    def _defined(self, marking: StixId, text: str) -> Append:
-        """Write the event that defines a marking in the collection."""
-        event = MarkingDefined(
-            collection=self._collection,
-            id=marking,
-            text=text,
-            object=msgspec.Raw(make_hub_definition(text)),
-        )
-        stream = events.marking_stream(self._collection, marking)
-        return self._append(event, stream, START, text)
-
-    def _append(
-        self, event: Event, stream: str, after: Position | None, label: str
-    ) -> Append:
-        return Append(
-            event_id=next(self._event_ids),
-            stream=stream,
-            event=event,
-            who=self._who,
-            label=label,
-            after=after,
-        )
+    if not wider:
+        return ""
+    named = ", ".join(wider[:REFERRERS_NAMED])
+    more = f" and {len(wider) - REFERRERS_NAMED} more"
+    return (
+        f"goes to fewer than what refers to it: {named}"
+        f"{more if len(wider) > REFERRERS_NAMED else ''}; "
+        "withdraw those if that was not meant"
+    )
 
 
 async def _append_all(desk: Desk, judged: _Judged) -> list[Outcome | None]:
@@ -442,7 +323,7 @@ async def _append_all(desk: Desk, judged: _Judged) -> list[Outcome | None]:
     )
     positions = dict(zip(places, results[len(judged.definitions) :], strict=True))
     return [
-        _outcome(each, verdict, positions.get(place))
+        _outcome(each, verdict, positions.get(place), judged.remarks.get(place, ""))
         for place, (each, verdict) in enumerate(
             zip(judged.objects, judged.verdicts, strict=True)
         )
@@ -450,7 +331,10 @@ async def _append_all(desk: Desk, judged: _Judged) -> list[Outcome | None]:
 
 
 def _outcome(
-    each: StixObject, verdict: Verdict, result: Position | FoedusError | None
+    each: StixObject,
+    verdict: Verdict,
+    result: Position | FoedusError | None,
+    remark: str,
 ) -> Outcome | None:
     match verdict:
         case Refused() | Duplicate():
@@ -469,7 +353,7 @@ def _outcome(
                 id=each.id,
                 version=each.version,
                 outcome="stored",
-                reason="; ".join(each.warnings),
+                reason="; ".join([*each.warnings, *([remark] if remark else [])]),
                 position=result,
             )
 

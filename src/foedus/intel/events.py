@@ -56,6 +56,22 @@ class JoinedWith(
     nation: NationCode | None = None
 
 
+class StandIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What those get of a revoked version who could see an earlier one, but not it.
+
+    Attributes:
+        origin_us: the earlier version; what a release covers of it, it covers of this.
+        label: that version's label, a `FixedLabel` in JSON.
+        stamp: the id of the marking that it carries.
+        object: id, type, version and `revoked`, and nothing else.
+    """
+
+    origin_us: int
+    label: msgspec.Raw
+    stamp: StixId | None = None
+    object: msgspec.Raw
+
+
 class Published(
     Event,
     frozen=True,
@@ -77,6 +93,8 @@ class Published(
         unresolved: what the object refers to and its publisher could not see.
         origin: the object whose releasable part this is, of the same version and
             lane; its withdrawal takes this along. None for any other object.
+        replaces: older versions of the lane that are withdrawn by this.
+        stand_ins: where `revoked`, for whoever saw an earlier version only.
         object: the STIX object as it is served, byte for byte. Always last.
     """
 
@@ -96,37 +114,8 @@ class Published(
     stamp: StixId | None = None
     unresolved: tuple[str, ...] = ()
     origin: StixId | None = None
-    object: msgspec.Raw
-
-
-class Revoked(
-    Event, frozen=True, kw_only=True, omit_defaults=True, tag="intel.revoked"
-):
-    """What those get of a revoked version who could see an earlier one, but not it.
-
-    Written behind the revoked version, once for each label under which an earlier
-    version of the lane reached more nations.
-
-    Attributes:
-        version: that of the revoked version.
-        label: the label of the earlier version, a `FixedLabel` in JSON.
-        origin_us: the earlier version; what a release covers of it, it covers of this.
-        splice: as in `Published`.
-        stamp: as in `Published`.
-        object: id, type, version and `revoked`, and nothing else. Always last.
-    """
-
-    collection: CollectionId
-    id: StixId
-    type: str
-    version: str
-    version_us: int
-    nation: NationCode
-    label: msgspec.Raw
-    origin_us: int
-    spec_version: str = "2.1"
-    splice: tuple[int, int] | None = None
-    stamp: StixId | None = None
+    replaces: tuple[int, ...] = ()
+    stand_ins: tuple[StandIn, ...] = ()
     object: msgspec.Raw
 
 
@@ -239,7 +228,6 @@ class IdentityRegistered(
 IntelEvent = (
     CollectionOpened
     | Published
-    | Revoked
     | MarkingDefined
     | Withdrawn
     | Released

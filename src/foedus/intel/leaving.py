@@ -24,7 +24,7 @@ from foedus.intel.deliveries import (
     Place,
 )
 from foedus.intel.entitlements import Entitlements, StoredVersion
-from foedus.intel.events import Withdrawn
+from foedus.intel.events import Published, Withdrawn
 from foedus.releasability.views import Reaches
 
 _LANE = """
@@ -76,7 +76,14 @@ SELECT version, collection, object, nation
 """
 
 _AT = """
-SELECT version, collection, object, nation FROM version WHERE version = :version
+SELECT version, collection, object, nation
+  FROM (SELECT version, collection, object, nation, position
+          FROM version
+         WHERE version <= :version
+         ORDER BY version DESC
+         LIMIT 1000)
+ WHERE position = :position
+ ORDER BY version
 """
 
 _SPECIAL = """
@@ -148,22 +155,31 @@ class Leaving:
             db, where, event.nation, [v for v in lane if self._goes(db, v, event)]
         )
 
+    def replace(
+        self, db: apsw.Connection, event: Published, where: Place, position: int
+    ) -> None:
+        """Take the older versions of a lane that a new one replaces."""
+        self._move_lane(db, where, event.nation, position)
+        lane = self._lane(db, where, event.nation)
+        gone = [each for each in lane if each.modified in event.replaces]
+        self._take(db, where, event.nation, gone)
+
     def redact(self, db: apsw.Connection, position: int) -> None:
         """Take the version that stood at a position; its bytes are nowhere now."""
-        key = last_key_until(db, position)
-        row = db.execute(_AT, {"version": key}).fetchone()
-        if row is None or not self._stands_at(db, key, position):
+        rows: list[tuple[Any, ...]] = db.execute(
+            _AT, {"version": last_key_until(db, position), "position": position}
+        ).fetchall()
+        if not rows:
             return
-        where = Place(collection=int(row[1]), object=str(row[2]))
-        nation = str(row[3])
-        self._move_lane(db, where, nation, position)
-        db.execute(_BLANK, {"version": key})
-        lane = self._lane(db, where, nation)
-        self._take(db, where, nation, [each for each in lane if each.key == key])
-
-    def _stands_at(self, db: apsw.Connection, key: int, position: int) -> bool:
-        found = db.execute(_KEY_AT, {"key": key}).fetchone()
-        return found is not None and int(found[1]) == position
+        _, collection, stix_id, nation = rows[0]
+        where = Place(collection=int(collection), object=str(stix_id))
+        self._move_lane(db, where, str(nation), position)
+        keys = {int(row[0]) for row in rows}
+        for key in sorted(keys):
+            db.execute(_BLANK, {"version": key})
+        lane = self._lane(db, where, str(nation))
+        gone = [each for each in lane if each.key in keys]
+        self._take(db, where, str(nation), gone)
 
     def _take(
         self,

@@ -44,6 +44,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     default_label: str | None
     can_read: bool
     can_write: bool
+    tear_lines: bool = False
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +71,8 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _COLLECTIONS = """
-SELECT collection, id, alias, title, description, default_label, read, write
+SELECT collection, id, alias, title, description, default_label, read, write,
+       tear_lines
   FROM collection
  ORDER BY id
  LIMIT 10000
@@ -101,6 +103,24 @@ SELECT v.version, v.collection, c.id, v.object, v.nation, v.type, v.written,
 """
 
 _LABELS_OF = "SELECT label FROM audience WHERE originator = :nation LIMIT 10000"
+
+_HAS_RELEASES = """
+SELECT EXISTS (SELECT 1 FROM release WHERE nation = :nation)
+    OR EXISTS (SELECT 1
+                 FROM release AS r
+                CROSS JOIN json_each(r.consents) AS j
+                WHERE j.value = :nation)
+"""
+
+_REFERRERS = """
+SELECT u.object, u.version, v.object
+  FROM json_each(:ids) AS j
+ CROSS JOIN unresolved AS u ON u.object = j.value
+ CROSS JOIN version AS v ON v.version = u.version
+ WHERE v.nation = :nation
+   AND v.withdrawn = 0
+ LIMIT 10000
+"""
 
 _RAW = """
 SELECT substr(e.body, v.place + 1, v.length), v.cut_place, v.cut_length
@@ -371,6 +391,33 @@ class Snapshot:
         rows = self._db.execute(_LABELS_OF, {"nation": nation})
         return [decode_label(label) for (label,) in rows]
 
+    def has_releases(self, nation: NationCode) -> bool:
+        """Tell whether anything that a nation originated was ever released."""
+        return bool(self._db.execute(_HAS_RELEASES, {"nation": nation}).get)
+
+    def referrers(self, viewer: Viewer, ids: Sequence[str]) -> dict[str, list[Stored]]:
+        """Find the viewer's own nation's versions that named an id before it was there.
+
+        Of each id, what named it when its publisher could not see it, as far as the
+        viewer is cleared for it.
+        """
+        bindings = {
+            "ids": msgspec.json.encode(list(ids)).decode(),
+            "nation": viewer.nation,
+        }
+        rows: list[tuple[Any, ...]] = self._db.execute(_REFERRERS, bindings).fetchall()
+        if not rows:
+            return {}
+        named: dict[int, list[str]] = {}
+        for stix_id, version, _ in rows:
+            named.setdefault(version, []).append(stix_id)
+        found: dict[str, list[Stored]] = {}
+        for stored in self.stored(viewer, sorted({row[2] for row in rows})):
+            if stored.label.level <= viewer.clearance:
+                for stix_id in named.get(stored.key, ()):
+                    found.setdefault(stix_id, []).append(stored)
+        return found
+
     def withdrawals(
         self, collection: int, nation: str, ids: Sequence[str]
     ) -> dict[str, int]:
@@ -389,7 +436,8 @@ def _load_collections(
 ) -> list[tuple[Collection, Rights, Rights]]:
     found = []
     for row in db.execute(_COLLECTIONS):
-        key, collection_id, alias, title, description, default_label, read, write = row
+        key, collection_id, alias, title, description, default_label = row[:6]
+        read, write, tear_lines = row[6:]
         collection = Collection(
             key=key,
             id=collection_id,
@@ -399,6 +447,7 @@ def _load_collections(
             default_label=default_label,
             can_read=False,
             can_write=False,
+            tear_lines=bool(tear_lines),
         )
         decode = msgspec.json.Decoder(Rights).decode
         found.append((collection, decode(read), decode(write)))

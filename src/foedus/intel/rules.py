@@ -16,6 +16,7 @@ from foedus.ids import CollectionId, StixId, new_collection_id
 from foedus.intel.events import CollectionOpened, Rights, Withdrawn
 from foedus.intel.pages import VersionTerm
 from foedus.intel.reading import Stored
+from foedus.releasability.ceilings import check_ceiling
 from foedus.releasability.labels import print_label
 from foedus.releasability.sources import read_label
 from foedus.releasability.viewers import Role, Viewer
@@ -39,6 +40,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
         read: who may read: codes of nations and communities and names of roles,
             comma-separated; `PUBLIC` is everybody.
         write: who may write, likewise; empty means nobody.
+        tear_lines: whether an object with marked properties is published together
+            with its tear line.
     """
 
     alias: str
@@ -48,17 +51,18 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     default_label: str | None = None
     read: str = "MEMBERS"
     write: str = ""
+    tear_lines: bool = False
 
 
 def open_collection(
-    opening: Opening, viewer: Viewer, alliance: Alliance
+    opening: Opening, viewer: Viewer, alliance: Alliance, *, ceiling: int | None = None
 ) -> CollectionOpened:
     """Decide whether a collection may be opened.
 
     Raises:
         ForbiddenError: the viewer is no operator or secretariat of the body.
         InvalidInputError: a name, an id or a right is not what it must be.
-        LabelError: the default label is none.
+        LabelError: the default label is none, or above the hub's ceiling.
     """
     if viewer.nation != alliance.code or not viewer.roles & OPENERS:
         raise ForbiddenError("only the alliance's own body opens collections")
@@ -72,7 +76,10 @@ def open_collection(
         raise InvalidInputError(f"a title has 1 to {TITLE_LENGTH_MAX} characters")
     default = opening.default_label
     if default is not None:
-        default = print_label(read_label(default, alliance), alliance)
+        label = read_label(default, alliance)
+        if ceiling is not None:
+            check_ceiling(label.level, ceiling, alliance)
+        default = print_label(label, alliance)
     return CollectionOpened(
         collection=_collection_id(opening.id),
         alias=opening.alias,
@@ -81,6 +88,7 @@ def open_collection(
         default_label=default,
         read=parse_rights(opening.read, alliance),
         write=parse_rights(opening.write, alliance),
+        tear_lines=opening.tear_lines,
     )
 
 

@@ -33,7 +33,7 @@ from foedus.intel.events import (
     ReleaseConsented,
     Released,
     ReleaseWithdrawn,
-    Revoked,
+    StandIn,
     Widened,
     Withdrawn,
 )
@@ -114,8 +114,7 @@ class IntelView:
             case CollectionOpened():
                 _open_collection(db, event)
             case (
-                Revoked()
-                | Withdrawn()
+                Withdrawn()
                 | Redacted()
                 | Released()
                 | ReleaseConsented()
@@ -138,8 +137,6 @@ class IntelView:
     def _act(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
         """Fold what concerns more than the version that it brings."""
         match event:
-            case Revoked():
-                self._stand_in(db, recorded, event)
             case Withdrawn():
                 where = self._place(db, event.collection, event.id)
                 self._acts.leaving.withdraw(db, event, where, recorded.position)
@@ -175,6 +172,11 @@ class IntelView:
                 _UNRESOLVED,
                 [(each, stored.key) for each in dict.fromkeys(event.unresolved)],
             )
+        if event.stand_ins:
+            alone = False
+            self._arrivals.write(db)
+            for each in event.stand_ins:
+                self._stand_in(db, recorded, event, each)
         before = self._deliveries.mark()
         if alone:
             gain = self._deliveries.first(db, stored, where)
@@ -184,31 +186,14 @@ class IntelView:
         self._arrivals.write(db)
         self._deliveries.settle(db, where)
         self._definitions.deliver_since(db, before)
-
-    def _stand_in(
-        self, db: apsw.Connection, recorded: Recorded, event: Revoked
-    ) -> None:
-        """Take in what stands in for a revoked version, for who saw an earlier one."""
-        where = self._place(db, event.collection, event.id)
-        found = self._origin(db, where, event.nation, event.origin_us)
-        flags, _ = self._flag_siblings(db, where, event.nation, event.version_us)
-        self._arrive(
-            db,
-            recorded,
-            event,
-            flags=flags | STAND_IN,
-            origin=found[0] if found else None,
-        )
-        self._arrivals.write(db)
-        before = self._deliveries.mark()
-        self._deliveries.settle(db, where)
-        self._definitions.deliver_since(db, before)
+        if event.replaces:
+            self._acts.leaving.replace(db, event, where, recorded.position)
 
     def _arrive(
         self,
         db: apsw.Connection,
         recorded: Recorded,
-        event: Published | Revoked,
+        event: Published,
         *,
         flags: int,
         origin: int | None,
@@ -220,7 +205,7 @@ class IntelView:
             stamp = self._definitions.row(db, collection, event.stamp)
         audience = self._entitlements.audience(db, bytes(event.label), event.nation)
         information = recorded.arrival_ms
-        if isinstance(event, Published) and event.information_ms is not None:
+        if event.information_ms is not None:
             information = event.information_ms
         place, length = 0, 1
         if recorded.body is not None:
@@ -238,6 +223,31 @@ class IntelView:
         return StoredVersion(
             key, event.nation, audience, event.type, event.version_us, stamp,
             recorded.position, information, recorded.arrival_ms,
+        )  # fmt: skip
+
+    def _stand_in(
+        self, db: apsw.Connection, recorded: Recorded, event: Published, each: StandIn
+    ) -> None:
+        """Give a row to what stands in for a revoked version."""
+        collection = self._collection(db, event.collection)
+        where = Place(collection=collection, object=event.id)
+        found = self._origin(db, where, event.nation, each.origin_us)
+        stamp = None
+        if each.stamp is not None:
+            stamp = self._definitions.row(db, collection, each.stamp)
+        audience = self._entitlements.audience(db, bytes(each.label), event.nation)
+        place, length = 0, 1
+        if recorded.body is not None:
+            # Another stretch of the same bytes would serve as well.
+            length = len(each.object)
+            place = bytes(recorded.body).find(bytes(each.object))
+        self._arrivals.add(
+            (
+                collection, event.id, event.nation, event.type, event.version,
+                event.version_us, event.spec_version, audience, recorded.position,
+                place, length, None, None, recorded.arrival_ms, recorded.arrival_ms,
+                PRECEDED | STAND_IN, stamp, found[0] if found else None,
+            )
         )  # fmt: skip
 
     def _origin(

@@ -115,7 +115,7 @@ async def delete(surface: Surface, exchange: Exchange, account: Account) -> Answ
         readable(seen, viewer, found.id)
     terms = _doomed(surface, exchange, account, parse_deletion(exchange.query))
     position = await intel.withdraw(
-        intel.Desk(log=hub.log, reading=hub.reading),
+        hub.desk,
         viewer,
         hub.act(account, door=DOOR, at=at),
         intel.Target(collection=found.id, id=exchange.name("object"), versions=terms),

@@ -1,0 +1,187 @@
+"""Boards: what the objects of one POST are judged by.
+
+Everything that admission may ask lies on the board before it begins, read from one
+state of the views, so that admission itself is pure.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from foedus.eventlog.envelope import Act
+from foedus.ids import START, NationCode, Position
+from foedus.intel.identities import registered
+from foedus.intel.reading import Collection, Snapshot, Stored
+from foedus.releasability.access import Access
+from foedus.releasability.join import FixedLabel
+from foedus.releasability.viewers import Viewer
+from foedus.stix.markings import (
+    TLP_1,
+    TLP_2,
+    Definition,
+    TlpDefinition,
+    read_definition,
+)
+from foedus.stix.objects import StixObject, parse_object
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """What one POST is judged by: who, where, when, and what the poster can know.
+
+    Attributes:
+        known: stored versions by id, in order of arrival; of all lanes, so that each
+            has to be judged before it is used.
+        readable: keys of the collections that the poster may read.
+        original: gives the bytes of a stored version as they were sent.
+        definition: gives the marking definition of an id, as the poster can know it.
+        registered: to which nations the identities named in the POST belong.
+        ceiling: the highest level that the hub may hold.
+        has_releases: whether anything of the poster's nation was ever released.
+        own_labels: what each list of markings was found to mean, in this POST.
+    """
+
+    viewer: Viewer
+    access: Access
+    collection: Collection
+    at: datetime
+    known: Mapping[str, Sequence[Stored]]
+    readable: frozenset[int]
+    original: Callable[[int], bytes]
+    definition: Callable[[str], Definition | None]
+    registered: Mapping[str, NationCode] = {}
+    ceiling: int
+    has_releases: bool = False
+    own_labels: dict[tuple[str, ...], tuple[FixedLabel, bool]] = {}
+
+    @property
+    def nation(self) -> NationCode:
+        """The nation that publishes."""
+        return self.viewer.nation
+
+    def own(self, stix_id: str) -> Sequence[Stored]:
+        """Give the poster's own versions of an id, as far as it is cleared for them."""
+        if stix_id not in self.known:
+            return ()
+        return [
+            each
+            for each in self.known.get(stix_id, ())
+            if each.nation == self.nation and each.label.level <= self.viewer.clearance
+        ]
+
+    def held(self, stix_id: str) -> Sequence[Stored]:
+        """Give the other nations' versions of an id that the poster holds."""
+        if stix_id not in self.known:
+            return ()
+        return [
+            each
+            for each in self.known.get(stix_id, ())
+            if each.held
+            and each.nation not in (self.nation, "")
+            and each.collection in self.readable
+        ]
+
+
+def ends_of_lanes(
+    seen: Snapshot,
+    viewer: Viewer,
+    collection: Collection,
+    known: Iterable[Stored],
+    ids: Sequence[str],
+) -> dict[str, Position]:
+    """Tell where the history of each of the poster's lanes ends."""
+    ends = {
+        stix_id: Position(position)
+        for stix_id, position in seen.withdrawals(
+            collection.key, viewer.nation, ids
+        ).items()
+    }
+    for stored in known:
+        if stored.nation == viewer.nation and stored.collection == collection.key:
+            ends[stored.id] = max(stored.position, ends.get(stored.id, START))
+    return ends
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """Who publishes, where, when, and up to which level the hub takes anything."""
+
+    viewer: Viewer
+    act: Act
+    collection: Collection
+    ceiling: int | None
+
+
+def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
+    """Gather what the objects of a POST are judged by."""
+    viewer = post.viewer
+    known: dict[str, list[Stored]] = {}
+    for stored in seen.stored(viewer, sorted(wanted_ids(objects))):
+        known.setdefault(stored.id, []).append(stored)
+    readable = frozenset(each.key for each in seen.collections(viewer) if each.can_read)
+    return Board(
+        viewer=viewer,
+        access=seen.access,
+        collection=post.collection,
+        at=post.act.at,
+        known=known,
+        readable=readable,
+        original=seen.original,
+        definition=_definitions(seen, viewer, known, objects, readable),
+        registered=registered(
+            seen.db, {each.created_by_ref for each in objects if each.created_by_ref}
+        ),
+        ceiling=len(seen.access.alliance.levels) - 1
+        if post.ceiling is None
+        else post.ceiling,
+        has_releases=seen.has_releases(viewer.nation),
+    )
+
+
+def _definitions(
+    seen: Snapshot,
+    viewer: Viewer,
+    known: dict[str, list[Stored]],
+    objects: list[StixObject],
+    readable: frozenset[int],
+) -> Callable[[str], Definition | None]:
+    """Make the look-up of marking definitions, as far as the poster can know them."""
+    given = {each.id: each for each in objects if each.type == "marking-definition"}
+    found: dict[str, Definition | None] = {}
+
+    def look_up(marking: str) -> Definition | None:
+        if marking in _LIGHTS:
+            return _LIGHTS[marking]
+        if marking not in found:
+            found[marking] = _find(marking)
+        return found[marking]
+
+    def _find(marking: str) -> Definition | None:
+        # What is stored and known goes before what the request says of it.
+        for stored in known.get(marking, ()):
+            own = stored.nation == viewer.nation and (
+                stored.label.level <= viewer.clearance
+            )
+            if own or (stored.held and stored.collection in readable):
+                return read_definition(parse_object(seen.original(stored.key)))
+        return read_definition(given[marking]) if marking in given else None
+
+    return look_up
+
+
+_LIGHTS: dict[str, Definition] = {
+    str(marking): TlpDefinition(version=version, name=name)
+    for version, lights in ((1, TLP_1), (2, TLP_2))
+    for name, marking in lights.items()
+}
+
+
+def wanted_ids(objects: Sequence[StixObject | None]) -> set[str]:
+    """Name all ids that judging some objects needs to know of."""
+    ids: set[str] = set()
+    for each in objects:
+        if each is not None:
+            ids.add(each.id)
+            ids.update(each.references)
+            ids.update(each.marking_refs)
+            ids.update(each.granular_marking_refs)
+    return ids

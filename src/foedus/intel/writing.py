@@ -1,0 +1,157 @@
+"""Writing the events of what was admitted: labels printed, objects stamped."""
+
+from collections.abc import Mapping
+
+import msgspec
+import orjson
+
+from foedus.clock import to_ms
+from foedus.eventlog.envelope import Act, Append, Event
+from foedus.ids import START, Position, StixId, event_ids
+from foedus.intel import events
+from foedus.intel.admission import Admitted
+from foedus.intel.boards import Board
+from foedus.intel.events import MarkingDefined, Published, StandIn
+from foedus.intel.reading import Stored
+from foedus.releasability.join import FixedLabel, encode_label
+from foedus.releasability.labels import print_label
+from foedus.stix.markings import hub_marking_id, make_hub_definition
+from foedus.stix.objects import StixObject
+from foedus.stix.stamp import stamp_object
+
+
+class _Printed(msgspec.Struct, frozen=True, kw_only=True):
+    """A label as the events of one batch need it."""
+
+    text: str
+    encoded: msgspec.Raw
+    marking: StixId
+
+
+class Writer:
+    """Writes the events of one batch."""
+
+    def __init__(
+        self, act: Act, board: Board, *, origins: Mapping[str, StixId], replaces: bool
+    ) -> None:
+        self._who = act.who
+        self._event_ids = event_ids(to_ms(act.at))
+        self._board = board
+        self._nation = board.viewer.nation
+        self._collection = board.collection.id
+        self._alliance = board.access.alliance
+        self._origins = origins
+        self._replaces = replaces
+        self._printed: dict[FixedLabel, _Printed] = {}
+        self.met: set[str] = set()
+        self.definitions: dict[StixId, Append] = {}
+
+    def _print(self, label: FixedLabel) -> _Printed:
+        """Print a label once."""
+        found = self._printed.get(label)
+        if found is None:
+            text = print_label(label.label, self._alliance)
+            found = self._printed[label] = _Printed(
+                text=text,
+                encoded=msgspec.Raw(encode_label(label)),
+                marking=hub_marking_id(text),
+            )
+        return found
+
+    def published(
+        self, each: StixObject, verdict: Admitted, after: Position | None
+    ) -> Append:
+        """Write one object's event, stamped where it has to be."""
+        self.met.add(each.id)
+        raw, splice, marking = each.raw, None, None
+        printed = self._print(verdict.label)
+        if verdict.stamped:
+            marking = self._stamp(printed)
+            raw, cut = stamp_object(each, marking)
+            splice = (cut.offset, cut.length) if cut is not None else None
+        event = Published(
+            collection=self._collection,
+            id=StixId(each.id),
+            type=each.type,
+            version=each.version,
+            version_us=each.version_us,
+            nation=self._nation,
+            label=printed.encoded,
+            joined=verdict.joined,
+            information_ms=verdict.information_ms,
+            spec_version=each.spec_version,
+            created_by=each.created_by_ref,
+            revoked=each.revoked,
+            splice=splice,
+            stamp=marking,
+            unresolved=verdict.unresolved,
+            origin=self._origins.get(each.id),
+            replaces=self._older(each) if self._replaces else (),
+            stand_ins=tuple(self._stand_in(each, old) for old in verdict.earlier),
+            object=msgspec.Raw(raw),
+        )
+        stream = events.lane_stream(self._collection, each.id, self._nation)
+        return self._append(event, stream, after, printed.text)
+
+    def _older(self, each: StixObject) -> tuple[int, ...]:
+        """Name the older versions of the lane that a new one replaces."""
+        return tuple(
+            sorted(
+                stored.modified_us
+                for stored in self._board.own(each.id)
+                if stored.collection == self._board.collection.key
+                and stored.modified_us < each.version_us
+            )
+        )
+
+    def _stand_in(self, each: StixObject, earlier: Stored) -> StandIn:
+        """Write what who saw an earlier version only gets of a revoked one."""
+        printed = self._print(earlier.label)
+        marking = None if earlier.label.is_public else self._stamp(printed)
+        fields: dict[str, object] = {
+            "type": each.type,
+            "spec_version": each.spec_version,
+            "id": each.id,
+            "created": each.created,
+            "modified": each.modified,
+            "revoked": True,
+            "object_marking_refs": [marking] if marking else None,
+        }
+        present = {name: value for name, value in fields.items() if value is not None}
+        return StandIn(
+            origin_us=earlier.modified_us,
+            label=printed.encoded,
+            stamp=marking,
+            object=msgspec.Raw(orjson.dumps(present)),
+        )
+
+    def _stamp(self, printed: _Printed) -> StixId:
+        """Give the marking of a label, and have it defined."""
+        if printed.marking not in self.definitions:
+            self.definitions[printed.marking] = self._defined(
+                printed.marking, printed.text
+            )
+        return printed.marking
+
+    def _defined(self, marking: StixId, text: str) -> Append:
+        """Write the event that defines a marking in the collection."""
+        event = MarkingDefined(
+            collection=self._collection,
+            id=marking,
+            text=text,
+            object=msgspec.Raw(make_hub_definition(text)),
+        )
+        stream = events.marking_stream(self._collection, marking)
+        return self._append(event, stream, START, text)
+
+    def _append(
+        self, event: Event, stream: str, after: Position | None, label: str
+    ) -> Append:
+        return Append(
+            event_id=next(self._event_ids),
+            stream=stream,
+            event=event,
+            who=self._who,
+            label=label,
+            after=after,
+        )
