@@ -131,22 +131,24 @@ def test_a_date_to_come_acts_when_it_has_come(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "says"),
+    ("status", "day", "says"),
     [
-        (PAST, "opens nothing by itself, so release what arrived before with `foedus"),
-        (LATER, f"it acts from {LATER}, 00:00 UTC, and not before"),
-        (TODAY, "on who may see what it acts now\n"),
+        ("member", PAST, "opens nothing by itself, so release what arrived before"),
+        ("member", PAST, "with `foedus release add`"),
+        ("suspended", PAST, "it acts from now, and not back to that day\n"),
+        ("invitee", LATER, f"it acts from {LATER}, 00:00 UTC, and not before\n"),
+        ("none", TODAY, "on who may see what it acts now\n"),
     ],
 )
 def test_a_person_is_told_in_a_sentence_from_when_it_acts(
-    run: Run, day: str, says: str
+    run: Run, status: str, day: str, says: str
 ) -> None:
-    words = ("nation", "set-status", "MDA", "suspended", "--from", day)
+    words = ("nation", "set-status", "MDA", status, "--from", day)
     result = run(*words, "--as", "operator")
 
     assert result.exit_code == 0
     [line] = result.stdout.splitlines(keepends=True)
-    assert line.startswith(f"MDA has the status suspended from {day} on; ")
+    assert line.startswith(f"MDA has the status {status} from {day} on; ")
     assert says in line
 
 

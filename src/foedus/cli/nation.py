@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from foedus.hub import StatusChange
 
 
+_CLOSING = frozenset({Status.SUSPENDED, Status.NONE})
+"""What opens nothing, whatever a nation was before."""
+
 _as_of = click.option(
     "--as-of", metavar="DATE", type=spelling.day, help="On which day; today by default."
 )
@@ -126,6 +129,8 @@ def _sentence(change: "StatusChange", today: date) -> str:
         )
     if change.since == today:
         return said + "on who may see what it acts now"
+    if change.status in _CLOSING:
+        return said + "on who may see what it acts from now, and not back to that day"
     return said + (
         "on who may see what it acts from now: the past date opens nothing by itself, "
         "so release what arrived before with `foedus release add`"
