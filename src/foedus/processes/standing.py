@@ -24,6 +24,7 @@ from foedus.identity.keyring import Keyring
 from foedus.identity.views import account_facts
 from foedus.ids import AccountId
 from foedus.intel.reading import IntelReading
+from foedus.releasability.access import Access
 
 LOOK_EVERY_S = 1.0
 """Seconds between two looks at who has standing. The gate does not wait for it."""
@@ -70,19 +71,18 @@ async def keep(standing: Standing, sleep: Sleep = asyncio.sleep) -> None:
 
     The first look is at all nations: what was lost while no process ran counts too.
     """
-    seen: object = None
+    seen: Access | None = None
     for look in itertools.count():
-        access = standing.reading.access()
-        # It is made anew whenever a status changes or a day begins.
-        if access is not seen or look % LOOKS_PER_ROUND == 0:
-            try:
+        try:
+            access = standing.reading.access()
+            # It is made anew whenever a status changes or a day begins.
+            if access is not seen or look % LOOKS_PER_ROUND == 0:
                 ended = await asyncio.to_thread(end_sessions, standing)
-            except FoedusError as error:
-                _log.warning("sessions_not_ended", slug=error.slug)
-            else:
-                seen = access
                 if ended:
                     _log.info("sessions_ended", accounts=ended)
+                seen = access
+        except FoedusError as error:
+            _log.warning("sessions_not_ended", slug=error.slug)
         await sleep(LOOK_EVERY_S)
 
 
