@@ -107,3 +107,10 @@ def test_what_changes_something_takes_no_cookie() -> None:
         {"basic": []},
         {"bearer": []},
     ]
+
+
+def test_every_status_of_an_answer_is_described_with_its_form() -> None:
+    responses = operation("/api/v1/releases", "post")["responses"]
+
+    assert responses["200"]["content"] == responses["201"]["content"]
+    assert "headers" not in responses["200"]

@@ -241,3 +241,129 @@ def test_a_nation_that_is_not_there_is_refused(run: Run, bundle: Path) -> None:
 
     assert result.exit_code == 1
     assert "no nation 'ATL'" in result.stderr
+
+
+def test_what_was_published_is_withdrawn(run: Run, bundle: Path) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    words = ("--as", "pol", "--reason", "a mistake", "--json")
+    result = run("intel", "withdraw", NOTE, *words)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    withdrawn = {"collection": "indicators", "versions": ["2026-01-01T00:00:00.000Z"]}
+    assert json.loads(result.stdout) == {"id": NOTE, "withdrawn": [withdrawn]}
+    assert _objects(run, "mda") == [MALWARE]
+
+
+def test_a_person_is_told_where_which_versions_were_withdrawn(
+    run: Run, bundle: Path
+) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    words = ("--version", "last", "--collection", "indicators", "--reason", "why")
+    result = run("intel", "withdraw", NOTE, "--as", "pol", *words)
+
+    assert result.stdout == "indicators  2026-01-01T00:00:00.000Z\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("--as", "fin"), 404),
+        (("--as", "nobody"), 404),
+        (("--as", "pol", "--collection", "nothing"), 404),
+        (("--as", "pol", "--version", "2020-01-01T00:00:00Z"), 404),
+        (("--as", "pol", "--version", "newest"), 400),
+    ],
+)
+def test_what_is_not_ones_own_is_not_withdrawn(
+    run: Run, bundle: Path, words: tuple[str, ...], status: int
+) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    result = run("intel", "withdraw", NOTE, *words, "--reason", "why", "--json")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert json.loads(result.stderr)["status"] == status
+    assert _objects(run, "mda") == [MALWARE, NOTE]
+
+
+def test_a_withdrawal_takes_a_reason(run: Run) -> None:
+    assert run("intel", "withdraw", NOTE, "--as", "pol").exit_code == 2
+
+
+RED = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"
+
+
+@pytest.fixture
+def marked(tmp_path: Path) -> Path:
+    """Malware whose aliases are for the originator alone."""
+    path = tmp_path / "marked.json"
+    made = "2026-01-01T00:00:00.000Z"
+    document = {
+        "type": "malware",
+        "spec_version": "2.1",
+        "id": MALWARE,
+        "created": made,
+        "modified": made,
+        "name": "M",
+        "is_family": False,
+        "aliases": ["secret"],
+        "granular_markings": [{"marking_ref": RED, "selectors": ["aliases"]}],
+    }
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("more", [(), ("--collection", "indicators")])
+def test_the_tear_line_of_what_was_published_is_published(
+    run: Run, marked: Path, more: tuple[str, ...]
+) -> None:
+    run("intel", "publish", str(marked), *AS_POL)
+    before = _objects(run, "mda")
+
+    result = run("intel", "tear-line", MALWARE, "--as", "pol", *more, "--json")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    line, tie = json.loads(result.stdout)
+    assert (line["outcome"], tie["outcome"]) == ("stored", "stored")
+    assert (before, _objects(run, "mda")) == ([], [line["id"]])
+    assert set(_objects(run, "pol")) == {MALWARE, line["id"], tie["id"]}
+
+
+def test_a_tear_line_is_published_once(run: Run, marked: Path) -> None:
+    run("intel", "publish", str(marked), *AS_POL)
+    run("intel", "tear-line", MALWARE, "--as", "pol")
+
+    result = run("intel", "tear-line", MALWARE, "--as", "pol")
+
+    assert result.exit_code == 0
+    assert "0 stored, 2 duplicate, 0 refused" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("stix_id", "words", "status"),
+    [
+        (MALWARE, ("--as", "fin"), 404),
+        (MALWARE, ("--as", "nobody"), 404),
+        (MALWARE, ("--as", "pol", "--collection", "nothing"), 404),
+        (NOTE, ("--as", "pol"), 404),
+    ],
+)
+def test_what_is_not_ones_own_has_no_tear_line(
+    run: Run, marked: Path, stix_id: str, words: tuple[str, ...], status: int
+) -> None:
+    run("intel", "publish", str(marked), *AS_POL)
+
+    result = run("intel", "tear-line", stix_id, *words, "--json")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert json.loads(result.stderr)["status"] == status
+
+
+def test_what_has_no_marked_properties_has_no_tear_line(run: Run, bundle: Path) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+
+    result = run("intel", "tear-line", NOTE, "--as", "pol", "--json")
+
+    assert json.loads(result.stderr)["status"] == 422

@@ -64,6 +64,14 @@ CASES = {
     "GET /api/v1/labels/preview": Case.TRACED,
     "POST /api/v1/labels/preview": Case.PURE,
     "GET /api/v1/objects/{id}/explain": Case.TRACED,
+    "GET /api/v1/objects/{id}/audience": Case.TRACED,
+    "POST /api/v1/objects/{id}/withdraw": Case.ACTED,
+    "POST /api/v1/objects/{id}/tear-line": Case.ACTED,
+    "GET /api/v1/releases": Case.TRACED,
+    "POST /api/v1/releases": Case.ACTED,
+    "GET /api/v1/releases/{id}": Case.TRACED,
+    "POST /api/v1/releases/{id}/consent": Case.ACTED,
+    "POST /api/v1/releases/{id}/withdraw": Case.ACTED,
     "GET /api/v1/identities": Case.TRACED,
     "POST /api/v1/identities": Case.OPEN,
     "ANY /api/{elsewhere:path}": Case.TRACED,
@@ -100,6 +108,7 @@ def questions(statuses: list[str]) -> Iterator[str]:
     for stix_id in (*IDS, DANGLING):
         yield f"/objects/{stix_id}"
         yield f"/api/v1/objects/{stix_id}/explain?nation=GEO"
+        yield f"/api/v1/objects/{stix_id}/audience"
     yield from (
         "/taxii2/",
         "/taxii2",
@@ -116,6 +125,8 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/nations",
         "/api/v1/nations/MDA",
         "/api/v1/nations/MDA/status",
+        "/api/v1/releases",
+        "/api/v1/releases/release--00000000-0000-4000-8000-000000000009",
         "/api/v1/identities",
         "/api/v1/accounts",
         "/api/v1/accounts/account--00000000-0000-4000-8000-000000000009",

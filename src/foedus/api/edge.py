@@ -179,7 +179,7 @@ def _render(answer: Answer, operation: Operation, request: Request) -> Response:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(
         content,
-        status_code=operation.status,
+        status_code=answer.status or operation.status,
         media_type="application/json",
         headers=headers,
     )

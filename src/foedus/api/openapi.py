@@ -154,11 +154,15 @@ def _responses(operation: Operation, schemas: _Schemas) -> Json:
     done: Json = {"description": HTTPStatus(operation.status).phrase}
     if operation.gives is not None:
         done["content"] = {"application/json": {"schema": schemas.of(operation.gives)}}
+    also = {
+        str(each): {**done, "description": HTTPStatus(each).phrase}
+        for each in operation.also
+    }
     headers = _headers(operation)
     if headers:
         done["headers"] = headers
     problem = {MEDIA_TYPE: {"schema": schemas.of(Problem)}}
-    responses: Json = {str(operation.status): done}
+    responses: Json = {str(operation.status): done, **also}
     if operation.method == "GET":
         responses["304"] = {"description": "The client has the answer already."}
     for status in sorted({*operation.errors, *_usual_errors(operation)}):

@@ -129,11 +129,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         value: is encoded as JSON.
         location: the path of what was made.
         after: the id with which the next page begins; empty on the last one.
+        status: another one of `Operation.also`; None for the usual one.
     """
 
     value: object = None
     location: str = ""
     after: str = ""
+    status: int | None = None
 
 
 Handler = Callable[[Asked], Awaitable[Answer]]
@@ -146,6 +148,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         name: unique, in camel case; what generated clients call it.
         summary: one line.
         gives: the type of the answer; None for an answer without a body.
+        status: of the answer.
+        also: other statuses under which the same is given.
         parts: the variable parts of the path.
         query: the parameters that it takes.
         body: the type of the body that it takes, if any.
@@ -159,6 +163,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     handler: Handler
     gives: object
     status: int = 200
+    also: tuple[int, ...] = ()
     parts: Mapping[str, Part] = {}
     query: type[msgspec.Struct] = NoQuery
     body: type[msgspec.Struct] | None = None

@@ -16,6 +16,7 @@ from foedus.api import (
     nations,
     objects,
     openapi,
+    releases,
 )
 from foedus.api.edge import Elsewhere, Endpoint, session_cookie
 from foedus.api.operations import Answer, Asked, Door, Keep, Operation
@@ -30,6 +31,7 @@ _ASKED: Final = (
     *labels.OPERATIONS,
     *objects.OPERATIONS,
     *identities.OPERATIONS,
+    *releases.OPERATIONS,
 )
 
 

@@ -1,10 +1,11 @@
-"""`foedus intel`: publish, export and explain intelligence."""
+"""`foedus intel`: publish, export, explain and withdraw intelligence."""
 
 import asyncio
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
@@ -18,6 +19,8 @@ from foedus.intel.commands import Outcome
 from foedus.intel.explain import judge
 from foedus.intel.pages import Filters
 from foedus.intel.reading import Collection, Snapshot
+from foedus.intel.tearing import tear_line
+from foedus.intel.withdrawing import Withdrawal, Withdrew, withdraw_object
 from foedus.releasability.viewers import Viewer
 
 PAGE_RECORDS = 1_000
@@ -46,9 +49,17 @@ _as = click.option(
 )
 
 
+class _Withdrawing(TypedDict):
+    """What is withdrawn, and why."""
+
+    version: str | None
+    alias: str | None
+    reason: str
+
+
 @click.group("intel")
 def command() -> None:
-    """Publish, export and explain intelligence."""
+    """Publish, export, explain and withdraw intelligence."""
 
 
 @command.command("publish")
@@ -68,14 +79,7 @@ def publish(station: Station, files: tuple[str, ...], alias: str, name: str) -> 
     Each file is a bundle, a TAXII envelope, a list of objects or one object; `-` is
     stdin. Each object is stored or refused for itself.
     """
-    outcomes = asyncio.run(_publish(station, files, alias, name))
-    if station.as_json:
-        told = ("id", "version", "outcome", "reason")
-        give([{name: getattr(each, name) for name in told} for each in outcomes])
-    else:
-        _report(outcomes)
-    if any(each.outcome == "refused" for each in outcomes):
-        raise click.exceptions.Exit(REFUSED)
+    _tell_outcomes(station, asyncio.run(_publish(station, files, alias, name)))
 
 
 @command.command("export")
@@ -131,6 +135,74 @@ def explain(station: Station, stix_id: str, nation: str) -> None:
     tell(f"{each.rule}: {each.detail}" for each in found.why)
 
 
+@command.command("withdraw")
+@click.argument("stix_id", metavar="ID")
+@click.option(
+    "--version",
+    metavar="V",
+    help="As it is written, or first, or last; all versions by default.",
+)
+@click.option(
+    "--collection",
+    "alias",
+    metavar="ALIAS",
+    help="By alias or id; every one in which NAME's nation published it by default.",
+)
+@_as
+@click.option("--reason", metavar="TEXT", required=True, help="Why; kept in the log.")
+@on_station
+def withdraw(
+    station: Station, stix_id: str, name: str, **words: Unpack[_Withdrawing]
+) -> None:
+    """Withdraw the object ID that NAME's nation published."""
+    wanted = Withdrawal(
+        id=stix_id,
+        version=words["version"],
+        collection=words["alias"],
+        reason=words["reason"],
+    )
+    done = asyncio.run(_withdraw(station, name, wanted))
+    if station.as_json:
+        give({"id": stix_id, "withdrawn": done})
+    else:
+        tell(f"{each.collection}  {', '.join(each.versions)}" for each in done)
+
+
+@command.command("tear-line")
+@click.argument("stix_id", metavar="ID")
+@click.option(
+    "--collection",
+    "alias",
+    metavar="ALIAS",
+    help="By alias or id; needed where several have the object.",
+)
+@_as
+@on_station
+def tear_off(station: Station, stix_id: str, alias: str | None, name: str) -> None:
+    """Publish what is left of the object ID without its withheld properties."""
+    _tell_outcomes(station, asyncio.run(_tear_off(station, name, stix_id, alias)))
+
+
+async def _tear_off(
+    station: Station, name: str, stix_id: str, alias: str | None
+) -> list[Outcome]:
+    with station.hub() as hub:
+        account = hub.authenticator.named(name)
+        viewer, act = account.viewer(), station.act_for(account)
+        outcomes = await tear_line(hub.desk, viewer, act, stix_id, alias)
+        await hub.seen([each.position for each in outcomes])
+    return outcomes
+
+
+async def _withdraw(station: Station, name: str, wanted: Withdrawal) -> list[Withdrew]:
+    with station.hub() as hub:
+        account = hub.authenticator.named(name)
+        act = station.act_for(account)
+        done, position = await withdraw_object(hub.desk, account.viewer(), act, wanted)
+        await hub.seen([position])
+    return done
+
+
 async def _publish(
     station: Station, files: tuple[str, ...], alias: str, name: str
 ) -> list[Outcome]:
@@ -159,6 +231,17 @@ def _sets(objects: list[bytes], file: str) -> Iterator[list[bytes]]:
         )
     for start in range(0, len(objects), SET_OBJECTS_MAX):
         yield objects[start : start + SET_OBJECTS_MAX]
+
+
+def _tell_outcomes(station: Station, outcomes: Sequence[Outcome]) -> None:
+    """Answer with what became of each object; exit with 1 if any was refused."""
+    if station.as_json:
+        told = ("id", "version", "outcome", "reason")
+        give([{name: getattr(each, name) for name in told} for each in outcomes])
+    else:
+        _report(outcomes)
+    if any(each.outcome == "refused" for each in outcomes):
+        raise click.exceptions.Exit(REFUSED)
 
 
 def _report(outcomes: Sequence[Outcome]) -> None:
