@@ -99,6 +99,7 @@ class _Covers:
             if not each.withdrawn
         ]
         self._found: dict[int, list[Release]] = {}
+        self._shown: dict[int, bool] = {}
 
     def of(self, version: Stored) -> list[Release]:
         """Give the releases that cover a version."""
@@ -120,7 +121,11 @@ class _Covers:
 
     def is_shown(self, release: Release) -> bool:
         """Tell whether the asker may know of a release."""
-        return is_shown(release, self._viewer, self._access)
+        shown = self._shown.get(release.key)
+        if shown is None:
+            shown = is_shown(release, self._viewer, self._access)
+            self._shown[release.key] = shown
+        return shown
 
     def shown(self, versions: Iterable[Stored]) -> tuple[ReleaseId, ...]:
         """Name those that cover some of the versions and that the asker may know of."""
