@@ -10,6 +10,7 @@ from foedus.eventlog.committer import IDLE_S, Committer, Limits
 from foedus.eventlog.draft import Draft, draft_all
 from foedus.eventlog.log import Outcome
 from foedus.eventlog.memory import MemoryStore
+from foedus.eventlog.sequence import Sequenced
 from foedus.ids import Position
 from tests.eventlog.samples import CODEC, an_append, appends, clock_at_noon
 
@@ -25,7 +26,7 @@ class Gate(MemoryStore):
         self.failures: list[Exception] = []
         self.idled = threading.Event()
 
-    def commit(self, drafts: Sequence[Draft]) -> list[Outcome]:
+    def commit(self, drafts: Sequence[Draft]) -> Sequenced:
         self.arrived.set()
         assert self.open.wait(20), "every test opens its gate"
         self.commits.append(len(drafts))

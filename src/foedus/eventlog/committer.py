@@ -187,7 +187,7 @@ class Committer:
         if not drafts:
             return
         try:
-            outcomes = self._sequencer.commit(drafts)
+            outcomes = self._sequencer.commit(drafts).outcomes
         except Exception as error:  # noqa: BLE001 - edge of the log's task
             refusal = _refusal(error)
             answer((request.future, refusal) for request in requests)

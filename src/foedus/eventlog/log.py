@@ -9,12 +9,12 @@
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
-from foedus.errors import FoedusError
+from foedus.eventlog import sequence
 from foedus.eventlog.draft import Draft
 from foedus.eventlog.envelope import Append, Recorded
 from foedus.ids import Position
 
-Outcome = Position | FoedusError
+Outcome = sequence.Outcome
 """What became of one append: its position, or why it was refused."""
 
 Progress = Callable[[Position], None]
@@ -97,6 +97,17 @@ class EventLog(Protocol):
         """
         ...
 
+    def take_recent(self, after: Position, limit: int) -> list[Recorded]:
+        """Give what this process itself appended right past a position, but once.
+
+        It spares reading them back. Whoever gets nothing reads them.
+
+        Args:
+            after: the last position that is already known.
+            limit: entries after which to stop at the end of a commit.
+        """
+        ...
+
     def head(self) -> Position:
         """Give the last position; `START` while the log is empty."""
         ...
@@ -136,7 +147,7 @@ class EventLog(Protocol):
 class Sequencer(Protocol):
     """Gives drafts their places, durably; called by one thread at a time."""
 
-    def commit(self, drafts: Sequence[Draft]) -> list[Outcome]:
+    def commit(self, drafts: Sequence[Draft]) -> sequence.Sequenced:
         """Write drafts in one commit, with one outcome each, in order.
 
         What a draft erases is gone from every file when its position is given.

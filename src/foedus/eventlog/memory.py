@@ -11,7 +11,7 @@ from foedus.eventlog.codec import Codec
 from foedus.eventlog.committer import Limits
 from foedus.eventlog.draft import Draft, Erasure
 from foedus.eventlog.envelope import Recorded, redaction_stream, residue_of
-from foedus.eventlog.log import Outcome, Progress
+from foedus.eventlog.log import Progress
 from foedus.eventlog.row import (
     ARRIVAL,
     BODY,
@@ -26,6 +26,7 @@ from foedus.eventlog.sequence import (
     SLOWED_S,
     Head,
     Known,
+    Sequenced,
     Target,
     is_too_far_ahead,
     next_arrival_ms,
@@ -71,7 +72,7 @@ class MemoryStore:
         self._streams: dict[str, list[Position]] = {}
         self._is_closed = False
 
-    def commit(self, drafts: Sequence[Draft]) -> list[Outcome]:
+    def commit(self, drafts: Sequence[Draft]) -> Sequenced:
         """As `Sequencer.commit`."""
         with self._lock:
             now_ms = to_ms(self._clock())
@@ -86,7 +87,7 @@ class MemoryStore:
             self._head = done.head
         if is_too_far_ahead(done.head.arrival_ms, now_ms):
             time.sleep(SLOWED_S)
-        return done.outcomes
+        return done
 
     def idle(self) -> None:
         """Nothing to do."""

@@ -302,7 +302,9 @@ class Projector:
         is_mine, self._left = mark == self._left, None
         if not is_mine:
             self._load()
-        page = self._log.read_after(mark.position, FOLD_ENTRIES)
+        page = self._log.take_recent(
+            mark.position, FOLD_ENTRIES
+        ) or self._log.read_after(mark.position, FOLD_ENTRIES)
         if not page:
             return mark
         self._apply(page)

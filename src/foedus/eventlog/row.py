@@ -61,6 +61,22 @@ def erased_row(row: Row) -> Row:
     return cast("Row", (*before, None, commitment, digest, None))  # as it was split
 
 
+def recorded_from(placed: Placed, arrival_ms: int) -> Recorded:
+    """Give an entry as it will be read."""
+    draft = placed.draft
+    stream, kind, account, nation, door, by = draft.names
+    return Recorded(
+        position=placed.position,
+        event_id=msgspec.convert(draft.event_id, UUID),
+        stream=stream,
+        kind=kind,
+        who=_who(account, nation, door, by),
+        arrival_ms=arrival_ms,
+        label=draft.label,
+        body=draft.body,
+    )
+
+
 def recorded_of(row: Row, residue: bytes | None = None) -> Recorded:
     """Read a row as an entry.
 

@@ -19,8 +19,10 @@ from foedus.errors import (
 from foedus.eventlog.codec import kind_of
 from foedus.eventlog.draft import Draft, Erasure
 from foedus.eventlog.envelope import NO_DIGEST, Redacted, chain, header
-from foedus.eventlog.log import Outcome
 from foedus.ids import START, Position
+
+Outcome = Position | FoedusError
+"""What became of one append: its position, or why it was refused."""
 
 REDACTION: Final = kind_of(Redacted)
 """The kind of redaction events."""

@@ -10,6 +10,7 @@ from foedus.eventlog.committer import Committer, Limits
 from foedus.eventlog.draft import Draft, draft_all, draft_redaction
 from foedus.eventlog.envelope import Append, Recorded
 from foedus.eventlog.log import Bell, Entries, Outcome, Progress, Sequencer
+from foedus.eventlog.recent import KeepingSequencer, Recent
 from foedus.ids import Position
 
 TAIL_ENTRIES = 500
@@ -46,7 +47,9 @@ class SequencedLog:
         self._codec = codec
         self._entries = entries
         self._bell = bell
-        self._committer = Committer(sequencer, bell.ring, limits)
+        self._recent = Recent()
+        keeping = KeepingSequencer(sequencer, self._recent)
+        self._committer = Committer(keeping, bell.ring, limits)
         self._is_closed = False
 
     async def append(self, request: Append) -> Position:
@@ -86,6 +89,10 @@ class SequencedLog:
     def read_after(self, after: Position, limit: int) -> list[Recorded]:
         """As `EventLog.read_after`."""
         return self._entries.read_after(after, limit)
+
+    def take_recent(self, after: Position, limit: int) -> list[Recorded]:
+        """As `EventLog.take_recent`."""
+        return self._recent.take(after, limit)
 
     def head(self) -> Position:
         """As `EventLog.head`."""

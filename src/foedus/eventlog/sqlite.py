@@ -27,6 +27,7 @@ from foedus.eventlog.sequence import (
     Head,
     Known,
     Placed,
+    Sequenced,
     Target,
     is_too_far_ahead,
     next_arrival_ms,
@@ -181,22 +182,23 @@ class SqliteSequencer:
         self._leaves_traces = _holds_redactions(self._db)
         self._wipe(patience_s=0)
 
-    def commit(self, drafts: Sequence[Draft]) -> list[Outcome]:
+    def commit(self, drafts: Sequence[Draft]) -> Sequenced:
         """As `Sequencer.commit`."""
         try:
-            outcomes = self._commit(drafts, look_up_ids=False)
+            done = self._commit(drafts, look_up_ids=False)
         except apsw.ConstraintError:
             # Some id is written already: a retry, which is rare. Looking up only
             # then spares every other commit a search for each of its ids.
-            outcomes = self._commit(drafts, look_up_ids=True)
+            done = self._commit(drafts, look_up_ids=True)
         if any(draft.erases is not None for draft in drafts):
             self._leaves_traces = True
             if not self._wipe(self._patience_s):
-                return [
+                outcomes = [
                     outcome if draft.erases is None else _traces(outcome)
-                    for draft, outcome in zip(drafts, outcomes, strict=True)
+                    for draft, outcome in zip(drafts, done.outcomes, strict=True)
                 ]
-        return outcomes
+                return msgspec.structs.replace(done, outcomes=outcomes)
+        return done
 
     def idle(self) -> None:
         """Move the write-ahead log into the file while nobody waits."""
@@ -207,7 +209,7 @@ class SqliteSequencer:
         """Close the connection."""
         self._db.close()
 
-    def _commit(self, drafts: Sequence[Draft], *, look_up_ids: bool) -> list[Outcome]:
+    def _commit(self, drafts: Sequence[Draft], *, look_up_ids: bool) -> Sequenced:
         with immediate(self._db):
             head = read_head(self._db)
             known = self._known(drafts, look_up_ids=look_up_ids)
@@ -217,7 +219,7 @@ class SqliteSequencer:
                 self._write(done.placed, done.head)
         if is_too_far_ahead(done.head.arrival_ms, now_ms):
             time.sleep(SLOWED_S)
-        return done.outcomes
+        return done
 
     def _wipe(self, patience_s: float) -> bool:
         """Leave nothing beside the file of what was erased, if anything was.
