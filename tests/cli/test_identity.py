@@ -1,9 +1,14 @@
 """`foedus identity`."""
 
+import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
+from foedus.__main__ import load_app
+from foedus.cli.station import Station
+from foedus.intel.identities import PAGE_SIZE_MAX, register
 from tests.cli.conftest import Run
 
 ID = "identity--00000000-0000-4000-8000-000000000001"
@@ -56,3 +61,21 @@ def test_what_the_rules_refuse_exits_with_1(
 )
 def test_what_is_missing_is_misuse(run: Run, words: tuple[str, ...]) -> None:
     assert run("identity", "register", *words).exit_code == 2
+
+
+def test_a_list_of_several_pages_is_whole(run: Run, folder: Path) -> None:
+    count = PAGE_SIZE_MAX + 1
+    asyncio.run(_register_many(folder, count))
+
+    listed = json.loads(run("identity", "list", "--json").stdout)
+
+    assert len({each["identity"] for each in listed}) == len(listed) == count
+
+
+async def _register_many(folder: Path, count: int) -> None:
+    with Station(load=load_app, data=folder).hub() as hub:
+        account = hub.authenticator.named("pol")
+        act = hub.act(account, door="cli", at=hub.clock())
+        for number in range(count):
+            identity = f"identity--00000000-0000-4000-8000-{number:012x}"
+            await register(hub.desk, account.viewer(), act, identity, "POL")
