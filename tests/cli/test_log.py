@@ -9,7 +9,7 @@ import pytest
 from foedus.__main__ import load_app
 from foedus.cli.station import Station
 from foedus.eventlog.envelope import Who, redaction_stream
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, serving
 
 NOTE = "note--22222222-2222-4222-8222-222222222222"
 
@@ -188,3 +188,16 @@ def test_a_redaction_is_recorded_as_the_accounts_by_the_operator(
         account = hub.authenticator.named("pol")
         (entry,) = hub.log.read(redaction_stream(position))
     assert entry.who == Who(account=account.id, nation="POL", door="cli", by="operator")
+
+
+def test_redacting_beside_a_server_leaves_nothing_either(
+    run: Run, bundle: Path, folder: Path
+) -> None:
+    with serving(folder, "serve"):
+        position = published(run, bundle)
+
+        result = run("log", "redact", str(position), "--as", "pol", "--reason", "x")
+
+        assert (result.exit_code, result.stderr) == (0, "")
+        files = [each for each in folder.iterdir() if each.is_file()]
+        assert [each.name for each in files if b'"seen"' in each.read_bytes()] == []

@@ -64,6 +64,15 @@ def bytes_on_disk(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
 
 
+async def torn(world: World) -> None:
+    """Publish a report with a marked property, and its tear line."""
+    part = {"marking_ref": RED, "selectors": ["description"]}
+    await world.put("POL1", thing(1, description=SPILLED, granular_markings=[part]))
+    who = viewer("POL1")
+    await tear_line(world.desk, who, world.act(who.nation), report(1))
+    world.projector.catch_up()
+
+
 async def history(world: World) -> None:
     """Live through a little of everything, with something secret in the middle."""
     await world.put("POL0", thing(1), thing(2, name=SPILLED), thing(3))
@@ -113,6 +122,23 @@ async def test_views_are_the_same_after_many_redactions(world: World) -> None:
 
     assert world.dump() == met
     assert world.ids("FIN0") == [report(6), report(1)]
+
+
+async def test_what_was_made_of_a_redacted_version_is_seen_by_nobody_either(
+    world: World,
+) -> None:
+    await torn(world)
+    await world.put("POL1", thing(2, name=SPILLED), thing(2, version=1, revoked=True))
+    lines = world.ids("FIN1")
+    assert len(lines) > 1
+
+    await erase(world, position_of(world, 1))
+    await erase(world, position_of(world, 2, version=1))
+
+    assert world.ids("FIN1", "all") == [report(2)]
+    met = world.dump()
+    world.projector.rebuild()
+    assert world.dump() == met
 
 
 async def test_the_bytes_are_in_no_file(world: World) -> None:
@@ -279,12 +305,7 @@ async def test_a_nation_finds_what_it_may_redact(world: World) -> None:
 
 
 async def test_tear_lines_of_an_object_are_found_with_it(world: World) -> None:
-    part = {"marking_ref": RED, "selectors": ["description"]}
-    torn = thing(1, description=SPILLED, granular_markings=[part])
-    await world.put("POL1", torn)
-    who = viewer("POL1")
-    await tear_line(world.desk, who, world.act(who.nation), report(1))
-    world.projector.catch_up()
+    await torn(world)
 
     found = held(world, 1)
 
