@@ -255,4 +255,4 @@ async def test_a_label_is_fixed_for_good_and_a_new_version_may_have_another(
         moment(0),
         moment(1),
     ]
-    assert len(world.walk("FIN0")) == 1
+    assert len(world.ids("FIN0", "all")) == 1

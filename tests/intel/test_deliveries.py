@@ -267,14 +267,17 @@ def check_order(records: list[Record]) -> None:
 
 
 def check_definitions(records: list[Record]) -> None:
+    """Check that what is carried is defined, before it is met, and nothing else is."""
     known = {each.id: each.added_us for each in records if not each.nation}
     carried: dict[str, int] = {}
     for each in records:
-        for stamp in known:
-            if each.nation and _stamp_of(each) == stamp:
-                carried.setdefault(stamp, each.added_us)
+        if each.nation:
+            assert _stamp_of(each) in known or each.label.is_public
+            for marking in known:
+                if marking.encode() in each.raw:
+                    carried.setdefault(marking, each.added_us)
     assert known.keys() == carried.keys()
-    assert all(known[stamp] < carried[stamp] for stamp in known)
+    assert all(known[marking] < carried[marking] for marking in known)
 
 
 def _stamp_of(each: Record) -> str:

@@ -108,11 +108,11 @@ async def test_a_definition_comes_before_and_goes_with_what_carries_it(
 
 async def test_a_definition_goes_with_a_community_that_is_left(world: World) -> None:
     await world.put("POL0", thing(1, "NU // REL TO NATO+"))
-    assert len(world.ids("FIN0", defs=True)) == 2
+    assert len(world.ids("FIN0", defs=True)) == 3
     await world.change("FIN", Status.NONE)
     assert world.ids("FIN0", defs=True) == []
     await world.change("FIN", Status.MEMBER)
-    assert len(world.ids("FIN0", defs=True)) == 2
+    assert len(world.ids("FIN0", defs=True)) == 3
 
 
 async def test_suspension_and_return_write_no_delivery(world: World) -> None:

@@ -31,6 +31,8 @@ from foedus.intel.explain import Explanation, explain
 from foedus.intel.identities import IdentityView
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.intel.reading import Collection, IntelReading
+from foedus.intel.releases import Draft
+from foedus.intel.releasing import Preview
 from foedus.intel.rules import Opening
 from foedus.intel.views import IntelView
 from foedus.releasability.labels import print_label
@@ -181,6 +183,45 @@ class World:
     async def begin_day(self) -> None:
         act = self.act(NationCode("BODY"))
         self.fold(await alliance_commands.begin_day(self.log, self.clock().date(), act))
+        await self.deliver()
+
+    async def release(self, name: str, *to: str, label: str, **terms: Any) -> str:  # noqa: ANN401 - of a draft
+        """Release to nations what the audience of a label could see; deliver it."""
+        given, position = await self.begin_release(name, *to, label=label, **terms)
+        self.fold(position)
+        await self.deliver()
+        return given
+
+    async def begin_release(
+        self,
+        name: str,
+        *to: str,
+        label: str,
+        **terms: Any,  # noqa: ANN401 - of a draft
+    ) -> tuple[str, Position]:
+        """Record a release, and deliver nothing of it yet."""
+        who = viewer(name, Role.DELEGATE)
+        draft = Draft(to=to, label=label, **{"since": date(2020, 1, 1), **terms})
+        given, _, position = await releasing.add(
+            self.desk, who, self.act(who.nation), draft
+        )
+        return given, position
+
+    async def preview(self, name: str, *to: str, label: str, **terms: Any) -> Preview:  # noqa: ANN401 - of a draft
+        who = viewer(name, Role.DELEGATE)
+        draft = Draft(to=to, label=label, **{"since": date(2020, 1, 1), **terms})
+        return await releasing.dry_run(self.desk, who, self.act(who.nation), draft)
+
+    async def consent(self, name: str, release: str) -> None:
+        who = viewer(name, Role.DELEGATE)
+        act = self.act(who.nation)
+        self.fold(await releasing.consent(self.desk, who, act, release))
+        await self.deliver()
+
+    async def end_release(self, name: str, release: str, *roles: Role) -> None:
+        who = viewer(name, *(roles or (Role.DELEGATE,)))
+        act = self.act(who.nation)
+        self.fold(await releasing.withdraw(self.desk, who, act, release))
         await self.deliver()
 
     async def deliver(self) -> int:

@@ -163,6 +163,7 @@ class Acts:
         losers = [each for each in old if old[each] & ~new[each]]
         if losers:
             self._leaving.narrow(db, losers, lambda: self._narrow_all(db, losers))
+        self._leaving.note_absences(db)
         waiting = {
             audience: gain
             for audience, gain in gains.items()

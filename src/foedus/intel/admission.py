@@ -27,16 +27,15 @@ import orjson
 from foedus.clock import EPOCH
 from foedus.errors import LabelError, RuleViolationError
 from foedus.ids import StixId
-from foedus.intel.boards import Board
+from foedus.intel.boards import Board, settled_text
 from foedus.intel.events import JoinedWith
 from foedus.intel.reading import Stored
 from foedus.releasability.ceilings import check_ceiling
 from foedus.releasability.join import FixedLabel, fix, join, join_all, public
-from foedus.releasability.labels import is_settled, originator_only, parse_label
+from foedus.releasability.labels import originator_only
 from foedus.releasability.sources import Own, own_labels, read_label
 from foedus.stix.identifiers import compute_id, is_deterministic
 from foedus.stix.markings import (
-    HubDefinition,
     TlpDefinition,
 )
 from foedus.stix.objects import StixObject
@@ -235,13 +234,7 @@ def _hub_definition(each: StixObject, board: Board) -> Duplicate | None:
     if each.type != "marking-definition":
         return None
     definition = board.definition(each.id)
-    if not isinstance(definition, HubDefinition):
-        return None
-    try:
-        label = parse_label(definition.text, board.access.alliance)
-    except LabelError:
-        return None
-    if not is_settled(label):
+    if definition is None or not settled_text(definition, board.access.alliance):
         return None
     return Duplicate(reason="the hub keeps the definitions of its own markings")
 

@@ -9,17 +9,21 @@ from datetime import datetime
 
 import msgspec
 
+from foedus.alliance.nations import Alliance
+from foedus.errors import LabelError
 from foedus.eventlog.envelope import Act
 from foedus.ids import START, NationCode, Position
 from foedus.intel.identities import registered
 from foedus.intel.reading import Collection, Snapshot, Stored
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel
+from foedus.releasability.labels import is_settled, parse_label
 from foedus.releasability.viewers import Viewer
 from foedus.stix.markings import (
     TLP_1,
     TLP_2,
     Definition,
+    HubDefinition,
     TlpDefinition,
     read_definition,
 )
@@ -185,3 +189,14 @@ def wanted_ids(objects: Sequence[StixObject | None]) -> set[str]:
             ids.update(each.marking_refs)
             ids.update(each.granular_marking_refs)
     return ids
+
+
+def settled_text(definition: Definition, alliance: Alliance) -> str | None:
+    """Give the text of a hub marking whose meaning no day changes; None for others."""
+    if not isinstance(definition, HubDefinition):
+        return None
+    try:
+        label = parse_label(definition.text, alliance)
+    except LabelError:
+        return None
+    return definition.text if is_settled(label) else None

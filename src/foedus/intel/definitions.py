@@ -1,7 +1,9 @@
 """Definitions of the hub's own markings: visible exactly where an object carries one.
 
 A definition is delivered just before the first object that carries it, to exactly
-those who see such an object, and taken from whoever sees none any more.
+those who see such an object, and taken from whoever sees none any more. A version's
+*stamp* is the set of the definitions that it needs: of the marking that was stamped,
+and of further ones of the hub's that came with the object.
 
 Source: DESIGN §6, "Stamped at the door"; STIX 2.1, section 7.2.1.
 """
@@ -9,6 +11,7 @@ Source: DESIGN §6, "Stamped at the door"; STIX 2.1, section 7.2.1.
 from typing import Any, Final
 
 import apsw
+import msgspec
 
 from foedus.eventlog.envelope import Recorded
 from foedus.intel.arrivals import Arrivals
@@ -31,11 +34,16 @@ SELECT version
  WHERE object = :object AND collection = :collection AND nation = ''
 """
 
-_DEFINITIONS = "SELECT version FROM version WHERE nation = '' ORDER BY version"
+_SETS = "SELECT stamp, definitions FROM stamp ORDER BY stamp"
+
+_NEW_SET = "INSERT INTO stamp (stamp, definitions) VALUES (:stamp, :definitions)"
 
 _DEFINITION_OBJECT = """
 SELECT collection, object, position, arrival FROM version WHERE version = :version
 """
+
+
+_DECODE_SET = msgspec.json.Decoder(tuple[int, ...]).decode
 
 
 class _Definition:
@@ -59,13 +67,16 @@ class Definitions:
         self._entitlements = entitlements
         self._deliveries = deliveries
         self._arrivals = arrivals
-        self._stamps: dict[tuple[int, str], int] = {}
+        self._stamps: dict[tuple[int, tuple[str, ...]], int | None] = {}
+        self._sets: dict[int, tuple[int, ...]] = {}
         self._known: dict[int, _Definition] = {}
 
-    def load(self) -> None:
-        """Forget everything."""
+    def load(self, db: apsw.Connection) -> None:
+        """Forget everything, and read the sets again."""
         self._stamps.clear()
         self._known.clear()
+        rows: list[tuple[Any, ...]] = db.execute(_SETS).fetchall()
+        self._sets = {stamp: _DECODE_SET(rows_of) for stamp, rows_of in rows}
 
     def define(
         self,
@@ -88,22 +99,23 @@ class Definitions:
             )
         )  # fmt: skip
 
-    def row(self, db: apsw.Connection, collection: int, marking: str) -> int | None:
-        """Give the row of a marking's definition; None if its event was redacted."""
-        found = self._stamps.get((collection, marking))
-        if found is None:
+    def stamp(
+        self, db: apsw.Connection, collection: int, markings: tuple[str, ...]
+    ) -> int | None:
+        """Give the set of some markings' definitions; None if it is empty."""
+        key = (collection, markings)
+        if key not in self._stamps:
             self._arrivals.write(db)
-            where = Place(collection=collection, object=marking)
-            row = db.execute(_DEFINITION, where).get
-            if row is not None:
-                found = self._stamps[(collection, marking)] = int(row)
-        return found
+            rows = [self._row(db, collection, each) for each in markings]
+            found = tuple(sorted({row for row in rows if row is not None}))
+            self._stamps[key] = self._set(db, found) if found else None
+        return self._stamps[key]
 
     def deliver_for(
         self, db: apsw.Connection, stamp: int, gain: int, mark: int
     ) -> None:
-        """Deliver definitions since a mark, unless all who gained hold this one."""
-        if gain & ~self._definition(db, stamp).held:
+        """Deliver definitions since a mark, unless all who gained hold them."""
+        if any(gain & ~self._definition(db, row).held for row in self._sets[stamp]):
             self.deliver_since(db, mark)
 
     def deliver_since(self, db: apsw.Connection, mark: int) -> None:
@@ -111,49 +123,74 @@ class Definitions:
 
         Among themselves they go by their ids: no hidden object sways their order.
         """
-        stamped = self._deliveries.stamped_since(mark)
-        found = [(self._definition(db, stamp), stamp) for stamp in stamped]
+        needing: dict[int, int] = {}
+        for stamp, classes in self._deliveries.stamped_since(mark).items():
+            for row in self._sets[stamp]:
+                needing[row] = needing.get(row, 0) | classes
+        found = [(self._definition(db, row), row) for row in needing]
         found.sort(key=lambda each: each[0].where["object"], reverse=True)
-        for definition, stamp in found:
-            if gain := stamped[stamp] & ~definition.held:
+        for definition, row in found:
+            if gain := needing[row] & ~definition.held:
                 definition.held |= gain
-                self._deliver(db, stamp, definition, gain, mark)
+                self._deliver(db, row, definition, gain, mark)
 
     def narrow(self, db: apsw.Connection, stamp: int) -> None:
-        """Take a definition from those who see no object that carries it any more."""
-        definition = self._definition(db, stamp)
-        needed = self._deliveries.carriers(db, stamp)
-        if surplus := definition.held & ~needed:
-            self._deliveries.release_from(
-                db, definition.where, version=stamp, classes=surplus
-            )
-            definition.held &= needed
+        """Take definitions from those who see no object that carries them any more."""
+        for row in self._sets[stamp]:
+            self._narrow_one(db, row)
 
     def narrow_all(self, db: apsw.Connection) -> None:
         """Do it for every marking: what many saw narrowed."""
-        rows: list[tuple[Any, ...]] = db.execute(_DEFINITIONS).fetchall()
-        for (stamp,) in rows:
-            self.narrow(db, stamp)
+        for row in sorted({row for rows in self._sets.values() for row in rows}):
+            self._narrow_one(db, row)
 
-    def _definition(self, db: apsw.Connection, stamp: int) -> _Definition:
-        found = self._known.get(stamp)
+    def _narrow_one(self, db: apsw.Connection, row: int) -> None:
+        definition = self._definition(db, row)
+        needed = 0
+        for stamp, rows in self._sets.items():
+            if row in rows:
+                needed |= self._deliveries.carriers(db, stamp)
+        if surplus := definition.held & ~needed:
+            self._deliveries.release_from(
+                db, definition.where, version=row, classes=surplus
+            )
+            definition.held &= needed
+
+    def _row(self, db: apsw.Connection, collection: int, marking: str) -> int | None:
+        """Give the row of a marking's definition; None if its event is not there."""
+        where = Place(collection=collection, object=marking)
+        found = db.execute(_DEFINITION, where).get
+        return None if found is None else int(found)
+
+    def _set(self, db: apsw.Connection, rows: tuple[int, ...]) -> int:
+        """Give the number of a set, making it on first use."""
+        for stamp, known in self._sets.items():
+            if known == rows:
+                return stamp
+        stamp = len(self._sets) + 1
+        db.execute(_NEW_SET, {"stamp": stamp, "definitions": msgspec.json.encode(rows)})
+        self._sets[stamp] = rows
+        return stamp
+
+    def _definition(self, db: apsw.Connection, row: int) -> _Definition:
+        found = self._known.get(row)
         if found is None:
-            row = db.execute(_DEFINITION_OBJECT, {"version": stamp}).get
-            where = Place(collection=int(row[0]), object=str(row[1]))
-            found = self._known[stamp] = _Definition(where, int(row[2]), int(row[3]))
-            found.held = self._deliveries.readers(db, where, stamp)
+            read = db.execute(_DEFINITION_OBJECT, {"version": row}).get
+            where = Place(collection=int(read[0]), object=str(read[1]))
+            found = self._known[row] = _Definition(where, int(read[2]), int(read[3]))
+            found.held = self._deliveries.readers(db, where, row)
         return found
 
     def _deliver(
         self,
         db: apsw.Connection,
-        stamp: int,
+        row: int,
         definition: _Definition,
         gain: int,
         before: int,
     ) -> None:
         version = StoredVersion(
-            key=stamp,
+            key=row,
             nation=HUB_LANE,
             audience=self._entitlements.audience(db, encode_label(public()), HUB_LANE),
             type="marking-definition",

@@ -62,17 +62,15 @@ FROM_STORED = """
 """
 """Where they are."""
 
-STORED_VERSION = STORED_COLUMNS + FROM_STORED
-
-_VERSIONS = (
-    STORED_VERSION
-    + """
+_OF_PLACE = """
  WHERE v.object = :object
    AND v.collection = :collection
    AND v.withdrawn = 0
  ORDER BY v.version
 """
-)
+
+VERSIONS = STORED_COLUMNS + FROM_STORED + _OF_PLACE
+"""Selects the versions of one id, by arrival."""
 
 _DELIVERIES = """
 SELECT d.number, d.reach, d.version, v.nation, v.stamp
@@ -185,7 +183,7 @@ class Deliveries:
             holding: nations whose lane some classes hold, though they have no
                 delivery of it at the moment.
         """
-        versions = {row[0]: StoredVersion(*row) for row in db.execute(_VERSIONS, where)}
+        versions = {row[0]: StoredVersion(*row) for row in db.execute(VERSIONS, where)}
         lanes = dict(holding or {})
         served: dict[int, int] = {}
         for held in self._held(db, where):
@@ -283,13 +281,36 @@ class Deliveries:
                 self._narrow(db, where, held, mask & ~classes)
         return had
 
-    def readers(self, db: apsw.Connection, where: Place, version: int) -> int:
-        """Tell which classes hold a version today."""
+    def readers(
+        self,
+        db: apsw.Connection,
+        where: Place,
+        version: int,
+        *,
+        absent: Iterable[tuple[int, int]] = (),
+    ) -> int:
+        """Tell which classes hold a version today.
+
+        Args:
+            db: the views.
+            where: its id.
+            version: its row.
+            absent: classes that hold nothing with a later number than theirs.
+        """
         mask = 0
         for held in self._held(db, where):
             if held.version == version:
-                mask |= self._reaches.mask(held.reach)
+                classes = self._reaches.mask(held.reach)
+                for away, number in absent:
+                    if held.pending is not None or held.number > number:
+                        classes &= ~away
+                mask |= classes
         return mask
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last delivery that is written."""
+        return self._units.last_number
 
     def mark(self) -> int:
         """Give the place of the next delivery among those of this commit."""

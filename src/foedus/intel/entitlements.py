@@ -34,7 +34,7 @@ class StoredVersion(NamedTuple):
     Attributes:
         key: its row; grows in order of arrival.
         modified: its version as an instant, in microseconds since 1970.
-        stamp: the row of the definition of the hub marking it carries.
+        stamp: the set of the definitions of the hub's markings it carries.
         position: of its event; of the version it stands in for, where it does.
         information: arrival of the oldest information in it, in ms since 1970.
         arrival: its own, in ms since 1970.

@@ -90,6 +90,7 @@ class Published(
         splice: place and length of the hub's marking inside `object`; None where
             it was not stamped. Cutting it out gives the bytes that were sent.
         stamp: the id of the marking that was stamped.
+        carries: further settled markings of the hub's that came with the object.
         unresolved: what the object refers to and its publisher could not see.
         origin: the object whose releasable part this is, of the same version and
             lane; its withdrawal takes this along. None for any other object.
@@ -112,6 +113,7 @@ class Published(
     revoked: bool = False
     splice: tuple[int, int] | None = None
     stamp: StixId | None = None
+    carries: tuple[StixId, ...] = ()
     unresolved: tuple[str, ...] = ()
     origin: StixId | None = None
     replaces: tuple[int, ...] = ()

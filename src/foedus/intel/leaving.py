@@ -15,17 +15,26 @@ from typing import Any
 import apsw
 import msgspec
 
+from foedus.ids import NationCode
 from foedus.intel.definitions import Definitions
 from foedus.intel.deliveries import (
+    FROM_STORED,
     PRECEDED,
-    STORED_VERSION,
+    STORED_COLUMNS,
     SUPERSEDED,
+    VERSIONS,
     Deliveries,
     Place,
 )
 from foedus.intel.entitlements import Entitlements, StoredVersion
 from foedus.intel.events import Published, Withdrawn
 from foedus.releasability.views import Reaches
+
+_ABSENCES = "SELECT nation, number FROM absence ORDER BY nation"
+
+_ABSENT = "INSERT INTO absence (nation, number) VALUES (:nation, :number)"
+
+_PRESENT = "DELETE FROM absence WHERE nation = :nation"
 
 _LANE = """
 INSERT INTO lane (collection, object, nation, position)
@@ -46,26 +55,15 @@ _FLAGS = """
 UPDATE version SET flags = flags & ~3 | :flags WHERE version = :version
 """
 
-_LANE_VERSIONS = (
-    STORED_VERSION
-    + """
+_OF_LANE = """
  WHERE v.object = :object
    AND v.collection = :collection
    AND v.nation = :nation
    AND v.withdrawn = 0
  ORDER BY v.modified, v.version
 """
-)
 
-_OF_PLACE = (
-    STORED_VERSION
-    + """
- WHERE v.object = :object
-   AND v.collection = :collection
-   AND v.withdrawn = 0
- ORDER BY v.version
-"""
-)
+_LANE_VERSIONS = STORED_COLUMNS + FROM_STORED + _OF_LANE
 
 _MADE_FROM = """
 SELECT version, collection, object, nation
@@ -142,6 +140,23 @@ class Leaving:
         self._entitlements = entitlements
         self._deliveries = deliveries
         self._definitions = definitions
+        self._absences: dict[str, int] = {}
+
+    def load(self, db: apsw.Connection) -> None:
+        """Read again who is absent."""
+        rows: list[tuple[Any, ...]] = db.execute(_ABSENCES).fetchall()
+        self._absences = dict(rows)
+
+    def note_absences(self, db: apsw.Connection) -> None:
+        """Note who has lost standing, and from where on; forget who has it again."""
+        access = self._entitlements.access
+        for nation in access.alliance.nations:
+            if access.standing(nation):
+                if self._absences.pop(nation, None) is not None:
+                    db.execute(_PRESENT, {"nation": nation})
+            elif nation not in self._absences:
+                number = self._absences[nation] = self._deliveries.last_number
+                db.execute(_ABSENT, {"nation": nation, "number": number})
 
     # Of one id
 
@@ -231,7 +246,13 @@ class Leaving:
     def _readers(
         self, db: apsw.Connection, where: Place, version: StoredVersion
     ) -> int:
-        return self._deliveries.readers(db, where, version.key)
+        """Tell who holds a version and has had a chance to see it."""
+        access = self._entitlements.access
+        absent = [
+            (access.mask([NationCode(nation)], 0), number)
+            for nation, number in self._absences.items()
+        ]
+        return self._deliveries.readers(db, where, version.key, absent=absent)
 
     def _bring_back_older(
         self,
@@ -318,7 +339,7 @@ class Leaving:
     def _readers_of_all(
         self, db: apsw.Connection, where: Place
     ) -> dict[int, tuple[StoredVersion, int]]:
-        rows: list[tuple[Any, ...]] = db.execute(_OF_PLACE, where).fetchall()
+        rows: list[tuple[Any, ...]] = db.execute(VERSIONS, where).fetchall()
         versions = [StoredVersion(*row) for row in rows]
         return {each.key: (each, self._readers(db, where, each)) for each in versions}
 

@@ -102,7 +102,9 @@ _FROM = """
  CROSS JOIN version AS v ON v.version = d.version
 """
 
-_ENTRY = " CROSS JOIN log.entry AS e ON e.position = v.position\n"
+_ENTRY = """
+ CROSS JOIN log.entry AS e ON e.position = v.position AND e.body IS NOT NULL
+"""
 
 _WHERE = """
  WHERE d.collection = :collection

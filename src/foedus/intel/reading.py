@@ -16,7 +16,7 @@ from typing import Any
 import apsw
 import msgspec
 
-from foedus.errors import NotFoundError
+from foedus.errors import NotFoundError, UnavailableError
 from foedus.eventlog.database import open_readable
 from foedus.ids import AccountId, CollectionId, NationCode, Position, StixId
 from foedus.intel.deliveries import reach_type
@@ -379,9 +379,14 @@ class Snapshot:
         ]  # fmt: skip
 
     def original(self, version: int) -> bytes:
-        """Give the bytes of a stored version as they were sent, without the stamp."""
-        row = self._db.execute(_RAW, {"version": version}).get
-        raw, place, length = row
+        """Give the bytes of a stored version as they were sent, without the stamp.
+
+        Raises:
+            UnavailableError: it was redacted a moment ago.
+        """
+        raw, place, length = self._db.execute(_RAW, {"version": version}).get
+        if raw is None:
+            raise UnavailableError("a version was redacted just now; ask again")
         if place is None:
             return bytes(raw)
         return bytes(raw[:place] + raw[place + length :])

@@ -227,14 +227,15 @@ def next_step(seen: Snapshot, widening: Widening) -> Position:
         "until": last_key_until(seen.db, widening.until),
         "limit": STEP_VERSIONS,
     }
-    count = looked = position = 0
+    count = looked = 0
+    position = Position(widening.until)
     rows: Iterator[tuple[Any, ...]] = seen.db.execute(_NEXT, bindings)
     for _, at, information, is_candidate in rows:
-        looked, position = looked + 1, at
         count += bool(is_candidate and information >= since)
-        if count == STEP_DELIVERIES or looked == STEP_VERSIONS:
-            return Position(position)
-    return Position(widening.until)
+        if count > STEP_DELIVERIES:
+            return position
+        looked, position = looked + 1, Position(at)
+    return position if looked == STEP_VERSIONS else Position(widening.until)
 
 
 async def step(desk: Desk, act: Act) -> Position | None:

@@ -10,7 +10,10 @@
 - `origin` is the version that another was made from: a tear line, or what a revocation
   leaves.
 - `audience.reason` names why: 0 is the label itself, other numbers are releases.
-- `carrier` counts the deliveries of each reach that carry a hub marking.
+- `stamp` holds the sets of definitions that versions need, as rows of `version`.
+- `carrier` counts the deliveries of each reach that need such a set.
+- `absence` says after which delivery a nation lost its standing; what follows there it
+  never saw.
 - `widening` holds the acts whose gains are not all delivered yet: they are up to the
   version at `progress`, and have to be up to the one at `until`. `release` is 0 where
   the alliance changed, and `widening_gain` then says who gained what.
@@ -102,6 +105,11 @@ CREATE TABLE IF NOT EXISTS delivery (
 
 CREATE INDEX IF NOT EXISTS delivery_version ON delivery (version);
 
+CREATE TABLE IF NOT EXISTS stamp (
+    stamp        INTEGER PRIMARY KEY,
+    definitions  BLOB    NOT NULL UNIQUE
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS carrier (
     stamp       INTEGER NOT NULL,
     reach       INTEGER NOT NULL,
@@ -143,6 +151,11 @@ CREATE TABLE IF NOT EXISTS release_to (
     nation      TEXT    NOT NULL,
     release     INTEGER NOT NULL,
     PRIMARY KEY (nation, release)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS absence (
+    nation      TEXT    NOT NULL PRIMARY KEY,
+    number      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS widening (

@@ -80,6 +80,11 @@ class Units:
         self._last_number = int(db.execute(_LAST_NUMBER).get)
         self._last_unit = int(db.execute(_LAST_KEY).get)
 
+    @property
+    def last_number(self) -> int:
+        """The number of the last delivery."""
+        return self._last_number
+
     def write(
         self,
         db: apsw.Connection,

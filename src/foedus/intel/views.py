@@ -97,7 +97,8 @@ class IntelView:
         self._entitlements.load(db)
         self._deliveries.load(db)
         self._arrivals.load(db)
-        self._definitions.load()
+        self._definitions.load(db)
+        self._acts.leaving.load(db)
         self._collections.clear()
         access = current_access(db)
         if access is not None:
@@ -182,11 +183,12 @@ class IntelView:
             gain = self._deliveries.first(db, stored, where)
             if stored.stamp is not None:
                 self._definitions.deliver_for(db, stored.stamp, gain, before)
-            return
-        self._arrivals.write(db)
-        self._deliveries.settle(db, where)
-        self._definitions.deliver_since(db, before)
+        else:
+            self._arrivals.write(db)
+            self._deliveries.settle(db, where)
+            self._definitions.deliver_since(db, before)
         if event.replaces:
+            self._arrivals.write(db)
             self._acts.leaving.replace(db, event, where, recorded.position)
 
     def _arrive(
@@ -200,9 +202,12 @@ class IntelView:
     ) -> StoredVersion:
         """Give a version its row."""
         collection = self._collection(db, event.collection)
-        stamp = None
+        markings = event.carries
         if event.stamp is not None:
-            stamp = self._definitions.row(db, collection, event.stamp)
+            markings = (event.stamp, *markings)
+        stamp = None
+        if markings:
+            stamp = self._definitions.stamp(db, collection, markings)
         audience = self._entitlements.audience(db, bytes(event.label), event.nation)
         information = recorded.arrival_ms
         if event.information_ms is not None:
@@ -234,7 +239,7 @@ class IntelView:
         found = self._origin(db, where, event.nation, each.origin_us)
         stamp = None
         if each.stamp is not None:
-            stamp = self._definitions.row(db, collection, each.stamp)
+            stamp = self._definitions.stamp(db, collection, (each.stamp,))
         audience = self._entitlements.audience(db, bytes(each.label), event.nation)
         place, length = 0, 1
         if recorded.body is not None:

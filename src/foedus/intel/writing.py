@@ -10,7 +10,7 @@ from foedus.eventlog.envelope import Act, Append, Event
 from foedus.ids import START, Position, StixId, event_ids
 from foedus.intel import events
 from foedus.intel.admission import Admitted
-from foedus.intel.boards import Board
+from foedus.intel.boards import Board, settled_text
 from foedus.intel.events import MarkingDefined, Published, StandIn
 from foedus.intel.reading import Stored
 from foedus.releasability.join import FixedLabel, encode_label
@@ -42,6 +42,7 @@ class Writer:
         self._alliance = board.access.alliance
         self._origins = origins
         self._replaces = replaces
+        self._settled: dict[str, str | None] = {}
         self._printed: dict[FixedLabel, _Printed] = {}
         self.met: set[str] = set()
         self.definitions: dict[StixId, Append] = {}
@@ -84,6 +85,7 @@ class Writer:
             revoked=each.revoked,
             splice=splice,
             stamp=marking,
+            carries=self._carried(each, marking),
             unresolved=verdict.unresolved,
             origin=self._origins.get(each.id),
             replaces=self._older(each) if self._replaces else (),
@@ -92,6 +94,25 @@ class Writer:
         )
         stream = events.lane_stream(self._collection, each.id, self._nation)
         return self._append(event, stream, after, printed.text)
+
+    def _carried(self, each: StixObject, stamped: StixId | None) -> tuple[StixId, ...]:
+        """Name the other settled markings of the hub's, and have them defined."""
+        named = (*each.marking_refs, *each.granular_marking_refs)
+        found = []
+        for marking in dict.fromkeys(named):
+            if marking == stamped:
+                continue
+            if marking not in self._settled:
+                definition = self._board.definition(marking)
+                self._settled[marking] = (
+                    settled_text(definition, self._alliance) if definition else None
+                )
+            text = self._settled[marking]
+            if text is not None:
+                carried = StixId(marking)
+                self.definitions.setdefault(carried, self._defined(carried, text))
+                found.append(carried)
+        return tuple(found)
 
     def _older(self, each: StixObject) -> tuple[int, ...]:
         """Name the older versions of the lane that a new one replaces."""
