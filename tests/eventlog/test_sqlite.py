@@ -25,6 +25,7 @@ from foedus.errors import (
 )
 from foedus.eventlog.database import open_readable, snapshot
 from foedus.eventlog.log import EventLog
+from foedus.eventlog.schema import FORMAT
 from foedus.eventlog.sqlite import FILE_NAME, open_sqlite_log
 from foedus.ids import START
 from tests.eventlog import another_process
@@ -67,7 +68,7 @@ async def test_a_retry_is_known_after_a_restart(tmp_path: Path) -> None:
 def test_a_log_of_a_newer_version_is_refused(
     tmp_path: Path, sqlite_log: EventLog
 ) -> None:
-    edit(tmp_path, "PRAGMA user_version = 2")
+    edit(tmp_path, f"PRAGMA user_version = {FORMAT + 1}")
 
     with pytest.raises(UnavailableError, match="upgrade"):
         open_sqlite_log(tmp_path, CODEC, clock_at_noon())

@@ -210,9 +210,10 @@ def test_swapped_entries_are_named(tampered: Tampered) -> None:
 def test_an_entry_put_in_at_the_end_is_named(tampered: Tampered) -> None:
     insert = """
     INSERT INTO entry (position, event_id, stream, kind, account, nation, door, "by",
-                       arrival_ms, label, salt, commitment, digest, body)
+                       arrival_ms, label, salt, commitment, digest, body,
+                       stream_key)
     SELECT position + 1, randomblob(16), stream, kind, account, nation, door, "by",
-           arrival_ms, label, salt, commitment, digest, body
+           arrival_ms, label, salt, commitment, digest, body, stream_key
       FROM entry ORDER BY position DESC LIMIT 1
     """
 
@@ -365,12 +366,25 @@ async def test_a_damaged_index_is_found(tmp_path: Path, sqlite_log: EventLog) ->
     db = apsw.Connection(str(tmp_path / FILE_NAME))
     db.pragma("writable_schema", value=True)
     db.execute(
-        "UPDATE sqlite_schema SET sql = replace(sql, '(stream)', '(kind)')"
+        "UPDATE sqlite_schema SET sql = replace(sql, '(stream_key)', '(kind)')"
         " WHERE name = 'entry_by_stream'"
     )
     db.close()
 
     with pytest.raises(CorruptLogError, match="damaged"):
+        sqlite_log.verify()
+
+
+async def test_an_entry_that_its_stream_does_not_find_is_named(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    for n in range(3):
+        await sqlite_log.append(an_append(f"s/{n}"))
+    db = apsw.Connection(str(tmp_path / FILE_NAME))
+    db.execute("UPDATE entry SET stream_key = stream_key + 1 WHERE position = 2")
+    db.close()
+
+    with pytest.raises(CorruptLogError, match="position 2 cannot be found"):
         sqlite_log.verify()
 
 

@@ -27,20 +27,20 @@ class Codec:
 
     def __init__(self, events: object) -> None:
         self._decoders: dict[str, msgspec.json.Decoder[Event]] = {}
-        self._classes: dict[str, type[Event]] = {}
+        self._kinds: dict[type[Event], str] = {}
         classes: set[type[Event]] = {*_members(events), Redacted}
         for event_class in classes:
             kind = kind_of(event_class)
-            if kind in self._classes:
+            if kind in self._decoders:
                 raise TypeError(f"two classes have the tag {kind}")
             _check_raw_is_last(event_class)
-            self._classes[kind] = event_class
+            self._kinds[event_class] = kind
             self._decoders[kind] = msgspec.json.Decoder(event_class)
 
     @property
     def kinds(self) -> frozenset[str]:
         """Every kind that can be written and read."""
-        return frozenset(self._classes)
+        return frozenset(self._decoders)
 
     def encode(self, event: Event) -> tuple[str, bytes]:
         """Give the kind and the JSON body of an event.
@@ -49,11 +49,12 @@ class Codec:
             InvalidInputError: the log does not take such events, or the event
                 holds text that is not valid Unicode.
         """
-        kind = type(event).__struct_config__.tag
-        if self._classes.get(str(kind)) is not type(event):
-            raise InvalidInputError(f"this log takes no events of the kind {kind}")
+        kind = self._kinds.get(type(event))
+        if kind is None:
+            tag = type(event).__struct_config__.tag
+            raise InvalidInputError(f"this log takes no events of the kind {tag}")
         try:
-            return str(kind), _ENCODER.encode(event)
+            return kind, _ENCODER.encode(event)
         except (ValueError, TypeError, msgspec.MsgspecError) as error:
             raise InvalidInputError(
                 f"the event {kind} cannot be written as JSON"

@@ -142,7 +142,8 @@ def _checked_header(event_id: bytes, names: Names, label: str) -> bytes:
         raise InvalidInputError(
             "stream, account, nation, door and label must be valid Unicode text"
         ) from error
-    if b"\\u0000" in fixed:
+    # A single letter is found many times as fast as six.
+    if b"\\" in fixed and b"\\u0000" in fixed:
         raise InvalidInputError("an entry's names must not hold the character NUL")
     if len(fixed) > HEADER_BYTES_MAX:
         raise TooLargeError(

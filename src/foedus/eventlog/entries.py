@@ -18,6 +18,7 @@ from foedus.eventlog.envelope import Recorded, redaction_stream, residue_of
 from foedus.eventlog.log import READ_BYTES_MAX, STREAM_ENTRIES_MAX, Progress
 from foedus.eventlog.row import ARRIVAL, BODY, Row, recorded_of
 from foedus.eventlog.sequence import Head
+from foedus.eventlog.streams import offer_stream_key, stream_key
 from foedus.eventlog.verify import corrupt, positions_redacted, verify_rows
 from foedus.ids import Position
 
@@ -36,11 +37,20 @@ SELECT position, event_id, stream, kind, account, nation, door, "by", arrival_ms
   FROM entry
 """
 
-_STREAM = f"{_COLUMNS} WHERE stream = :stream ORDER BY position LIMIT :limit"
+_STREAM = f"""
+{_COLUMNS}
+ WHERE stream_key = :key AND stream = :stream
+ ORDER BY position
+ LIMIT :limit
+"""
 
 _AFTER = f"{_COLUMNS} WHERE position > :after ORDER BY position"
 
 _PAGE = f"{_AFTER} LIMIT :limit"
+
+_MISPLACED = """
+SELECT min(position) FROM entry WHERE stream_key <> stream_key(stream)
+"""
 
 _LAST = "SELECT max(position) FROM entry"
 
@@ -52,7 +62,10 @@ SELECT position, body
 """
 
 _REDACTION_OF = """
-SELECT body FROM entry WHERE stream = :stream AND body IS NOT NULL ORDER BY position
+SELECT body
+  FROM entry
+ WHERE stream_key = :key AND stream = :stream AND body IS NOT NULL
+ ORDER BY position
 """
 
 
@@ -75,7 +88,8 @@ class SqliteEntries:
         """As `EventLog.read`."""
         limit = STREAM_ENTRIES_MAX + 1
         with self._reading() as db:
-            rows = db.execute(_STREAM, {"stream": stream, "limit": limit})
+            bindings = {"stream": stream, "key": stream_key(stream), "limit": limit}
+            rows = db.execute(_STREAM, bindings)
             found = [_recorded(db, row) for row in rows]
         if len(found) > STREAM_ENTRIES_MAX:
             raise TooLargeError(
@@ -167,7 +181,8 @@ def _recorded(db: apsw.Connection, row: Row) -> Recorded:
 def _erased(db: apsw.Connection, row: Row) -> Recorded:
     """Read an entry that was redacted, with what is left of it."""
     stream = redaction_stream(row[0])
-    for (body,) in db.execute(_REDACTION_OF, {"stream": stream}):
+    bindings = {"stream": stream, "key": stream_key(stream)}
+    for (body,) in db.execute(_REDACTION_OF, bindings):
         return recorded_of(row, residue_of(body))
     return recorded_of(row)
 
@@ -182,10 +197,19 @@ def _verify(db: apsw.Connection, progress: Progress | None) -> Position:
             verified = verify_rows(rows, head, redacted=redacted, progress=progress)
         with snapshot(db):
             _check_nothing_follows(db)
+            _check_streams(db)
             _check_file(db)
     except apsw.CorruptError as error:
         raise CorruptLogError("the file of the log is damaged", position=0) from error
     return verified
+
+
+def _check_streams(db: apsw.Connection) -> None:
+    """Check that every entry is found by its stream."""
+    offer_stream_key(db)
+    position = db.execute(_MISPLACED).get
+    if position is not None:
+        raise corrupt(position, "cannot be found by its stream")
 
 
 def _check_nothing_follows(db: apsw.Connection) -> None:

@@ -8,7 +8,7 @@
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import apsw
@@ -22,6 +22,7 @@ from foedus.eventlog.database import empty_wal, immediate, open_writable
 from foedus.eventlog.draft import Draft
 from foedus.eventlog.entries import SqliteEntries, read_head
 from foedus.eventlog.log import EventLog, Outcome
+from foedus.eventlog.schema import make_current
 from foedus.eventlog.sequence import (
     SLOWED_S,
     Head,
@@ -34,59 +35,18 @@ from foedus.eventlog.sequence import (
     sequence,
 )
 from foedus.eventlog.sequenced import SequencedLog
+from foedus.eventlog.streams import stream_key
 from foedus.eventlog.wakeup import FolderBell
 from foedus.ids import Position
 
 FILE_NAME = "log.db"
 """The file of the log in the data folder."""
 
-FORMAT = 1
-"""The `user_version` of the file. A higher one was written by a newer Foedus."""
-
 ERASE_PATIENCE_S = 5.0
 """Seconds that a redaction waits for those who still read what it erased."""
 
 POSITION_MAX = 2**63 - 1
 """The largest number that SQLite takes."""
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS label (
-    id    INTEGER PRIMARY KEY,
-    text  TEXT NOT NULL UNIQUE
-) STRICT;
-
-CREATE TABLE IF NOT EXISTS entry (
-    position    INTEGER PRIMARY KEY CHECK (position > 0),
-    event_id    BLOB NOT NULL UNIQUE CHECK (length(event_id) = 16),
-    stream      TEXT NOT NULL CHECK (stream <> ''),
-    kind        TEXT NOT NULL CHECK (kind <> ''),
-    account     TEXT NOT NULL CHECK (account <> ''),
-    nation      TEXT NOT NULL CHECK (nation <> ''),
-    door        TEXT NOT NULL CHECK (door <> ''),
-    "by"        TEXT CHECK ("by" <> ''),
-    arrival_ms  INTEGER NOT NULL,
-    label       INTEGER NOT NULL REFERENCES label (id),
-    salt        BLOB CHECK (length(salt) = 16),
-    commitment  BLOB NOT NULL CHECK (length(commitment) = 32),
-    digest      BLOB NOT NULL CHECK (length(digest) = 32),
-    body        BLOB CHECK ((body IS NULL) = (salt IS NULL))
-) STRICT;
-
-CREATE INDEX IF NOT EXISTS entry_by_stream ON entry (stream);
-
-CREATE INDEX IF NOT EXISTS entry_of_redaction ON entry (position)
-    WHERE kind = 'log.redacted';
-
-CREATE TABLE IF NOT EXISTS head (
-    one         INTEGER PRIMARY KEY CHECK (one = 1),
-    position    INTEGER NOT NULL CHECK (position >= 0),
-    digest      BLOB NOT NULL CHECK (length(digest) = 32),
-    arrival_ms  INTEGER NOT NULL
-) STRICT;
-
-INSERT OR IGNORE INTO head (one, position, digest, arrival_ms)
-VALUES (1, 0, zeroblob(32), 0);
-"""
 
 _WRITE_HEAD = """
 UPDATE head
@@ -95,8 +55,8 @@ UPDATE head
 
 _INSERT = """
 INSERT INTO entry (position, event_id, stream, kind, account, nation, door, "by",
-                   arrival_ms, label, salt, commitment, digest, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   arrival_ms, label, salt, commitment, digest, body, stream_key)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _ERASE = "UPDATE entry SET body = NULL, salt = NULL WHERE position = :position"
@@ -114,8 +74,10 @@ SELECT event_id, position
 """
 
 _LASTS = """
-SELECT value, (SELECT max(position) FROM entry WHERE stream = value)
-  FROM json_each(:streams)
+SELECT stream, max(position)
+  FROM entry
+ WHERE stream_key IN (SELECT value FROM json_each(:keys))
+ GROUP BY stream
 """
 
 _LABELS = """
@@ -172,12 +134,7 @@ class SqliteSequencer:
         # From the first entry on: tables that grow leave copies of rows otherwise.
         self._db.pragma("secure_delete", "on")
         with immediate(self._db):
-            version = int(self._db.pragma("user_version"))
-            if version > FORMAT:
-                raise UnavailableError("a newer Foedus wrote this log; upgrade first")
-            if version < FORMAT:
-                self._db.execute(_SCHEMA)
-                self._db.pragma("user_version", FORMAT)
+            make_current(self._db)
         # A process that was killed may have erased, and not have emptied this.
         self._leaves_traces = _holds_redactions(self._db)
         self._wipe(patience_s=0)
@@ -210,13 +167,15 @@ class SqliteSequencer:
         self._db.close()
 
     def _commit(self, drafts: Sequence[Draft], *, look_up_ids: bool) -> Sequenced:
+        streams = {draft.stream for draft in drafts}
+        keys = {stream: stream_key(stream) for stream in streams}
         with immediate(self._db):
             head = read_head(self._db)
-            known = self._known(drafts, look_up_ids=look_up_ids)
+            known = self._known(drafts, keys, look_up_ids=look_up_ids)
             now_ms = to_ms(self._clock())
             done = sequence(drafts, head, known, next_arrival_ms(head, now_ms))
             if done.placed:
-                self._write(done.placed, done.head)
+                self._write(done.placed, done.head, keys)
         if is_too_far_ahead(done.head.arrival_ms, now_ms):
             time.sleep(SLOWED_S)
         return done
@@ -231,9 +190,9 @@ class SqliteSequencer:
             self._leaves_traces = not empty_wal(self._db, patience_s)
         return not self._leaves_traces
 
-    def _write(self, placed: list[Placed], head: Head) -> None:
+    def _write(self, placed: list[Placed], head: Head, keys: Mapping[str, int]) -> None:
         labels = self._label_ids({one.draft.label for one in placed})
-        self._db.executemany(_INSERT, _bindings(placed, head.arrival_ms, labels))
+        self._db.executemany(_INSERT, _bindings(placed, head.arrival_ms, labels, keys))
         self._db.execute(
             _WRITE_HEAD,
             {
@@ -246,16 +205,18 @@ class SqliteSequencer:
             if one.draft.erases is not None:
                 self._db.execute(_ERASE, {"position": one.draft.erases.position})
 
-    def _known(self, drafts: Sequence[Draft], *, look_up_ids: bool) -> Known:
+    def _known(
+        self, drafts: Sequence[Draft], keys: Mapping[str, int], *, look_up_ids: bool
+    ) -> Known:
         ids: dict[bytes, Position] = {}
         lasts: dict[str, Position] = {}
         if look_up_ids:
             event_ids = _json([draft.event_id.hex() for draft in drafts])
             ids = dict(self._db.execute(_FIND_IDS, {"event_ids": event_ids}))
-        streams = {draft.stream for draft in drafts if draft.after is not None}
-        if streams:
-            found = self._db.execute(_LASTS, {"streams": _json(list(streams))})
-            lasts = {stream: last for stream, last in found if last is not None}
+        expected = [keys[draft.stream] for draft in drafts if draft.after is not None]
+        if expected:
+            # Streams that only share a key are found too, and do no harm.
+            lasts = dict(self._db.execute(_LASTS, {"keys": _json(expected)}))
         return Known(ids=ids, lasts=lasts, find=self._find, target=self._target)
 
     def _find(self, event_id: bytes) -> Position | None:
@@ -298,7 +259,10 @@ def _traces(outcome: Outcome) -> Outcome:
 
 
 def _bindings(
-    placed: list[Placed], arrival_ms: int, labels: dict[str, int]
+    placed: list[Placed],
+    arrival_ms: int,
+    labels: Mapping[str, int],
+    keys: Mapping[str, int],
 ) -> Iterator[tuple[int | str | bytes | None, ...]]:
     for one in placed:
         draft = one.draft
@@ -312,8 +276,9 @@ def _bindings(
             draft.commitment,
             one.digest,
             draft.body,
+            keys[draft.stream],
         )
 
 
-def _json(texts: list[str]) -> str:
-    return msgspec.json.encode(texts).decode()
+def _json(values: list[str] | list[int]) -> str:
+    return msgspec.json.encode(values).decode()
