@@ -16,11 +16,12 @@ import msgspec
 from foedus.eventlog.envelope import Recorded
 from foedus.ids import NationCode, Position
 from foedus.intel.definitions import Definitions
-from foedus.intel.deliveries import FROM_STORED, STORED_COLUMNS, Deliveries, Place
+from foedus.intel.deliveries import Deliveries, Place
 from foedus.intel.entitlements import Entitlements, StoredVersion, audiences_of
 from foedus.intel.events import ReleaseConsented, Released, ReleaseWithdrawn, Widened
 from foedus.intel.leaving import Leaving, last_key_until
 from foedus.intel.releases import Release
+from foedus.intel.tables import FROM_STORED, STORED_COLUMNS
 from foedus.intel.widenings import EVERYBODY_S, Widening
 from foedus.releasability.access import Access
 from foedus.releasability.views import Reaches, bump_generation

@@ -8,16 +8,15 @@
 Source: DESIGN §6, "Lanes", "Releases" and "Explain and preview".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from foedus.errors import NotFoundError
 from foedus.ids import NationCode, ReleaseId, StixId
-from foedus.intel.entitlements import load_releases
-from foedus.intel.explain import Explanation, judge
+from foedus.intel.covers import Covers
+from foedus.intel.explain import Explanation, is_for, judge
 from foedus.intel.reading import Snapshot, Stored
-from foedus.intel.releases import Cover, Release, is_shown
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
 
@@ -73,81 +72,24 @@ def audience(seen: Snapshot, viewer: Viewer, stix_id: str) -> Audience:
     if not held:
         raise NotFoundError(f"no object {stix_id}")
     newest = max(held, key=lambda each: (each.modified_us, each.key))
-    covers = _Covers(seen, viewer)
+    covers = Covers(seen, viewer)
     alliance = seen.access.alliance
     return Audience(
         id=newest.id,
         label=print_label(newest.label.label, alliance),
         nation=newest.nation,
         nations=tuple(
-            _sight(seen, held, covers, nation) for nation in sorted(alliance.nations)
+            _sight(covers, held, nation) for nation in sorted(alliance.nations)
         ),
-        also_reported_by=_others(seen, viewer, stored, covers),
+        also_reported_by=_others(viewer, stored, covers),
         releases=covers.shown(held),
     )
 
 
-class _Covers:
-    """The releases in force, asked for what they cover."""
-
-    def __init__(self, seen: Snapshot, viewer: Viewer) -> None:
-        self._access = seen.access
-        self._viewer = viewer
-        self._releases = [
-            (each, Cover(each.event, each.arrival_ms, self._access.alliance))
-            for each in load_releases(seen.db)
-            if not each.withdrawn
-        ]
-        self._found: dict[int, list[Release]] = {}
-        self._shown: dict[int, bool] = {}
-
-    def of(self, version: Stored) -> list[Release]:
-        """Give the releases that cover a version."""
-        found = self._found.get(version.key)
-        if found is None:
-            found = self._found[version.key] = [
-                release
-                for release, cover in self._releases
-                if (release.event.ongoing or version.position <= release.position)
-                and cover.covers(
-                    version.label,
-                    version.nation,
-                    release.consents,
-                    information_ms=version.information_ms,
-                    arrival_ms=version.arrival_ms,
-                )
-            ]
-        return found
-
-    def is_shown(self, release: Release) -> bool:
-        """Tell whether the asker may know of a release."""
-        shown = self._shown.get(release.key)
-        if shown is None:
-            shown = is_shown(release, self._viewer, self._access)
-            self._shown[release.key] = shown
-        return shown
-
-    def shown(self, versions: Iterable[Stored]) -> tuple[ReleaseId, ...]:
-        """Name those that cover some of the versions and that the asker may know of."""
-        found = {
-            release.event.release
-            for version in versions
-            for release in self.of(version)
-            if self.is_shown(release)
-        }
-        return tuple(sorted(found))
-
-
-def _sight(
-    seen: Snapshot, held: list[Stored], covers: _Covers, nation: NationCode
-) -> NationSight:
-    by_label = judge(seen, held, nation)
-    if not by_label.sees and seen.access.standing(nation):
-        released = _released(seen, held, covers, nation)
-        if released is not None:
-            return released
-    rule, detail = _decisive(by_label)
-    return NationSight(nation=nation, sees=by_label.sees, rule=rule, detail=detail)
+def _sight(covers: Covers, held: list[Stored], nation: NationCode) -> NationSight:
+    found = judge(covers, held, nation)
+    rule, detail = _decisive(found)
+    return NationSight(nation=nation, sees=found.sees, rule=rule, detail=detail)
 
 
 def _decisive(explanation: Explanation) -> tuple[str, str]:
@@ -160,45 +102,16 @@ def _decisive(explanation: Explanation) -> tuple[str, str]:
     return last.rule, last.detail
 
 
-def _released(
-    seen: Snapshot, held: list[Stored], covers: _Covers, nation: NationCode
-) -> NationSight | None:
-    """Tell by which release a nation sees some of the versions, if by any."""
-    found = [
-        release
-        for version in held
-        if seen.can_read(version.collection, nation, version.label.level)
-        for release in covers.of(version)
-        if nation in release.event.to
-    ]
-    if not found:
-        return None
-    known = next((each for each in found if covers.is_shown(each)), None)
-    what = f"{nation} sees it by a release" + (
-        f", {known.event.release}" if known is not None else ""
-    )
-    return NationSight(nation=nation, sees=True, rule="release", detail=what)
-
-
 def _others(
-    seen: Snapshot, viewer: Viewer, stored: Sequence[Stored], covers: _Covers
+    viewer: Viewer, stored: Sequence[Stored], covers: Covers
 ) -> tuple[NationCode, ...]:
     """Name the nations of other lanes in which the asker may see something."""
     holding = {(each.collection, each.nation) for each in stored if each.held}
-    access = seen.access
     found = {
         each.nation
         for each in stored
         if (each.collection, each.nation) not in holding
-        and (
-            access.may_see(viewer, each.label, each.nation)
-            or _may_see_by_release(viewer, each, covers)
-        )
+        and viewer.clearance >= each.label.level
+        and is_for(covers, each, viewer.nation)
     }
     return tuple(sorted(found - {nation for _, nation in holding}))
-
-
-def _may_see_by_release(viewer: Viewer, version: Stored, covers: _Covers) -> bool:
-    return viewer.clearance >= version.label.level and any(
-        viewer.nation in release.event.to for release in covers.of(version)
-    )

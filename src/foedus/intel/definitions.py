@@ -70,10 +70,12 @@ class Definitions:
         self._stamps: dict[tuple[int, tuple[str, ...]], int | None] = {}
         self._sets: dict[int, tuple[int, ...]] = {}
         self._known: dict[int, _Definition] = {}
+        self._held_whole: dict[int, int] = {}
 
     def load(self, db: apsw.Connection) -> None:
         """Forget everything, and read the sets again."""
         self._stamps.clear()
+        self._held_whole.clear()
         self._known.clear()
         rows: list[tuple[Any, ...]] = db.execute(_SETS).fetchall()
         self._sets = {stamp: _DECODE_SET(rows_of) for stamp, rows_of in rows}
@@ -115,8 +117,12 @@ class Definitions:
         self, db: apsw.Connection, stamp: int, gain: int, mark: int
     ) -> None:
         """Deliver definitions since a mark, unless all who gained hold them."""
-        if any(gain & ~self._definition(db, row).held for row in self._sets[stamp]):
+        if gain & ~self._held_whole.get(stamp, 0):
             self.deliver_since(db, mark)
+            whole = gain
+            for row in self._sets[stamp]:
+                whole &= self._definition(db, row).held
+            self._held_whole[stamp] = self._held_whole.get(stamp, 0) | whole
 
     def deliver_since(self, db: apsw.Connection, mark: int) -> None:
         """Deliver the definitions of what was stamped since a mark, in front of it.
@@ -155,6 +161,7 @@ class Definitions:
                 db, definition.where, version=row, classes=surplus
             )
             definition.held &= needed
+            self._held_whole.clear()
 
     def _row(self, db: apsw.Connection, collection: int, marking: str) -> int | None:
         """Give the row of a marking's definition; None if its event is not there."""

@@ -23,6 +23,7 @@ import apsw
 from foedus.errors import RuleViolationError
 from foedus.ids import NationCode
 from foedus.intel.entitlements import BY_LABEL, Entitlements, StoredVersion
+from foedus.intel.tables import VERSIONS
 from foedus.intel.units import Units
 from foedus.releasability.join import FixedLabel, encode_label
 from foedus.releasability.views import Reaches
@@ -36,41 +37,6 @@ def reach_type(stix_type: str) -> str:
     """Give the type under which objects of a STIX type share reaches."""
     return stix_type if stix_type in STIX_TYPES else CUSTOM
 
-
-SUPERSEDED = 1
-"""Flag of a version: its lane has a newer one."""
-
-PRECEDED = 2
-"""Flag of a version: its lane has an older one."""
-
-RIVAL = 4
-"""Flag of a version: another nation's lane has the same id."""
-
-STAND_IN = 8
-"""Flag of a version: it stands in for a revoked one, for who saw an earlier one."""
-
-STORED_COLUMNS = """
-SELECT v.version, v.nation, v.audience, v.type, v.modified, v.stamp,
-       o.position, o.information, o.arrival"""
-"""Selects the columns of a `StoredVersion`."""
-
-FROM_STORED = """
-  FROM version AS v
-  JOIN version AS o
-    ON o.version = CASE WHEN v.flags & 8 THEN coalesce(v.origin, v.version)
-                        ELSE v.version END
-"""
-"""Where they are."""
-
-_OF_PLACE = """
- WHERE v.object = :object
-   AND v.collection = :collection
-   AND v.withdrawn = 0
- ORDER BY v.version
-"""
-
-VERSIONS = STORED_COLUMNS + FROM_STORED + _OF_PLACE
-"""Selects the versions of one id, by arrival."""
 
 _DELIVERIES = """
 SELECT d.number, d.reach, d.version, v.nation, v.stamp
@@ -144,6 +110,7 @@ class Deliveries:
         self._units = Units(reaches)
         self._pending: list[_Pending] = []
         self._pending_of: dict[tuple[int, str], list[_Pending]] = {}
+        self._unsorted: list[_Pending] = []
 
     def load(self, db: apsw.Connection) -> None:
         """Forget what is not written, and read the heads again."""
@@ -158,6 +125,10 @@ class Deliveries:
         Returns:
             The classes that it was delivered to.
         """
+        if not self._entitlements.has_grants(version.nation):
+            gain = self._entitlements.of_audience(db, version.audience)
+            self._append(db, version, where, gain, BY_LABEL)
+            return gain
         taken = 0
         for reason, classes in self._entitlements.why(db, version):
             if gain := classes & ~taken:
@@ -361,9 +332,14 @@ class Deliveries:
         reach = self._intern(db, audience, reach_type(version.type), mask)
         item = _Pending(version, where, reach)
         self._pending.append(item)
-        self._pending_of.setdefault((item.collection, item.object), []).append(item)
+        self._unsorted.append(item)
 
     def _waiting(self, where: Place) -> list[_Pending]:
+        """Give the deliveries of this commit of one id."""
+        for item in self._unsorted:
+            of = self._pending_of.setdefault((item.collection, item.object), [])
+            of.append(item)
+        self._unsorted.clear()
         return self._pending_of.get((where["collection"], where["object"]), [])
 
     def _intern(
@@ -478,6 +454,7 @@ class Deliveries:
     def _forget(self) -> None:
         self._pending.clear()
         self._pending_of.clear()
+        self._unsorted.clear()
 
     def _reach_at_birth(self, db: apsw.Connection, reach: int) -> int:
         """Give the reach of those who can read it when the commit ends; 0 if nobody.

@@ -250,6 +250,10 @@ class Entitlements:
             classes |= entitled
         return classes
 
+    def has_grants(self, nation: str) -> bool:
+        """Tell whether any release in force covers what a nation originates."""
+        return nation in self._grants
+
     def might_grant(self, db: apsw.Connection, audience: int, release: int) -> int:
         """Give the classes that other releases may entitle to things of an audience."""
         label, originator = self.label(db, audience)

@@ -1,7 +1,13 @@
 """Why a nation sees an object, or would: the rules in words.
 
+The rules are asked in this order: standing, clearance, the label's audience and then
+the releases, the collection's read right; what waits for its step is not seen yet.
+
 Reasons never reveal another nation's hidden rules: whoever asks is told of what the
-asker may see, and of anything else the same answer as of what is not there.
+asker may see, and of anything else the same answer as of what is not there. A release
+is named to those alone who may know of it.
+
+Source: DESIGN §6, "Order of judgement" and "Explain and preview".
 """
 
 from collections.abc import Mapping
@@ -11,6 +17,7 @@ import msgspec
 from foedus.alliance.statuses import Status
 from foedus.errors import NotFoundError
 from foedus.ids import NationCode
+from foedus.intel.covers import Covers
 from foedus.intel.reading import Snapshot, Stored
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, fix, open_members
@@ -102,51 +109,88 @@ def explain(
     ]
     if not known:
         raise NotFoundError(f"no object {stix_id}")
-    return judge(seen, known, nation)
+    return judge(Covers(seen, viewer), known, nation)
 
 
-def judge(seen: Snapshot, known: list[Stored], nation: NationCode) -> Explanation:
-    """Explain by the versions given; the newest that the nation sees decides."""
-    access = seen.access
+def judge(covers: Covers, known: list[Stored], nation: NationCode) -> Explanation:
+    """Explain by the versions given; the newest that the nation sees decides.
+
+    Args:
+        covers: the releases, on behalf of whoever asks.
+        known: the versions; the asker may know all of them.
+        nation: about whom it is asked.
+    """
     newest = sorted(known, key=lambda each: (each.modified_us, each.key), reverse=True)
-    answers = [_judge_one(seen, access, each, nation) for each in newest]
+    answers = [_judge_one(covers, each, nation) for each in newest]
     sees, why = next((each for each in answers if each[0]), answers[0])
     return Explanation(id=newest[0].id, nation=nation, sees=sees, why=why)
 
 
+def is_for(covers: Covers, stored: Stored, nation: NationCode) -> bool:
+    """Tell whether a version is delivered to a nation, by its label or a release.
+
+    Standing, clearance and the collection's read right are not asked.
+    """
+    reached, delivered = _reach(covers, stored, nation, [])
+    return reached and delivered
+
+
 def _judge_one(
-    seen: Snapshot, access: Access, stored: Stored, nation: NationCode
+    covers: Covers, stored: Stored, nation: NationCode
 ) -> tuple[bool, tuple[Reason, ...]]:
+    access = covers.seen.access
     if not access.standing(nation):
         return False, (Reason(rule="standing", detail=_no_standing(access, nation)),)
-    why = [Reason(rule="standing", detail=f"{nation} has standing")]
-    label = stored.label
-    level = access.alliance.levels[label.level].name
-    printed = print_label(label.label, access.alliance)
-    why.append(
-        Reason(rule="clearance", detail=f"only persons cleared for {level} or higher")
-    )
-    if nation == stored.nation:
-        why.append(Reason(rule="originator", detail=f"{nation} published it"))
-        audience = True
-    else:
-        audience = nation in access.audience(label)
-        detail = (
-            f"{nation} is in the audience of {printed}"
-            if audience
-            else _why_not(access, label, nation)
-        )
-        why.append(Reason(rule="audience", detail=detail))
-    if not audience:
+    level = access.alliance.levels[stored.label.level].name
+    why = [
+        Reason(rule="standing", detail=f"{nation} has standing"),
+        Reason(rule="clearance", detail=f"only persons cleared for {level} or higher"),
+    ]
+    reached, delivered = _reach(covers, stored, nation, why)
+    if not reached:
         return False, tuple(why)
-    can_read = seen.can_read(stored.collection, nation, label.level)
+    can_read = covers.seen.can_read(stored.collection, nation, stored.label.level)
     why.append(
         Reason(
             rule="collection",
             detail=f"{nation} may {'' if can_read else 'not '}read the collection",
         )
     )
-    return can_read, tuple(why)
+    if can_read and not delivered:
+        detail = f"it is being delivered to {nation}; ask again in a moment"
+        why.append(Reason(rule="delivery", detail=detail))
+    return can_read and delivered, tuple(why)
+
+
+def _reach(
+    covers: Covers, stored: Stored, nation: NationCode, why: list[Reason]
+) -> tuple[bool, bool]:
+    """Ask the label, and where it does not help the releases; add what they say.
+
+    Returns:
+        Whether a version is for a nation, and whether it has been delivered.
+    """
+    access, label = covers.seen.access, stored.label
+    if nation == stored.nation:
+        why.append(Reason(rule="originator", detail=f"{nation} published it"))
+        return True, True
+    by_label = nation in access.audience(label)
+    if by_label:
+        printed = print_label(label.label, access.alliance)
+        detail = f"{nation} is in the audience of {printed}"
+    else:
+        detail = _why_not(access, label, nation)
+    why.append(Reason(rule="audience", detail=detail))
+    if by_label and not covers.waits_by_label(stored, nation):
+        return True, True
+    releases = covers.to(stored, nation)
+    delivered = [each for each in releases if not covers.waits(stored, each)]
+    if releases:
+        known = next(filter(covers.is_shown, delivered or releases), None)
+        named = f", {known.event.release}" if known is not None else ""
+        detail = f"{nation} sees it by a release{named}"
+        why.append(Reason(rule="release", detail=detail))
+    return by_label or bool(releases), bool(delivered)
 
 
 def _why_not(access: Access, label: FixedLabel, nation: NationCode) -> str:

@@ -17,17 +17,16 @@ import msgspec
 
 from foedus.ids import NationCode
 from foedus.intel.definitions import Definitions
-from foedus.intel.deliveries import (
+from foedus.intel.deliveries import Deliveries, Place
+from foedus.intel.entitlements import Entitlements, StoredVersion
+from foedus.intel.events import Published, Withdrawn
+from foedus.intel.tables import (
     FROM_STORED,
     PRECEDED,
     STORED_COLUMNS,
     SUPERSEDED,
     VERSIONS,
-    Deliveries,
-    Place,
 )
-from foedus.intel.entitlements import Entitlements, StoredVersion
-from foedus.intel.events import Published, Withdrawn
 from foedus.releasability.views import Reaches
 
 _ABSENCES = "SELECT nation, number FROM absence ORDER BY nation"

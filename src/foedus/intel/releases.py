@@ -50,7 +50,8 @@ BODY_WITHDRAWS = frozenset({Role.SECRETARIAT, Role.OPERATOR})
 BODY_SEES = BODY_WITHDRAWS | {Role.AUDITOR}
 """Roles of the alliance's own body that are shown every release."""
 
-_DAY_MS = 86_400_000
+DAY_MS = 86_400_000
+"""Milliseconds of a day."""
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +108,7 @@ class Cover:
 
     def __init__(self, event: Released, arrival_ms: int, alliance: Alliance) -> None:
         self._event = event
-        self._day = arrival_ms // _DAY_MS
+        self._day = arrival_ms // DAY_MS
         self._alliance = alliance
         self._label = parse_label(event.selection, alliance)
         self._selected: dict[tuple[NationCode, int], frozenset[NationCode]] = {}
@@ -141,8 +142,8 @@ class Cover:
             self._event.controlled and agreed.issuperset(label.controllers)
         ):
             return False
-        day = max(self._day, arrival_ms // _DAY_MS)
-        key = (label, originator, information_ms // _DAY_MS, day)
+        day = max(self._day, arrival_ms // DAY_MS)
+        key = (label, originator, information_ms // DAY_MS, day)
         found = self._known.get(key)
         if found is None:
             selected = self._selection(originator, key[2])
@@ -171,7 +172,7 @@ class Cover:
 
 
 def _date(day: int) -> date:
-    return from_ms(day * _DAY_MS).date()
+    return from_ms(day * DAY_MS).date()
 
 
 # Rules

@@ -1,8 +1,11 @@
 """The verbs of releases, and the steps in which what an act gave is delivered."""
 
 import asyncio
+import math
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,7 +26,7 @@ from foedus.intel.events import (
 )
 from foedus.intel.leaving import last_key_until
 from foedus.intel.reading import Snapshot
-from foedus.intel.releases import Cover, Draft, Release
+from foedus.intel.releases import DAY_MS, Cover, Draft, Release
 from foedus.intel.widenings import Widening, load_widenings
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labels import print_label
@@ -35,8 +38,12 @@ STEP_DELIVERIES = 1_000
 STEP_VERSIONS = 50_000
 """Versions that one step looks at, at most, whether it delivers them or not."""
 
+FOREVER = math.inf
+"""Beyond every position."""
+
 _COVERED = """
-SELECT v.collection, v.object, v.audience, a.label, v.information, v.arrival
+SELECT v.collection, v.object, v.audience, a.label, v.information, v.arrival,
+       v.position
   FROM version AS v
   JOIN audience AS a ON a.audience = v.audience
  WHERE v.nation = :nation
@@ -157,35 +164,82 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
     A function of what the author's nation originated, and of releases of its own:
     which of it somebody else's lane hides from a receiver is not looked at.
     """
-    cover = Cover(event, arrival_ms, seen.access.alliance)
-    earlier = [
-        (each, Cover(each.event, each.arrival_ms, seen.access.alliance))
+    alliance = seen.access.alliance
+    covers = [_Covering(Cover(event, arrival_ms, alliance), event, (), FOREVER)]
+    covers += [
+        _Covering(
+            Cover(each.event, each.arrival_ms, alliance),
+            each.event,
+            each.consents,
+            FOREVER if each.event.ongoing else each.position,
+        )
         for each in load_releases(seen.db)
         if each.event.nation == event.nation and not each.withdrawn
     ]
+    ends = sorted(each.until for each in covers)
     labels: dict[tuple[int, str], FixedLabel] = {}
+    known: dict[tuple[int, ...], FixedLabel | None] = {}
     bindings: dict[str, str | int] = {
         "nation": event.nation,
         "since": event.since_ms,
     }
     rows: Iterator[tuple[Any, ...]] = seen.db.execute(_COVERED, bindings)
-    for collection, stix_id, _, raw, information, arrival in rows:
-        label = decode_label(raw)
-        when = {"information_ms": information, "arrival_ms": arrival}
-        if not cover.covers(label, event.nation, (), **when):
-            continue
-        gaining = _readers(seen, collection, label.level, event.to)
-        gaining -= seen.access.audience(label)
-        for release, known in earlier:
-            if gaining and known.covers(label, event.nation, release.consents, **when):
-                gaining -= set(release.event.to)
-        if gaining:
-            labels[(collection, stix_id)] = label
-    counts: dict[str, int] = {}
-    for label in labels.values():
-        text = print_label(label.label, seen.access.alliance)
-        counts[text] = counts.get(text, 0) + 1
-    return Preview(objects=len(labels), by_label=counts)
+    for collection, stix_id, audience, raw, information, arrival, position in rows:
+        # What is covered depends on the days, and on which releases came later.
+        ended = bisect_left(ends, position)
+        days = (information // DAY_MS, arrival // DAY_MS)
+        key = (collection, audience, *days, ended)
+        if key not in known:
+            label = decode_label(raw)
+            gaining = _gaining(
+                seen,
+                [covers[0], *(each for each in covers[1:] if each.until >= position)],
+                collection,
+                label,
+                information_ms=information,
+                arrival_ms=arrival,
+            )
+            known[key] = label if gaining else None
+        if (found := known[key]) is not None:
+            labels[(collection, stix_id)] = found
+    texts = Counter(label.label for label in labels.values())
+    return Preview(
+        objects=len(labels),
+        by_label={
+            print_label(label, seen.access.alliance): count
+            for label, count in texts.items()
+        },
+    )
+
+
+class _Covering(NamedTuple):
+    """A release, and the position up to which it covers what arrives."""
+
+    cover: Cover
+    event: Released
+    consents: tuple[NationCode, ...]
+    until: float
+
+
+def _gaining(
+    seen: Snapshot,
+    covers: Sequence[_Covering],
+    collection: int,
+    label: FixedLabel,
+    **when: int,
+) -> set[NationCode]:
+    """Tell which nations gain something by the first of some releases."""
+    new, *earlier = covers
+    if not new.cover.covers(label, new.event.nation, (), **when):
+        return set()
+    gaining = _readers(seen, collection, label.level, new.event.to)
+    gaining -= seen.access.audience(label)
+    for each in earlier:
+        if gaining and each.cover.covers(
+            label, new.event.nation, each.consents, **when
+        ):
+            gaining -= set(each.event.to)
+    return gaining
 
 
 def _readers(

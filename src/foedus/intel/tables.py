@@ -23,6 +23,41 @@ from typing import Final
 
 from foedus.releasability.views import SCHEMA as REACH_SCHEMA
 
+SUPERSEDED = 1
+"""Flag of a version: its lane has a newer one."""
+
+PRECEDED = 2
+"""Flag of a version: its lane has an older one."""
+
+RIVAL = 4
+"""Flag of a version: another nation's lane has the same id."""
+
+STAND_IN = 8
+"""Flag of a version: it stands in for a revoked one, for who saw an earlier one."""
+
+STORED_COLUMNS = """
+SELECT v.version, v.nation, v.audience, v.type, v.modified, v.stamp,
+       o.position, o.information, o.arrival"""
+"""Selects the columns of a `StoredVersion`."""
+
+FROM_STORED = """
+  FROM version AS v
+  JOIN version AS o
+    ON o.version = CASE WHEN v.flags & 8 THEN coalesce(v.origin, v.version)
+                        ELSE v.version END
+"""
+"""Where they are."""
+
+_OF_PLACE = """
+ WHERE v.object = :object
+   AND v.collection = :collection
+   AND v.withdrawn = 0
+ ORDER BY v.version
+"""
+
+VERSIONS = STORED_COLUMNS + FROM_STORED + _OF_PLACE
+"""Selects the versions of one id, by arrival."""
+
 SCHEMA: Final = (
     REACH_SCHEMA
     + """

@@ -17,14 +17,7 @@ from foedus.eventlog.envelope import Event, Recorded, Redacted
 from foedus.intel.acts import Acts
 from foedus.intel.arrivals import Arrivals
 from foedus.intel.definitions import Definitions
-from foedus.intel.deliveries import (
-    PRECEDED,
-    RIVAL,
-    STAND_IN,
-    SUPERSEDED,
-    Deliveries,
-    Place,
-)
+from foedus.intel.deliveries import Deliveries, Place
 from foedus.intel.entitlements import Entitlements, StoredVersion
 from foedus.intel.events import (
     CollectionOpened,
@@ -37,7 +30,7 @@ from foedus.intel.events import (
     Widened,
     Withdrawn,
 )
-from foedus.intel.tables import SCHEMA
+from foedus.intel.tables import PRECEDED, RIVAL, SCHEMA, STAND_IN, SUPERSEDED
 from foedus.releasability.access import Access
 from foedus.releasability.views import Reaches, bump_generation
 
