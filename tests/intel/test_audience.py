@@ -211,3 +211,33 @@ async def test_the_body_is_told_of_every_release_that_covers_it(world: World) ->
         assert audience(seen, auditor, report(1)).releases == (name,)
         reader = viewer("NATO0", Role.READER)
         assert audience(seen, reader, report(1)).releases == ()
+
+
+async def test_what_waits_for_its_step_is_not_seen_yet(world: World) -> None:
+    await world.put("POL0", thing(1, TO_TWO))
+    await world.put("SWE0", thing(1, f"{NU} // REL TO MDA"))
+    terms: dict[str, Any] = {"label": TO_TWO, "since": date(2026, 1, 1)}
+    _, position = await world.begin_release("POL0", "MDA", **terms)
+    world.fold(position)
+
+    before = sight(asked(world, "POL0"), "MDA")
+    hidden = asked(world, "MDA0").also_reported_by
+    await world.deliver()
+
+    assert (before.sees, before.rule) == (False, "delivery")
+    assert sight(asked(world, "POL0"), "MDA").rule == "release"
+    assert (hidden, asked(world, "MDA0").also_reported_by) == ((), ("POL",))
+
+
+async def test_a_right_that_a_role_gives_is_enough_to_be_told_of_other_lanes(
+    world: World,
+) -> None:
+    await world.open("few", read="POL,FIN,auditor", default_label=f"{NU} // PUBLIC")
+    await world.put("FIN0", thing(1, f"{NU} // REL TO MDA"), to="few")
+    await world.put("POL0", thing(1, f"{NU} // REL TO POL"), to="few")
+    await world.release("POL0", "MDA", label=f"{NU} // REL TO POL")
+
+    with world.reading.snapshot() as seen:
+        found = audience(seen, viewer("MDA0", Role.AUDITOR), report(1))
+
+    assert (found.nation, found.also_reported_by) == ("FIN", ("POL",))

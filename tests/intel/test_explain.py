@@ -8,6 +8,8 @@ from foedus.errors import LabelError, NotFoundError
 from foedus.intel.explain import Explanation, preview
 from tests.intel.world import World, report, thing
 
+NATO = "NATO UNCLASSIFIED // REL TO NATO"
+
 
 def said(explanation: Explanation) -> dict[str, str]:
     return {each.rule: each.detail for each in explanation.why}
@@ -114,3 +116,115 @@ async def test_a_preview_of_several_open_terms_names_the_one_that_excludes(
 async def test_a_text_that_is_no_label_has_no_preview(world: World) -> None:
     with pytest.raises(LabelError):
         preview("NATO TOP SECRET", world.reading.access())
+
+
+async def test_a_release_is_asked_where_the_label_says_no(world: World) -> None:
+    await world.put("POL0", thing(1, NATO))
+    given = await world.release("POL0", "MDA", label=NATO)
+
+    found = world.explain("POL0", report(1), "MDA")
+
+    assert found.sees
+    assert [each.rule for each in found.why] == [
+        "standing", "clearance", "audience", "release", "collection",
+    ]  # fmt: skip
+    assert said(found)["release"] == f"MDA sees it by a release, {given}"
+    assert world.explain("MDA0", report(1), "MDA") == found
+
+
+async def test_a_release_is_named_to_those_alone_who_may_know_of_it(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, NATO))
+    await world.release("POL0", "MDA", label=NATO)
+
+    found = world.explain("FIN0", report(1), "MDA")
+
+    assert found.sees
+    assert said(found)["release"] == "MDA sees it by a release"
+
+
+async def test_a_release_that_ended_or_is_another_s_lets_nobody_see(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, NATO))
+    given = await world.release("POL0", "MDA", label=NATO)
+    await world.release("FIN0", "MDA", label=NATO)
+    await world.end_release("POL0", given)
+
+    found = world.explain("POL0", report(1), "MDA")
+
+    assert not found.sees
+    assert [each.rule for each in found.why] == ["standing", "clearance", "audience"]
+
+
+async def test_a_release_lifts_neither_standing_nor_a_collection_s_right(
+    world: World,
+) -> None:
+    await world.open("narrow", read="POL,FIN", default_label=NATO)
+    await world.put("POL0", thing(1), to="narrow")
+    await world.release("POL0", "MDA", "RUS", label=NATO)
+
+    kept, suspended = (
+        world.explain("POL0", report(1), nation) for nation in ("MDA", "RUS")
+    )
+
+    assert (kept.sees, suspended.sees) == (False, False)
+    assert [each.rule for each in suspended.why] == ["standing"]
+    assert kept.why[-1].detail == "MDA may not read the collection"
+
+
+async def test_what_a_release_gave_is_being_delivered_until_its_step(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, NATO))
+    _, position = await world.begin_release("POL0", "MDA", label=NATO)
+    world.fold(position)
+
+    before = world.explain("POL0", report(1), "MDA")
+    await world.deliver()
+
+    assert (before.sees, before.why[-1].rule) == (False, "delivery")
+    assert world.explain("POL0", report(1), "MDA").why[-1].rule == "collection"
+
+
+async def test_what_a_community_s_new_nation_gains_is_being_delivered_until_its_step(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
+    world.fold(await world.begin_change("MDA", Status.MEMBER))
+
+    before = world.explain("POL0", report(1), "MDA")
+    others = world.explain("POL0", report(1), "FIN")
+    await world.deliver()
+
+    assert (before.sees, before.why[-1].rule) == (False, "delivery")
+    assert others.sees
+    assert world.explain("POL0", report(1), "MDA").sees
+
+
+async def test_a_release_that_has_delivered_helps_while_another_waits(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, NATO))
+    first = await world.release("POL0", "MDA", label=NATO)
+    _, position = await world.begin_release("POL0", "MDA", label=NATO)
+    world.fold(position)
+
+    found = world.explain("POL0", report(1), "MDA")
+
+    assert found.sees
+    assert said(found)["release"].endswith(first)
+
+
+async def test_who_is_told_of_a_revocation_alone_is_explained_what_it_saw(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO, UKR"))
+    await world.put("POL0", thing(1, "NU // REL TO POL", version=1, revoked=True))
+
+    found = world.explain("UKR0", report(1), "UKR")
+
+    assert found.sees
+    assert said(found)["audience"].endswith("REL TO NATO 2024-03-07, UKR")
+    assert world.explain("POL0", report(1), "UKR").sees

@@ -168,17 +168,21 @@ class World:
     async def change(
         self, nation: str, status: Status, since: date | None = None
     ) -> None:
-        """Change a nation's status from today on."""
-        act = self.act(NationCode("BODY"))
-        position = await alliance_commands.change_status(
+        """Change a nation's status from today on, and deliver what that gives."""
+        self.fold(await self.begin_change(nation, status, since))
+        await self.deliver()
+
+    async def begin_change(
+        self, nation: str, status: Status, since: date | None = None
+    ) -> Position:
+        """Record a change of status, and deliver nothing of it yet."""
+        return await alliance_commands.change_status(
             self.log,
             NationCode(nation),
             status=status,
             since=since or self.clock().date(),
-            act=act,
+            act=self.act(NationCode("BODY")),
         )
-        self.fold(position)
-        await self.deliver()
 
     async def begin_day(self) -> None:
         act = self.act(NationCode("BODY"))

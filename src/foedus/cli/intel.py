@@ -16,6 +16,7 @@ from foedus.cli.station import Station, on_station, operator
 from foedus.errors import ForbiddenError, NotFoundError, UnavailableError
 from foedus.ids import NationCode
 from foedus.intel.commands import Outcome
+from foedus.intel.covers import Covers
 from foedus.intel.explain import judge
 from foedus.intel.pages import Filters
 from foedus.intel.reading import Collection, Snapshot
@@ -123,11 +124,12 @@ def explain(station: Station, stix_id: str, nation: str) -> None:
             code = NationCode(alliance.code)
         if code is None:
             raise NotFoundError(f"no nation {nation!r} in {alliance.name}")
-        stored = seen.stored(operator(alliance), [stix_id])
+        asker = operator(alliance)
+        stored = seen.stored(asker, [stix_id])
         versions = [each for each in stored if each.nation]
         if not versions:
             raise NotFoundError(f"no object {stix_id}")
-        found = judge(seen, versions, code)
+        found = judge(Covers(seen, asker), versions, code)
     if station.as_json:
         give(found)
         return
