@@ -98,21 +98,25 @@ class Writer:
     def _carried(self, each: StixObject, stamped: StixId | None) -> tuple[StixId, ...]:
         """Name the other settled markings of the hub's, and have them defined."""
         named = (*each.marking_refs, *each.granular_marking_refs)
+        if not named:
+            return ()
         found = []
         for marking in dict.fromkeys(named):
-            if marking == stamped:
-                continue
-            if marking not in self._settled:
-                definition = self._board.definition(marking)
-                self._settled[marking] = (
-                    settled_text(definition, self._alliance) if definition else None
-                )
-            text = self._settled[marking]
+            text = None if marking == stamped else self._settled_text(marking)
             if text is not None:
-                carried = StixId(marking)
-                self.definitions.setdefault(carried, self._defined(carried, text))
-                found.append(carried)
+                found.append(StixId(marking))
+                if found[-1] not in self.definitions:
+                    self.definitions[found[-1]] = self._defined(found[-1], text)
         return tuple(found)
+
+    def _settled_text(self, marking: str) -> str | None:
+        """Read the text of a settled marking of the hub's; None for any other."""
+        if marking not in self._settled:
+            definition = self._board.definition(marking)
+            self._settled[marking] = (
+                settled_text(definition, self._alliance) if definition else None
+            )
+        return self._settled[marking]
 
     def _older(self, each: StixObject) -> tuple[int, ...]:
         """Name the older versions of the lane that a new one replaces."""

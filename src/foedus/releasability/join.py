@@ -142,6 +142,7 @@ def fixed_originator_only(
     return fix(originator_only(level), alliance, on=on, originator=originator)
 
 
+@lru_cache(maxsize=100_000)
 def join(a: FixedLabel, b: FixedLabel, *, originator: NationCode) -> FixedLabel:
     """Join two labels of one thing.
 
