@@ -7,19 +7,20 @@ import msgspec
 import pytest
 
 from foedus import app
-from foedus.alliance.pack import load_pack
 from foedus.hub import Hub
 from foedus.intel.pages import Filters
 from foedus.processes import demo
+from foedus.processes.demo_pack import load_demo_pack
+from foedus.processes.demo_told import TOLD, read_lines
 from foedus.releasability.labels import print_label
 
 NO_PAUSE = timedelta(0)
-NAMES = ("norway", "sweden", "moldova")
+NAMES = ("norway", "sweden", "moldova", "illustria")
 
 
 @pytest.fixture
 async def hub(tmp_path: Path) -> Hub:
-    return await app.create(tmp_path / "data", load_pack("nato"), environment={})
+    return await app.create(tmp_path / "data", load_demo_pack(), environment={})
 
 
 @pytest.fixture(autouse=True)
@@ -44,19 +45,24 @@ def _labels(hub: Hub, name: str) -> set[str]:
 
 
 def _set_told(hub: Hub, *, stories: int, objects: int) -> None:
-    told = msgspec.json.encode({"stories": stories, "objects": objects})
-    hub.store.set_setting(demo.TOLD, told.decode())
+    """Let the next beat be a story, and so many objects have been told."""
+    told = msgspec.json.encode({"stories": stories, "objects": objects, "beats": 1})
+    hub.store.set_setting(TOLD, told.decode())
 
 
-async def test_the_demo_has_a_member_the_newest_member_a_partner_and_a_duty_officer(
+async def test_the_demo_has_two_members_a_partner_an_invented_nation_and_staff(
     hub: Hub,
 ) -> None:
     prepared = await demo.prepare(hub)
 
     assert [each.name for each in prepared.accounts] == [*NAMES, "duty"]
-    assert [each.nation for each in prepared.accounts] == ["NOR", "SWE", "MDA", "NATO"]
+    assert [each.nation for each in prepared.accounts] == [
+        "NOR", "SWE", "MDA", "XIL", "NATO",
+    ]  # fmt: skip
     assert all(each.password for each in prepared.accounts)
-    assert hub.store.setting(demo.SEATS) == '["norway","sweden","moldova"]'
+    assert hub.store.setting(demo.SEATS) == (
+        '["norway","sweden","moldova","illustria"]'
+    )
 
 
 async def test_passwords_are_made_up_and_given_once(hub: Hub) -> None:
@@ -67,7 +73,7 @@ async def test_passwords_are_made_up_and_given_once(hub: Hub) -> None:
 
     passwords = {each.password for each in first.accounts}
     assert len(passwords) == len(first.accounts)
-    assert [each.password for each in second.accounts] == [None] * 4
+    assert [each.password for each in second.accounts] == [None] * 5
     assert _count(hub, "norway") == before
 
 
@@ -85,9 +91,9 @@ async def test_what_was_interrupted_is_prepared_to_the_end(hub: Hub) -> None:
 async def test_the_first_page_is_not_empty_and_differs_by_nation(hub: Hub) -> None:
     await demo.prepare(hub)
 
-    norway, sweden, moldova = (_count(hub, name) for name in NAMES)
+    norway, sweden, moldova, illustria = (_count(hub, name) for name in NAMES)
 
-    assert norway > sweden > moldova >= 10
+    assert norway > sweden > moldova > illustria >= 10
 
 
 async def test_the_newest_member_does_not_see_what_is_older_than_its_joining(
@@ -117,17 +123,17 @@ async def test_the_feed_goes_on_until_it_is_stopped(hub: Hub) -> None:
 
 async def test_the_feed_waits_a_beat_between_stories(hub: Hub) -> None:
     await demo.prepare(hub)
-    before = hub.store.setting(demo.TOLD)
+    before = hub.store.setting(TOLD)
     stop = asyncio.Event()
 
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         tasks.create_task(demo.feed(hub, stop, timedelta(hours=1)))
-        while hub.store.setting(demo.TOLD) == before:  # noqa: ASYNC110 - as above
+        while hub.store.setting(TOLD) == before:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0)
         stop.set()
 
-    told = msgspec.json.decode(hub.store.setting(demo.TOLD) or "")
-    assert told["stories"] == demo.STORIES_AT_ONCE + 1
+    told = msgspec.json.decode(hub.store.setting(TOLD) or "")
+    assert (told["stories"], told["beats"]) == (demo.STORIES_AT_ONCE, 1)
 
 
 async def test_the_last_object_within_the_limit_is_told(hub: Hub) -> None:
@@ -139,7 +145,7 @@ async def test_the_last_object_within_the_limit_is_told(hub: Hub) -> None:
         await demo.feed(hub, asyncio.Event(), NO_PAUSE)
 
     assert _count(hub, "norway") == before + 1
-    assert f'"objects":{demo.OBJECTS_MAX}' in (hub.store.setting(demo.TOLD) or "")
+    assert f'"objects":{demo.OBJECTS_MAX}' in (hub.store.setting(TOLD) or "")
 
 
 async def test_at_the_limit_the_feed_is_quiet(hub: Hub) -> None:
@@ -165,3 +171,50 @@ async def test_none_of_the_stories_is_refused(
 
     assert "demo_objects_refused" not in capsys.readouterr().out
     assert _count(hub, "norway") > left // 2
+
+
+async def test_the_feed_plays_a_scene_and_says_what_happened(hub: Hub) -> None:
+    await demo.prepare(hub)
+    stop = asyncio.Event()
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        tasks.create_task(demo.feed(hub, stop, NO_PAUSE))
+        while len(read_lines(hub.store)) < 3:  # noqa: ASYNC110 - of another task
+            await asyncio.sleep(0)
+        stop.set()
+
+    acts = [line.act for line in read_lines(hub.store)]
+    assert acts[-2:] == ["Act 2: A release", "Act 1: Intelligence arrives"]
+
+
+async def test_the_feed_goes_on_in_the_middle_of_the_play(hub: Hub) -> None:
+    await demo.prepare(hub)
+    middle = 4 * (1 + demo.STORIES_BETWEEN)
+    told = {"stories": 40, "objects": demo.OBJECTS_MAX - 1, "beats": middle}
+    hub.store.set_setting(TOLD, msgspec.json.encode(told).decode())
+
+    async with asyncio.timeout(30):
+        await demo.feed(hub, asyncio.Event(), NO_PAUSE)
+
+    [line] = read_lines(hub.store)
+    assert "new version of “Joint watch”" in line.text
+
+
+async def test_a_scene_that_fails_does_not_stop_the_feed(
+    hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await demo.prepare(hub)
+    nothing_to_tear = 7 * (1 + demo.STORIES_BETWEEN)
+    told = {
+        "stories": 40,
+        "objects": demo.OBJECTS_MAX - 3,
+        "beats": nothing_to_tear,
+    }
+    hub.store.set_setting(TOLD, msgspec.json.encode(told).decode())
+    before = _count(hub, "norway")
+
+    async with asyncio.timeout(30):
+        await demo.feed(hub, asyncio.Event(), NO_PAUSE)
+
+    assert "demo_beat_skipped" in capsys.readouterr().out
+    assert _count(hub, "norway") > before

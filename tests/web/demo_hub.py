@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foedus import app
-from foedus.alliance.pack import load_pack
 from foedus.hub import Hub
 from foedus.identity.secret import Secret
 from foedus.processes import demo
+from foedus.processes.demo_pack import load_demo_pack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ def make_mould(folder: Path) -> Mould:
     """Found a demo hub and tell its first stories."""
 
     async def make() -> dict[str, str]:
-        hub = await app.create(folder, load_pack("nato"), environment={})
+        hub = await app.create(folder, load_demo_pack(), environment={})
         prepared = await demo.prepare(hub)
         app.close_hub(hub)
         return {

@@ -25,13 +25,13 @@ def _columns(page: str) -> list[bool]:
 @pytest.mark.parametrize(
     ("seat", "label", "columns"),
     [
-        ("norway", "everyone", [True, True, True]),
-        ("norway", "members", [True, True, False]),
-        ("norway", "publisher", [True, False, False]),
-        ("sweden", "publisher", [False, True, False]),
-        ("moldova", "everyone", [True, True, True]),
-        ("moldova", "members", [True, True, True]),
-        ("moldova", "publisher", [False, False, True]),
+        ("norway", "everyone", [True, True, True, True]),
+        ("norway", "members", [True, True, False, False]),
+        ("norway", "publisher", [True, False, False, False]),
+        ("sweden", "publisher", [False, True, False, False]),
+        ("moldova", "everyone", [True, True, True, True]),
+        ("moldova", "members", [True, True, True, False]),
+        ("moldova", "publisher", [False, False, True, False]),
     ],
 )
 async def test_what_is_published_stands_where_the_label_reaches(

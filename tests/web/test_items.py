@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from foedus.hub import Hub
+from foedus.processes.demo_play import PLAY
 from foedus.web.items import Item, newest_items
 
 
@@ -43,3 +44,13 @@ def test_a_nation_knows_its_own(hub: Hub) -> None:
     }
 
     assert own == {"SWE"}
+
+
+async def test_what_a_nation_has_by_a_release_alone_is_marked_for_it(hub: Hub) -> None:
+    await PLAY[1].scene(hub, 0)
+
+    released = {item.key for item in _items(hub, "moldova") if item.by_release}
+
+    assert released
+    assert not any(item.by_release for item in _items(hub, "norway"))
+    assert released <= {item.key for item in _items(hub, "sweden")}

@@ -53,7 +53,7 @@ def _raw(**properties: object) -> bytes:
             "R",
             False,
         ),
-        ({"type": "report", "name": "R"}, "Report, 0 objects", "R", False),
+        ({"type": "report", "name": "R"}, "Report", "R", False),
         ({"type": "domain-name", "value": "a.example"}, "Domain", "a.example", True),
         ({"type": "note", "abstract": "Short", "content": "x"}, "Note", "Short", False),
         ({"type": "sighting", "description": "2  hosts"}, "Sighting", "2 hosts", False),
@@ -156,3 +156,8 @@ def test_any_object_that_was_admitted_can_be_shown(
     thing = describe(orjson.dumps(properties | given_type))
 
     assert thing.kind
+
+
+@pytest.mark.parametrize("revoked", [True, False])
+def test_a_revoked_object_is_known_as_such(*, revoked: bool) -> None:
+    assert describe(_raw(type="report", revoked=revoked)).revoked is revoked

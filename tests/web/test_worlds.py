@@ -1,13 +1,15 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
+from foedus.processes.demo_play import PLAY
+from foedus.processes.demo_told import Line, say
 from foedus.stix.markings import hub_marking_id, make_hub_definition
 from foedus.web.worlds import COLUMN_MAX, LEDGER_MAX, Board, read_board, row_of
 
-NAMES = ("norway", "sweden", "moldova")
+NAMES = ("norway", "sweden", "moldova", "illustria")
 NOTE = "note--00000000-0000-4000-8000-000000000001"
 
 
@@ -43,7 +45,7 @@ def _because(board: Board) -> str:
 
 
 def test_each_world_is_what_its_nation_sees(hub: Hub) -> None:
-    norway, sweden, moldova = read_board(hub, _seats(hub)).worlds
+    norway, sweden, moldova, _ = read_board(hub, _seats(hub)).worlds
 
     assert [len(world.items) > 0 for world in (norway, sweden, moldova)] == [True] * 3
     assert norway.total != sweden.total != moldova.total
@@ -81,9 +83,9 @@ async def test_who_is_not_cleared_is_said_to_be_so(hub: Hub) -> None:
 
 
 async def test_what_all_receive_needs_no_reason(hub: Hub) -> None:
-    board = await _publish(hub, "norway", "NATO UNCLASSIFIED // REL TO NATO, MDA")
+    board = await _publish(hub, "norway", "NATO UNCLASSIFIED // REL TO NATO, MDA, XIL")
 
-    assert _because(board) == "Its audience holds all three"
+    assert _because(board) == "Its audience holds everybody here"
 
 
 async def test_the_page_is_marked_as_high_as_its_highest_thing(hub: Hub) -> None:
@@ -96,3 +98,49 @@ async def test_the_page_is_marked_as_high_as_its_highest_thing(hub: Hub) -> None
 
 def test_a_hub_where_nobody_sees_anything_has_no_marking(hub: Hub) -> None:
     assert read_board(hub, []).marking is None
+
+
+def test_an_invented_nation_is_said_to_be_shown_for_illustration(hub: Hub) -> None:
+    norway, _, _, illustria = read_board(hub, _seats(hub)).worlds
+
+    assert "Demonstration: illustrative status." in illustria.sentence
+    assert "illustrative" not in norway.sentence
+
+
+async def test_what_came_since_the_last_line_is_new_and_what_was_there_is_not(
+    hub: Hub,
+) -> None:
+    say(hub.store, Line(at=hub.clock(), act="Act 1", text="now"))
+    board = await _publish(hub, "norway", "NATO UNCLASSIFIED // REL TO NATO, MDA")
+
+    norway, _, moldova, illustria = board.worlds
+    [fresh] = norway.fresh
+    assert fresh.startswith(NOTE)
+    assert moldova.fresh == norway.fresh
+    assert illustria.fresh == frozenset()
+
+
+def test_before_anything_was_said_nothing_is_new(hub: Hub) -> None:
+    assert not any(world.fresh for world in read_board(hub, _seats(hub)).worlds)
+
+
+async def test_the_table_knows_who_had_a_thing_before_a_release_brought_it_to_others(
+    hub: Hub,
+) -> None:
+    await PLAY[1].scene(hub, 0)
+
+    board = read_board(hub, _seats(hub))
+
+    released = {item.key for item in board.worlds[2].items if item.by_release}
+    rows = [row for row in board.ledger if row.item.key in released]
+    assert rows
+    assert all({"NOR", "MDA"} <= {each.code for each in row.received} for row in rows)
+
+
+def test_lines_are_shown_with_their_time(hub: Hub) -> None:
+    at = datetime(2026, 11, 23, 12, 0, 5, 250_000, tzinfo=UTC)
+    say(hub.store, Line(at=at, act="Act 1", text="now"))
+
+    [line] = read_board(hub, _seats(hub)).lines
+
+    assert (line.clock, line.instant) == ("12:00:05", "2026-11-23T12:00:05Z")

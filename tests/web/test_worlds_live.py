@@ -7,9 +7,11 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Message
 
+from foedus.alliance.statuses import Status
 from foedus.errors import UnavailableError
 from foedus.hub import Hub
 from foedus.identity.commands import close_account
+from foedus.processes.demo_told import Line, say
 from foedus.web.composer import Draft, publish
 from foedus.web.frame import Site, seats
 from foedus.web.rendering import Renderer
@@ -63,7 +65,8 @@ async def _parts(stream: AsyncIterator[bytes]) -> dict[str, str]:
 async def test_a_stream_begins_with_every_part(site: Site) -> None:
     parts = await _parts(await _open(Worlds(site), site))
 
-    assert {"world-0", "world-1", "world-2", "ledger", "marking-top"} <= parts.keys()
+    columns = {f"world-{place}" for place in range(4)}
+    assert columns | {"ledger", "marking-top", "said", "reaches"} <= parts.keys()
 
 
 async def test_afterwards_only_what_changed_is_sent(hub: Hub, site: Site) -> None:
@@ -100,3 +103,34 @@ async def test_a_stream_ends_when_a_seat_is_closed(hub: Hub, site: Site) -> None
     with pytest.raises(StopAsyncIteration):
         async with asyncio.timeout(TIMEOUT_S):
             await anext(stream)
+
+
+async def test_what_is_said_is_sent_although_nothing_was_published(
+    hub: Hub, site: Site
+) -> None:
+    stream = await _open(Worlds(site), site)
+    await _parts(stream)
+
+    say(hub.store, Line(at=hub.clock(), act="Act 1", text="Nothing <b>moves</b>."))
+    parts = await _parts(stream)
+
+    assert parts.keys() == {"said"}
+    assert "Nothing &lt;b&gt;moves&lt;/b&gt;." in parts["said"]
+
+
+async def test_a_change_of_status_changes_the_head_of_the_column(
+    hub: Hub, site: Site
+) -> None:
+    stream = await _open(Worlds(site), site)
+    await _parts(stream)
+    duty = hub.authenticator.named("duty")
+    act = hub.act(duty, door="test", at=hub.clock())
+
+    await hub.change_status(
+        duty, act, "XIL", status=Status.SUSPENDED, since=act.at.date()
+    )
+    parts = await _parts(stream)
+
+    assert "Suspended since" in parts["sentence-3"]
+    assert "suspended" in parts["token-3"]
+    assert "Nothing is visible to Illustria" in parts["world-3"]

@@ -1,4 +1,4 @@
-"""`foedus demo`: a hub of three nations with invented intelligence.
+"""`foedus demo`: a hub of four nations with invented intelligence.
 
 The stories are told in the worker that serves, so that stopping it stops them.
 """
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from foedus.alliance.pack import load_pack
 from foedus.cli.output import give, say, table, tell
 from foedus.cli.serve import (
     HOST_DEFAULT,
@@ -24,6 +23,7 @@ from foedus.cli.serve import (
 from foedus.cli.station import PACK_DEFAULT, App, Station, on_station, readable
 from foedus.errors import ConflictError
 from foedus.processes.demo import DemoAccount, feed, prepare
+from foedus.processes.demo_pack import load_demo_pack
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -45,7 +45,7 @@ DEMO: Final = "demo.hub"
 )
 @on_station
 def command(station: Station, host: str, port: int) -> None:
-    """Run a hub of three nations with invented intelligence, and serve it.
+    """Run a hub of four nations with invented intelligence, and serve it.
 
     The accounts are printed once. Started again on the same folder, it goes on.
     """
@@ -81,7 +81,7 @@ async def _prepare(station: Station) -> tuple[DemoAccount, ...]:
         if founded:
             hub = app.open_hub(folder)
         else:
-            hub = await app.create(folder, load_pack(PACK_DEFAULT))
+            hub = await app.create(folder, load_demo_pack())
     try:
         if not founded:
             hub.store.set_setting(DEMO, PACK_DEFAULT)

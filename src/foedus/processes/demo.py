@@ -1,36 +1,33 @@
-"""The demo: three nations of different standing, and what they publish by the minute.
+"""The demo: nations of different standing, what they publish, and what they decide.
 
 - `prepare` opens the accounts and collections once and tells the first stories, so
   that no page is empty; a second time it only says who there is.
-- `feed` tells one story a beat, through the same commands as everybody, until it is
-  stopped or `OBJECTS_MAX` objects have been told; then it is quiet.
+- `feed` tells a story or plays a scene a beat, through the same commands as everybody,
+  until it is stopped or `OBJECTS_MAX` objects have been told; then it is quiet.
 - How much has been told is written down before it is told: a crash loses a story of
   the demo, and never passes the limit.
 """
 
 import asyncio
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 import structlog
 
-from foedus.clock import Clock
-from foedus.errors import ConflictError, NotFoundError, UnavailableError
+from foedus.errors import ConflictError, FoedusError, NotFoundError
 from foedus.eventlog.envelope import Act, Who
-from foedus.eventlog.log import EventLog
-from foedus.eventlog.projector import Projector
-from foedus.identity.authenticator import Authenticator
-from foedus.identity.commands import Registry, open_account
+from foedus.identity.commands import open_account
 from foedus.identity.rules import Opening as AccountOpening
 from foedus.identity.secret import Secret
-from foedus.identity.store import StateStore
-from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode, Position
-from foedus.intel import commands as intel
-from foedus.intel.reading import IntelReading
+from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode
+from foedus.intel.commands import open_collection
 from foedus.intel.rules import Opening as CollectionOpening
+from foedus.processes import demo_stage
 from foedus.processes.demo_data import Item, Teller, introduce
-from foedus.releasability.viewers import Role, Viewer
+from foedus.processes.demo_play import PLAY, Cue
+from foedus.processes.demo_stage import DUTY, Seat, Stage, desk, player, publish
+from foedus.processes.demo_told import Line, Told, read_told, say, write_told
 
 OBJECTS_MAX: Final = 5_000
 """Objects that the demo publishes in all: it may run for days on a laptop."""
@@ -44,64 +41,10 @@ PACE: Final = timedelta(seconds=1.5)
 SEATS: Final = "demo.seats"
 """The setting that makes a hub a demo hub: account names, in order of the columns."""
 
-TOLD: Final = "demo.told"
-"""The setting that holds how much has been told."""
+STORIES_BETWEEN: Final = 4
+"""Stories between two scenes: a line stands long enough to be read aloud."""
 
 _log = structlog.get_logger(__name__)
-
-
-class Stage(Protocol):
-    """What the demo needs of a hub; the hub itself stands a floor above."""
-
-    @property
-    def clock(self) -> Clock:
-        """Tells when each story is told."""
-        ...
-
-    @property
-    def log(self) -> EventLog:
-        """Where it is told."""
-        ...
-
-    @property
-    def projector(self) -> Projector:
-        """Tells when it can be read."""
-        ...
-
-    @property
-    def store(self) -> StateStore:
-        """Keeps who sits where, and how much has been told."""
-        ...
-
-    @property
-    def reading(self) -> IntelReading:
-        """Tells what the alliance is."""
-        ...
-
-    @property
-    def registry(self) -> Registry:
-        """Where accounts are opened."""
-        ...
-
-    @property
-    def authenticator(self) -> Authenticator:
-        """Tells whose the names are."""
-        ...
-
-
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """An account of the demo.
-
-    Attributes:
-        level: the name of its clearance.
-        column: whether the page of the worlds has a column for it.
-    """
-
-    name: str
-    nation: NationCode
-    roles: frozenset[Role]
-    level: str
-    column: bool = True
 
 
 class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,40 +67,6 @@ class DemoAccounts(msgspec.Struct, frozen=True, kw_only=True):
 
     accounts: tuple[DemoAccount, ...]
 
-
-class _Told(msgspec.Struct, frozen=True, kw_only=True):
-    """How much has been told."""
-
-    stories: int = 0
-    objects: int = 0
-
-
-_ANALYST = frozenset({Role.READER, Role.PUBLISHER})
-
-_SEATS: Final = (
-    Seat(name="norway", nation=NationCode("NOR"), roles=_ANALYST, level="NATO SECRET"),
-    Seat(
-        name="sweden",
-        nation=NationCode("SWE"),
-        roles=_ANALYST,
-        level="NATO CONFIDENTIAL",
-    ),
-    Seat(
-        name="moldova",
-        nation=NationCode("MDA"),
-        roles=_ANALYST,
-        level="NATO RESTRICTED",
-    ),
-)
-"""A member of the first hour, the newest member, and a partner."""
-
-_DUTY: Final = Seat(
-    name="duty",
-    nation=NationCode("NATO"),
-    roles=frozenset({Role.DUTY_OFFICER, Role.SECRETARIAT, Role.READER}),
-    level="NATO SECRET",
-    column=False,
-)
 
 _COLLECTIONS: Final = (
     CollectionOpening(
@@ -189,33 +98,55 @@ _COLLECTIONS: Final = (
 
 async def prepare(stage: Stage) -> DemoAccounts:
     """Make a hub a demo hub, once; afterwards only name its accounts."""
-    opened = [await _seat(stage, each) for each in (*_SEATS, _DUTY)]
+    seats = demo_stage.seats(stage)
+    opened = [await _seat(stage, each) for each in (*seats, DUTY)]
     if stage.store.setting(SEATS) is None:
         await _open_collections(stage)
-        for seat in _SEATS:
+        for seat in seats:
             name = stage.reading.access().alliance.nations[seat.nation].name
             await _tell(stage, introduce(seat.nation, name, stage.clock()))
         await _tell_first(stage)
-        names = [seat.name for seat in _SEATS if seat.column]
+        names = [seat.name for seat in seats]
         stage.store.set_setting(SEATS, msgspec.json.encode(names).decode())
     return DemoAccounts(accounts=tuple(opened))
 
 
 async def feed(stage: Stage, stop: asyncio.Event, pace: timedelta = PACE) -> None:
-    """Tell one story a beat until stopped, or until the limit is reached."""
-    told = _read_told(stage.store)
+    """Tell a story or play a scene a beat until stopped, or the limit is reached."""
+    told = read_told(stage.store)
     teller = Teller(told.stories)
     while not stop.is_set():
-        item = teller.tell(stage.clock())
-        told = _Told(stories=teller.told, objects=told.objects + item.count)
+        cue, run = _cue(told.beats)
+        item = None if cue else teller.tell(stage.clock())
+        cost = item.count if item else max(cue.objects if cue else 0, 1)
+        told = Told(
+            stories=teller.told, objects=told.objects + cost, beats=told.beats + 1
+        )
         if told.objects > OBJECTS_MAX:
             return
-        _write_told(stage.store, told)
+        write_told(stage.store, told)
         try:
-            await _tell(stage, item)
-        except UnavailableError:
-            _log.warning("demo_story_skipped", story=told.stories)
+            if item is not None:
+                await _tell(stage, item)
+            elif cue is not None:
+                await _play(stage, cue, run)
+        except FoedusError as error:
+            # The next scene leads on from wherever this one was left.
+            _log.warning("demo_beat_skipped", beat=told.beats, slug=error.slug)
         await _pause(stop, pace)
+
+
+def _cue(beat: int) -> tuple[Cue | None, int]:
+    """Tell which scene a beat brings, if any, and for the how many-th time."""
+    scenes, between = divmod(beat, 1 + STORIES_BETWEEN)
+    run, place = divmod(scenes, len(PLAY))
+    return (None if between else PLAY[place]), run
+
+
+async def _play(stage: Stage, cue: Cue, run: int) -> None:
+    text = await cue.scene(stage, run)
+    if text:
+        say(stage.store, Line(at=stage.clock(), act=cue.act, text=text))
 
 
 async def _pause(stop: asyncio.Event, pace: timedelta) -> None:
@@ -258,11 +189,11 @@ async def _seat(stage: Stage, seat: Seat) -> DemoAccount:
 
 
 async def _open_collections(stage: Stage) -> None:
-    duty, act = _player(stage, _DUTY.nation)
-    desk = intel.Desk(log=stage.log, reading=stage.reading)
+    duty, act = player(stage, DUTY.nation)
+    viewer = duty.viewer()
     for opening in _COLLECTIONS:
         try:
-            _, position = await intel.open_collection(desk, duty, act, opening)
+            _, position = await open_collection(desk(stage), viewer, act, opening)
         except ConflictError:
             # An earlier run was interrupted after it had opened this one.
             continue
@@ -270,39 +201,14 @@ async def _open_collections(stage: Stage) -> None:
 
 
 async def _tell_first(stage: Stage) -> None:
-    told = _read_told(stage.store)
+    told = read_told(stage.store)
     teller = Teller(told.stories)
     while teller.told < STORIES_AT_ONCE:
         item = teller.tell(stage.clock())
-        told = _Told(stories=teller.told, objects=told.objects + item.count)
-        _write_told(stage.store, told)
+        told = Told(stories=teller.told, objects=told.objects + item.count)
+        write_told(stage.store, told)
         await _tell(stage, item)
 
 
 async def _tell(stage: Stage, item: Item) -> None:
-    viewer, act = _player(stage, item.by)
-    desk = intel.Desk(log=stage.log, reading=stage.reading)
-    outcomes = await intel.publish(desk, viewer, act, item.to, item.objects)
-    refused = sum(each.outcome == "refused" for each in outcomes)
-    if refused:
-        _log.warning("demo_objects_refused", objects=refused)
-    reached = [each.position for each in outcomes if each.position is not None]
-    if reached:
-        await stage.projector.wait(Position(max(reached)))
-
-
-def _player(stage: Stage, nation: NationCode) -> tuple[Viewer, Act]:
-    """Give the account that plays a nation, and its act now."""
-    names = {seat.nation: seat.name for seat in (*_SEATS, _DUTY)}
-    account = stage.authenticator.named(names[nation])
-    who = Who(account=account.id, nation=account.nation, door="demo")
-    return account.viewer(), Act(who=who, at=stage.clock())
-
-
-def _read_told(store: StateStore) -> _Told:
-    raw = store.setting(TOLD)
-    return msgspec.json.decode(raw, type=_Told) if raw else _Told()
-
-
-def _write_told(store: StateStore, told: _Told) -> None:
-    store.set_setting(TOLD, msgspec.json.encode(told).decode())
+    await publish(stage, item.by, item.to, item.objects)

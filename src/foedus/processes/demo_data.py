@@ -117,15 +117,20 @@ def identity_id(nation: NationCode) -> str:
     return f"identity--{uuid.uuid5(NAMESPACE, nation)}"
 
 
+def scene_id(stix_type: str, name: str, run: int) -> str:
+    """Give the id of an object of a scene of the play, in one of its runs."""
+    return f"{stix_type}--{uuid.uuid5(NAMESPACE, f'play/{name}/{run}')}"
+
+
 def introduce(nation: NationCode, name: str, at: datetime) -> Item:
     """Make the item by which a nation's team introduces itself."""
-    instant = _instant(at)
+    now = instant(at)
     team = {
         "type": "identity",
         "spec_version": "2.1",
         "id": identity_id(nation),
-        "created": instant,
-        "modified": instant,
+        "created": now,
+        "modified": now,
         "name": f"Cyber defence team of {name} (demo)",
         "identity_class": "organization",
         "description": "Invented for the demo; speaks for nobody.",
@@ -236,7 +241,7 @@ class _Scene:
         key = f"{self._number}/{place}"
         body["id"] = f"{sketch.type}--{uuid.uuid5(NAMESPACE, key)}"
         body["created_by_ref"] = identity_id(self.story.by)
-        body["created"] = body["modified"] = _instant(self.at)
+        body["created"] = body["modified"] = instant(self.at)
         if sketch.name:
             name = self._fill(sketch.name)
             body["abstract" if sketch.type == "note" else "name"] = name
@@ -251,17 +256,17 @@ class _Scene:
                 return {
                     "pattern": self._fill(sketch.pattern),
                     "pattern_type": "stix",
-                    "valid_from": _instant(self.at),
-                    "valid_until": _instant(self.at + timedelta(days=90)),
+                    "valid_from": instant(self.at),
+                    "valid_until": instant(self.at + timedelta(days=90)),
                     "confidence": 40 + self.dice.randrange(6) * 10,
                 }
             case "report":
-                return {"published": _instant(self.at), "report_types": ["threat"]}
+                return {"published": instant(self.at), "report_types": ["threat"]}
             case "sighting":
                 ago = timedelta(hours=self.dice.randrange(1, 20))
                 return {
-                    "first_seen": _instant(self.at - ago),
-                    "last_seen": _instant(self.at),
+                    "first_seen": instant(self.at - ago),
+                    "last_seen": instant(self.at),
                     "count": self.dice.randrange(1, 40),
                 }
             case "relationship":
@@ -292,5 +297,6 @@ def _title(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """Write an instant as STIX does, to the millisecond."""
     return timestamps.format_us(round(at.timestamp() * 1_000) * 1_000)

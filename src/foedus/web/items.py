@@ -29,6 +29,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         day: the day; empty for today.
         instant: the same for machines.
         fixed: the label, for joining.
+        by_release: whether the viewer's nation has it by a release, not by its label.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     thing: Thing
     chip: Chip
     fixed: FixedLabel
+    by_release: bool
 
 
 def make_item(record: Record, access: Access, *, viewer: Viewer, now: datetime) -> Item:
@@ -50,7 +52,7 @@ def make_item(record: Record, access: Access, *, viewer: Viewer, now: datetime) 
     thing = describe(record.raw)
     at = from_us(record.added_us)
     return Item(
-        key=_key(record),
+        key=key_of(record),
         id=record.id,
         version=record.version,
         added_us=record.added_us,
@@ -67,6 +69,7 @@ def make_item(record: Record, access: Access, *, viewer: Viewer, now: datetime) 
             marking_refs=thing.marking_refs,
         ),
         fixed=record.label,
+        by_release=_is_released(record, access, viewer),
     )
 
 
@@ -93,11 +96,21 @@ def newest_items(
     records.sort(key=lambda record: (record.added_us, record.id), reverse=True)
     items: dict[str, Item] = {}
     for record in records:
-        if len(items) < limit and _key(record) not in items:
+        if len(items) < limit and key_of(record) not in items:
             made = make_item(record, seen.access, viewer=viewer, now=now)
             items[made.key] = made
     return list(items.values())
 
 
-def _key(record: Record) -> str:
+def _is_released(record: Record, access: Access, viewer: Viewer) -> bool:
+    nation = viewer.nation
+    return (
+        nation in access.alliance.nations
+        and nation != record.nation
+        and nation not in access.audience(record.label)
+    )
+
+
+def key_of(record: Record) -> str:
+    """Name a version, the same wherever it is shown."""
     return f"{record.id}-{record.version}"

@@ -36,6 +36,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
         summary: its description; empty if it has none.
         marking_refs: the markings it bears.
         references: the ids that it names.
+        revoked: whether its author has revoked it.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     marking_refs: tuple[str, ...]
     references: tuple[tuple[str, str], ...]
+    revoked: bool
 
 
 _PATTERN = re.compile(r"\[\s*([a-z0-9-]+):[^=]*=\s*'((?:[^'\\]|\\.)*)'\s*\]")
@@ -112,6 +114,7 @@ def describe(raw: bytes) -> Thing:
         facts=tuple(facts[:FACTS_MAX]),
         marking_refs=tuple(_ids(tree.get("object_marking_refs"))),
         references=tuple(references),
+        revoked=tree.get("revoked") is True,
     )
 
 
@@ -127,7 +130,7 @@ def _head(tree: dict[str, object]) -> tuple[str, str, bool]:
         ]
         said = _words(str(tree.get("relationship_type", ""))).lower()
         return "Relationship", f"{ends[0]} {said} {ends[1].lower()}", False
-    if stix_type == "report":
+    if stix_type == "report" and "object_refs" in tree:
         count = len(_ids(tree.get("object_refs")))
         kind = f"Report, {count} object" + ("" if count == 1 else "s")
         return kind, title or str(tree["id"]), False

@@ -1,33 +1,46 @@
-"""The worlds of a demo hub: three nations side by side, each as it is.
+"""The worlds of a demo hub: nations side by side, each as it is.
 
 - Each column is read by a real viewer through the ordinary queries; nothing is
-  filtered here, and the table for the presenter is made of the columns alone.
+  filtered here, and the table for the presenter holds what the columns hold.
 - The page needs no sign-in, and exists only on a demo hub and on the machine that it
   runs on; elsewhere it is as if it had never been.
 """
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Final
 
 import msgspec
 
+from foedus.clock import to_ms
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.intel.explain import explain
+from foedus.intel.pages import Filters
 from foedus.intel.reading import Snapshot
+from foedus.processes.demo_pack import INVENTED
+from foedus.processes.demo_told import Line, read_lines
 from foedus.releasability.access import Access
 from foedus.web.chips import Chip, Token, chip, standing_sentence, token
-from foedus.web.items import Item, newest_items
+from foedus.web.items import Item, key_of, newest_items
 
 COLUMN_MAX: Final = 30
 """Items of a column: more than anybody scrolls in a presentation."""
 
 LEDGER_MAX: Final = 12
-"""Rows of the presenter's table. Less than a column, so that every column tells
-whether it has the thing."""
+"""Rows of the presenter's table: what is looked at after an act."""
+
+VERSIONS_MAX: Final = 1_000
+"""Versions of the table's things that are looked at."""
 
 PRESENTER_ONLY: Final = "DEMO PRESENTER ONLY"
-"""The audience of a page that shows three worlds at once: no nation has all three."""
+"""The audience of a page that shows all these worlds at once: no nation has that."""
+
+ILLUSTRATIVE: Final = "Demonstration: illustrative status."
+"""Is said wherever the page shows how an invented nation stands."""
+
+NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six")
+"""Numbers of worlds in words."""
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +49,8 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         place: the number of the column, from 0.
         sentence: how the nation stands, in words.
+        items: as the nation has them.
+        fresh: keys of those that came with what was said last, or after it.
         total: how many objects there are, as the nation counts them.
     """
 
@@ -43,6 +58,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     nation: Token
     sentence: str
     items: tuple[Item, ...]
+    fresh: frozenset[str]
     total: str
 
 
@@ -54,23 +70,47 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     because: str
 
 
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of what just happened, for the presenter.
+
+    Attributes:
+        clock: the time of day, in UTC.
+        instant: the same for machines.
+    """
+
+    act: str
+    text: str
+    clock: str
+    instant: str
+
+
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """The whole page, at one moment."""
 
     worlds: tuple[World, ...]
     ledger: tuple[Row, ...]
     marking: Chip | None
+    lines: tuple[Said, ...]
 
 
 def read_board(hub: Hub, seats: Sequence[Account]) -> Board:
     """Read all worlds in one state of the views."""
+    lines = read_lines(hub.store)
+    # The dates of one commit reach back into the millisecond before it.
+    since_us = (to_ms(lines[0].at) - 1) * 1_000 if lines else None
     with hub.reading.snapshot() as seen:
         worlds = tuple(
-            _world(seen, hub, place, account) for place, account in enumerate(seats)
+            _world(seen, hub, place, account, since_us=since_us)
+            for place, account in enumerate(seats)
         )
         ledger = _ledger(seen, seats, worlds)
         marking = _marking(worlds, seen.access)
-    return Board(worlds=worlds, ledger=ledger, marking=marking)
+    return Board(
+        worlds=worlds,
+        ledger=ledger,
+        marking=marking,
+        lines=tuple(_said(line) for line in lines),
+    )
 
 
 def row_of(board: Board, stix_id: str) -> Row | None:
@@ -78,7 +118,19 @@ def row_of(board: Board, stix_id: str) -> Row | None:
     return next((row for row in board.ledger if row.item.id == stix_id), None)
 
 
-def _world(seen: Snapshot, hub: Hub, place: int, account: Account) -> World:
+def _said(line: Line) -> Said:
+    at = line.at.astimezone(UTC)
+    return Said(
+        act=line.act,
+        text=line.text,
+        clock=f"{at:%H:%M:%S}",
+        instant=at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+    )
+
+
+def _world(
+    seen: Snapshot, hub: Hub, place: int, account: Account, *, since_us: int | None
+) -> World:
     viewer = account.viewer()
     collections = seen.collections(viewer)
     items = newest_items(seen, viewer, collections, now=hub.clock(), limit=COLUMN_MAX)
@@ -90,12 +142,19 @@ def _world(seen: Snapshot, hub: Hub, place: int, account: Account) -> World:
         nation=nation,
         sentence=_sentence(account, seen.access),
         items=tuple(items),
+        fresh=frozenset(
+            item.key
+            for item in items
+            if since_us is not None and item.added_us >= since_us
+        ),
         total=f"{things} in all collections, as {nation.name} counts them",
     )
 
 
 def _sentence(account: Account, access: Access) -> str:
     standing = standing_sentence(account.nation, access.alliance, access)
+    if account.nation == INVENTED:
+        standing = f"{standing} {ILLUSTRATIVE}"
     level = access.alliance.levels[account.clearance].name
     return f"{standing} Its analyst is cleared to {level}."
 
@@ -103,21 +162,38 @@ def _sentence(account: Account, access: Access) -> str:
 def _ledger(
     seen: Snapshot, seats: Sequence[Account], worlds: Sequence[World]
 ) -> tuple[Row, ...]:
-    holders: dict[str, list[int]] = {}
     items: dict[str, Item] = {}
     for world in worlds:
         for item in world.items:
             items.setdefault(item.key, item)
-            holders.setdefault(item.key, []).append(world.place)
     newest = sorted(items.values(), key=lambda item: item.instant, reverse=True)
-    return tuple(
-        Row(
-            item=item,
-            received=tuple(worlds[place].nation for place in holders[item.key]),
-            because=_because(seen, seats, item, holders[item.key]),
+    shown = newest[:LEDGER_MAX]
+    # What a release brings to one column may be too old for the others' columns.
+    held = [_held(seen, seat, shown) for seat in seats]
+    rows = []
+    for item in shown:
+        holders = [place for place, keys in enumerate(held) if item.key in keys]
+        rows.append(
+            Row(
+                item=item,
+                received=tuple(worlds[place].nation for place in holders),
+                because=_because(seen, seats, item, holders),
+            )
         )
-        for item in newest[:LEDGER_MAX]
-    )
+    return tuple(rows)
+
+
+def _held(seen: Snapshot, seat: Account, items: Sequence[Item]) -> set[str]:
+    """Tell which of some versions a nation has, as the nation reads them."""
+    viewer = seat.viewer()
+    filters = Filters(ids=tuple({item.id for item in items}), versions=("all",))
+    return {
+        key_of(record)
+        for each in seen.collections(viewer)
+        for record in seen.page(
+            viewer, each, filters, limit=VERSIONS_MAX, bodies=False
+        ).records
+    }
 
 
 def _because(
@@ -126,7 +202,7 @@ def _because(
     """Say why those who have not received a thing have not."""
     others = [seat for place, seat in enumerate(seats) if place not in holders]
     if not others:
-        return "Its audience holds all three"
+        return "Its audience holds everybody here"
     asker = seats[holders[0]].viewer()
     reasons: dict[str, None] = {}
     for seat in others:

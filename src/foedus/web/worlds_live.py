@@ -7,6 +7,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from html import escape
 from http import HTTPStatus
 from typing import Final
 
@@ -22,8 +23,9 @@ from foedus.errors import (
 )
 from foedus.identity.accounts import Account
 from foedus.ids import START, Position
+from foedus.processes.demo_told import SAID
 from foedus.web import composer, worlds
-from foedus.web.composer import Draft
+from foedus.web.composer import Composer, Draft
 from foedus.web.frame import Page, Site, frame, is_demo, seats
 from foedus.web.rendering import page_headers, see_other
 from foedus.web.visitors import (
@@ -33,7 +35,7 @@ from foedus.web.visitors import (
     keep_form_cookie,
     read_form,
 )
-from foedus.web.worlds import Board, read_board
+from foedus.web.worlds import NUMBERS, Board, read_board
 
 BEAT_S: Final = 0.25
 """How often a stream looks whether something has arrived; well under a second."""
@@ -56,7 +58,7 @@ class Worlds:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._streams = 0
-        self._position = START
+        self._seen: tuple[Position, str] = (START, "")
         self._parts: dict[str, str] = {}
 
     async def start(self, _: Site, request: Request) -> Response:
@@ -67,7 +69,7 @@ class Worlds:
         return see_other("/worlds" if demo else "/sign-in")
 
     async def show(self, _: Site, request: Request) -> Response:
-        """Show the three worlds."""
+        """Show the worlds."""
         return self._page(request, seats(self._site.hub, request), Draft())
 
     async def publish(self, _: Site, request: Request) -> Response:
@@ -129,17 +131,27 @@ class Worlds:
         return events
 
     def _refresh(self, accounts: Sequence[Account]) -> None:
-        position = Position(self._site.hub.projector.position())
-        if position != self._position or not self._parts:
-            self._parts = self._render(read_board(self._site.hub, accounts))
-            self._position = position
+        hub = self._site.hub
+        seen = (Position(hub.projector.position()), hub.store.setting(SAID) or "")
+        if seen != self._seen or not self._parts:
+            reaches = composer.compose(accounts, Draft(), hub.access)
+            self._parts = self._render(read_board(hub, accounts), reaches)
+            self._seen = seen
 
-    def _render(self, board: Board) -> dict[str, str]:
+    def _render(self, board: Board, composer: Composer) -> dict[str, str]:
         fill = self._site.renderer.fragment
-        parts = {"ledger": fill("_ledger.html", {"ledger": board.ledger})}
+        parts = {
+            "ledger": fill("_ledger.html", {"ledger": board.ledger}),
+            "reaches": fill("_reaches.html", {"composer": composer}),
+            "said": fill("_said.html", {"lines": board.lines[:1]}),
+            "said-before": fill("_said.html", {"lines": board.lines[1:]}),
+        }
         for world in board.worlds:
-            parts[f"world-{world.place}"] = fill("_world_items.html", {"world": world})
-            parts[f"total-{world.place}"] = world.total
+            held = {"world": world}
+            parts[f"world-{world.place}"] = fill("_world_items.html", held)
+            parts[f"token-{world.place}"] = fill("_token.html", held)
+            parts[f"sentence-{world.place}"] = escape(world.sentence)
+            parts[f"total-{world.place}"] = escape(world.total)
         if board.marking is not None:
             marking = fill("_marking.html", {"chip": board.marking})
             parts |= {"marking-top": marking, "marking-foot": marking}
@@ -163,6 +175,8 @@ class Worlds:
             {
                 **frame(self._site, request, page),
                 "worlds": board.worlds,
+                "number": NUMBERS[len(board.worlds)],
+                "lines": board.lines,
                 "ledger": board.ledger,
                 "composer": composer.compose(accounts, draft, hub.access),
                 "published": published,

@@ -26,11 +26,12 @@ function merge(part, html) {
   for (const child of [...part.children]) if (!ids.has(child.id)) child.remove();
   let place = part.firstElementChild;
   for (const child of wanted) {
+    const known = document.getElementById(child.id);
+    if (known && known.innerHTML !== child.innerHTML) known.innerHTML = child.innerHTML;
     if (place && place.id === child.id) {
       place = place.nextElementSibling;
       continue;
     }
-    const known = document.getElementById(child.id);
     if (!known) child.classList.add("arrived");
     part.insertBefore(known || child, place);
   }
@@ -55,7 +56,7 @@ function tellColumn(part) {
   const state = part.closest(".world")?.querySelector("[data-column-state]");
   if (!state) return;
   if (waiting.has(part.id)) say(state, "Held while you read", "run");
-  else say(state, "Live", "good");
+  else state.hidden = true;
 }
 
 function release() {
