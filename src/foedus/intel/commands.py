@@ -25,7 +25,7 @@ from foedus.intel import admission, events, rules
 from foedus.intel.admission import Admitted, Duplicate, Refused, Verdict
 from foedus.intel.boards import Board, Post, board_of, ends_of_lanes
 from foedus.intel.pages import VersionTerm
-from foedus.intel.reading import IntelReading, Stored
+from foedus.intel.reading import IntelReading, Snapshot, Stored
 from foedus.intel.rules import Opening
 from foedus.intel.writing import Writer
 from foedus.releasability.viewers import Viewer
@@ -107,6 +107,15 @@ PLAINLY = Manner()
 """As a client publishes: older versions stay where they are."""
 
 
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Who publishes, where, and how; `collection` is an id or an alias."""
+
+    viewer: Viewer
+    act: Act
+    collection: str
+    manner: Manner = PLAINLY
+
+
 async def publish(  # noqa: PLR0913 - who, where and what; how is rarely said
     desk: Desk,
     viewer: Viewer,
@@ -134,12 +143,12 @@ async def publish(  # noqa: PLR0913 - who, where and what; how is rarely said
         ForbiddenError: the viewer may only read it.
         UnavailableError: the log takes no more now.
     """
-    parsed = await asyncio.to_thread(_parse_all, objects)
+    parsed = await asyncio.to_thread(parse_all, objects)
     outcomes: list[Outcome | None] = [
         each if isinstance(each, Outcome) else None for each in parsed
     ]
     waiting = [place for place, each in enumerate(outcomes) if each is None]
-    request = _Request(viewer=viewer, act=act, collection=collection, manner=manner)
+    request = Request(viewer=viewer, act=act, collection=collection, manner=manner)
     for _ in range(ATTEMPTS):
         batch = [_object(parsed[place]) for place in waiting]
         judged = await asyncio.to_thread(_judge, desk, request, batch)
@@ -203,15 +212,6 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class _Request(msgspec.Struct, frozen=True, kw_only=True):
-    """Who publishes, where, and how."""
-
-    viewer: Viewer
-    act: Act
-    collection: str
-    manner: Manner
-
-
 class _Judged(msgspec.Struct, frozen=True, kw_only=True):
     """A batch after admission: verdicts, and the appends of what is admitted."""
 
@@ -222,7 +222,8 @@ class _Judged(msgspec.Struct, frozen=True, kw_only=True):
     remarks: dict[int, str]
 
 
-def _parse_all(objects: Sequence[bytes]) -> list[StixObject | Outcome]:
+def parse_all(objects: Sequence[bytes]) -> list[StixObject | Outcome]:
+    """Read the objects of a request; what cannot be read has its outcome already."""
     parsed: list[StixObject | Outcome] = []
     for raw in objects:
         try:
@@ -257,44 +258,58 @@ def _object(parsed: StixObject | Outcome) -> StixObject:
     return parsed
 
 
-def _judge(desk: Desk, request: _Request, objects: list[StixObject]) -> _Judged:
+def judge(
+    seen: Snapshot, desk: Desk, request: Request, objects: list[StixObject]
+) -> tuple[Board, list[Verdict]]:
+    """Judge objects as they are judged when they are published.
+
+    Raises:
+        NotFoundError: no such collection for this viewer.
+        ForbiddenError: the viewer may only read it.
+    """
+    viewer = request.viewer
+    collection = seen.collection(viewer, request.collection)
+    rules.check_writable(collection.can_write, can_read=collection.can_read)
+    post = Post(
+        viewer=viewer, act=request.act, collection=collection, ceiling=desk.ceiling
+    )
+    board = board_of(seen, post, objects)
+    verdicts = admission.within_quota(
+        admission.admit(objects, board), seen.labels_of(viewer.nation)
+    )
+    assert None not in verdicts, "every object was judged"
+    return board, [each for each in verdicts if each is not None]
+
+
+def _judge(desk: Desk, request: Request, objects: list[StixObject]) -> _Judged:
     viewer, act = request.viewer, request.act
     with desk.reading.snapshot() as seen:
-        collection = seen.collection(viewer, request.collection)
-        rules.check_writable(collection.can_write, can_read=collection.can_read)
-        post = Post(viewer=viewer, act=act, collection=collection, ceiling=desk.ceiling)
-        board = board_of(seen, post, objects)
-        verdicts = admission.within_quota(
-            admission.admit(objects, board), seen.labels_of(viewer.nation)
-        )
+        board, verdicts = judge(seen, desk, request, objects)
         ids = [each.id for each in objects]
         own = [one for stix_id in ids for one in board.known.get(stix_id, ())]
-        ends = ends_of_lanes(seen, viewer, collection, own, ids)
+        ends = ends_of_lanes(seen, viewer, board.collection, own, ids)
         referrers = seen.referrers(viewer, ids)
     writer = Writer(
         act, board, origins=request.manner.origins, replaces=request.manner.replaces
     )
     appends: dict[int, Append] = {}
     remarks: dict[int, str] = {}
-    kept: list[Verdict] = []
     for place, (each, verdict) in enumerate(zip(objects, verdicts, strict=True)):
-        assert verdict is not None, "every object was judged"
-        kept.append(verdict)
         if isinstance(verdict, Admitted):
             after = ends.get(each.id, START) if each.id not in writer.met else None
             appends[place] = writer.published(each, verdict, after)
             if each.id in referrers:
-                remarks[place] = _wider(verdict, referrers[each.id], board)
+                remarks[place] = narrower_than(referrers[each.id], verdict, board)
     return _Judged(
         objects=objects,
-        verdicts=kept,
+        verdicts=verdicts,
         definitions=list(writer.definitions.values()),
         appends=appends,
         remarks=remarks,
     )
 
 
-def _wider(verdict: Admitted, referrers: Iterable[Stored], board: Board) -> str:
+def narrower_than(referrers: Iterable[Stored], verdict: Admitted, board: Board) -> str:
     """Name the poster's own objects that go further than what they refer to."""
     reached = board.access.entitled(verdict.label, board.nation)
     wider = sorted(
