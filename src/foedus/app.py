@@ -43,7 +43,7 @@ from foedus.intel.events import IntelEvent
 from foedus.intel.identities import IdentityView
 from foedus.intel.reading import IntelReading
 from foedus.intel.views import IntelView
-from foedus.processes import calendar, standing, widening
+from foedus.processes import calendar, holding, standing, widening
 from foedus.processes.calendar import Calendar
 from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies
@@ -169,6 +169,7 @@ def asgi(hub: Hub) -> Starlette:
                 kept = [
                     tasks.create_task(calendar.keep(days)),
                     tasks.create_task(widening.keep(hub.deliverer)),
+                    tasks.create_task(holding.keep(hub.holder)),
                     tasks.create_task(standing.keep(nations)),
                 ]
                 yield

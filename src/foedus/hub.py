@@ -33,6 +33,7 @@ from foedus.ids import CollectionId, NationCode, Position
 from foedus.intel import commands as intel
 from foedus.intel.reading import IntelReading
 from foedus.intel.tearing import follow
+from foedus.processes.holding import Holder
 from foedus.processes.standing import Standing, end_sessions
 from foedus.processes.widening import Deliverer, deliver
 from foedus.releasability.access import Access
@@ -192,6 +193,11 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     def deliverer(self) -> Deliverer:
         """What delivers what acts newly let nations see."""
         return Deliverer(desk=self.desk, projector=self.projector, clock=self.clock)
+
+    @property
+    def holder(self) -> Holder:
+        """What ends the waiting of versions for what they refer to."""
+        return Holder(desk=self.desk, projector=self.projector, clock=self.clock)
 
     async def delivered(self, within_s: float | None = None) -> bool:
         """Deliver what acts newly let nations see.

@@ -29,9 +29,10 @@ from foedus.errors import LabelError, RuleViolationError
 from foedus.ids import StixId
 from foedus.intel.boards import Board, settled_text
 from foedus.intel.events import JoinedWith
+from foedus.intel.joining import Draft, join_drafts, join_stored, oldest
 from foedus.intel.reading import Stored
 from foedus.releasability.ceilings import check_ceiling
-from foedus.releasability.join import FixedLabel, fix, join, join_all, public
+from foedus.releasability.join import FixedLabel, fix, join_all, public
 from foedus.releasability.labels import originator_only
 from foedus.releasability.sources import Own, own_labels, read_label
 from foedus.stix.identifiers import compute_id, is_deterministic
@@ -74,6 +75,8 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             it is only this POST's own.
         stamped: whether the hub has to stamp it.
         unresolved: what it refers to and the poster cannot see.
+        waits: whether it waits for that, for the poster's own nation's eyes only.
+        ends_wait: whether it takes the place of the same version that waited.
         earlier: versions of the poster's own lane, some readers of which may not be
             reached by this one; looked for where it is revoked.
     """
@@ -83,22 +86,12 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     information_ms: int | None
     stamped: bool
     unresolved: tuple[str, ...] = ()
+    waits: bool = False
+    ends_wait: bool = False
     earlier: tuple[Stored, ...] = ()
 
 
 Verdict = Refused | Duplicate | Admitted
-
-
-class _Draft(msgspec.Struct, kw_only=True):
-    """An object that is admitted, while its label is still being joined."""
-
-    object: StixObject
-    own: FixedLabel
-    label: FixedLabel
-    travels: bool
-    joined: list[Stored]
-    unresolved: list[str]
-    information_ms: int | None
 
 
 def admit(objects: Sequence[StixObject | None], board: Board) -> list[Verdict | None]:
@@ -112,7 +105,7 @@ def admit(objects: Sequence[StixObject | None], board: Board) -> list[Verdict | 
         A verdict for each; None where there was no object.
     """
     verdicts: list[Verdict | None] = [None] * len(objects)
-    drafts: dict[int, _Draft] = {}
+    drafts: dict[int, Draft] = {}
     seen: dict[tuple[str, int], StixObject] = {}
     versions: Counter[str] = Counter()
     latest_us = (board.at + AHEAD_MAX - EPOCH) // timedelta(microseconds=1)
@@ -126,14 +119,14 @@ def admit(objects: Sequence[StixObject | None], board: Board) -> list[Verdict | 
             )
             continue
         judged = _judge(each, board, seen, latest_us=latest_us)
-        if isinstance(judged, _Draft):
+        if isinstance(judged, Draft):
             drafts[place] = judged
         else:
             verdicts[place] = judged
-    by_id: dict[str, list[_Draft]] = {}
+    by_id: dict[str, list[Draft]] = {}
     for draft in drafts.values():
         by_id.setdefault(draft.object.id, []).append(draft)
-    _join(drafts, by_id, board)
+    join_drafts(drafts, by_id, board)
     for place, draft in drafts.items():
         verdicts[place] = _admitted(draft, by_id, board)
     return verdicts
@@ -171,7 +164,7 @@ def _judge(
     seen: dict[tuple[str, int], StixObject],
     *,
     latest_us: int,
-) -> _Draft | Refused | Duplicate:
+) -> Draft | Refused | Duplicate:
     settled = _hub_definition(each, board) or _judge_repetition(each, board, seen)
     if settled is not None:
         return settled
@@ -185,7 +178,7 @@ def _judge(
         about = "label: " if isinstance(error, LabelError) else ""
         return Refused(reason=about + error.detail)
     seen[(each.id, each.version_us)] = each
-    draft = _Draft(
+    draft = Draft(
         object=each,
         own=own,
         label=own,
@@ -195,7 +188,7 @@ def _judge(
         information_ms=None,
     )
     for stored in copied:
-        _join_stored(draft, stored, board)
+        join_stored(draft, stored, board)
     return draft
 
 
@@ -343,78 +336,15 @@ def _read_markings(markings: tuple[str, ...], board: Board) -> Own:
     return own_labels(definitions, board.access.alliance)
 
 
-def _join_stored(draft: _Draft, stored: Stored, board: Board) -> None:
-    if stored.label is not draft.label:
-        draft.label = join(
-            draft.label,
-            stored.label,
-            originator=board.nation,
-        )
-    draft.joined.append(stored)
-    draft.information_ms = _oldest(draft.information_ms, stored.information_ms)
-
-
-def _join(
-    drafts: dict[int, _Draft], by_id: dict[str, list[_Draft]], board: Board
-) -> None:
-    """Join what the drafts refer to: what is stored once, the rest to a fixpoint."""
-    referrers: dict[str, list[_Draft]] = {}
-    for draft in drafts.values():
-        for reference in draft.object.references:
-            if reference in by_id:
-                referrers.setdefault(reference, []).append(draft)
-                continue
-            found = _referred(reference, board) if reference in board.known else ()
-            for stored in found:
-                _join_stored(draft, stored, board)
-            if not found:
-                draft.unresolved.append(reference)
-    waiting = [draft for draft in drafts.values() if draft.object.id in referrers]
-    while waiting:
-        referred = waiting.pop()
-        for draft in referrers[referred.object.id]:
-            changed = _absorb(draft, referred, board)
-            if changed and draft.object.id in referrers:
-                waiting.append(draft)
-
-
-def _absorb(draft: _Draft, referred: _Draft, board: Board) -> bool:
-    label = draft.label
-    if label is not referred.label:
-        label = join(
-            label,
-            referred.label,
-            originator=board.nation,
-        )
-    information_ms = _oldest(draft.information_ms, referred.information_ms)
-    changed = information_ms != draft.information_ms
-    if label is not draft.label and label != draft.label:
-        changed = True
-        draft.label = label
-    draft.information_ms = information_ms
-    return changed
-
-
-def _referred(reference: str, board: Board) -> list[Stored]:
-    """Give the versions behind a reference: own lanes first, else what is held.
-
-    Of each lane the newest that the poster sees.
-    """
-    newest: dict[tuple[int, str], Stored] = {}
-    for stored in board.own(reference) or board.held(reference):
-        lane = (stored.collection, stored.nation)
-        if lane not in newest or newest[lane].modified_us < stored.modified_us:
-            newest[lane] = stored
-    return list(newest.values())
-
-
 def _admitted(
-    draft: _Draft, by_id: dict[str, list[_Draft]], board: Board
+    draft: Draft, by_id: dict[str, list[Draft]], board: Board
 ) -> Admitted | Refused:
     try:
         check_ceiling(draft.label.level, board.ceiling, board.access.alliance)
     except LabelError as error:
         return Refused(reason=f"label: {error.detail}")
+    if draft.waits:
+        return _waiting(draft, board)
     joined = [_joined_with(stored, board) for stored in draft.joined]
     for reference in draft.object.references:
         joined += [
@@ -426,14 +356,33 @@ def _admitted(
     return Admitted(
         label=draft.label,
         joined=tuple(joined),
-        information_ms=draft.information_ms,
+        information_ms=oldest(draft.information_ms, board.waited_since(draft.object)),
         stamped=not (expressed or draft.label.is_public),
         unresolved=tuple(draft.unresolved),
+        ends_wait=board.ends(draft.object),
         earlier=_earlier(draft, board) if draft.object.revoked else (),
     )
 
 
-def _earlier(draft: _Draft, board: Board) -> tuple[Stored, ...]:
+def _waiting(draft: Draft, board: Board) -> Admitted:
+    """Admit what waits, for its own nation alone; its label is joined later."""
+    alone = fix(
+        originator_only(draft.label.level),
+        board.access.alliance,
+        on=board.access.on,
+        originator=board.nation,
+    )
+    return Admitted(
+        label=alone,
+        joined=(),
+        information_ms=None,
+        stamped=True,
+        unresolved=tuple(dict.fromkeys(draft.unresolved)),
+        waits=True,
+    )
+
+
+def _earlier(draft: Draft, board: Board) -> tuple[Stored, ...]:
     """Name the earlier versions whose readers a revoked one may fail to reach.
 
     Of those under one label the newest, unless a release tells them apart by age.
@@ -460,12 +409,6 @@ def _joined_with(stored: Stored, board: Board) -> JoinedWith:
         collection=None if is_here else stored.collection_id,
         nation=None if stored.nation == board.nation else stored.nation,
     )
-
-
-def _oldest(a: int | None, b: int | None) -> int | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return min(a, b)
 
 
 def _same(stored: bytes, given: bytes) -> bool:

@@ -41,6 +41,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         definition: gives the marking definition of an id, as the poster can know it.
         registered: to which nations the identities named in the POST belong.
         ceiling: the highest level that the hub may hold.
+        ending: what has waited and is judged now, by id and version: since when.
         has_releases: whether anything of the poster's nation was ever released.
         own_labels: what each list of markings was found to mean, in this POST.
     """
@@ -56,12 +57,26 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     registered: Mapping[str, NationCode] = {}
     ceiling: int
     has_releases: bool = False
+    ending: Mapping[tuple[str, int], int] = {}
     own_labels: dict[tuple[str, ...], tuple[FixedLabel, bool]] = {}
 
     @property
     def nation(self) -> NationCode:
         """The nation that publishes."""
         return self.viewer.nation
+
+    @property
+    def holds(self) -> bool:
+        """Whether versions wait here for what they refer to."""
+        return bool(self.collection.hold_minutes)
+
+    def ends(self, each: StixObject) -> bool:
+        """Tell whether an object has waited and is judged now."""
+        return (each.id, each.version_us) in self.ending
+
+    def waited_since(self, each: StixObject) -> int | None:
+        """Tell when an object that has waited arrived, in milliseconds."""
+        return self.ending.get((each.id, each.version_us))
 
     def own(self, stix_id: str) -> Sequence[Stored]:
         """Give the poster's own versions of an id, as far as it is cleared for them."""
@@ -107,20 +122,27 @@ def ends_of_lanes(
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
-    """Who publishes, where, when, and up to which level the hub takes anything."""
+    """Who publishes, where, when, and up to which level the hub takes anything.
+
+    Attributes:
+        ending: what has waited, and is published now.
+    """
 
     viewer: Viewer
     act: Act
     collection: Collection
     ceiling: int | None
+    ending: tuple[Stored, ...] = ()
 
 
 def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
     """Gather what the objects of a POST are judged by."""
     viewer = post.viewer
+    ending = {each.key for each in post.ending}
     known: dict[str, list[Stored]] = {}
     for stored in seen.stored(viewer, sorted(wanted_ids(objects))):
-        known.setdefault(stored.id, []).append(stored)
+        if stored.key not in ending:
+            known.setdefault(stored.id, []).append(stored)
     readable = frozenset(each.key for each in seen.collections(viewer) if each.can_read)
     return Board(
         viewer=viewer,
@@ -137,6 +159,9 @@ def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
         ceiling=len(seen.access.alliance.levels) - 1
         if post.ceiling is None
         else post.ceiling,
+        ending={
+            (each.id, each.modified_us): each.information_ms for each in post.ending
+        },
         has_releases=seen.has_releases(viewer.nation),
     )
 

@@ -97,10 +97,12 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         replaces: whether a new version withdraws the older ones of its lane.
         origins: what an object of the request was made from, by its id.
+        ending: what has waited for what it refers to, and is published now.
     """
 
     replaces: bool = False
     origins: Mapping[str, StixId] = {}
+    ending: tuple[Stored, ...] = ()
 
 
 PLAINLY = Manner()
@@ -269,9 +271,14 @@ def judge(
     """
     viewer = request.viewer
     collection = seen.collection(viewer, request.collection)
-    rules.check_writable(collection.can_write, can_read=collection.can_read)
+    if not request.manner.ending:
+        rules.check_writable(collection.can_write, can_read=collection.can_read)
     post = Post(
-        viewer=viewer, act=request.act, collection=collection, ceiling=desk.ceiling
+        viewer=viewer,
+        act=request.act,
+        collection=collection,
+        ceiling=desk.ceiling,
+        ending=request.manner.ending,
     )
     board = board_of(seen, post, objects)
     verdicts = admission.within_quota(
@@ -287,6 +294,7 @@ def _judge(desk: Desk, request: Request, objects: list[StixObject]) -> _Judged:
         board, verdicts = judge(seen, desk, request, objects)
         ids = [each.id for each in objects]
         own = [one for stix_id in ids for one in board.known.get(stix_id, ())]
+        own += request.manner.ending
         ends = ends_of_lanes(seen, viewer, board.collection, own, ids)
         referrers = seen.referrers(viewer, ids)
     writer = Writer(
@@ -298,7 +306,9 @@ def _judge(desk: Desk, request: Request, objects: list[StixObject]) -> _Judged:
         if isinstance(verdict, Admitted):
             after = ends.get(each.id, START) if each.id not in writer.met else None
             appends[place] = writer.published(each, verdict, after)
-            if each.id in referrers:
+            if verdict.waits:
+                remarks[place] = _awaited(verdict)
+            elif each.id in referrers:
                 remarks[place] = narrower_than(referrers[each.id], verdict, board)
     return _Judged(
         objects=objects,
@@ -306,6 +316,14 @@ def _judge(desk: Desk, request: Request, objects: list[StixObject]) -> _Judged:
         definitions=list(writer.definitions.values()),
         appends=appends,
         remarks=remarks,
+    )
+
+
+def _awaited(verdict: Admitted) -> str:
+    """Name what a version waits for."""
+    named = ", ".join(verdict.unresolved[:REFERRERS_NAMED])
+    return (
+        f"waits, for your nation's eyes only, until what it refers to is here: {named}"
     )
 
 

@@ -28,6 +28,8 @@ class CollectionOpened(Event, frozen=True, kw_only=True, tag="intel.collection-o
             the originator only.
         tear_lines: whether an object with marked properties is published together
             with its tear line.
+        hold_minutes: how long a version that refers to what its publisher cannot see
+            waits for it; 0 means that it does not wait.
     """
 
     collection: CollectionId
@@ -38,6 +40,7 @@ class CollectionOpened(Event, frozen=True, kw_only=True, tag="intel.collection-o
     read: Rights
     write: Rights
     tear_lines: bool = False
+    hold_minutes: int = 0
 
 
 class JoinedWith(
@@ -94,6 +97,9 @@ class Published(
         unresolved: what the object refers to and its publisher could not see.
         origin: the object whose releasable part this is, of the same version and
             lane; its withdrawal takes this along. None for any other object.
+        waits_until_ms: it waits for what it refers to, for its own nation's eyes only.
+        clearance: of the account that published what waits.
+        ends_wait: whether this takes the place of the same version that waited.
         replaces: older versions of the lane that are withdrawn by this.
         stand_ins: where `revoked`, for whoever saw an earlier version only.
         object: the STIX object as it is served, byte for byte. Always last.
@@ -116,6 +122,9 @@ class Published(
     carries: tuple[StixId, ...] = ()
     unresolved: tuple[str, ...] = ()
     origin: StixId | None = None
+    waits_until_ms: int | None = None
+    clearance: int | None = None
+    ends_wait: bool = False
     replaces: tuple[int, ...] = ()
     stand_ins: tuple[StandIn, ...] = ()
     object: msgspec.Raw

@@ -45,6 +45,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     can_read: bool
     can_write: bool
     tear_lines: bool = False
+    hold_minutes: int = 0
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         position: where it stands in the log.
+        waits: whether it waits for what it refers to.
         held: whether the viewer's class has a delivery of it.
     """
 
@@ -67,12 +69,13 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     arrival_ms: int
     information_ms: int
     position: Position
+    waits: bool
     held: bool
 
 
 _COLLECTIONS = """
 SELECT collection, id, alias, title, description, default_label, read, write,
-       tear_lines
+       tear_lines, hold_minutes
   FROM collection
  ORDER BY id
  LIMIT 10000
@@ -88,7 +91,7 @@ SELECT count(DISTINCT v.object)
 
 _STORED = """
 SELECT v.version, v.collection, c.id, v.object, v.nation, v.type, v.written,
-       v.modified, a.label, v.arrival, v.information, v.position,
+       v.modified, a.label, v.arrival, v.information, v.position, v.flags & 16,
        EXISTS (SELECT 1 FROM delivery AS d
                 WHERE d.version = v.version
                   AND substr(:readable, d.reach, 1) = x'01')
@@ -373,7 +376,7 @@ class Snapshot:
                 key=row[0], collection=row[1], collection_id=row[2], id=row[3],
                 nation=row[4], type=row[5], version=row[6], modified_us=row[7],
                 label=decode_label(row[8]), arrival_ms=row[9], information_ms=row[10],
-                position=row[11], held=bool(row[12]),
+                position=row[11], waits=bool(row[12]), held=bool(row[13]),
             )
             for row in self._db.execute(_STORED, bindings)
         ]  # fmt: skip
@@ -442,7 +445,7 @@ def _load_collections(
     found = []
     for row in db.execute(_COLLECTIONS):
         key, collection_id, alias, title, description, default_label = row[:6]
-        read, write, tear_lines = row[6:]
+        read, write, tear_lines, hold_minutes = row[6:]
         collection = Collection(
             key=key,
             id=collection_id,
@@ -453,6 +456,7 @@ def _load_collections(
             can_read=False,
             can_write=False,
             tear_lines=bool(tear_lines),
+            hold_minutes=hold_minutes,
         )
         decode = msgspec.json.Decoder(Rights).decode
         found.append((collection, decode(read), decode(write)))

@@ -26,6 +26,9 @@ _ALIAS = re.compile(r"[a-z0-9._-]{1,64}")
 TITLE_LENGTH_MAX = 200
 """Characters of a collection's title; it stands in lists."""
 
+HOLD_MINUTES_MAX = 1_440
+"""Minutes that a collection may hold versions: a day; then they are out of date."""
+
 OPENERS = frozenset({Role.OPERATOR, Role.SECRETARIAT})
 """Roles of the alliance's own body that may open a collection."""
 
@@ -42,6 +45,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
         write: who may write, likewise; empty means nobody.
         tear_lines: whether an object with marked properties is published together
             with its tear line.
+        hold_minutes: how long a version waits for what it refers to; 0 for not at all.
     """
 
     alias: str
@@ -52,6 +56,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     read: str = "MEMBERS"
     write: str = ""
     tear_lines: bool = False
+    hold_minutes: int = 0
 
 
 def open_collection(
@@ -74,6 +79,10 @@ def open_collection(
         raise InvalidInputError("an alias is a word of its own, no UUID and no dots")
     if not 1 <= len(opening.title) <= TITLE_LENGTH_MAX:
         raise InvalidInputError(f"a title has 1 to {TITLE_LENGTH_MAX} characters")
+    if not 0 <= opening.hold_minutes <= HOLD_MINUTES_MAX:
+        raise InvalidInputError(
+            f"references are held for 1 to {HOLD_MINUTES_MAX} minutes, or 0 for not"
+        )
     default = opening.default_label
     if default is not None:
         label = read_label(default, alliance)
@@ -89,6 +98,7 @@ def open_collection(
         read=parse_rights(opening.read, alliance),
         write=parse_rights(opening.write, alliance),
         tear_lines=opening.tear_lines,
+        hold_minutes=opening.hold_minutes,
     )
 
 

@@ -12,6 +12,7 @@
 - `audience.reason` names why: 0 is the label itself, other numbers are releases.
 - `stamp` holds the sets of definitions that versions need, as rows of `version`.
 - `carrier` counts the deliveries of each reach that need such a set.
+- `waiting` holds the versions that wait for what they refer to (flag 16).
 - `absence` says after which delivery a nation lost its standing; what follows there it
   never saw.
 - `widening` holds the acts whose gains are not all delivered yet: they are up to the
@@ -34,6 +35,9 @@ RIVAL = 4
 
 STAND_IN = 8
 """Flag of a version: it stands in for a revoked one, for who saw an earlier one."""
+
+WAITS = 16
+"""Flag of a version: it waits for what it refers to."""
 
 STORED_COLUMNS = """
 SELECT v.version, v.nation, v.audience, v.type, v.modified, v.stamp,
@@ -70,7 +74,8 @@ CREATE TABLE IF NOT EXISTS collection (
     default_label  TEXT,
     read           BLOB    NOT NULL,
     write          BLOB    NOT NULL,
-    tear_lines     INTEGER NOT NULL CHECK (tear_lines IN (0, 1))
+    tear_lines     INTEGER NOT NULL CHECK (tear_lines IN (0, 1)),
+    hold_minutes   INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS audience (
@@ -187,6 +192,13 @@ CREATE TABLE IF NOT EXISTS release_to (
     release     INTEGER NOT NULL,
     PRIMARY KEY (nation, release)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS waiting (
+    version     INTEGER PRIMARY KEY,
+    until       INTEGER NOT NULL,
+    clearance   INTEGER NOT NULL,
+    missing     BLOB    NOT NULL
+) STRICT;
 
 CREATE TABLE IF NOT EXISTS absence (
     nation      TEXT    NOT NULL PRIMARY KEY,

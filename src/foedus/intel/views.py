@@ -30,7 +30,7 @@ from foedus.intel.events import (
     Widened,
     Withdrawn,
 )
-from foedus.intel.tables import PRECEDED, RIVAL, SCHEMA, STAND_IN, SUPERSEDED
+from foedus.intel.tables import PRECEDED, RIVAL, SCHEMA, STAND_IN, SUPERSEDED, WAITS
 from foedus.releasability.access import Access
 from foedus.releasability.views import Reaches, bump_generation
 
@@ -38,8 +38,10 @@ _COLLECTION = "SELECT collection FROM collection WHERE id = :id"
 
 _OPEN_COLLECTION = """
 INSERT INTO collection
-       (id, alias, title, description, default_label, read, write, tear_lines)
-VALUES (:id, :alias, :title, :description, :default_label, :read, :write, :tear_lines)
+       (id, alias, title, description, default_label, read, write, tear_lines,
+        hold_minutes)
+VALUES (:id, :alias, :title, :description, :default_label, :read, :write, :tear_lines,
+        :hold_minutes)
     ON CONFLICT DO NOTHING
 """
 
@@ -52,6 +54,26 @@ SELECT version, nation, modified, withdrawn, flags
 _FLAG = "UPDATE version SET flags = flags | :flag WHERE version = :version"
 
 _UNRESOLVED = "INSERT INTO unresolved (object, version) VALUES (?, ?)"
+
+_WAIT = """
+INSERT INTO waiting (version, until, clearance, missing)
+VALUES (:version, :until, :clearance, :missing)
+"""
+
+_WAITING = """
+SELECT version, stamp
+  FROM version
+ WHERE object = :object
+   AND collection = :collection
+   AND nation = :nation
+   AND modified = :modified
+   AND flags & 16 <> 0
+   AND withdrawn = 0
+"""
+
+_WITHDRAW = "UPDATE version SET withdrawn = 1 WHERE version = :version"
+
+_WAIT_NO_MORE = "DELETE FROM waiting WHERE version = :version"
 
 _ORIGIN = """
 SELECT max(version), position, information, arrival
@@ -153,26 +175,15 @@ class IntelView:
         self, db: apsw.Connection, recorded: Recorded, event: Published
     ) -> None:
         where = self._place(db, event.collection, event.id)
+        left = self._end_wait(db, where, event) if event.ends_wait else None
         flags, alone = self._flag_siblings(db, where, event.nation, event.version_us)
-        origin = None
-        if event.origin is not None:
-            self._arrivals.write(db)
-            there = Place(collection=where["collection"], object=event.origin)
-            found = self._origin(db, there, event.nation, event.version_us)
-            origin = found[0] if found else None
-        stored = self._arrive(db, recorded, event, flags=flags, origin=origin)
-        if event.unresolved:
-            db.executemany(
-                _UNRESOLVED,
-                [(each, stored.key) for each in dict.fromkeys(event.unresolved)],
-            )
-        if event.stand_ins:
-            alone = False
-            self._arrivals.write(db)
-            for each in event.stand_ins:
-                self._stand_in(db, recorded, event, each)
+        if event.waits_until_ms is not None:
+            flags |= WAITS
+        stored = self._arrive(db, recorded, event, flags=flags)
+        if event.unresolved or event.stand_ins:
+            self._note(db, recorded, event, stored.key)
         before = self._deliveries.mark()
-        if alone:
+        if alone and not event.stand_ins and not event.ends_wait:
             gain = self._deliveries.first(db, stored, where)
             if stored.stamp is not None:
                 self._definitions.deliver_for(db, stored.stamp, gain, before)
@@ -180,9 +191,33 @@ class IntelView:
             self._arrivals.write(db)
             self._deliveries.settle(db, where)
             self._definitions.deliver_since(db, before)
+        if left is not None:
+            self._definitions.narrow(db, left)
         if event.replaces:
             self._arrivals.write(db)
             self._acts.leaving.replace(db, event, where, recorded.position)
+
+    def _note(
+        self, db: apsw.Connection, recorded: Recorded, event: Published, version: int
+    ) -> None:
+        """Note what a version lacks, what it waits for, and what stands in for it."""
+        db.executemany(
+            _UNRESOLVED, [(each, version) for each in dict.fromkeys(event.unresolved)]
+        )
+        if event.waits_until_ms is not None:
+            db.execute(
+                _WAIT,
+                {
+                    "version": version,
+                    "until": event.waits_until_ms,
+                    "clearance": event.clearance or 0,
+                    "missing": msgspec.json.encode(event.unresolved),
+                },
+            )
+        if event.stand_ins:
+            self._arrivals.write(db)
+            for each in event.stand_ins:
+                self._stand_in(db, recorded, event, each)
 
     def _arrive(
         self,
@@ -191,10 +226,15 @@ class IntelView:
         event: Published,
         *,
         flags: int,
-        origin: int | None,
     ) -> StoredVersion:
         """Give a version its row."""
         collection = self._collection(db, event.collection)
+        origin = None
+        if event.origin is not None:
+            self._arrivals.write(db)
+            there = Place(collection=collection, object=event.origin)
+            found = self._origin(db, there, event.nation, event.version_us)
+            origin = found[0] if found else None
         markings = event.carries
         if event.stamp is not None:
             markings = (event.stamp, *markings)
@@ -222,6 +262,19 @@ class IntelView:
             key, event.nation, audience, event.type, event.version_us, stamp,
             recorded.position, information, recorded.arrival_ms,
         )  # fmt: skip
+
+    def _end_wait(
+        self, db: apsw.Connection, where: Place, event: Published
+    ) -> int | None:
+        """Take out the version that waited; gives its stamp."""
+        self._arrivals.write(db)
+        found = {**where, "nation": event.nation, "modified": event.version_us}
+        row = db.execute(_WAITING, found).fetchone()
+        if row is None:
+            return None
+        db.execute(_WITHDRAW, {"version": row[0]})
+        db.execute(_WAIT_NO_MORE, {"version": row[0]})
+        return None if row[1] is None else int(row[1])
 
     def _stand_in(
         self, db: apsw.Connection, recorded: Recorded, event: Published, each: StandIn
@@ -320,6 +373,7 @@ def _open_collection(db: apsw.Connection, event: CollectionOpened) -> None:
             "read": msgspec.json.encode(event.read),
             "write": msgspec.json.encode(event.write),
             "tear_lines": int(event.tear_lines),
+            "hold_minutes": event.hold_minutes,
         },
     )
     bump_generation(db)

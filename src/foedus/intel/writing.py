@@ -1,6 +1,7 @@
 """Writing the events of what was admitted: labels printed, objects stamped."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import msgspec
 import orjson
@@ -42,6 +43,8 @@ class Writer:
         self._alliance = board.access.alliance
         self._origins = origins
         self._replaces = replaces
+        held_for = timedelta(minutes=board.collection.hold_minutes)
+        self._hold_until_ms = to_ms(act.at + held_for)
         self._settled: dict[str, str | None] = {}
         self._printed: dict[FixedLabel, _Printed] = {}
         self.met: set[str] = set()
@@ -88,6 +91,9 @@ class Writer:
             carries=self._carried(each, marking),
             unresolved=verdict.unresolved,
             origin=self._origins.get(each.id),
+            waits_until_ms=self._hold_until_ms if verdict.waits else None,
+            clearance=self._board.viewer.clearance if verdict.waits else None,
+            ends_wait=verdict.ends_wait,
             replaces=self._older(each) if self._replaces else (),
             stand_ins=tuple(self._stand_in(each, old) for old in verdict.earlier),
             object=msgspec.Raw(raw),
