@@ -70,18 +70,24 @@ def preview(text: str, access: Access) -> Preview:
     label = read_label(text, access.alliance)
     nobody = NationCode(ORIGINATOR)
     fixed = fix(label, access.alliance, on=access.on, originator=nobody)
-    audience = access.audience(fixed)
+    found = preview_fixed(fixed, access, nobody)
+    return msgspec.structs.replace(found, canonical=print_label(label, access.alliance))
+
+
+def preview_fixed(label: FixedLabel, access: Access, originator: NationCode) -> Preview:
+    """Tell whom something of a label and originator reaches, by the label alone."""
+    audience = access.audience(label) | {originator}
     sees = []
     others = {}
     for nation in access.alliance.nations:
         if nation not in audience:
-            others[nation] = _why_not(access, fixed, nation)
+            others[nation] = _why_not(access, label, nation)
         elif not access.standing(nation):
             others[nation] = _no_standing(access, nation)
         else:
             sees.append(nation)
     return Preview(
-        canonical=print_label(label, access.alliance),
+        canonical=print_label(label.label, access.alliance),
         sees=tuple(sorted(sees)),
         others=others,
     )
