@@ -191,6 +191,31 @@ async def test_what_goes_to_fewer_than_the_selection_is_not_covered(
     assert reports(world, "UKR0") == [report(2)]
 
 
+async def test_what_is_recorded_later_of_today_opens_nothing(world: World) -> None:
+    """Sweden leaves the selected nations, so that the rest could all see it."""
+    await world.put("POL0", thing(1, "NU // REL TO NATO 2023-04-04"))
+    await world.release("POL0", "UKR", label="NU // REL TO NATO+", from_now_on=True)
+    await world.change("SWE", Status.PARTNER)
+
+    await world.put("MDA0", thing(1, "NU // REL TO MDA"))  # settles the id anew
+
+    assert reports(world, "UKR0") == []
+    await world.put("POL0", thing(2, "NU // REL TO NATO 2023-04-04"))
+    assert reports(world, "UKR0") == [report(2)], "what arrives later is judged anew"
+
+
+async def test_what_is_recorded_later_of_today_takes_nothing(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
+    given = await world.release("POL0", "UKR", label="NU // REL TO POL, SWE")
+    before = world.walk("UKR0")
+    await world.change("SWE", Status.PARTNER)
+
+    await world.put("MDA0", thing(1, "NU // REL TO MDA"))
+
+    assert world.walk("UKR0") == before
+    assert given in world.explain("POL0", report(1), "UKR").why[-2].detail
+
+
 async def test_controlled_information_needs_all_who_control(world: World) -> None:
     controlled = NATO + " // ORIGINATOR CONTROLLED BY FIN, POL"
     await world.put("POL0", thing(1, controlled))

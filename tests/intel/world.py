@@ -25,7 +25,7 @@ from foedus.eventlog.projector import Projector, tables_dump
 from foedus.eventlog.sqlite import open_sqlite_log
 from foedus.ids import AccountId, CollectionId, NationCode, Position
 from foedus.intel import commands, releasing
-from foedus.intel.commands import Desk, Outcome, Target
+from foedus.intel.commands import PLAINLY, Desk, Manner, Outcome, Target
 from foedus.intel.events import IntelEvent
 from foedus.intel.explain import Explanation, explain
 from foedus.intel.identities import IdentityView
@@ -80,14 +80,7 @@ class World:
         self.clock = clock
         self.folder = folder
         self.log = open_sqlite_log(folder, CODEC, clock)
-        self.view = IntelView()
-        self.projector = Projector(
-            self.log,
-            folder / "views.db",
-            CODEC,
-            [AllianceView(), IdentityView(), self.view],
-        )
-        self.projector.catch_up()
+        self.projector = self._folding()
         self.reading = IntelReading(folder / "views.db", folder / "log.db")
         self.desk = Desk(log=self.log, reading=self.reading)
 
@@ -102,6 +95,17 @@ class World:
         await alliance_commands.found(world.log, pack, act)
         world.projector.catch_up()
         return world
+
+    def _folding(self) -> Projector:
+        views = [AllianceView(), IdentityView(), IntelView()]
+        projector = Projector(self.log, self.folder / "views.db", CODEC, views)
+        projector.catch_up()
+        return projector
+
+    def restart(self) -> None:
+        """Fold on as a new process does, which remembers nothing."""
+        self.projector.close()
+        self.projector = self._folding()
 
     def close(self) -> None:
         self.projector.close()
@@ -131,7 +135,11 @@ class World:
         return opened
 
     async def post(
-        self, name: str, *objects: dict[str, Any] | bytes, to: str = "c"
+        self,
+        name: str,
+        *objects: dict[str, Any] | bytes,
+        to: str = "c",
+        manner: Manner = PLAINLY,
     ) -> list[Outcome]:
         """Publish objects; the definitions of their markings go along."""
         who = viewer(name)
@@ -142,7 +150,12 @@ class World:
             if any(marking.encode() in raw for raw in raws)
         ]
         outcomes = await commands.publish(
-            self.desk, who, self.act(who.nation), to, [*carried, *raws]
+            self.desk,
+            who,
+            self.act(who.nation),
+            to,
+            [*carried, *raws],
+            manner=manner,
         )
         self.projector.catch_up()
         return outcomes[len(carried) :]
@@ -217,10 +230,13 @@ class World:
         return await releasing.dry_run(self.desk, who, self.act(who.nation), draft)
 
     async def consent(self, name: str, release: str) -> None:
-        who = viewer(name, Role.DELEGATE)
-        act = self.act(who.nation)
-        self.fold(await releasing.consent(self.desk, who, act, release))
+        self.fold(await self.begin_consent(name, release))
         await self.deliver()
+
+    async def begin_consent(self, name: str, release: str) -> Position:
+        """Record a consent, and deliver nothing of what it gives yet."""
+        who = viewer(name, Role.DELEGATE)
+        return await releasing.consent(self.desk, who, self.act(who.nation), release)
 
     async def end_release(self, name: str, release: str, *roles: Role) -> None:
         who = viewer(name, *(roles or (Role.DELEGATE,)))

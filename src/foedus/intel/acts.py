@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from foedus.alliance.past import load_past
 from foedus.eventlog.envelope import Recorded
 from foedus.ids import NationCode, Position
 from foedus.intel.definitions import Definitions
@@ -157,7 +158,7 @@ class Acts:
             for audience in self._entitlements.all_audiences(db)
             if self._entitlements.label(db, audience)[0].open
         }
-        self._entitlements.use(access)
+        self._entitlements.use(access, load_past(db, access.alliance))
         bump_generation(db)
         new = {each: self._entitlements.of_audience(db, each) for each in old}
         gains = {each: new[each] & ~old[each] for each in old}

@@ -10,10 +10,11 @@ Source: DESIGN §6, "Releases", "Deliveries" and "Explain and preview"; ADR 8.
 from collections.abc import Iterable
 from functools import cached_property
 
+from foedus.alliance.past import load_past
 from foedus.ids import NationCode, ReleaseId
 from foedus.intel.entitlements import load_releases
 from foedus.intel.reading import Snapshot, Stored
-from foedus.intel.releases import Cover, Release, is_shown
+from foedus.intel.releases import Cover, Release, When, is_shown
 from foedus.intel.widenings import Widenings
 from foedus.releasability.viewers import Viewer
 
@@ -46,8 +47,7 @@ class Covers:
                     version.label,
                     version.nation,
                     release.consents,
-                    information_ms=version.information_ms,
-                    arrival_ms=version.arrival_ms,
+                    When(version.information_ms, version.arrival_ms, version.position),
                 )
             ]
         return found
@@ -87,9 +87,9 @@ class Covers:
 
     @cached_property
     def _releases(self) -> list[tuple[Release, Cover]]:
-        alliance = self.seen.access.alliance
+        past = load_past(self.seen.db, self.seen.access.alliance)
         return [
-            (each, Cover(each.event, each.arrival_ms, alliance))
+            (each, Cover(each.event, each.arrival_ms, each.position, past))
             for each in load_releases(self.seen.db)
             if not each.withdrawn
         ]

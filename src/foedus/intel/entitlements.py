@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 import apsw
 import msgspec
 
+from foedus.alliance.past import Past
 from foedus.ids import NationCode, Position
 from foedus.intel.events import Released
-from foedus.intel.releases import Cover, Release
+from foedus.intel.releases import Cover, Release, When
 from foedus.intel.widenings import Widenings
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
@@ -115,9 +116,9 @@ class _Grant:
 
     __slots__ = ("cover", "release")
 
-    def __init__(self, release: Release, access: Access) -> None:
+    def __init__(self, release: Release, past: Past) -> None:
         self.release = release
-        self.cover = Cover(release.event, release.arrival_ms, access.alliance)
+        self.cover = Cover(release.event, release.arrival_ms, release.position, past)
 
 
 class Entitlements:
@@ -125,6 +126,7 @@ class Entitlements:
 
     def __init__(self) -> None:
         self._access: Access | None = None
+        self._past: Past | None = None
         self._audiences: dict[int, tuple[FixedLabel, str, str]] = {}
         self._ids: dict[tuple[bytes, str, str], int] = {}
         self._entitled: dict[int, int] = {}
@@ -138,9 +140,9 @@ class Entitlements:
         self._releases = {each.key: each for each in load_releases(db)}
         self.pending.load(db)
 
-    def use(self, access: Access) -> None:
+    def use(self, access: Access, past: Past) -> None:
         """Judge by another state of the alliance from here on."""
-        self._access = access
+        self._access, self._past = access, past
         self._entitled.clear()
         self._regrant()
 
@@ -274,8 +276,7 @@ class Entitlements:
             label,
             NationCode(version.nation),
             release.consents,
-            information_ms=version.information,
-            arrival_ms=version.arrival,
+            When(version.information, version.arrival, version.position),
         )
         if not covered:
             return 0
@@ -346,12 +347,12 @@ class Entitlements:
 
     def _regrant(self) -> None:
         self._grants.clear()
-        if self._access is None:
+        if self._past is None:
             return
         for release in self._releases.values():
             if release.withdrawn:
                 continue
-            grant = _Grant(release, self._access)
+            grant = _Grant(release, self._past)
             for nation in sorted(release.originators):
                 self._grants.setdefault(nation, []).append(grant)
 

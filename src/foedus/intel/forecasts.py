@@ -17,6 +17,7 @@ from typing import Literal
 
 import msgspec
 
+from foedus.alliance.past import load_past
 from foedus.clock import to_ms
 from foedus.eventlog.envelope import Act
 from foedus.ids import NationCode
@@ -42,7 +43,7 @@ from foedus.intel.events import JoinedWith
 from foedus.intel.explain import judge as judge_stored
 from foedus.intel.explain import preview_fixed
 from foedus.intel.reading import Snapshot, Stored
-from foedus.intel.releases import Cover, Release
+from foedus.intel.releases import NEWEST, Cover, Release, When
 from foedus.releasability.join import FixedLabel, join
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
@@ -364,16 +365,15 @@ class _Reaches:
                 label,
                 self._board.nation,
                 release.consents,
-                information_ms=since,
-                arrival_ms=self._now_ms,
+                When(since, self._now_ms, NEWEST),
             ):
                 yield from release.event.to
 
     @cached_property
     def _ongoing(self) -> list[tuple[Release, Cover]]:
-        alliance = self._board.access.alliance
+        past = load_past(self._seen.db, self._board.access.alliance)
         return [
-            (each, Cover(each.event, each.arrival_ms, alliance))
+            (each, Cover(each.event, each.arrival_ms, each.position, past))
             for each in load_releases(self._seen.db)
             if each.event.ongoing and not each.withdrawn
         ]

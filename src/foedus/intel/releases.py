@@ -11,12 +11,15 @@
 Source: DESIGN §6, "Releases"; ADR 8; `releasability` reference, section 7.
 """
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from typing import NamedTuple
 
 import msgspec
 
 from foedus.alliance.nations import Alliance
+from foedus.alliance.past import Past
 from foedus.clock import from_ms, to_ms
 from foedus.errors import (
     ConflictError,
@@ -52,6 +55,10 @@ BODY_SEES = BODY_WITHDRAWS | {Role.AUDITOR}
 
 DAY_MS = 86_400_000
 """Milliseconds of a day."""
+
+
+NEWEST = sys.maxsize
+"""Stands for the position of what is not in the log yet; beyond all others."""
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,17 +110,45 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class Cover:
-    """What one release covers, as the alliance is known."""
+class When(NamedTuple):
+    """When a version arrived.
 
-    def __init__(self, event: Released, arrival_ms: int, alliance: Alliance) -> None:
+    Attributes:
+        information_ms: arrival of the oldest information in it, in ms since 1970.
+        arrival_ms: its own, in ms since 1970.
+        position: where it stands in the log.
+    """
+
+    information_ms: int
+    arrival_ms: int
+    position: int
+
+
+class Cover:
+    """What one release covers.
+
+    It is judged by the alliance as it was known when both the release and what it may
+    cover had arrived. So what is recorded later of earlier days opens nothing.
+
+    Args:
+        event: the release.
+        arrival_ms: when it arrived.
+        position: where it stands in the log.
+        past: the alliance, as it was known when.
+    """
+
+    def __init__(
+        self, event: Released, arrival_ms: int, position: int, past: Past
+    ) -> None:
         self._event = event
         self._day = arrival_ms // DAY_MS
-        self._alliance = alliance
-        self._label = parse_label(event.selection, alliance)
-        self._selected: dict[tuple[NationCode, int], frozenset[NationCode]] = {}
-        self._access: dict[int, Access] = {}
-        self._known: dict[tuple[FixedLabel, NationCode, int, int], bool] = {}
+        self._position = position
+        self._past = past
+        self._code = past.alliance.code
+        self._label = parse_label(event.selection, past.alliance)
+        self._selected: dict[tuple[NationCode, int, int], frozenset[NationCode]] = {}
+        self._access: dict[tuple[int, int], Access] = {}
+        self._known: dict[tuple[FixedLabel, NationCode, int, int, int], bool] = {}
 
     @property
     def level(self) -> int:
@@ -125,15 +160,16 @@ class Cover:
         label: FixedLabel,
         originator: NationCode,
         consents: Sequence[NationCode],
-        *,
-        information_ms: int,
-        arrival_ms: int,
+        when: When,
     ) -> bool:
         """Tell whether something of a label and originator is covered.
 
         Whether it arrived early enough for the release is the caller's question.
         """
-        if information_ms < self._event.since_ms or label.level > self._label.level:
+        if (
+            when.information_ms < self._event.since_ms
+            or label.level > self._label.level
+        ):
             return False
         agreed = {self._event.nation, *consents}
         if originator not in agreed:
@@ -142,32 +178,35 @@ class Cover:
             self._event.controlled and agreed.issuperset(label.controllers)
         ):
             return False
-        day = max(self._day, arrival_ms // DAY_MS)
-        key = (label, originator, information_ms // DAY_MS, day)
+        day = max(self._day, when.arrival_ms // DAY_MS)
+        turn = self._past.turn(max(self._position, when.position))
+        key = (label, originator, when.information_ms // DAY_MS, day, turn)
         found = self._known.get(key)
         if found is None:
-            selected = self._selection(originator, key[2])
-            audience = self._on(day).audience(label) | {originator}
+            selected = self._selection(originator, key[2], turn)
+            audience = self._on(day, turn).audience(label) | {originator}
             # A community that did not exist on that day selects nothing.
-            is_named = bool(selected - {self._alliance.code})
+            is_named = bool(selected - {self._code})
             found = self._known[key] = is_named and selected <= audience
         return found
 
-    def _selection(self, originator: NationCode, day: int) -> frozenset[NationCode]:
+    def _selection(
+        self, originator: NationCode, day: int, turn: int
+    ) -> frozenset[NationCode]:
         """Resolve whom the release selects, for information of a day."""
-        found = self._selected.get((originator, day))
+        found = self._selected.get((originator, day, turn))
         if found is None:
-            fixed = fix(
-                self._label, self._alliance, on=_date(day), originator=originator
-            )
-            found = self._on(self._day).audience(fixed)
-            self._selected[(originator, day)] = found
+            alliance = self._past.at(turn)
+            fixed = fix(self._label, alliance, on=_date(day), originator=originator)
+            found = self._on(self._day, turn).audience(fixed)
+            self._selected[(originator, day, turn)] = found
         return found
 
-    def _on(self, day: int) -> Access:
-        found = self._access.get(day)
+    def _on(self, day: int, turn: int) -> Access:
+        found = self._access.get((day, turn))
         if found is None:
-            found = self._access[day] = Access(self._alliance, _date(day))
+            found = Access(self._past.at(turn), _date(day))
+            self._access[(day, turn)] = found
         return found
 
 

@@ -1,7 +1,6 @@
 """The verbs of releases, and the steps in which what an act gave is delivered."""
 
 import asyncio
-import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from foedus.alliance.past import load_past
 from foedus.clock import to_ms
 from foedus.errors import ConflictError
 from foedus.eventlog.envelope import Act, Append, Event
@@ -26,7 +26,7 @@ from foedus.intel.events import (
 )
 from foedus.intel.leaving import last_key_until
 from foedus.intel.reading import Snapshot
-from foedus.intel.releases import DAY_MS, Cover, Draft, Release
+from foedus.intel.releases import DAY_MS, NEWEST, Cover, Draft, Release, When
 from foedus.intel.widenings import Widening, load_widenings
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labels import print_label
@@ -37,9 +37,6 @@ STEP_DELIVERIES = 1_000
 
 STEP_VERSIONS = 50_000
 """Versions that one step looks at, at most, whether it delivers them or not."""
-
-FOREVER = math.inf
-"""Beyond every position."""
 
 _COVERED = """
 SELECT v.collection, v.object, v.audience, a.label, v.information, v.arrival,
@@ -164,14 +161,15 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
     A function of what the author's nation originated, and of releases of its own:
     which of it somebody else's lane hides from a receiver is not looked at.
     """
-    alliance = seen.access.alliance
-    covers = [_Covering(Cover(event, arrival_ms, alliance), event, (), FOREVER)]
+    past = load_past(seen.db, seen.access.alliance)
+    cover = Cover(event, arrival_ms, NEWEST, past)
+    covers = [_Covering(cover, event, (), NEWEST)]
     covers += [
         _Covering(
-            Cover(each.event, each.arrival_ms, alliance),
+            Cover(each.event, each.arrival_ms, each.position, past),
             each.event,
             each.consents,
-            FOREVER if each.event.ongoing else each.position,
+            NEWEST if each.event.ongoing else each.position,
         )
         for each in load_releases(seen.db)
         if each.event.nation == event.nation and not each.withdrawn
@@ -185,10 +183,11 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
     }
     rows: Iterator[tuple[Any, ...]] = seen.db.execute(_COVERED, bindings)
     for collection, stix_id, audience, raw, information, arrival, position in rows:
-        # What is covered depends on the days, and on which releases came later.
+        # What is covered depends on the days, on which releases came later, and on
+        # what was known of the alliance.
         ended = bisect_left(ends, position)
         days = (information // DAY_MS, arrival // DAY_MS)
-        key = (collection, audience, *days, ended)
+        key = (collection, audience, *days, ended, past.turn(position))
         if key not in known:
             label = decode_label(raw)
             gaining = _gaining(
@@ -196,8 +195,7 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
                 [covers[0], *(each for each in covers[1:] if each.until >= position)],
                 collection,
                 label,
-                information_ms=information,
-                arrival_ms=arrival,
+                When(information, arrival, position),
             )
             known[key] = label if gaining else None
         if (found := known[key]) is not None:
@@ -218,7 +216,7 @@ class _Covering(NamedTuple):
     cover: Cover
     event: Released
     consents: tuple[NationCode, ...]
-    until: float
+    until: int
 
 
 def _gaining(
@@ -226,18 +224,16 @@ def _gaining(
     covers: Sequence[_Covering],
     collection: int,
     label: FixedLabel,
-    **when: int,
+    when: When,
 ) -> set[NationCode]:
     """Tell which nations gain something by the first of some releases."""
     new, *earlier = covers
-    if not new.cover.covers(label, new.event.nation, (), **when):
+    if not new.cover.covers(label, new.event.nation, (), when):
         return set()
     gaining = _readers(seen, collection, label.level, new.event.to)
     gaining -= seen.access.audience(label)
     for each in earlier:
-        if gaining and each.cover.covers(
-            label, new.event.nation, each.consents, **when
-        ):
+        if gaining and each.cover.covers(label, new.event.nation, each.consents, when):
             gaining -= set(each.event.to)
     return gaining
 

@@ -12,6 +12,7 @@ import apsw
 import msgspec
 
 from foedus.alliance.events import DayBegun, Founded, StatusChanged
+from foedus.alliance.past import load_past
 from foedus.alliance.views import access_date, load_alliance
 from foedus.eventlog.envelope import Event, Recorded, Redacted
 from foedus.intel.acts import Acts
@@ -117,7 +118,7 @@ class IntelView:
         self._collections.clear()
         access = current_access(db)
         if access is not None:
-            self._entitlements.use(access)
+            self._entitlements.use(access, load_past(db, access.alliance))
 
     def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
         """Fold one event."""

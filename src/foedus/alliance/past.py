@@ -1,0 +1,70 @@
+"""The alliance as it was known at any position of the log.
+
+What is recorded later may tell of earlier days. What was decided by the alliance as it
+was known then stays decided, and so has to be asked of the alliance of then.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import apsw
+
+from foedus.alliance.events import StatusChanged
+from foedus.alliance.nations import Alliance
+from foedus.alliance.statuses import Status
+from foedus.ids import NationCode
+
+_CHANGES = """
+SELECT position, nation, status, since FROM status_change ORDER BY position
+"""
+
+
+class Past:
+    """The alliance now, and as it was known before.
+
+    Args:
+        alliance: as it is known now.
+        changes: of statuses since the founding, each with its position.
+    """
+
+    def __init__(
+        self, alliance: Alliance, changes: Sequence[tuple[int, StatusChanged]] = ()
+    ) -> None:
+        self.alliance = alliance
+        self._positions = [position for position, _ in changes]
+        self._changes = [change for _, change in changes]
+        self._known = {len(changes): alliance}
+
+    def turn(self, position: int) -> int:
+        """Tell how many changes were known at a position."""
+        return bisect_right(self._positions, position)
+
+    def at(self, turn: int) -> Alliance:
+        """Give the alliance as it was known after so many changes."""
+        found = self._known.get(turn)
+        if found is None:
+            founded = Alliance.from_pack(self.alliance.pack)
+            found = founded.with_changes(self._changes[:turn])
+            self._known[turn] = found
+        return found
+
+
+def load_past(db: apsw.Connection, alliance: Alliance) -> Past:
+    """Read what was known when; `alliance` is what is known now."""
+    rows: list[tuple[Any, ...]] = db.execute(_CHANGES).fetchall()
+    return Past(
+        alliance,
+        [
+            (
+                position,
+                StatusChanged(
+                    nation=NationCode(nation),
+                    status=Status(status),
+                    since=date.fromisoformat(since),
+                ),
+            )
+            for position, nation, status, since in rows
+        ],
+    )
