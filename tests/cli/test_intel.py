@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from foedus.__main__ import load_app
+from foedus.cli import intel
 from foedus.cli.station import Station
 from foedus.eventlog.envelope import Who
 from foedus.ids import START
@@ -133,6 +134,88 @@ def test_it_is_recorded_as_the_accounts_by_the_operator(
     published = [each.who for each in entries if each.kind == "intel.published"]
     who = Who(account=account.id, nation="POL", door="cli", by="operator")
     assert published == [who, who]
+
+
+def test_a_dry_run_publishes_nothing_and_tells_who_would_see(
+    run: Run, bundle: Path
+) -> None:
+    result = run("intel", "publish", str(bundle), *AS_POL, "--dry-run", "--json")
+
+    told = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr) == (0, "")
+    keys = ["id", "version", "outcome", "reason", "label", "sees", "not"]
+    assert [list(each) for each in told] == [keys, keys]
+    assert [each["id"] for each in told] == [MALWARE, NOTE]
+    assert {each["label"] for each in told} == {
+        "NATO RESTRICTED // REL TO NATO 2024-03-07, MDA"
+    }
+    assert {"MDA", "POL"} < set(told[0]["sees"])
+    assert "not in the audience" in told[0]["not"]["GEO"]
+    assert told[1]["reason"] == f"joined with {MALWARE}"
+    assert _objects(run, "pol") == []
+
+
+def test_a_person_is_told_each_audience_once(run: Run, bundle: Path) -> None:
+    result = run("intel", "publish", str(bundle), *AS_POL, "--dry-run")
+
+    label = "NATO RESTRICTED // REL TO NATO 2024-03-07, MDA"
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert lines[0] == f"stored  {MALWARE}  {label} (33 nations)"
+    assert lines[1].endswith(f"{label} (33 nations)  joined with {MALWARE}")
+    assert lines[2:4] == ["", label]
+    assert lines[4].startswith("sees  ALB, BEL")
+    assert [each[:8] for each in lines[5:]].count("not   GE") == 1
+
+
+def test_a_dry_run_of_what_would_be_refused_exits_with_1(
+    run: Run, bundle: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.json"
+    good = json.loads(bundle.read_text(encoding="utf-8"))["objects"][0]
+    bad.write_text(json.dumps([{"type": "malware"}, good]), encoding="utf-8")
+
+    for more in ((), ("--json",)):
+        result = run("intel", "publish", str(bad), *AS_POL, "--dry-run", *more)
+
+        assert result.exit_code == 1
+        assert "refused" in result.stdout
+        assert MALWARE in result.stdout
+
+
+def test_a_dry_run_takes_one_file(run: Run, bundle: Path) -> None:
+    result = run("intel", "publish", str(bundle), "-", *AS_POL, "--dry-run")
+
+    assert result.exit_code == 2
+
+
+def test_a_dry_run_takes_one_set(
+    run: Run, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intel, "SET_OBJECTS_MAX", 1)
+
+    result = run("intel", "publish", str(bundle), *AS_POL, "--dry-run", "--json")
+
+    assert json.loads(result.stderr)["status"] == 413
+
+
+@pytest.mark.parametrize(
+    ("words", "left"), [((), [MALWARE, MALWARE]), (("--replace-older",), [MALWARE])]
+)
+def test_a_new_version_may_replace_the_older_ones(
+    run: Run, bundle: Path, tmp_path: Path, words: tuple[str, ...], left: list[str]
+) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+    newer = json.loads(bundle.read_text(encoding="utf-8"))["objects"][0]
+    newer["modified"] = "2026-02-01T00:00:00.000Z"
+    path = tmp_path / "newer.json"
+    path.write_text(json.dumps(newer), encoding="utf-8")
+
+    result = run("intel", "publish", str(path), *AS_POL, *words)
+
+    assert result.exit_code == 0
+    found = json.loads(run("log", "find", MALWARE, "--json").stdout)
+    assert [each["id"] for each in found if each["state"] == "stored"] == left
 
 
 def _objects(run: Run, name: str) -> list[str]:

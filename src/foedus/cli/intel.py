@@ -11,13 +11,19 @@ import click
 
 from foedus.cli import spelling
 from foedus.cli.bundles import read_objects, write_bundle
-from foedus.cli.output import REFUSED, give, progress, say, tell
+from foedus.cli.output import REFUSED, give, progress, say, table, tell
 from foedus.cli.station import Station, on_station, operator
-from foedus.errors import ForbiddenError, NotFoundError, UnavailableError
+from foedus.errors import (
+    ForbiddenError,
+    NotFoundError,
+    TooLargeError,
+    UnavailableError,
+)
 from foedus.ids import NationCode
-from foedus.intel.commands import Outcome
+from foedus.intel.commands import Manner, Outcome
 from foedus.intel.covers import Covers
 from foedus.intel.explain import judge
+from foedus.intel.forecasts import Forecast, forecast
 from foedus.intel.pages import Filters
 from foedus.intel.reading import Collection, Snapshot
 from foedus.intel.tearing import tear_line
@@ -50,6 +56,15 @@ _as = click.option(
 )
 
 
+class _Publishing(TypedDict):
+    """Where and how something is published."""
+
+    alias: str
+    name: str
+    replace_older: bool
+    dry_run: bool
+
+
 class _Withdrawing(TypedDict):
     """What is withdrawn, and why."""
 
@@ -73,14 +88,31 @@ def command() -> None:
 )
 @_collection
 @_as
+@click.option(
+    "--replace-older",
+    is_flag=True,
+    help="Withdraw the older versions that NAME's nation has there, too.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Only tell what would become of it, and who sees."
+)
 @on_station
-def publish(station: Station, files: tuple[str, ...], alias: str, name: str) -> None:
+def publish(
+    station: Station, files: tuple[str, ...], **words: Unpack[_Publishing]
+) -> None:
     """Publish the STIX objects in FILE….
 
     Each file is a bundle, a TAXII envelope, a list of objects or one object; `-` is
     stdin. Each object is stored or refused for itself.
     """
-    _tell_outcomes(station, asyncio.run(_publish(station, files, alias, name)))
+    if not words["dry_run"]:
+        _tell_outcomes(station, asyncio.run(_publish(station, files, words)))
+        return
+    if len(files) > 1:
+        raise click.UsageError(
+            "a dry run takes one FILE: what is in the next would be joined with it"
+        )
+    _tell_forecasts(station, asyncio.run(_foretell(station, files[0], words)))
 
 
 @command.command("export")
@@ -205,21 +237,37 @@ async def _withdraw(station: Station, name: str, wanted: Withdrawal) -> list[Wit
     return done
 
 
+async def _foretell(station: Station, file: str, words: _Publishing) -> list[Forecast]:
+    objects = read_objects(file)
+    if len(objects) > SET_OBJECTS_MAX:
+        raise TooLargeError(
+            f"{file} holds more than {SET_OBJECTS_MAX} objects, which is more than one "
+            "set; try a part of it"
+        )
+    with station.hub() as hub:
+        account = hub.authenticator.named(words["name"])
+        viewer, act = account.viewer(), station.act_for(account)
+        return await forecast(hub.desk, viewer, act, words["alias"], objects)
+
+
 async def _publish(
-    station: Station, files: tuple[str, ...], alias: str, name: str
+    station: Station, files: tuple[str, ...], words: _Publishing
 ) -> list[Outcome]:
+    manner = Manner(replaces=words["replace_older"])
     # Every file is read before anything is published, so that one that cannot be
     # read refuses the whole; then again one by one, so that memory holds one file.
     sizes = {file: len(read_objects(file)) for file in files if file != STDIN}
     outcomes: list[Outcome] = []
     with station.hub() as hub:
-        account = hub.authenticator.named(name)
-        collection = hub.reading.collection(account.viewer(), alias).id
+        account = hub.authenticator.named(words["name"])
+        collection = hub.reading.collection(account.viewer(), words["alias"]).id
         with progress("Publishing", sum(sizes.values())) as add:
             for file in files:
                 for objects in _sets(read_objects(file), file):
                     act = station.act_for(account)
-                    outcomes += await hub.publish(account, act, collection, objects)
+                    outcomes += await hub.publish(
+                        account, act, collection, objects, manner=manner
+                    )
                     add(len(objects))
     return outcomes
 
@@ -255,6 +303,29 @@ def _report(outcomes: Sequence[Outcome]) -> None:
         say(f"… and {len(refused) - REFUSED_SHOWN_MAX} more; --json lists them all")
     told = ("stored", "duplicate", "refused")
     say(", ".join(f"{counts[outcome]} {outcome}" for outcome in told))
+
+
+def _tell_forecasts(station: Station, told: Sequence[Forecast]) -> None:
+    """Tell what would become of each object; exit with 1 if any would be refused."""
+    if station.as_json:
+        give(told)
+    elif told:
+        tell(table((each.outcome, each.id or "(no id)", _said(each)) for each in told))
+        for label, sees, others in {
+            (each.label, each.sees, tuple(each.others.items())): None
+            for each in told
+            if each.label
+        }:
+            tell(["", label, f"sees  {', '.join(sees) or 'nobody'}"])
+            tell(f"not   {code}: {why}" for code, why in others)
+    if any(each.outcome == "refused" for each in told):
+        raise click.exceptions.Exit(REFUSED)
+
+
+def _said(told: Forecast) -> str:
+    """Say of one object how it would be labelled, and what is remarkable."""
+    sees = f"{told.label} ({len(told.sees)} nations)" if told.label else ""
+    return "  ".join(filter(None, [sees, told.reason]))
 
 
 def _walk(
