@@ -20,6 +20,7 @@ from foedus.eventlog.projector import Projector
 from foedus.identity.views import AccountView
 from foedus.ids import NationCode, Position
 from foedus.intel.events import Published
+from foedus.intel.identities import IdentityView
 from foedus.intel.views import IntelView, current_access
 
 WRITTEN = Path(__file__).parents[1] / "data" / "events-v1.jsonl"
@@ -86,7 +87,7 @@ async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
                 label=recorded.label,
             )
         )
-    views = [AllianceView(), AccountView(), IntelView()]
+    views = [AllianceView(), AccountView(), IdentityView(), IntelView()]
     projector = Projector(log, tmp_path / "views.db", app.codec(), views)
     projector.catch_up()
 
@@ -94,8 +95,17 @@ async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
     shown = db.execute(
         "SELECT object, withdrawn FROM version WHERE nation <> '' ORDER BY version"
     ).fetchall()
-    published = [e for e in map(decoded, LINES) if isinstance(e, Published)]
-    assert shown == [(published[0].id, 0), (published[1].id, 1)]
+    # The first is redacted, the second withdrawn, and one is replaced by a newer one;
+    # the last stands in for a revoked version.
+    published = [e.id for e in map(decoded, LINES) if isinstance(e, Published)]
+    gone = (1, 1, 0, 0, 0, 0, 1, 0, 0)
+    assert shown == [*zip(published, gone, strict=True), (published[-1], 0)]
+    assert db.execute("SELECT count(*) FROM version WHERE origin > 0").get == 3
+    assert db.execute("SELECT nation, withdrawn, consents FROM release").fetchall() == [
+        ("QMA", 1, b"[]")
+    ]
+    assert db.execute("SELECT count(*) FROM widening").get == 0
+    assert db.execute("SELECT nation FROM identity").fetchall() == [("QMA",)]
     assert db.execute("SELECT count(*) FROM account WHERE closed_ms > 0").get == 1
     alliance = load_alliance(db)
     access = current_access(db)
