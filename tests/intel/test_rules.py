@@ -38,6 +38,7 @@ def lane(*instants: int) -> list[Stored]:
             label=public(),
             arrival_ms=0,
             information_ms=0,
+            waits=False,
             position=Position(key),
             held=True,
         )
