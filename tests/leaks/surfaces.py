@@ -17,6 +17,7 @@ class Case(StrEnum):
     JUDGED = "compared with the oracle record by record, and traced in two worlds"
     TRACED = "its whole answer is compared in two worlds and searched for secrets"
     ACTED = "is how the histories act; what it answers is judged and traced"
+    SAME = "a form that acts by the verb of an endpoint that is acted by; see tests/web"
     PRIVATE = "changes nothing but the asker's own credentials or session"
     PURE = "answers as its GET, from the text that is sent and the alliance alone"
     OPEN = "changes only what every account may read, and reads nothing else"
@@ -81,6 +82,16 @@ CASES = {
     "GET /collections": Case.TRACED,
     "GET /collections/{name}": Case.TRACED,
     "GET /objects/{id}": Case.TRACED,
+    "GET /objects/{id}/withdraw": Case.TRACED,
+    "POST /objects/{id}/withdraw": Case.SAME,
+    "POST /objects/{id}/tear-line": Case.SAME,
+    "GET /releases": Case.TRACED,
+    "POST /releases": Case.SAME,
+    "GET /releases/new": Case.TRACED,
+    "POST /releases/new": Case.SAME,
+    "GET /releases/{id}": Case.TRACED,
+    "POST /releases/{id}/consent": Case.SAME,
+    "POST /releases/{id}/withdraw": Case.SAME,
     "GET /account": Case.TRACED,
     "GET /sign-in": Case.TRACED,
     "POST /sign-in": Case.PRIVATE,
@@ -107,6 +118,7 @@ def questions(statuses: list[str]) -> Iterator[str]:
         yield from _of_collection(collection.id, collection.alias)
     for stix_id in (*IDS, DANGLING):
         yield f"/objects/{stix_id}"
+        yield f"/objects/{stix_id}/withdraw"
         yield f"/api/v1/objects/{stix_id}/explain?nation=GEO"
         yield f"/api/v1/objects/{stix_id}/audience"
     yield from (
@@ -127,6 +139,9 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/nations/MDA/status",
         "/api/v1/releases",
         "/api/v1/releases/release--00000000-0000-4000-8000-000000000009",
+        "/releases",
+        "/releases/new",
+        "/releases/release--00000000-0000-4000-8000-000000000009",
         "/api/v1/identities",
         "/api/v1/accounts",
         "/api/v1/accounts/account--00000000-0000-4000-8000-000000000009",

@@ -207,7 +207,16 @@ async def test_pointing_at_a_thing_marks_it_in_the_other_worlds(
 
 @pytest.mark.parametrize(
     "path",
-    ["/worlds", "/home", "/collections", "/collections/open", "/account", "/objects"],
+    [
+        "/worlds",
+        "/home",
+        "/collections",
+        "/collections/open",
+        "/releases",
+        "/releases/new",
+        "/account",
+        "/objects",
+    ],
 )
 async def test_no_page_scrolls_sideways_on_a_narrow_screen(
     stage: Stage, browser: Browser, path: str
@@ -238,6 +247,28 @@ async def test_everything_can_be_done_without_scripts(
     await expect(page.locator("h1")).to_have_text("What changed")
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.locator("h1")).to_have_text("Sign in")
+
+
+async def test_a_release_is_made_and_ended_without_scripts_on_a_narrow_screen(
+    stage: Stage, browser: Browser
+) -> None:
+    page, _ = await _open(browser, f"{stage.url}/sign-in", width=390, script=False)
+    await _sign_in(page, stage)
+    await page.goto(f"{stage.url}/releases/new")
+    await page.get_by_label("Who shall see it").fill("Moldova")
+    selection = "NATO RESTRICTED // REL TO NATO 2024-03-07"
+    await page.get_by_label("What this audience could see").fill(selection)
+    await page.get_by_label("Information since").fill("2026-01-01")
+    await page.get_by_role("button", name="See what it does").click()
+    assert await page.evaluate(SIDEWAYS) is False
+
+    await page.get_by_role("button", name="Release to Republic of Moldova").click()
+    await expect(page.get_by_role("status")).to_contain_text("The release is made.")
+    assert await page.evaluate(SIDEWAYS) is False
+
+    await page.get_by_label("Reason").fill("that was a test")
+    await page.get_by_role("button", name="Withdraw the release").click()
+    await expect(page.get_by_role("status")).to_contain_text("is withdrawn")
 
 
 async def test_signing_in_and_reading_is_done_by_keyboard_alone(

@@ -3,6 +3,7 @@ import pytest
 from foedus.hub import Hub
 from foedus.ids import NationCode
 from foedus.releasability.join import FixedLabel, fix
+from foedus.releasability.labels import parse_label
 from foedus.releasability.sources import read_label
 from foedus.stix.markings import TLP_2
 from foedus.web import chips
@@ -89,25 +90,18 @@ def test_the_alliances_own_staff_is_no_nation(hub: Hub) -> None:
     assert chips.token(NationCode("NATO"), hub.access).name == "NATO staff"
 
 
-def test_an_audience_is_counted_and_named(hub: Hub) -> None:
-    label = _label(hub, "NATO UNCLASSIFIED // REL TO SWE")
+def test_of_some_nations_the_own_one_is_drawn_as_such(hub: Hub) -> None:
+    swe, nor = chips.tokens([NationCode("SWE"), NOR], hub.access, NOR)
 
-    phrase, nations = chips.audience_words(label, hub.access, NOR)
-
-    assert phrase == "2 nations"
-    assert [each.code for each in nations] == ["NOR", "SWE"]
+    assert (swe.css, nor.css) == ("member", "member own")
 
 
-def test_an_audience_of_one_is_one_nation(hub: Hub) -> None:
-    label = _label(hub, "NATO UNCLASSIFIED // REL TO NOR")
+def test_a_label_that_is_not_fixed_has_a_chip(hub: Hub) -> None:
+    label = parse_label("NATO RESTRICTED // REL TO NATO, MDA", hub.alliance)
 
-    assert chips.audience_words(label, hub.access, NOR)[0] == "1 nation"
+    chip = chips.chip_of_label(label, hub.alliance)
 
-
-def test_an_audience_of_everybody_is_not_listed(hub: Hub) -> None:
-    label = _label(hub, "NATO UNCLASSIFIED // PUBLIC")
-
-    assert chips.audience_words(label, hub.access, NOR) == ("every nation", [])
+    assert (chip.level, chip.audience) == ("NATO RESTRICTED", ("REL TO NATO, MDA",))
 
 
 def test_standing_is_a_sentence_with_its_date(hub: Hub) -> None:

@@ -29,7 +29,7 @@ async def test_navigation_lists_what_a_visitor_may_open(
     after = _rail((await browser.get("/home")).text)
 
     assert before == ["/worlds", "/sign-in"]
-    assert after == ["/home", "/worlds", "/collections", "/account"]
+    assert after == ["/home", "/worlds", "/collections", "/releases", "/account"]
 
 
 async def test_every_page_of_the_navigation_exists(

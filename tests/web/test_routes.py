@@ -7,7 +7,15 @@ from foedus.hub import Hub
 from foedus.web.rendering import POLICY
 from tests.web.conftest import SignIn
 
-PAGES = ["/worlds", "/sign-in", "/home", "/collections", "/collections/open"]
+PAGES = [
+    "/worlds",
+    "/sign-in",
+    "/home",
+    "/collections",
+    "/collections/open",
+    "/releases",
+    "/releases/new",
+]
 EVERYWHERE = [*PAGES, "/account", "/objects/nothing", "/collections/nothing"]
 
 

@@ -9,7 +9,7 @@ from foedus.errors import LabelError
 from foedus.ids import NationCode
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, fix, join_all
-from foedus.releasability.labels import print_label
+from foedus.releasability.labels import Label, print_label
 from foedus.releasability.sources import label_of_tlp
 from foedus.stix.markings import tlp_of
 
@@ -55,7 +55,12 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 def chip(label: FixedLabel, access: Access) -> Chip:
     """Make the chip of a label."""
-    text = print_label(label.label, access.alliance)
+    return chip_of_label(label.label, access.alliance)
+
+
+def chip_of_label(label: Label, alliance: Alliance) -> Chip:
+    """Make the chip of a label as it is written, fixed or not."""
+    text = print_label(label, alliance)
     level, *segments = text.split(" // ")
     audience = [each for each in segments if _is_audience(each)]
     return Chip(
@@ -112,21 +117,11 @@ def token(code: NationCode, access: Access, *, own: bool = False) -> Token:
     )
 
 
-def audience_words(
-    label: FixedLabel, access: Access, nation: NationCode
-) -> tuple[str, list[Token]]:
-    """Tell how many nations a label reaches today, and which.
-
-    Returns:
-        A phrase such as `33 nations`, and the nations; of an audience of everybody
-        no list is given.
-    """
-    nations = (access.audience(label) | {nation}) - {NationCode(access.alliance.code)}
-    if access.alliance.public <= nations:
-        return "every nation", []
-    standing = sorted(each for each in nations if access.standing(each))
-    word = "1 nation" if len(standing) == 1 else f"{len(standing)} nations"
-    return word, [token(each, access) for each in standing]
+def tokens(
+    codes: Iterable[NationCode], access: Access, own: NationCode
+) -> tuple[Token, ...]:
+    """Make the tokens of some nations, one of which may be the viewer's own."""
+    return tuple(token(each, access, own=each == own) for each in codes)
 
 
 def standing_sentence(code: NationCode, alliance: Alliance, access: Access) -> str:

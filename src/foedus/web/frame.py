@@ -23,7 +23,12 @@ from foedus.identity.accounts import Account
 from foedus.identity.authenticator import Session
 from foedus.web.chips import Chip, token
 from foedus.web.rendering import Renderer, see_other
-from foedus.web.visitors import find_session, is_on_this_machine
+from foedus.web.visitors import (
+    TOKEN_FIELD,
+    find_session,
+    is_on_this_machine,
+    read_form,
+)
 
 SEATS = "demo.seats"
 """The setting of a demo hub: the names of the accounts that have a column."""
@@ -125,6 +130,20 @@ def require_session(site: Site, request: Request) -> Session:
     return session
 
 
+async def signed_form(site: Site, request: Request) -> tuple[Session, dict[str, str]]:
+    """Read a form that a signed-in visitor has sent from one of our own pages.
+
+    Raises:
+        UnauthorizedError: nobody is signed in.
+        ForbiddenError: the form comes from elsewhere, or from another session.
+        InvalidInputError: it is no form.
+    """
+    session = require_session(site, request)
+    form = await read_form(request)
+    site.hub.authenticator.check_csrf(session, form.get(TOKEN_FIELD, ""))
+    return session, form
+
+
 def seats(hub: Hub, request: Request) -> list[Account]:
     """Give the accounts whose worlds stand side by side on a demo hub.
 
@@ -181,6 +200,7 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
         share.append(link("/worlds", "Worlds", "live"))
     if signed_in:
         share.append(link("/collections", "Collections", "collections"))
+        share.append(link("/releases", "Releases", "releases"))
     if share:
         groups.append(Group(title="Share", links=tuple(share)))
     entry = (

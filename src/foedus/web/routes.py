@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from foedus.errors import NotFoundError
 from foedus.hub import Hub
-from foedus.web import intel, sign_in
+from foedus.web import intel, objects, release_form, releases, sign_in
 from foedus.web.frame import Endpoint, Site, guarded
 from foedus.web.rendering import SECURITY_HEADERS, Renderer
 from foedus.web.worlds_live import Worlds
@@ -39,7 +39,17 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/home", intel.show_home),
         get("/collections", intel.show_collections),
         get("/collections/{name}", intel.show_collection),
-        get("/objects/{id}", intel.show_object),
+        get("/objects/{id}", objects.show_object),
+        get("/objects/{id}/withdraw", objects.show_withdrawal),
+        post("/objects/{id}/withdraw", objects.withdraw),
+        post("/objects/{id}/tear-line", objects.tear),
+        get("/releases", releases.show_releases),
+        post("/releases", release_form.make),
+        get("/releases/new", release_form.show_new),
+        post("/releases/new", release_form.preview),
+        get("/releases/{id}", releases.show_release),
+        post("/releases/{id}/consent", releases.consent),
+        post("/releases/{id}/withdraw", releases.withdraw),
         get("/account", sign_in.show_account),
         get("/static/{name}", _asset),
     ]

@@ -12,10 +12,9 @@ from foedus.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from foedus.web.frame import Page, Site, frame, require_session
+from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import see_other
 from foedus.web.visitors import (
-    TOKEN_FIELD,
     check_form,
     clear_session,
     find_session,
@@ -69,9 +68,7 @@ async def sign_in(site: Site, request: Request) -> Response:
 
 async def sign_out(site: Site, request: Request) -> Response:
     """End the session."""
-    session = require_session(site, request)
-    form = await read_form(request)
-    site.hub.authenticator.check_csrf(session, form.get(TOKEN_FIELD, ""))
+    await signed_form(site, request)
     site.hub.authenticator.end_session(request.cookies[session_cookie(site.hub)])
     response = see_other("/sign-in")
     clear_session(site.hub, response)
