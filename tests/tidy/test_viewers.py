@@ -22,9 +22,14 @@ HOLD_LABELLED_THINGS = {
 
 WITHOUT_VIEWER = {
     "foedus.identity.views:account_facts": "tells who a viewer is, before there is one",
+    "foedus.intel.acts:candidates": "for the fold and its steps; nobody is shown it",
+    "foedus.intel.entitlements:audiences_of": "for the fold and its steps",
+    "foedus.intel.entitlements:load_releases": "`is_shown` judges each for a viewer",
     "foedus.intel.identities:all_registered": "the register is open to every account",
     "foedus.intel.identities:registered": "the register is open to every account",
+    "foedus.intel.leaving:last_key_until": "for the fold and its steps; a row's number",
     "foedus.intel.views:current_access": "statuses and their date, known to everybody",
+    "foedus.intel.widenings:load_widenings": "for the fold and its steps",
 }
 """Public functions that read the views without a viewer, each with its reason."""
 
