@@ -278,6 +278,16 @@ async def test_a_collection_that_tears_says_so(world: World) -> None:
     assert "tear line" in found.reason
 
 
+async def test_what_would_wait_is_for_its_own_nation_until_then(world: World) -> None:
+    await world.open("held", default_label=WIDE, hold_minutes=5)
+
+    (found,) = await foretold(world, "POL0", thing(1, refs=[report(2)]), to="held")
+
+    assert (found.outcome, found.sees) == ("stored", ("POL",))
+    assert found.reason.startswith("waits")
+    assert report(2) in found.reason
+
+
 async def test_where_one_may_not_publish_nothing_is_foretold(world: World) -> None:
     await world.open("read", read="PUBLIC", write="FIN")
     await world.open("none", read="FIN", write="FIN")

@@ -307,7 +307,7 @@ def _judge(desk: Desk, request: Request, objects: list[StixObject]) -> _Judged:
             after = ends.get(each.id, START) if each.id not in writer.met else None
             appends[place] = writer.published(each, verdict, after)
             if verdict.waits:
-                remarks[place] = _awaited(verdict)
+                remarks[place] = awaited(verdict)
             elif each.id in referrers:
                 remarks[place] = narrower_than(referrers[each.id], verdict, board)
     return _Judged(
@@ -319,7 +319,7 @@ def _judge(desk: Desk, request: Request, objects: list[StixObject]) -> _Judged:
     )
 
 
-def _awaited(verdict: Admitted) -> str:
+def awaited(verdict: Admitted) -> str:
     """Name what a version waits for."""
     named = ", ".join(verdict.unresolved[:REFERRERS_NAMED])
     return (

@@ -33,6 +33,7 @@ from foedus.intel.commands import (
     Desk,
     Outcome,
     Request,
+    awaited,
     judge,
     narrower_than,
     parse_all,
@@ -214,7 +215,9 @@ class _Forecaster:
 
     def _remarks(self, each: StixObject, verdict: Admitted, reach: Reach) -> list[str]:
         remarks = [*each.warnings, self._joined(each, verdict)]
-        if each.id in self._referrers:
+        if verdict.waits:
+            remarks.append(awaited(verdict))
+        elif each.id in self._referrers:
             found = self._referrers[each.id]
             remarks.append(narrower_than(found, verdict, self._board))
         remarks.append(self._narrower_maker(each, reach))
