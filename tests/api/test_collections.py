@@ -31,6 +31,8 @@ async def test_a_collection_is_shown_with_label_and_rights(clients: Clients) -> 
         "default_label": by_id.json()["default_label"],
         "can_read": True,
         "can_write": True,
+        "tear_lines": False,
+        "hold_minutes": 0,
     }
     assert by_id.json()["default_label"].startswith("NATO UNCLASSIFIED")
 
@@ -84,6 +86,16 @@ async def test_a_collection_may_be_given_its_id(clients: Clients) -> None:
     assert (await clients.chief.post(COLLECTIONS, body)).json()["id"] == UNKNOWN
 
 
+async def test_a_collection_may_tear_and_hold(clients: Clients) -> None:
+    ways = {"tear_lines": True, "hold_minutes": 30}
+    body = {"alias": "new", "title": "New", "read": "PUBLIC", **ways}
+
+    await clients.chief.post(COLLECTIONS, body)
+
+    shown = (await clients.pol.get(f"{COLLECTIONS}/new")).json()
+    assert {key: shown[key] for key in ways} == ways
+
+
 async def test_others_open_none(clients: Clients) -> None:
     response = await clients.pol.post(COLLECTIONS, {"alias": "new", "title": "New"})
 
@@ -106,9 +118,11 @@ async def test_an_alias_is_given_once(clients: Clients) -> None:
         ({"alias": "new", "title": "New", "read": "NOBODY-KNOWN"}, 400),
         ({"alias": "new", "title": "New", "default_label": "nonsense"}, 422),
         ({"alias": "new", "title": "New", "colour": "red"}, 400),
+        ({"alias": "new", "title": "New", "hold_minutes": -1}, 400),
+        ({"alias": "new", "title": "New", "hold_minutes": 1_441}, 400),
     ],
 )
 async def test_what_cannot_be_opened_is_refused(
-    clients: Clients, body: dict[str, str], status: int
+    clients: Clients, body: dict[str, object], status: int
 ) -> None:
     assert (await clients.chief.post(COLLECTIONS, body)).status_code == status

@@ -64,6 +64,25 @@ def test_the_default_label_is_kept_in_its_canonical_text(
     assert _default_label(folder) == "NATO RESTRICTED // REL TO NATO, JPN"
 
 
+@pytest.mark.parametrize(
+    ("words", "ways"),
+    [
+        ((), (False, 0)),
+        (("--tear-lines",), (True, 0)),
+        (("--hold-references", "30"), (False, 30)),
+    ],
+)
+def test_a_collection_tears_and_holds_only_where_asked_to(
+    run: Run, folder: Path, words: tuple[str, ...], ways: tuple[bool, int]
+) -> None:
+    run(*ADD, *words)
+
+    with Station(load=load_app, data=folder).hub() as hub:
+        viewer = hub.authenticator.named("pol").viewer()
+        found = hub.reading.collection(viewer, "reports")
+    assert (found.tear_lines, found.hold_minutes) == ways
+
+
 def test_an_id_is_taken_as_given(run: Run) -> None:
     result = run(*ADD, "--id", ID.upper(), "--json")
 
@@ -101,6 +120,7 @@ def test_what_the_rules_refuse_exits_with_1(
         ("x",),
         ("x", "--title", "T", "--id", "1234"),
         ("x", "--title", "T", "--read", "MEMBERS, MDA"),
+        ("x", "--title", "T", "--hold-references", "1441"),
     ],
 )
 def test_what_is_spelt_wrongly_exits_with_2(run: Run, words: tuple[str, ...]) -> None:

@@ -16,7 +16,7 @@ from foedus.api.operations import (
 from foedus.ids import CollectionId
 from foedus.intel.commands import open_collection
 from foedus.intel.reading import Collection
-from foedus.intel.rules import TITLE_LENGTH_MAX, Opening
+from foedus.intel.rules import HOLD_MINUTES_MAX, TITLE_LENGTH_MAX, Opening
 
 SPEC_LENGTH_MAX = 4_096
 """Characters of a list of nations and communities: every nation of a pack, twice."""
@@ -33,6 +33,9 @@ class CollectionLine(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         default_label: what unmarked input gets; null means the originator only.
+        tear_lines: whether an object with marked properties is published together
+            with its tear line.
+        hold_minutes: how long an object waits for what it refers to; 0 for not at all.
     """
 
     id: CollectionId
@@ -42,6 +45,8 @@ class CollectionLine(msgspec.Struct, frozen=True, kw_only=True):
     default_label: str | None
     can_read: bool
     can_write: bool
+    tear_lines: bool
+    hold_minutes: int
 
 
 class NewCollection(
@@ -55,6 +60,9 @@ class NewCollection(
         read: who may read: codes of nations and communities, and names of roles,
             comma-separated; `PUBLIC` is everybody.
         write: who may write, likewise; empty means nobody.
+        tear_lines: whether an object with marked properties is published together
+            with its tear line.
+        hold_minutes: how long an object waits for what it refers to; 0 for not at all.
     """
 
     alias: Annotated[str, msgspec.Meta(pattern=NAME)]
@@ -66,6 +74,8 @@ class NewCollection(
     )
     read: Annotated[str, msgspec.Meta(max_length=SPEC_LENGTH_MAX)] = "MEMBERS"
     write: Annotated[str, msgspec.Meta(max_length=SPEC_LENGTH_MAX)] = ""
+    tear_lines: bool = False
+    hold_minutes: Annotated[int, msgspec.Meta(ge=0, le=HOLD_MINUTES_MAX)] = 0
 
 
 class OpenedCollection(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +140,8 @@ def _line(collection: Collection) -> CollectionLine:
         default_label=collection.default_label,
         can_read=collection.can_read,
         can_write=collection.can_write,
+        tear_lines=collection.tear_lines,
+        hold_minutes=collection.hold_minutes,
     )
 
 

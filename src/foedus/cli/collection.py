@@ -10,7 +10,7 @@ from foedus.cli.output import give, tell
 from foedus.cli.station import Station, on_station, operator
 from foedus.ids import CollectionId
 from foedus.intel.commands import open_collection
-from foedus.intel.rules import Opening
+from foedus.intel.rules import HOLD_MINUTES_MAX, Opening
 
 
 class _Words(TypedDict):
@@ -22,6 +22,8 @@ class _Words(TypedDict):
     default_label: str | None
     read: str
     write: str
+    tear_lines: bool
+    hold_minutes: int
 
 
 @click.group("collection")
@@ -54,6 +56,19 @@ def command() -> None:
     type=spelling.listed,
     default="",
     help="Who may write, likewise; nobody by default.",
+)
+@click.option(
+    "--tear-lines",
+    is_flag=True,
+    help="Publish an object with marked properties together with its tear line.",
+)
+@click.option(
+    "--hold-references",
+    "hold_minutes",
+    metavar="MINUTES",
+    type=click.IntRange(0, HOLD_MINUTES_MAX),
+    default=0,
+    help="Let objects wait so long for what they refer to; not at all by default.",
 )
 @on_station
 def add(station: Station, **words: Unpack[_Words]) -> None:
