@@ -23,7 +23,6 @@ from tests.intel.world import (
     ALL,
     World,
     address,
-    marking,
     replaced,
     report,
     thing,
@@ -288,35 +287,6 @@ async def test_a_release_outlasts_what_the_label_allowed(world: World) -> None:
     await world.change("MDA", Status.PARTNER)
 
     assert world.walk("MDA0") == before
-
-
-async def test_who_loses_a_lane_by_a_release_gets_the_next(world: World) -> None:
-    fact = address("192.0.2.1")
-    await world.put("POL0", {**fact, "object_marking_refs": [marking(NATO)]})
-    given = await world.release("POL0", "UKR", label=NATO)
-    own = marking("NU // REL TO FIN, UKR")
-    await world.put("FIN0", {**fact, "object_marking_refs": [own]})
-    assert lanes(world, "UKR0") == ["POL"]
-
-    await world.end_release("POL0", given)
-
-    assert lanes(world, "UKR0") == ["FIN"]
-
-
-async def test_who_loses_the_newest_version_meets_the_older_one_again(
-    world: World,
-) -> None:
-    await world.put("POL0", thing(1, "NU // REL TO POL, UKR"))
-    await world.put("POL0", thing(1, NATO, version=1))
-    given = await world.release("POL0", "UKR", label=NATO)
-    cursor = world.walk("UKR0")[-1].added_us
-
-    await world.end_release("POL0", given)
-
-    after = world.walk("UKR0", replaced(ALL, cursor))
-    assert [
-        (each.id, each.version[17:19]) for each in after if each.type == "report"
-    ] == [(report(1), "00")]
 
 
 async def test_a_rebuild_gives_every_table_again(world: World) -> None:

@@ -2,11 +2,8 @@
 
 import json
 
-from foedus.alliance.statuses import Status
-from foedus.intel import commands
-from foedus.intel.commands import Manner
 from foedus.intel.pages import Filters
-from tests.intel.world import ALL, World, dump, moment, replaced, report, thing, viewer
+from tests.intel.world import ALL, World, moment, replaced, report, thing
 
 WIDE, NARROW = "NU // REL TO NATO, UKR", "NU // REL TO POL"
 
@@ -75,14 +72,6 @@ async def test_a_later_release_brings_the_end_along(world: World) -> None:
     ]  # fmt: skip
 
 
-async def test_what_stands_in_leaves_with_the_revoked_version(world: World) -> None:
-    await world.put("POL0", thing(1, WIDE))
-    await revoke(world)
-    await world.withdraw("POL0", report(1), "last")
-    (seen,) = found(world, "UKR0")
-    assert "revoked" not in seen
-
-
 async def test_a_revocation_survives_a_rebuild(world: World) -> None:
     await world.put("POL0", thing(1, WIDE), thing(2, "NU // PUBLIC"))
     await revoke(world)
@@ -97,27 +86,6 @@ async def test_a_later_post_is_not_compared_with_what_stands_in(world: World) ->
     again = thing(1, NARROW, version=1, revoked=True, name="secret")
     (outcome,) = await world.post("POL0", again)
     assert outcome.outcome == "duplicate"
-
-
-async def test_a_new_version_may_replace_the_older_ones(world: World) -> None:
-    await world.put("POL0", thing(1, WIDE))
-    who = viewer("POL0")
-    raw = dump(thing(1, NARROW, version=1))
-    definitions = [each.raw for each in world.walk("POL0") if not each.nation]
-    await world.post("POL0", thing(2, NARROW))
-    outcomes = await commands.publish(
-        world.desk,
-        who,
-        world.act(who.nation),
-        "c",
-        [raw, *definitions],
-        manner=Manner(replaces=True),
-    )
-    world.projector.catch_up()
-    assert outcomes[0].outcome == "stored", outcomes
-    assert found(world, "UKR0") == []
-    records = world.walk("POL0", Filters(ids=(report(1),), versions=("all",)))
-    assert [each.version for each in records] == [moment(1)]
 
 
 async def test_who_brings_in_something_narrower_is_told_who_refers_to_it(
@@ -135,13 +103,3 @@ async def test_others_referrers_are_nobody_s_business(world: World) -> None:
     await world.put("FIN0", thing(1, WIDE, refs=[report(2)]))
     (outcome,) = await world.post("POL0", thing(2, NARROW))
     assert outcome.reason == ""
-
-
-async def test_a_suspended_nation_gets_the_end_on_its_return(world: World) -> None:
-    await world.put("POL0", thing(1, "NU // REL TO NATO"))
-    cursor = world.walk("HUN0")[-1].added_us
-    await world.change("HUN", Status.SUSPENDED)
-    await revoke(world)
-    await world.change("HUN", Status.MEMBER)
-    fresh = world.walk("HUN0", replaced(ALL, cursor))
-    assert [json.loads(each.raw)["revoked"] for each in fresh if each.nation] == [True]

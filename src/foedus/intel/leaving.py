@@ -281,10 +281,11 @@ class Leaving:
         released = 0
         older = [each for each in kept if each.modified < gone.modified]
         for version in reversed(older):
-            found = self._deliveries.release_from(
-                db, where, version=version.key, classes=losing & ~released
+            # Who loses the older one, too, is free for the lane of another nation.
+            staying = losing & ~released & self._entitlements.total(db, version)
+            released |= self._deliveries.release_from(
+                db, where, version=version.key, classes=staying
             )
-            released |= found
         return released
 
     def _reflag(self, db: apsw.Connection, lane: Sequence[StoredVersion]) -> None:
