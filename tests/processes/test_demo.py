@@ -1,12 +1,13 @@
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from foedus import app
+from foedus.clock import from_us
 from foedus.hub import Hub
 from foedus.intel.pages import Filters
 from foedus.processes import demo
@@ -42,6 +43,16 @@ def _labels(hub: Hub, name: str) -> set[str]:
         for each in hub.reading.collections(viewer)
         for record in hub.reading.page(viewer, each, Filters(), limit=1_000).records
     }
+
+
+def _newest(hub: Hub, name: str) -> datetime:
+    """Tell when the newest of a nation's world was added to it."""
+    viewer = hub.authenticator.named(name).viewer()
+    return max(
+        from_us(record.added_us)
+        for each in hub.reading.collections(viewer)
+        for record in hub.reading.page(viewer, each, Filters(), limit=1_000).records
+    )
 
 
 def _set_told(hub: Hub, *, stories: int, objects: int) -> None:
@@ -183,8 +194,10 @@ async def test_the_feed_plays_a_scene_and_says_what_happened(hub: Hub) -> None:
             await asyncio.sleep(0)
         stop.set()
 
-    acts = [line.act for line in read_lines(hub.store)]
+    lines = read_lines(hub.store)
+    acts = [line.act for line in lines]
     assert acts[-2:] == ["Act 2: A release", "Act 1: Intelligence arrives"]
+    assert lines[-2].at <= _newest(hub, "moldova")
 
 
 async def test_the_feed_goes_on_in_the_middle_of_the_play(hub: Hub) -> None:

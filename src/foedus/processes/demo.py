@@ -144,9 +144,10 @@ def _cue(beat: int) -> tuple[Cue | None, int]:
 
 
 async def _play(stage: Stage, cue: Cue, run: int) -> None:
+    began = stage.clock()
     text = await cue.scene(stage, run)
     if text:
-        say(stage.store, Line(at=stage.clock(), act=cue.act, text=text))
+        say(stage.store, Line(at=began, act=cue.act, text=text))
 
 
 async def _pause(stop: asyncio.Event, pace: timedelta) -> None:
