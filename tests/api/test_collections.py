@@ -2,7 +2,18 @@
 
 import pytest
 
-from tests.api.world import FINLAND, MEMBERS, OPEN, UNKNOWN, Client, Clients
+from foedus.api.collections import PREVIEW_BYTES_MAX, PREVIEW_OBJECTS_MAX
+from foedus.api.decoding import BODY_BYTES_MAX
+from foedus.hub import Hub
+from tests.api.world import (
+    FINLAND,
+    MEMBERS,
+    OPEN,
+    UNKNOWN,
+    Client,
+    Clients,
+    indicator,
+)
 
 COLLECTIONS = "/api/v1/collections"
 
@@ -126,3 +137,79 @@ async def test_what_cannot_be_opened_is_refused(
     clients: Clients, body: dict[str, object], status: int
 ) -> None:
     assert (await clients.chief.post(COLLECTIONS, body)).status_code == status
+
+
+# Before publishing
+
+
+def preview(name: str = "members") -> str:
+    return f"{COLLECTIONS}/{name}/preview"
+
+
+async def test_a_preview_tells_of_each_object_who_would_see_it_and_stores_none(
+    clients: Clients, hub: Hub
+) -> None:
+    head = hub.log.head()
+    bundle = {
+        "type": "bundle",
+        "id": f"bundle--{UNKNOWN}",
+        "objects": [indicator(1), {"type": "indicator"}],
+    }
+
+    response = await clients.pol.post(preview(), bundle)
+
+    told, refused = response.json()
+    assert response.status_code == 200
+    assert response.headers["cache-control"] == "no-store"
+    keys = ["id", "version", "outcome", "reason", "label", "sees", "not"]
+    assert list(told) == list(refused) == keys
+    assert (told["id"], told["outcome"]) == (indicator(1)["id"], "stored")
+    assert told["label"].startswith("NATO UNCLASSIFIED // REL TO NATO 2")
+    assert "FIN" in told["sees"]
+    assert "not in the audience" in told["not"]["MDA"]
+    assert (refused["outcome"], refused["sees"]) == ("refused", [])
+    assert refused["reason"]
+    assert hub.log.head() == head
+
+
+async def test_a_preview_by_id_or_alias_is_the_same(clients: Clients) -> None:
+    body = {"objects": [indicator(1)]}
+
+    by_id = await clients.pol.post(preview(MEMBERS), body)
+
+    assert by_id.json() == (await clients.pol.post(preview(), body)).json()
+
+
+async def test_who_may_not_publish_there_gets_no_preview(clients: Clients) -> None:
+    body = {"objects": [indicator(1)]}
+
+    assert (await clients.mda.post(preview(), body)).status_code == 403
+    assert (await clients.fin.post(preview(), body)).status_code == 403
+    hidden = await clients.pol.post(preview(FINLAND), body)
+    absent = await clients.pol.post(preview(UNKNOWN), body)
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.text.replace(FINLAND, UNKNOWN) == absent.text
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"nonsense", 400),
+        (b"{}", 400),
+        (b'{"objects":[]}', 400),
+        (b'{"objects":[%s1]}' % (b"1," * PREVIEW_OBJECTS_MAX), 400),
+        (b'{"objects":[%s1]}' % (b" " * PREVIEW_BYTES_MAX), 413),
+    ],
+)
+async def test_what_is_no_envelope_or_too_large_gets_no_preview(
+    clients: Clients, body: bytes, status: int
+) -> None:
+    assert (await clients.pol.post(preview(), body)).status_code == status
+
+
+async def test_a_preview_takes_bodies_longer_than_others_do(clients: Clients) -> None:
+    longer = indicator(1) | {"description": "x" * BODY_BYTES_MAX}
+
+    (told,) = (await clients.pol.post(preview(), {"objects": [longer]})).json()
+
+    assert told["outcome"] == "stored"

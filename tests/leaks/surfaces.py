@@ -19,6 +19,7 @@ class Case(StrEnum):
     ACTED = "is how the histories act; what it answers is judged and traced"
     SAME = "a form that acts by the verb of an endpoint that is acted by; see tests/web"
     PRIVATE = "changes nothing but the asker's own credentials or session"
+    FORETOLD = "changes nothing; tests/intel/test_forecasts.py hides things from it"
     PURE = "answers as its GET, from the text that is sent and the alliance alone"
     OPEN = "changes only what every account may read, and reads nothing else"
     STAFF = "the alliance's own body acts on what is known to all; holds no labels"
@@ -56,6 +57,7 @@ CASES = {
     "GET /api/v1/collections": Case.TRACED,
     "POST /api/v1/collections": Case.STAFF,
     "GET /api/v1/collections/{id}": Case.TRACED,
+    "POST /api/v1/collections/{id}/preview": Case.FORETOLD,
     "GET /api/v1/accounts": Case.TRACED,
     "POST /api/v1/accounts": Case.STAFF,
     "GET /api/v1/accounts/{id}": Case.TRACED,

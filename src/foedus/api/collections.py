@@ -15,6 +15,7 @@ from foedus.api.operations import (
 )
 from foedus.ids import CollectionId
 from foedus.intel.commands import open_collection
+from foedus.intel.forecasts import Forecast, forecast
 from foedus.intel.reading import Collection
 from foedus.intel.rules import HOLD_MINUTES_MAX, TITLE_LENGTH_MAX, Opening
 
@@ -26,6 +27,13 @@ NAME = "^[a-z0-9._-]{1,64}$"
 
 ID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 """How the id of a collection is written."""
+
+
+PREVIEW_OBJECTS_MAX = 500
+"""Objects of one preview, which people look at; its answer has 5 KB an object."""
+
+PREVIEW_BYTES_MAX = 1_048_576
+"""Bytes of the body of a preview: as many as the largest object has."""
 
 
 class CollectionLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +93,18 @@ class OpenedCollection(msgspec.Struct, frozen=True, kw_only=True):
     alias: str
 
 
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """A TAXII envelope or a STIX bundle; what else it holds is not looked at.
+
+    Attributes:
+        objects: STIX objects; they are judged as one set.
+    """
+
+    objects: Annotated[
+        list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=PREVIEW_OBJECTS_MAX)
+    ]
+
+
 async def list_collections(asked: Asked) -> Answer:
     """List the collections that one may read or write, by id."""
     page = asked.asks(PageQuery)
@@ -129,6 +149,19 @@ async def add_collection(asked: Asked) -> Answer:
         value=OpenedCollection(id=collection, alias=wanted.alias),
         location=f"{asked.path}/{collection}",
     )
+
+
+async def preview(asked: Asked) -> Answer:
+    """Tell what would become of objects, and who would see them; store nothing.
+
+    Raises:
+        NotFoundError: there is no such collection, or not for the one who asks.
+        ForbiddenError: the one who asks may not publish there.
+    """
+    objects = [bytes(each) for each in asked.sends(Envelope).objects]
+    name = asked.parts["id"]
+    told = await forecast(asked.hub.desk, asked.viewer, asked.act, name, objects)
+    return Answer(value=told)
 
 
 def _line(collection: Collection) -> CollectionLine:
@@ -177,5 +210,18 @@ OPERATIONS: Final = (
         gives=CollectionLine,
         parts={"id": Part(description="Its id or alias.")},
         errors=(404,),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/collections/{id}/preview",
+        name="previewObjects",
+        summary="What would become of objects published here, and who would see them.",
+        handler=preview,
+        gives=list[Forecast],
+        parts={"id": Part(description="Its id or alias.")},
+        body=Envelope,
+        body_bytes_max=PREVIEW_BYTES_MAX,
+        keep=Keep.NOBODY,
+        errors=(403, 404),
     ),
 )

@@ -55,18 +55,20 @@ def decode_query(query: bytes, kind: type[T]) -> T:
         raise InvalidInputError(f"a parameter is wrong: {detail}") from error
 
 
-async def decode_body(request: Request, kind: type[T]) -> T:
+async def decode_body(
+    request: Request, kind: type[T], *, bytes_max: int = BODY_BYTES_MAX
+) -> T:
     """Receive and read a body.
 
     Raises:
         UnsupportedMediaError: it does not say that it is JSON.
-        TooLargeError: it is longer than `BODY_BYTES_MAX`.
+        TooLargeError: it is longer than `bytes_max`.
         InvalidInputError: it did not arrive, or is not what it must be.
     """
     _check_type(request)
     try:
         async with asyncio.timeout(BODY_WAIT_S):
-            body = await _receive(request)
+            body = await _receive(request, bytes_max)
     except TimeoutError as error:
         raise InvalidInputError(
             f"the body did not arrive within {BODY_WAIT_S} seconds"
@@ -89,17 +91,17 @@ def _check_type(request: Request) -> None:
         raise UnsupportedMediaError("send the body uncompressed")
 
 
-async def _receive(request: Request) -> bytes:
+async def _receive(request: Request, bytes_max: int) -> bytes:
     # What is too long is still received, up to as much again: most clients read no
     # answer before they have sent everything.
     body = bytearray()
     length = 0
     async for part in request.stream():
         length += len(part)
-        if length <= BODY_BYTES_MAX:
+        if length <= bytes_max:
             body += part
-        elif length > 2 * BODY_BYTES_MAX:
+        elif length > 2 * bytes_max:
             break
-    if length > BODY_BYTES_MAX:
-        raise TooLargeError(f"a body has at most {BODY_BYTES_MAX} bytes")
+    if length > bytes_max:
+        raise TooLargeError(f"a body has at most {bytes_max} bytes")
     return bytes(body)

@@ -87,7 +87,9 @@ class Endpoint:
         query = decode_query(request.scope["query_string"], operation.query)
         body = None
         if operation.body is not None:
-            body = await decode_body(request, operation.body)
+            body = await decode_body(
+                request, operation.body, bytes_max=operation.body_bytes_max
+            )
         asked = Asked(
             hub=self._hub,
             at=at,

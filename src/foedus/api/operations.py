@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
+from foedus.api.decoding import BODY_BYTES_MAX
 from foedus.errors import UnauthorizedError
 from foedus.eventlog.envelope import Act
 from foedus.hub import Hub
@@ -153,6 +154,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         parts: the variable parts of the path.
         query: the parameters that it takes.
         body: the type of the body that it takes, if any.
+        body_bytes_max: how long it may be.
         errors: statuses of problems, beside those that any operation may give.
     """
 
@@ -167,6 +169,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     parts: Mapping[str, Part] = {}
     query: type[msgspec.Struct] = NoQuery
     body: type[msgspec.Struct] | None = None
+    body_bytes_max: int = BODY_BYTES_MAX
     door: Door = Door.READ
     keep: Keep = Keep.CLIENT
     errors: tuple[int, ...] = ()

@@ -11,7 +11,7 @@ Source: DESIGN §6, "Explain and preview"; `releasability` reference, section 3.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -52,6 +52,9 @@ from foedus.stix.objects import StixObject
 
 NAMED_MAX = 10
 """Objects or nations that a remark names; it is read by people."""
+
+
+_PENDING = "SELECT EXISTS (SELECT 1 FROM widening)"
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
@@ -300,6 +303,8 @@ class _Reaches:
         self._now_ms = now_ms
         self._covers = Covers(seen, board.viewer)
         self._found: dict[tuple[FixedLabel, int | None], Reach] = {}
+        self._found_stored: dict[Hashable, Reach] = {}
+        self._is_anything_pending = bool(seen.db.execute(_PENDING).get)
 
     def of(self, label: FixedLabel, information_ms: int | None) -> Reach:
         """Tell whom something new reaches: by its label, or an ongoing release.
@@ -318,11 +323,26 @@ class _Reaches:
         """Tell whom a stored version reaches now; None where there is none."""
         if not versions:
             return None
-        newest = max(versions, key=lambda each: (each.modified_us, each.key))
+        ordered = sorted(versions, key=lambda each: (each.modified_us, each.key))
+        key = tuple(self._kind(each) for each in ordered)
+        found = self._found_stored.get(key)
+        if found is None:
+            found = self._found_stored[key] = self._of_stored(ordered)
+        return found
+
+    def _kind(self, stored: Stored) -> Hashable:
+        """Give what decides whom a version reaches."""
+        if self._is_anything_pending:
+            return stored.key
+        releases = tuple(each.key for each in self._covers.of(stored))
+        return stored.label, stored.nation, stored.collection, releases
+
+    def _of_stored(self, versions: list[Stored]) -> Reach:
+        newest = versions[-1]
         alliance = self._board.access.alliance
         sees, others = [], {}
         for nation in sorted(alliance.nations):
-            found = judge_stored(self._covers, list(versions), nation)
+            found = judge_stored(self._covers, versions, nation)
             if found.sees:
                 sees.append(nation)
             else:
