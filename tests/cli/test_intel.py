@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from foedus.__main__ import load_app
-from foedus.cli import intel
+from foedus.cli.intel import SET_OBJECTS_MAX
 from foedus.cli.station import Station
 from foedus.eventlog.envelope import Who
 from foedus.ids import START
@@ -189,12 +189,11 @@ def test_a_dry_run_takes_one_file(run: Run, bundle: Path) -> None:
     assert result.exit_code == 2
 
 
-def test_a_dry_run_takes_one_set(
-    run: Run, bundle: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(intel, "SET_OBJECTS_MAX", 1)
+def test_a_dry_run_takes_one_set(run: Run, tmp_path: Path) -> None:
+    many = tmp_path / "many.json"
+    many.write_text(f"[{'{},' * SET_OBJECTS_MAX}{{}}]", encoding="utf-8")
 
-    result = run("intel", "publish", str(bundle), *AS_POL, "--dry-run", "--json")
+    result = run("intel", "publish", str(many), *AS_POL, "--dry-run", "--json")
 
     assert json.loads(result.stderr)["status"] == 413
 
