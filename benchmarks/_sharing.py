@@ -167,10 +167,10 @@ class Busy:
         self._took: list[tuple[float, float]] = []
         self._failure: BaseException | None = None
 
-    def since(self, begin: float, end: float) -> list[float]:
-        """Give the seconds of the requests that were under way in that time."""
+    def waits(self, begin: float, end: float) -> list[float]:
+        """Give the seconds of the requests that ended in that time."""
         assert self._failure is None, f"a request failed: {self._failure!r}"
-        return [took for at, took in list(self._took) if at < end and at + took > begin]
+        return [took for at, took in list(self._took) if begin < at + took <= end]
 
     def _run(self) -> None:
         with contextlib.suppress(StopIteration):

@@ -167,7 +167,7 @@ def beside_others(server: _hub.Server, last: str) -> None:
         _sharing.until(lambda: receiver.get(last)[0] == 200)  # noqa: PLR2004 - HTTP's own number
         ended = time.perf_counter()
         for name, busy in (("a page of 100", reads), ("a POST of one", writes)):
-            _waits(name, busy.since(quiet, begun), busy.since(begun, ended))
+            _waits(name, busy.waits(quiet, begun), busy.waits(begun, ended))
     author.close()
     say(
         _seconds(
