@@ -118,3 +118,23 @@ async def test_a_preview_tells_nothing_of_others_lanes(world: World) -> None:
     alone = await world.preview("POL0", "UKR", label=NATO)
     await world.put("FIN0", thing(1, "NU // REL TO FIN, UKR"))
     assert await world.preview("POL0", "UKR", label=NATO) == alone
+
+
+async def test_where_a_like_release_follows_everything_rests_on_it_at_once(
+    world: World,
+) -> None:
+    await world.put("POL0", *(thing(each, NATO) for each in range(1, 20)))
+    first = await world.release("POL0", "UKR", "MDA", label=NATO)
+    second = await world.release("POL0", "UKR", "MDA", label=NATO)
+    before = [world.walk(name) for name in ("UKR0", "MDA0")]
+    numbers = world.query("SELECT number, reach FROM delivery")
+
+    await world.end_release("POL0", first)
+
+    assert [world.walk(name) for name in ("UKR0", "MDA0")] == before
+    assert world.query("SELECT number, reach FROM delivery") == numbers
+    tables = world.dump()
+    world.projector.rebuild()
+    assert world.dump() == tables
+    await world.end_release("POL0", second)
+    assert (reports(world, "UKR0"), reports(world, "MDA0")) == ([], [])

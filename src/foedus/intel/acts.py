@@ -144,7 +144,11 @@ class Acts:
             label, originator = self._entitlements.label(db, audience)
             others = self._entitlements.access.entitled(label, originator)  # type: ignore[arg-type]
             others |= self._entitlements.might_grant(db, audience, release.key)
-            if mask & ~keep & others:
+            lost = mask & ~keep
+            heir = self._entitlements.heir(db, audience, release, lost)
+            if heir is not None and lost:
+                self._reaches.rest_on(db, reach, heir)
+            elif lost & others:
                 yield reach
             else:
                 self._reaches.narrow(db, reach, keep)

@@ -23,7 +23,7 @@ from foedus.intel.events import Released
 from foedus.intel.releases import Cover, Release, When
 from foedus.intel.widenings import Widenings
 from foedus.releasability.access import Access
-from foedus.releasability.join import FixedLabel, decode_label
+from foedus.releasability.join import FixedLabel, decode_label, encode_label
 
 BY_LABEL = "0"
 """The reason of an audience that its label alone makes."""
@@ -256,6 +256,37 @@ class Entitlements:
         """Tell whether any release in force covers what a nation originates."""
         return nation in self._grants
 
+    def heir(
+        self, db: apsw.Connection, audience: int, release: Release, classes: int
+    ) -> int | None:
+        """Find an audience on which everything can rest that a release covers of one.
+
+        That is where another release in force covers whatever this one does of the
+        audience, for all who are left; only if no day and no order can tell them apart.
+
+        Args:
+            db: the views.
+            audience: what rests on the release.
+            release: the one that ended.
+            classes: who must keep what they have.
+        """
+        past = self._past
+        label, originator = self.label(db, audience)
+        if past is None or label.open or self.reasons(db, audience) != {release.key}:
+            return None
+        for grant in self._grants.get(originator, ()):
+            if (
+                _follows(grant.release, release)
+                and grant.cover.selects_as(release.event.selection)
+                and past.turn(grant.release.position) == past.turn(release.position)
+                and not self.pending.concerns(grant.release.key)
+                and not classes & ~self._granted(grant.release, label, originator)
+            ):
+                return self.audience(
+                    db, encode_label(label), originator, str(grant.release.key)
+                )
+        return None
+
     def might_grant(self, db: apsw.Connection, audience: int, release: int) -> int:
         """Give the classes that other releases may entitle to things of an audience."""
         label, originator = self.label(db, audience)
@@ -355,6 +386,17 @@ class Entitlements:
             grant = _Grant(release, self._past)
             for nation in sorted(release.originators):
                 self._grants.setdefault(nation, []).append(grant)
+
+
+def _follows(heir: Release, release: Release) -> bool:
+    """Tell whether a release covers what an earlier one does, by age and consent."""
+    return (
+        heir.event.since_ms <= release.event.since_ms
+        and heir.position >= release.position
+        and (heir.event.ongoing or not release.event.ongoing)
+        and heir.originators >= release.originators
+        and (heir.event.controlled or not release.event.controlled)
+    )
 
 
 _AUDIENCES_OF = """

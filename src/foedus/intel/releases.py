@@ -146,7 +146,9 @@ class Cover:
         self._past = past
         self._code = past.alliance.code
         self._label = parse_label(event.selection, past.alliance)
-        self._selected: dict[tuple[NationCode, int, int], frozenset[NationCode]] = {}
+        self._selected: dict[
+            tuple[NationCode, int, int, int], frozenset[NationCode]
+        ] = {}
         self._access: dict[tuple[int, int], Access] = {}
         self._known: dict[tuple[FixedLabel, NationCode, int, int, int], bool] = {}
 
@@ -154,6 +156,12 @@ class Cover:
     def level(self) -> int:
         """The level up to which it covers."""
         return self._label.level
+
+    def selects_as(self, selection: str) -> bool:
+        """Tell whether it selects what another selection does, on whatever day."""
+        return self._event.selection == selection and not any(
+            each.open for each in self._label.audience
+        )
 
     def covers(
         self,
@@ -183,7 +191,7 @@ class Cover:
         key = (label, originator, when.information_ms // DAY_MS, day, turn)
         found = self._known.get(key)
         if found is None:
-            selected = self._selection(originator, key[2], turn)
+            selected = self._selection(originator, key[2], day, turn)
             audience = self._on(day, turn).audience(label) | {originator}
             # A community that did not exist on that day selects nothing.
             is_named = bool(selected - {self._code})
@@ -191,15 +199,19 @@ class Cover:
         return found
 
     def _selection(
-        self, originator: NationCode, day: int, turn: int
+        self, originator: NationCode, information: int, day: int, turn: int
     ) -> frozenset[NationCode]:
-        """Resolve whom the release selects, for information of a day."""
-        found = self._selected.get((originator, day, turn))
+        """Resolve whom the release selects: closed terms by the information's day."""
+        key = (originator, information, day, turn)
+        found = self._selected.get(key)
         if found is None:
-            alliance = self._past.at(turn)
-            fixed = fix(self._label, alliance, on=_date(day), originator=originator)
-            found = self._on(self._day, turn).audience(fixed)
-            self._selected[(originator, day, turn)] = found
+            fixed = fix(
+                self._label,
+                self._past.at(turn),
+                on=_date(information),
+                originator=originator,
+            )
+            found = self._selected[key] = self._on(day, turn).audience(fixed)
         return found
 
     def _on(self, day: int, turn: int) -> Access:

@@ -120,6 +120,10 @@ class Widenings:
             for each in self._known.values()
         )
 
+    def concerns(self, release: int) -> bool:
+        """Tell whether anything still waits for being delivered by a release."""
+        return any(each.release == release for each in self._known.values())
+
     def begin(self, db: apsw.Connection, widening: Widening) -> None:
         """Let what an act gave wait for its steps."""
         db.execute(

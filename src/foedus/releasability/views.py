@@ -56,6 +56,8 @@ VALUES (:reach, :audience, :type, :mask, :mask)
 
 _NARROW = "UPDATE reach SET mask = :mask WHERE reach = :reach"
 
+_REST = "UPDATE reach SET audience = :audience WHERE reach = :reach"
+
 _GENERATION = "SELECT generation FROM access WHERE one = 1"
 
 _BUMP = """
@@ -166,6 +168,13 @@ class Reaches:
         self._ids.pop((audience, stix_type, self._mask[reach - 1]), None)
         self._mask[reach - 1] = mask
         db.execute(_NARROW, {"mask": to_blob(mask), "reach": reach})
+
+    def rest_on(self, db: apsw.Connection, reach: int, audience: int) -> None:
+        """Let a reach rest on another audience, which holds all its classes."""
+        known, stix_type = self._key[reach - 1]
+        self._ids.pop((known, stix_type, self._mask[reach - 1]), None)
+        self._key[reach - 1] = (audience, stix_type)
+        db.execute(_REST, {"audience": audience, "reach": reach})
 
     def all(self) -> range:
         """Give all reaches, in order of first appearance."""
