@@ -24,8 +24,7 @@ def change(status: Status, since: date = DAY) -> StatusChanged:
 
 
 def test_a_change_is_known_from_its_position_on() -> None:
-    changes = [(5, change(Status.PARTNER)), (9, change(Status.NONE))]
-    past = Past(FOUNDED.with_changes(each for _, each in changes), changes)
+    past = made((5, 50, change(Status.PARTNER)), (9, 90, change(Status.NONE)))
 
     known = [past.at(past.turn(each)).status(QMA, DAY) for each in (4, 5, 8, 9, 99)]
 
@@ -34,12 +33,24 @@ def test_a_change_is_known_from_its_position_on() -> None:
     ]  # fmt: skip
 
 
+def test_a_change_is_known_to_what_arrives_after_it() -> None:
+    past = made((5, 50, change(Status.PARTNER)), (9, 90, change(Status.NONE)))
+
+    known = [past.at(past.turn_at(each)).status(QMA, DAY) for each in (50, 51, 90, 91)]
+
+    assert known == [Status.MEMBER, Status.PARTNER, Status.PARTNER, Status.NONE]
+
+
+def made(*changes: tuple[int, int, StatusChanged]) -> Past:
+    return Past(FOUNDED.with_changes(each for _, _, each in changes), changes)
+
+
 def test_what_is_known_now_is_not_made_again() -> None:
     assert Past(FOUNDED).at(Past(FOUNDED).turn(7)) is FOUNDED
 
 
 def test_what_was_known_before_is_made_once() -> None:
-    past = Past(FOUNDED.with_change(change(Status.NONE)), [(5, change(Status.NONE))])
+    past = made((5, 50, change(Status.NONE)))
     assert past.at(past.turn(4)) is past.at(past.turn(0))
 
 

@@ -363,3 +363,15 @@ async def test_the_originator_s_own_may_be_selected(world: World) -> None:
     await world.consent("POL0", given)
     await world.consent("FIN0", given)
     assert reports(world, "UKR0") == [report(each) for each in (1, 2, 3, 4)]
+
+
+async def test_on_the_day_of_an_accession_the_hour_before_counts(world: World) -> None:
+    await world.change("SWE", Status.PARTNER, date(2020, 1, 1))
+    await world.put("POL0", thing(1, NATO))
+    world.later(hours=1)
+    await world.change("SWE", Status.MEMBER)
+    await world.put("POL0", thing(2, NATO))
+
+    await world.release("POL0", "SWE", label=NATO)
+
+    assert reports(world, "SWE0") == [report(2), report(1)]

@@ -4,7 +4,7 @@ What is recorded later may tell of earlier days. What was decided by the allianc
 was known then stays decided, and so has to be asked of the alliance of then.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -17,7 +17,9 @@ from foedus.alliance.statuses import Status
 from foedus.ids import NationCode
 
 _CHANGES = """
-SELECT position, nation, status, since FROM status_change ORDER BY position
+SELECT position, arrival_ms, nation, status, since
+  FROM status_change
+ ORDER BY position
 """
 
 
@@ -26,20 +28,31 @@ class Past:
 
     Args:
         alliance: as it is known now.
-        changes: of statuses since the founding, each with its position.
+        changes: of statuses since the founding, each with its position and its
+            arrival in milliseconds since 1970.
     """
 
     def __init__(
-        self, alliance: Alliance, changes: Sequence[tuple[int, StatusChanged]] = ()
+        self,
+        alliance: Alliance,
+        changes: Sequence[tuple[int, int, StatusChanged]] = (),
     ) -> None:
         self.alliance = alliance
-        self._positions = [position for position, _ in changes]
-        self._changes = [change for _, change in changes]
+        self._positions = [position for position, _, _ in changes]
+        self._arrivals = [arrival_ms for _, arrival_ms, _ in changes]
+        self._changes = [change for _, _, change in changes]
         self._known = {len(changes): alliance}
 
     def turn(self, position: int) -> int:
         """Tell how many changes were known at a position."""
         return bisect_right(self._positions, position)
+
+    def turn_at(self, ms: int) -> int:
+        """Tell how many changes were known to what arrived at an instant.
+
+        Of one commit all entries have one instant; what came in it knew of none of it.
+        """
+        return bisect_left(self._arrivals, ms)
 
     def at(self, turn: int) -> Alliance:
         """Give the alliance as it was known after so many changes."""
@@ -59,12 +72,13 @@ def load_past(db: apsw.Connection, alliance: Alliance) -> Past:
         [
             (
                 position,
+                arrival_ms,
                 StatusChanged(
                     nation=NationCode(nation),
                     status=Status(status),
                     since=date.fromisoformat(since),
                 ),
             )
-            for position, nation, status, since in rows
+            for position, arrival_ms, nation, status, since in rows
         ],
     )

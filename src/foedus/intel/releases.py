@@ -4,7 +4,7 @@
   originated that consent, never anybody else's.
 - What it selects is a label's text: the audience that could see the information when
   it arrived, up to a level. A closed community therefore means its nations of that
-  day, so that a release to the newest member reaches back over all accessions.
+  moment, so that a release to the newest member reaches back over all accessions.
 - What is under originator control is left out, unless the release says otherwise and
   every nation that controls is its author or consents.
 
@@ -147,10 +147,10 @@ class Cover:
         self._code = past.alliance.code
         self._label = parse_label(event.selection, past.alliance)
         self._selected: dict[
-            tuple[NationCode, int, int, int], frozenset[NationCode]
+            tuple[NationCode, tuple[int, int, int, int]], frozenset[NationCode]
         ] = {}
         self._access: dict[tuple[int, int], Access] = {}
-        self._known: dict[tuple[FixedLabel, NationCode, int, int, int], bool] = {}
+        self._known: dict[tuple[FixedLabel, NationCode, int, int, int, int], bool] = {}
 
     @property
     def level(self) -> int:
@@ -188,10 +188,11 @@ class Cover:
             return False
         day = max(self._day, when.arrival_ms // DAY_MS)
         turn = self._past.turn(max(self._position, when.position))
-        key = (label, originator, when.information_ms // DAY_MS, day, turn)
+        known = self._past.turn_at(when.information_ms)
+        key = (label, originator, when.information_ms // DAY_MS, known, day, turn)
         found = self._known.get(key)
         if found is None:
-            selected = self._selection(originator, key[2], day, turn)
+            selected = self._selection(originator, key[2:])
             audience = self._on(day, turn).audience(label) | {originator}
             # A community that did not exist on that day selects nothing.
             is_named = bool(selected - {self._code})
@@ -199,15 +200,25 @@ class Cover:
         return found
 
     def _selection(
-        self, originator: NationCode, information: int, day: int, turn: int
+        self, originator: NationCode, moments: tuple[int, int, int, int]
     ) -> frozenset[NationCode]:
-        """Resolve whom the release selects: closed terms by the information's day."""
-        key = (originator, information, day, turn)
+        """Resolve whom the release selects.
+
+        Closed terms mean who was in a community when the information arrived, as it
+        was known at that moment; open ones who is now.
+
+        Args:
+            originator: whose information it is.
+            moments: the day of the information, how many changes were known to it;
+                and the same of what judges the audience.
+        """
+        key = (originator, moments)
         found = self._selected.get(key)
         if found is None:
+            information, known, day, turn = moments
             fixed = fix(
                 self._label,
-                self._past.at(turn),
+                self._past.at(known),
                 on=_date(information),
                 originator=originator,
             )

@@ -187,7 +187,14 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
         # what was known of the alliance.
         ended = bisect_left(ends, position)
         days = (information // DAY_MS, arrival // DAY_MS)
-        key = (collection, audience, *days, ended, past.turn(position))
+        key = (
+            collection,
+            audience,
+            *days,
+            ended,
+            past.turn(position),
+            past.turn_at(information),
+        )
         if key not in known:
             label = decode_label(raw)
             gaining = _gaining(
