@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from foedus.hub import Hub
-from tests.api.world import NOON, Clients, indicator, publish
+from tests.api.world import NOON, Clients, indicator, publish, suspend
 
 
 def path(stix_id: str, nation: str = "") -> str:
@@ -179,6 +179,36 @@ async def test_what_is_not_ones_own_to_withdraw_stays(
     response = await getattr(clients, name).post(withdrawal(shared), body)
 
     assert response.status_code == status
+    assert (await clients.fin.get(path(shared))).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["chief", "desk"])
+async def test_the_body_withdraws_on_behalf_of_a_nation_without_standing(
+    clients: Clients, hub: Hub, shared: str, name: str
+) -> None:
+    body = {"reason": "it asked for it", "nation": "POL"}
+    client = getattr(clients, name)
+
+    too_early = await client.post(withdrawal(shared), body)
+    await suspend(hub, "POL")
+    response = await client.post(withdrawal(shared), body)
+
+    assert (too_early.status_code, response.status_code) == (422, 200)
+    assert [each["collection"] for each in response.json()["withdrawn"]] == ["members"]
+    assert (await clients.fin.get(path(shared))).status_code == 404
+
+
+async def test_nobody_else_withdraws_on_behalf(
+    clients: Clients, hub: Hub, shared: str
+) -> None:
+    await suspend(hub, "POL")
+    body = {"reason": "x", "nation": "POL"}
+
+    there = await clients.fin.post(withdrawal(shared), body)
+    absent = await clients.fin.post(withdrawal(indicator(2)["id"]), body)
+
+    assert there.status_code == absent.status_code == 404
+    assert there.text.replace(shared, indicator(2)["id"]) == absent.text
     assert (await clients.fin.get(path(shared))).status_code == 200
 
 

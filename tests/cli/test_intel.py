@@ -14,6 +14,7 @@ from tests.cli.conftest import Run
 
 MALWARE = "malware--11111111-1111-4111-8111-111111111111"
 NOTE = "note--22222222-2222-4222-8222-222222222222"
+LONG_AGO = "2020-01-01"
 AS_POL = ("--collection", "indicators", "--as", "pol")
 
 
@@ -368,6 +369,25 @@ def test_what_is_not_ones_own_is_not_withdrawn(
     assert (result.exit_code, result.stdout) == (1, "")
     assert json.loads(result.stderr)["status"] == status
     assert _objects(run, "mda") == [MALWARE, NOTE]
+
+
+def test_the_secretariat_withdraws_on_behalf_of_a_nation_without_standing(
+    run: Run, bundle: Path
+) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+    sec = ("account", "add", "sec", "--nation", "NATO", "--clearance", "NR")
+    run(*sec, "--role", "secretariat")
+    words = (NOTE, "--nation", "POL", "--as", "sec", "--reason", "why", "--json")
+
+    early = run("intel", "withdraw", *words)
+    suspension = ("POL", "suspended", "--from", LONG_AGO, "--as", "operator")
+    run("nation", "set-status", *suspension)
+    result = run("intel", "withdraw", *words)
+
+    assert json.loads(early.stderr)["status"] == 422
+    withdrawn = {"collection": "indicators", "versions": ["2026-01-01T00:00:00.000Z"]}
+    assert json.loads(result.stdout) == {"id": NOTE, "withdrawn": [withdrawn]}
+    assert _objects(run, "mda") == [MALWARE]
 
 
 def test_a_withdrawal_takes_a_reason(run: Run) -> None:

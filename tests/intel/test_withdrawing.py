@@ -2,7 +2,13 @@
 
 import pytest
 
-from foedus.errors import ForbiddenError, InvalidInputError, NotFoundError
+from foedus.alliance.statuses import Status
+from foedus.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    RuleViolationError,
+)
 from foedus.intel import commands
 from foedus.intel.withdrawing import (
     REASON_LENGTH_MAX,
@@ -144,3 +150,106 @@ async def test_what_is_no_version_or_too_long_is_refused(
 ) -> None:
     with pytest.raises(InvalidInputError):
         await withdrew(twice, "POL0", **terms)
+
+
+# On behalf of a nation that cannot
+
+
+@pytest.fixture
+async def suspended(twice: World) -> World:
+    """Poland has lost its standing; what it published has stayed."""
+    await twice.change("POL", Status.SUSPENDED)
+    assert twice.sees("FIN0", report(1))
+    return twice
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARIAT, Role.OPERATOR])
+@pytest.mark.parametrize("nation", ["POL", "pol", "Poland"])
+async def test_the_body_withdraws_on_behalf_of_a_nation_without_standing(
+    suspended: World, role: Role, nation: str
+) -> None:
+    done = await withdrew(suspended, "NATO0", role, nation=nation, reason="asked to")
+
+    here, there = sorted(done, key=lambda each: each.collection)
+    assert here.versions == (moment(0), moment(1), moment(2))
+    assert there == Withdrew(collection="d", versions=(moment(1),))
+    assert not suspended.sees("FIN0", report(1))
+    last = suspended.log.read_after(suspended.log.head() - 1, 1)[0]
+    assert (last.who.nation, last.who.account) == ("NATO", "account--NATO")
+
+
+async def test_versions_and_collections_may_be_named_on_behalf_too(
+    suspended: World,
+) -> None:
+    terms = {"nation": "POL", "collection": "c", "version": moment(2)}
+
+    done = await withdrew(suspended, "NATO0", Role.SECRETARIAT, **terms)
+
+    assert done == [Withdrew(collection="c", versions=(moment(2),))]
+    assert len(suspended.ids("FIN0", "all")) == 2
+
+
+async def test_it_needs_no_right_in_the_collection(world: World) -> None:
+    await world.open("theirs", default_label=OPEN, read="POL,FIN", write="POL")
+    await world.put("POL0", thing(1), to="theirs")
+    await world.change("POL", Status.SUSPENDED)
+
+    done = await withdrew(world, "NATO0", Role.SECRETARIAT, nation="POL")
+
+    assert [each.collection for each in done] == ["theirs"]
+
+
+async def test_a_nation_with_standing_withdraws_its_own_itself(twice: World) -> None:
+    with pytest.raises(RuleViolationError, match="POL has standing"):
+        await withdrew(twice, "NATO0", Role.SECRETARIAT, nation="POL")
+
+    assert twice.sees("FIN0", report(1))
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("FIN0", Role.SECRETARIAT),
+        ("FIN0", Role.OPERATOR),
+        ("NATO0", Role.PUBLISHER),
+        ("NATO0", Role.AUDITOR),
+    ],
+)
+async def test_to_everybody_else_it_is_as_what_is_not_there(
+    suspended: World, name: str, role: Role
+) -> None:
+    found = []
+    for number, nation in ((1, "POL"), (2, "POL"), (1, "ATLANTIS"), (1, "HUN")):
+        with pytest.raises(NotFoundError) as raised:
+            await withdrew(suspended, name, role, number=number, nation=nation)
+        found.append(raised.value.detail)
+
+    with pytest.raises(NotFoundError) as absent:
+        await withdrew(suspended, name, role, number=2)
+    assert {*found} == {absent.value.detail}
+    assert suspended.sees("SWE0", report(1))
+
+
+@pytest.mark.parametrize(("number", "nation"), [(2, "POL"), (1, "ATLANTIS")])
+async def test_what_is_not_there_is_not_withdrawn_on_behalf(
+    suspended: World, number: int, nation: str
+) -> None:
+    with pytest.raises(NotFoundError):
+        await withdrew(
+            suspended, "NATO0", Role.SECRETARIAT, number=number, nation=nation
+        )
+
+
+async def test_it_reaches_up_to_the_clearance_of_who_does_it(world: World) -> None:
+    await world.put("POL1", thing(1, "NATO RESTRICTED // REL TO NATO+"))
+    await world.change("POL", Status.SUSPENDED)
+
+    with pytest.raises(NotFoundError):
+        await withdrew(world, "NATO0", Role.SECRETARIAT, nation="POL")
+
+    assert await withdrew(world, "NATO1", Role.SECRETARIAT, nation="POL")
+    assert not world.sees("FIN1", report(1))
+
+
+async def test_naming_ones_own_nation_is_naming_none(twice: World) -> None:
+    assert await withdrew(twice, "POL0", nation="Poland", collection="d")

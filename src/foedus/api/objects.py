@@ -27,7 +27,7 @@ ID = (
 
 
 NAME_LENGTH_MAX = 100
-"""Characters of a collection's id or alias, and of a version."""
+"""Characters of a collection's id or alias, of a version, and of a nation's name."""
 
 
 class ExplainQuery(Closed, frozen=True, kw_only=True):
@@ -47,11 +47,14 @@ class ObjectEnd(Closed, frozen=True, kw_only=True):
     Attributes:
         collection: id or alias; null for every one in which one's nation published it.
         version: as it is written, or `first`, `last`; null for all versions.
+        nation: on whose behalf, by code or name, where that nation has no standing; for
+            the secretariat and operators of the alliance's body. Null for one's own.
         reason: kept in the log.
     """
 
     collection: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH_MAX)] | None = None
     version: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH_MAX)] | None = None
+    nation: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH_MAX)] | None = None
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=REASON_LENGTH_MAX)]
 
 
@@ -125,6 +128,7 @@ async def withdraw(asked: Asked) -> Answer:
         InvalidInputError: the version is none.
         NotFoundError: no such collection or object, or not for the one who asks.
         ForbiddenError: the one who asks may not write to one of the collections.
+        RuleViolationError: it is another nation's, which has standing.
         ConflictError: somebody was faster.
     """
     hub = asked.hub
@@ -134,6 +138,7 @@ async def withdraw(asked: Asked) -> Answer:
         version=sent.version,
         collection=sent.collection,
         reason=sent.reason,
+        nation=sent.nation,
     )
     done, position = await withdraw_object(hub.desk, asked.viewer, asked.act, wanted)
     await hub.seen([position])
@@ -205,7 +210,7 @@ OPERATIONS: Final = (
         body=ObjectEnd,
         door=Door.WRITE,
         keep=Keep.NOBODY,
-        errors=(403, 404, 409),
+        errors=(403, 404, 409, 422),
     ),
     Operation(
         method="POST",

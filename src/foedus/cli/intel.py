@@ -70,6 +70,7 @@ class _Withdrawing(TypedDict):
 
     version: str | None
     alias: str | None
+    nation: str | None
     reason: str
 
 
@@ -182,6 +183,11 @@ def explain(station: Station, stix_id: str, nation: str) -> None:
     metavar="ALIAS",
     help="By alias or id; every one in which NAME's nation published it by default.",
 )
+@click.option(
+    "--nation",
+    metavar="CODE",
+    help="On behalf of a nation without standing; NAME's own by default.",
+)
 @_as
 @click.option("--reason", metavar="TEXT", required=True, help="Why; kept in the log.")
 @on_station
@@ -194,6 +200,7 @@ def withdraw(
         version=words["version"],
         collection=words["alias"],
         reason=words["reason"],
+        nation=words["nation"],
     )
     done = asyncio.run(_withdraw(station, name, wanted))
     if station.as_json:

@@ -20,7 +20,14 @@ from foedus.errors import (
 )
 from foedus.eventlog.envelope import Act, Append, Event
 from foedus.eventlog.log import EventLog
-from foedus.ids import START, CollectionId, Position, StixId, new_event_id
+from foedus.ids import (
+    START,
+    CollectionId,
+    NationCode,
+    Position,
+    StixId,
+    new_event_id,
+)
 from foedus.intel import admission, events, rules
 from foedus.intel.admission import Admitted, Duplicate, Refused, Verdict
 from foedus.intel.boards import Board, Post, board_of, ends_of_lanes
@@ -175,43 +182,54 @@ async def withdraw(
     act: Act,
     target: "Target",
 ) -> Position:
-    """Withdraw versions of the viewer's own lane.
+    """Withdraw versions of the viewer's own lane, or on behalf of another nation.
 
     Raises:
-        NotFoundError: no such collection, or nothing of the own lane is visible.
+        NotFoundError: no such collection, or nothing of that lane is there for the
+            viewer.
         ForbiddenError: the viewer may read but not write, or write but not read.
+        RuleViolationError: it is another nation's, which has standing.
         ConflictError: somebody was faster; decide anew.
     """
     with desk.reading.snapshot() as seen:
-        collection = seen.collection(viewer, target.collection)
-        rules.check_writable(collection.can_write, can_read=collection.can_read)
-        stored = seen.stored(viewer, [target.id])
-        ends = ends_of_lanes(seen, viewer, collection, stored, [target.id])
+        owner = rules.owner(viewer, target.nation, seen.access)
+        if owner is viewer:
+            collection = seen.collection(viewer, target.collection)
+            rules.check_writable(collection.can_write, can_read=collection.can_read)
+        else:
+            collection = seen.any_collection(target.collection)
+        stored = seen.stored(owner, [target.id])
+        ends = ends_of_lanes(seen, owner, collection, stored, [target.id])
         lane = [
             each
             for each in stored
-            if each.nation == viewer.nation
+            if each.nation == owner.nation
             and each.collection == collection.key
-            and each.label.level <= viewer.clearance
+            and each.label.level <= owner.clearance
         ]
     event = rules.withdraw(
         lane,
         target.versions,
         collection=collection.id,
-        viewer=viewer,
+        viewer=owner,
         reason=target.reason,
     )
-    stream = events.lane_stream(collection.id, target.id, viewer.nation)
+    stream = events.lane_stream(collection.id, target.id, owner.nation)
     return await desk.log.append(_append(act, event, stream, after=ends[target.id]))
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What is withdrawn: versions of one id in one collection."""
+    """What is withdrawn: versions of one id in one collection.
+
+    Attributes:
+        nation: on whose behalf, where that nation has no standing; None for one's own.
+    """
 
     collection: str
     id: str
     versions: tuple[VersionTerm, ...] = ("last",)
     reason: str = ""
+    nation: NationCode | None = None
 
 
 class _Judged(msgspec.Struct, frozen=True, kw_only=True):

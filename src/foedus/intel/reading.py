@@ -105,7 +105,12 @@ SELECT v.version, v.collection, c.id, v.object, v.nation, v.type, v.written,
  LIMIT 1000000
 """
 
-_LABELS_OF = "SELECT label FROM audience WHERE originator = :nation LIMIT 10000"
+_LABELS_OF = """
+SELECT DISTINCT a.label
+  FROM audience AS a
+ WHERE a.originator = :nation AND a.reason = '0'
+ LIMIT 20000
+"""
 
 _HAS_RELEASES = """
 SELECT EXISTS (SELECT 1 FROM release WHERE nation = :nation)
@@ -290,14 +295,15 @@ class Snapshot:
 
     def collection(self, viewer: Viewer, name: str) -> Collection:
         """Find a collection by id or alias; see `IntelReading.collection`."""
-        found = self.collections(viewer)
-        for each in found:
-            if name == each.id:
-                return each
-        for each in found:
-            if name == each.alias:
-                return each
-        raise NotFoundError("no such collection")
+        return _named(self.collections(viewer), name)
+
+    def every_collection(self) -> list[Collection]:
+        """List all collections by id, without rights; for the one who opens them."""
+        return [each for each, _, _ in self._state.collections]
+
+    def any_collection(self, name: str) -> Collection:
+        """Find one of all collections; see `IntelReading.collection`."""
+        return _named(self.every_collection(), name)
 
     def can_read(self, collection: int, nation: NationCode, clearance: int) -> bool:
         """Tell whether an ordinary reader of a nation may read a collection."""
@@ -437,6 +443,16 @@ class Snapshot:
         }
         rows: list[tuple[Any, ...]] = self._db.execute(_LANES, bindings).fetchall()
         return dict(rows)
+
+
+def _named(collections: Sequence[Collection], name: str) -> Collection:
+    for each in collections:
+        if name == each.id:
+            return each
+    for each in collections:
+        if name == each.alias:
+            return each
+    raise NotFoundError("no such collection")
 
 
 def _load_collections(

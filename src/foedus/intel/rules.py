@@ -11,11 +11,13 @@ from foedus.errors import (
     ForbiddenError,
     InvalidInputError,
     NotFoundError,
+    RuleViolationError,
 )
-from foedus.ids import CollectionId, StixId, new_collection_id
+from foedus.ids import CollectionId, NationCode, StixId, new_collection_id
 from foedus.intel.events import CollectionOpened, Rights, Withdrawn
 from foedus.intel.pages import VersionTerm
 from foedus.intel.reading import Stored
+from foedus.releasability.access import Access
 from foedus.releasability.ceilings import check_ceiling
 from foedus.releasability.labels import print_label
 from foedus.releasability.sources import read_label
@@ -30,7 +32,8 @@ HOLD_MINUTES_MAX = 1_440
 """Minutes that a collection may hold versions: a day; then they are out of date."""
 
 OPENERS = frozenset({Role.OPERATOR, Role.SECRETARIAT})
-"""Roles of the alliance's own body that may open a collection."""
+"""Roles of the alliance's own body that may open a collection, and withdraw on behalf
+of a nation that cannot."""
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +132,33 @@ def parse_rights(text: str, alliance: Alliance) -> Rights:
     return Rights(
         nations=tuple(nations), communities=tuple(communities), roles=tuple(roles)
     )
+
+
+def owner(viewer: Viewer, nation: NationCode | None, access: Access) -> Viewer:
+    """Tell as whom something is withdrawn: oneself, or a nation without standing.
+
+    Such a nation sees nothing, its own included, so the alliance's own body withdraws
+    on its behalf, up to the clearance of who does. Whatever the answer, it depends on
+    nothing but who asks and on statuses, which are known to all.
+
+    Args:
+        viewer: who withdraws.
+        nation: whose versions; None for the viewer's own nation.
+        access: who has standing.
+
+    Raises:
+        NotFoundError: to this viewer other nations' versions are not there.
+        RuleViolationError: the nation has standing and withdraws its own itself.
+    """
+    if nation is None or nation == viewer.nation:
+        return viewer
+    if viewer.nation != access.alliance.code or not viewer.roles & OPENERS:
+        raise NotFoundError("no such object of your nation's")
+    if access.standing(nation):
+        raise RuleViolationError(
+            f"{nation} has standing and withdraws its own itself; ask it to"
+        )
+    return msgspec.structs.replace(viewer, nation=nation)
 
 
 def withdraw(

@@ -2,6 +2,11 @@
 
 A withdrawal is of one collection. Here all collections are asked first, so that one
 that refuses leaves everything as it was.
+
+What a nation without standing published, it cannot withdraw: it sees nothing. The
+secretariat does so on its behalf.
+
+Source: DESIGN §6, "Order of judgement".
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +16,7 @@ import msgspec
 
 from foedus.errors import InvalidInputError, NotFoundError
 from foedus.eventlog.envelope import Act
-from foedus.ids import Position
+from foedus.ids import NationCode, Position
 from foedus.intel import rules
 from foedus.intel.commands import Desk, Target, withdraw
 from foedus.intel.pages import VersionTerm
@@ -35,12 +40,14 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
         collection: id or alias; None for every one in which the nation has published
             the object.
         reason: why; kept in the log.
+        nation: by code or name, on whose behalf; None for one's own.
     """
 
     id: str
     version: str | None = None
     collection: str | None = None
     reason: str = ""
+    nation: str | None = None
 
 
 class Withdrew(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,26 +65,32 @@ class Withdrew(msgspec.Struct, frozen=True, kw_only=True):
 async def withdraw_object(
     desk: Desk, viewer: Viewer, act: Act, wanted: Withdrawal
 ) -> tuple[list[Withdrew], Position]:
-    """Withdraw versions of the viewer's own.
+    """Withdraw versions of the viewer's own, or of a nation without standing.
 
     Returns:
         What was withdrawn, by collection, and the position to wait for.
 
     Raises:
         InvalidInputError: the version is none, or the reason is too long.
-        NotFoundError: no such collection, or nothing of the own nation's is visible.
+        NotFoundError: no such collection, or nothing of the own nation's is visible;
+            or it is another nation's, and the viewer withdraws for none.
         ForbiddenError: the viewer may not write to one of the collections.
+        RuleViolationError: it is another nation's, which has standing.
         ConflictError: somebody was faster; decide anew.
     """
     if len(wanted.reason) > REASON_LENGTH_MAX:
         raise InvalidInputError(f"a reason has at most {REASON_LENGTH_MAX} characters")
     term = _term(wanted.version)
     with desk.reading.snapshot() as seen:
-        found = list(_found(seen, viewer, wanted, term))
+        owner = rules.owner(viewer, _nation(wanted, viewer, seen), seen.access)
+        collections = _collections(seen, viewer, wanted.collection, owner)
+        found = list(_found(seen, owner, collections, (wanted.id, term)))
     if not found:
-        raise NotFoundError("no such object of your nation's")
-    for collection, _ in found:
-        rules.check_writable(collection.can_write, can_read=collection.can_read)
+        whose = "your nation" if owner is viewer else owner.nation
+        raise NotFoundError(f"no such object of {whose}'s")
+    if owner is viewer:
+        for collection, _ in found:
+            rules.check_writable(collection.can_write, can_read=collection.can_read)
     withdrew = []
     for collection, versions in found:
         instants = tuple(dict.fromkeys(each.modified_us for each in versions))
@@ -86,6 +99,7 @@ async def withdraw_object(
             id=wanted.id,
             versions=instants,
             reason=wanted.reason,
+            nation=owner.nation,
         )
         position = await withdraw(desk, viewer, act, target)
         texts = tuple(each.version for each in versions)
@@ -106,19 +120,35 @@ def _term(text: str | None) -> VersionTerm:
         ) from error
 
 
+def _nation(wanted: Withdrawal, viewer: Viewer, seen: Snapshot) -> NationCode | None:
+    """Tell which nation is meant; one that is none has no objects, like any other."""
+    if wanted.nation is None or wanted.nation.upper() == viewer.nation:
+        return None
+    found = seen.access.alliance.nation(wanted.nation)
+    return NationCode(wanted.nation) if found is None else found
+
+
+def _collections(
+    seen: Snapshot, viewer: Viewer, name: str | None, owner: Viewer
+) -> Sequence[Collection]:
+    if owner is not viewer:
+        every = seen.every_collection()
+        return every if name is None else [seen.any_collection(name)]
+    return seen.collections(viewer) if name is None else [seen.collection(viewer, name)]
+
+
 def _found(
-    seen: Snapshot, viewer: Viewer, wanted: Withdrawal, term: VersionTerm
+    seen: Snapshot,
+    owner: Viewer,
+    collections: Sequence[Collection],
+    wanted: tuple[str, VersionTerm],
 ) -> Iterator[tuple[Collection, Sequence[Stored]]]:
-    """Find the own nation's versions that are meant, as far as the viewer sees them."""
-    collections = (
-        seen.collections(viewer)
-        if wanted.collection is None
-        else [seen.collection(viewer, wanted.collection)]
-    )
+    """Find the owner's versions that are meant, as far as it is cleared for them."""
+    stix_id, term = wanted
     own = [
         each
-        for each in seen.stored(viewer, [wanted.id])
-        if each.nation == viewer.nation and each.label.level <= viewer.clearance
+        for each in seen.stored(owner, [stix_id])
+        if each.nation == owner.nation and each.label.level <= owner.clearance
     ]
     for collection in collections:
         lane = [each for each in own if each.collection == collection.key]
