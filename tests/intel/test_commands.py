@@ -464,3 +464,20 @@ async def test_a_log_that_takes_nothing_refuses_the_request(world: World) -> Non
     world.log.close()
     with pytest.raises(UnavailableError):
         await world.post("POL0", thing(1))
+
+
+async def test_who_brings_in_something_narrower_is_told_who_refers_to_it(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO, UKR", refs=[report(2)]))
+    await world.put("POL0", thing(3, "NU // REL TO POL", refs=[report(2)]))
+    (outcome,) = await world.post("POL0", thing(2, "NU // REL TO POL"))
+    assert report(1) in outcome.reason
+    assert report(3) not in outcome.reason
+    assert world.sees("UKR0", report(1)), "nothing happens by itself"
+
+
+async def test_others_referrers_are_nobody_s_business(world: World) -> None:
+    await world.put("FIN0", thing(1, "NU // REL TO NATO, UKR", refs=[report(2)]))
+    (outcome,) = await world.post("POL0", thing(2, "NU // REL TO POL"))
+    assert outcome.reason == ""

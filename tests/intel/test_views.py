@@ -21,7 +21,6 @@ from tests.intel.world import (
 )
 
 PUBLIC = msgspec.Raw(encode_label(public()))
-MEMBERS = "NATO UNCLASSIFIED // REL TO NATO 2024-03-07"
 
 
 async def test_what_many_gain_at_once_comes_as_it_arrived(world: World) -> None:
@@ -84,35 +83,6 @@ async def test_what_is_lost_within_its_commit_never_counted(world: World) -> Non
     world.projector.catch_up()
     assert world.ids("FIN0") == [report(2)]
     assert world.walk("FIN0")[-1].added_us % 1_000 == 0
-
-
-async def test_a_definition_comes_before_and_goes_with_what_carries_it(
-    world: World,
-) -> None:
-    await world.put("POL0", thing(1, MEMBERS))
-    await world.put("POL0", thing(2, MEMBERS))
-    stamp, first, second = world.walk("FIN0")
-    assert stamp.nation == ""
-    assert stamp.added_us < first.added_us < second.added_us
-    assert f'"{stamp.id}"'.encode() in first.raw
-    assert world.ids("MDA0", defs=True) == []
-    await world.withdraw("POL0", report(1))
-    assert world.ids("FIN0", defs=True) == [stamp.id, report(2)]
-    await world.withdraw("POL0", report(2))
-    assert world.ids("FIN0", defs=True) == []
-    await world.put("POL0", thing(3, MEMBERS))
-    again, third = world.walk("FIN0")
-    assert (again.id, again.raw) == (stamp.id, stamp.raw)
-    assert second.added_us < again.added_us < third.added_us
-
-
-async def test_a_definition_goes_with_a_community_that_is_left(world: World) -> None:
-    await world.put("POL0", thing(1, "NU // REL TO NATO+"))
-    assert len(world.ids("FIN0", defs=True)) == 3
-    await world.change("FIN", Status.NONE)
-    assert world.ids("FIN0", defs=True) == []
-    await world.change("FIN", Status.MEMBER)
-    assert len(world.ids("FIN0", defs=True)) == 3
 
 
 async def test_suspension_and_return_write_no_delivery(world: World) -> None:
