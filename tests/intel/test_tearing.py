@@ -132,3 +132,42 @@ async def test_what_cannot_be_torn_is_refused(
     await world.put("POL0", thing(2, WIDE), nothing)
     with pytest.raises(error):
         await tear(world, name, stix_id)
+
+
+def link(stix_type: str, **content: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Make a link between things, part of which is for the own nation alone."""
+    return {
+        "type": stix_type,
+        "spec_version": "2.1",
+        "id": f"{stix_type}--{report(1).partition('--')[2]}",
+        "created": moment(0),
+        "modified": moment(0),
+        "description": "told by an agent",
+        "object_marking_refs": [marking(WIDE)],
+        "granular_markings": [
+            {"marking_ref": marking(NARROW), "selectors": ["description"]}
+        ],
+        **content,
+    }
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        link(
+            "relationship",
+            relationship_type="related-to",
+            source_ref=report(1),
+            target_ref=report(2),
+        ),
+        link("sighting", sighting_of_ref=report(1)),
+    ],
+    ids=["relationship", "sighting"],
+)
+async def test_what_nothing_can_be_derived_from_is_not_torn(
+    world: World, tree: dict[str, Any]
+) -> None:
+    await world.put("POL0", tree)
+
+    with pytest.raises(RuleViolationError, match=f"a {tree['type']} has no tear line"):
+        await tear(world, "POL0", tree["id"])

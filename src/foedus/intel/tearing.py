@@ -24,6 +24,14 @@ from foedus.releasability.viewers import Viewer
 from foedus.stix.objects import StixObject, parse_object
 from foedus.stix.tearing import derived_from, derived_from_id, tear, tear_line_id
 
+UNTIED = frozenset(
+    {"extension-definition", "language-content", "relationship", "sighting"}
+)
+"""Types that no relationship may lead to or from, so that a tear line cannot be tied.
+
+Source: STIX 2.1, section 5.1.2, `source_ref` and `target_ref`.
+"""
+
 _GRANULAR = b'"granular_markings"'
 
 
@@ -46,7 +54,8 @@ async def tear_line(
         NotFoundError: there is no such object of one's own nation.
         InvalidInputError: the object is in several collections, or nothing of it
             can be left out.
-        RuleViolationError: it has no marked properties.
+        RuleViolationError: it has no marked properties, or is of a type that has no
+            tear lines.
         ForbiddenError: the viewer may not publish there.
     """
     where, objects, manner = await asyncio.to_thread(
@@ -113,6 +122,11 @@ def _torn(
         stored, collection = _own(seen, viewer, stix_id, name)
         rules.check_writable(collection.can_write, can_read=collection.can_read)
         original = parse_object(seen.original(stored.key))
+        if original.type in UNTIED:
+            raise RuleViolationError(
+                f"a {original.type} has no tear line: STIX lets no relationship lead "
+                "to one; publish another that says less"
+            )
         if not original.granular_marking_refs:
             raise RuleViolationError(
                 f"no property of {stix_id} carries a marking of its own; to reach "
