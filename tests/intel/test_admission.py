@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from foedus.ids import NationCode
 from foedus.intel.admission import (
     AUDIENCES_MAX,
+    LABELS_MAX,
     VERSIONS_MAX,
     Admitted,
     Refused,
@@ -17,7 +19,7 @@ from foedus.intel.admission import (
 )
 from foedus.intel.boards import Post, board_of, wanted_ids
 from foedus.releasability.join import FixedLabel
-from foedus.releasability.labels import print_label
+from foedus.releasability.labels import Clause, print_label
 from foedus.stix.objects import parse_object
 from tests.intel.world import (
     World,
@@ -178,6 +180,17 @@ def test_a_nation_uses_so_many_labels_and_no_more(extra: int) -> None:
     kept = within_quota([*verdicts, again, None], known)
     assert kept[:1] == verdicts[:1]
     assert kept[-2:] == [again, None]
+    assert sum(isinstance(each, Refused) for each in kept) == extra
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_a_nation_writes_its_labels_in_so_many_ways(extra: int) -> None:
+    meant = frozenset([NationCode("POL")])
+    many = [
+        FixedLabel(level=0, closed=meant, closed_terms=Clause(nations=(str(n),)))  # type: ignore[arg-type]
+        for n in range(LABELS_MAX + extra)
+    ]
+    kept = within_quota([admitted(each) for each in many], [])
     assert sum(isinstance(each, Refused) for each in kept) == extra
 
 

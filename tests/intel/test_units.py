@@ -63,3 +63,18 @@ async def test_custom_types_share_one_reach_and_are_told_apart(world: World) -> 
     found = world.walk("SWE0", Filters(types=("x-t1",)))
     assert [each.type for each in found] == ["x-t1"]
     assert reach_type("indicator") == "indicator"
+
+
+async def test_labels_that_mean_the_same_share_a_reach(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO"))
+    await world.put("POL0", thing(2, "NU // REL TO NATO, POL"))
+    await world.put("FRA0", thing(3, "NU // REL TO FRA, NATO"))
+    assert world.query("SELECT count(*) FROM reach WHERE type = 'report'") == [(1,)]
+
+
+async def test_labels_that_may_part_one_day_share_none(world: World) -> None:
+    await world.put("POL0", thing(1, "NU // REL TO NATO"))
+    await world.put("POL0", thing(2, "NU // REL TO NATO+"))
+    await world.put("MDA0", thing(3, "NU // REL TO NATO"))
+    await world.put("GEO0", thing(4, "NU // REL TO NATO"))
+    assert world.query("SELECT count(*) FROM reach WHERE type = 'report'") == [(4,)]

@@ -218,7 +218,7 @@ class Acts:
             for row in rows
             if not row[-1]
         )
-        self._deliveries.widen(db, plain, held)
+        self._deliveries.widen(db, plain, held, release=widening.release)
         special = dict.fromkeys((row[-3], row[-2]) for row in rows if row[-1])
         for collection, stix_id in special:
             self._deliveries.settle(db, Place(collection=collection, object=stix_id))

@@ -32,7 +32,7 @@ from foedus.intel.events import JoinedWith
 from foedus.intel.joining import Draft, join_drafts, join_stored, oldest
 from foedus.intel.reading import Stored
 from foedus.releasability.ceilings import check_ceiling
-from foedus.releasability.join import FixedLabel, fix, join_all, public
+from foedus.releasability.join import FixedLabel, fix, join_all, meaning_of, public
 from foedus.releasability.labels import originator_only
 from foedus.releasability.sources import Own, own_labels, read_label
 from foedus.stix.identifiers import compute_id, is_deterministic
@@ -50,7 +50,11 @@ VERSIONS_MAX = 100
 
 
 AUDIENCES_MAX = 1_000
-"""Distinct labels under which one nation publishes. All nations share the reaches."""
+"""Distinct audiences of one nation, however they are written. All nations share the
+reaches."""
+
+LABELS_MAX = 10_000
+"""Distinct texts of one nation's labels. Each POST is compared with them."""
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,20 +146,26 @@ def within_quota(
         known: the labels under which the nation has published until now.
     """
     labels = set(known)
+    meanings = {meaning_of(each) for each in labels}
     kept: list[Verdict | None] = []
     for verdict in verdicts:
         if isinstance(verdict, Admitted) and verdict.label not in labels:
-            if len(labels) >= AUDIENCES_MAX:
-                kept.append(
-                    Refused(
-                        reason=f"label: your nation uses {AUDIENCES_MAX} distinct "
-                        "labels; use a community or one of them"
-                    )
-                )
+            meaning = meaning_of(verdict.label)
+            if len(labels) >= LABELS_MAX or (
+                len(meanings) >= AUDIENCES_MAX and meaning not in meanings
+            ):
+                kept.append(_QUOTA_FULL)
                 continue
             labels.add(verdict.label)
+            meanings.add(meaning)
         kept.append(verdict)
     return kept
+
+
+_QUOTA_FULL = Refused(
+    reason=f"label: your nation uses {AUDIENCES_MAX} distinct audiences or "
+    f"{LABELS_MAX} distinct labels; use a community or one of them"
+)
 
 
 def _judge(

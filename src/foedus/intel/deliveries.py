@@ -184,11 +184,14 @@ class Deliveries:
         db: apsw.Connection,
         versions: Iterable[tuple[StoredVersion, Place]],
         held: Mapping[int, int],
+        *,
+        release: int,
     ) -> None:
-        """Deliver versions to who is newly entitled; as `settle`, many at once.
+        """Deliver versions to whom one act entitles; as `settle`, many at once.
 
         Args:
             db: the views.
+            release: the release's number; 0 where the alliance changed.
             versions: of ids that have one version and one lane each, by arrival.
             held: the classes that have a delivery of each already, by version.
         """
@@ -197,10 +200,9 @@ class Deliveries:
             for item in self._waiting(where):
                 if item.version == version.key and item.reach:
                     taken |= self._reaches.mask(item.reach)
-            for reason, classes in self._entitlements.why(db, version):
-                if gain := classes & ~taken:
-                    taken |= gain
-                    self._append(db, version, where, gain, reason)
+            reason, classes = self._entitlements.newly(db, version, release)
+            if gain := classes & ~taken:
+                self._append(db, version, where, gain, reason)
 
     def _kept(self, db: apsw.Connection, version: StoredVersion, held: _Held) -> int:
         """Give the classes that may go on seeing what was delivered."""
@@ -228,10 +230,7 @@ class Deliveries:
             for reason, classes in self._entitlements.why(db, version, waiting=True)
             if classes & keep
         ]
-        label, originator = self._entitlements.label(db, version.audience)
-        moved = self._entitlements.audience(
-            db, encode_label(label), originator, ",".join(reasons)
-        )
+        moved = self._entitlements.meaning(db, version.audience, ",".join(reasons))
         self._narrow(db, where, held, keep, audience=moved)
 
     def release_from(
@@ -323,13 +322,9 @@ class Deliveries:
         mask: int,
         reason: str,
     ) -> None:
-        audience = version.audience
-        if reason != BY_LABEL:
-            label, originator = self._entitlements.label(db, audience)
-            audience = self._entitlements.audience(
-                db, encode_label(label), originator, reason
-            )
-        reach = self._intern(db, audience, reach_type(version.type), mask)
+        audience = self._entitlements.meaning(db, version.audience, reason)
+        key = (audience, reach_type(version.type))
+        reach = self._intern(db, key, mask, version.nation)
         item = _Pending(version, where, reach)
         self._pending.append(item)
         self._unsorted.append(item)
@@ -343,19 +338,26 @@ class Deliveries:
         return self._pending_of.get((where["collection"], where["object"]), [])
 
     def _intern(
-        self, db: apsw.Connection, audience: int, stix_type: str, mask: int
+        self, db: apsw.Connection, key: tuple[int, str], mask: int, nation: str
     ) -> int:
         """Give a reach; where there are no more, one for the originator alone.
 
         A fold never fails for what admission let in. What no reach is left for is
         withheld: from all but its originator, in the end from everybody (0).
+
+        Args:
+            db: the views.
+            key: audience and type.
+            mask: the classes.
+            nation: the originator of what is delivered.
         """
+        audience, stix_type = key
         try:
             return self._reaches.intern(
                 db, audience=audience, stix_type=stix_type, mask=mask
             )
         except RuleViolationError:
-            label, nation = self._entitlements.label(db, audience)
+            label, _ = self._entitlements.label(db, audience)
         nations = frozenset([NationCode(nation)])
         alone = FixedLabel(level=label.level, closed=nations)
         audience = self._entitlements.audience(db, encode_label(alone), nation)
@@ -389,7 +391,7 @@ class Deliveries:
         reach = 0
         if keep:
             known, stix_type = self._reaches.key(held.reach)
-            reach = self._intern(db, audience or known, stix_type, keep)
+            reach = self._intern(db, (audience or known, stix_type), keep, held.nation)
         if held.pending is not None:
             held.pending.reach = reach
             return
@@ -436,12 +438,14 @@ class Deliveries:
         """Number the deliveries of a commit and date them."""
         by_collection: dict[int, list[_Pending]] = {}
         births = {
-            reach: self._reach_at_birth(db, reach)
-            for reach in dict.fromkeys(item.reach for item in self._pending)
+            born: self._reach_at_birth(db, *born)
+            for born in dict.fromkeys(
+                (each.reach, each.nation) for each in self._pending
+            )
         }
         carried: Counter[tuple[int, int]] = Counter()
         for item in self._pending:
-            item.reach = births[item.reach]
+            item.reach = births[item.reach, item.nation]
             if item.reach:
                 by_collection.setdefault(item.collection, []).append(item)
                 if item.stamp is not None:
@@ -456,7 +460,7 @@ class Deliveries:
         self._pending_of.clear()
         self._unsorted.clear()
 
-    def _reach_at_birth(self, db: apsw.Connection, reach: int) -> int:
+    def _reach_at_birth(self, db: apsw.Connection, reach: int, nation: str) -> int:
         """Give the reach of those who can read it when the commit ends; 0 if nobody.
 
         Whoever lost it within the commit never read it, so it must not count for them.
@@ -464,8 +468,7 @@ class Deliveries:
         mask = self._reaches.mask(reach) if reach else 0
         if not mask:
             return 0
-        audience, stix_type = self._reaches.key(reach)
-        return self._intern(db, audience, stix_type, mask)
+        return self._intern(db, self._reaches.key(reach), mask, nation)
 
 
 def _others(lanes: dict[str, int], nation: str) -> int:

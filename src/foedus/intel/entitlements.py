@@ -23,7 +23,10 @@ from foedus.intel.events import Released
 from foedus.intel.releases import Cover, Release, When
 from foedus.intel.widenings import Widenings
 from foedus.releasability.access import Access
-from foedus.releasability.join import FixedLabel, decode_label, encode_label
+from foedus.releasability.join import FixedLabel, decode_label, encode_label, meaning_of
+
+ANYBODY = ""
+"""Stands for the originator of what its label alone shows to its originator."""
 
 BY_LABEL = "0"
 """The reason of an audience that its label alone makes."""
@@ -129,6 +132,7 @@ class Entitlements:
         self._past: Past | None = None
         self._audiences: dict[int, tuple[FixedLabel, str, str]] = {}
         self._ids: dict[tuple[bytes, str, str], int] = {}
+        self._meanings: dict[tuple[int, str], int] = {}
         self._entitled: dict[int, int] = {}
         self._releases: dict[int, Release] = {}
         self._grants: dict[str, list[_Grant]] = {}
@@ -169,6 +173,25 @@ class Entitlements:
             if row is None:
                 row = db.execute(_NEW_AUDIENCE, bindings).get
             found = self._ids[(label, originator, reason)] = int(row)
+        return found
+
+    def meaning(
+        self, db: apsw.Connection, audience: int, reason: str = BY_LABEL
+    ) -> int:
+        """Give the audience of all labels that mean the same, for a reason.
+
+        It is what deliveries rest on. Where the label names its originator for good,
+        it is the same for whoever originates.
+        """
+        found = self._meanings.get((audience, reason))
+        if found is None:
+            label, originator = self.label(db, audience)
+            meant = meaning_of(label)
+            is_named = meant.closed is None or originator in meant.closed
+            if reason == BY_LABEL and is_named and not meant.open:
+                originator = ANYBODY
+            found = self.audience(db, encode_label(meant), originator, reason)
+            self._meanings[(audience, reason)] = found
         return found
 
     def label(self, db: apsw.Connection, audience: int) -> tuple[FixedLabel, str]:
@@ -245,6 +268,30 @@ class Entitlements:
             if classes := self._by_grant(db, version, grant):
                 yield str(key), classes
 
+    def newly(
+        self, db: apsw.Connection, version: StoredVersion, release: int
+    ) -> tuple[str, int]:
+        """Give whom one act entitles to a version, and the reason.
+
+        Whoever another reason entitles has it already, or waits for it.
+
+        Args:
+            db: the views.
+            version: the version.
+            release: the release's number; 0 where the alliance changed.
+        """
+        if not release:
+            classes = self.of_audience(db, version.audience)
+            return BY_LABEL, self.pending.without_waiting(
+                classes, version.audience, version.position
+            )
+        for grant in self._grants.get(version.nation, ()):
+            if grant.release.key == release:
+                if self.pending.waits(release, version.nation, version.position):
+                    break
+                return str(release), self._by_grant(db, version, grant)
+        return BY_LABEL, 0
+
     def total(self, db: apsw.Connection, version: StoredVersion) -> int:
         """Give the classes entitled to a version; those who still wait for it, too."""
         classes = 0
@@ -282,9 +329,7 @@ class Entitlements:
                 and not self.pending.concerns(grant.release.key)
                 and not classes & ~self._granted(grant.release, label, originator)
             ):
-                return self.audience(
-                    db, encode_label(label), originator, str(grant.release.key)
-                )
+                return self.meaning(db, audience, str(grant.release.key))
         return None
 
     def might_grant(self, db: apsw.Connection, audience: int, release: int) -> int:

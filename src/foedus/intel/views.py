@@ -92,7 +92,7 @@ class IntelView:
     """Folds intelligence, and what a change of the alliance does to it."""
 
     schema = SCHEMA
-    version = 2
+    version = 3
 
     def __init__(self) -> None:
         self._reaches = Reaches()

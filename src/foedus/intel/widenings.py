@@ -94,6 +94,7 @@ class Widenings:
     def __init__(self) -> None:
         self._known: dict[int, Widening] = {}
         self._of_alliance: list[Widening] = []
+        self._of_release: dict[int, list[Widening]] = {}
 
     def load(self, db: apsw.Connection) -> None:
         """Read the table again."""
@@ -114,10 +115,8 @@ class Widenings:
     def waits(self, release: int, nation: str, position: int) -> bool:
         """Tell whether a version still waits for being delivered by a release."""
         return any(
-            each.release == release
-            and each.nation in {nation, EVERYBODY_S}
-            and each.waits(position)
-            for each in self._known.values()
+            each.nation in {nation, EVERYBODY_S} and each.waits(position)
+            for each in self._of_release.get(release, ())
         )
 
     def concerns(self, release: int) -> bool:
@@ -169,4 +168,7 @@ class Widenings:
         self._sort()
 
     def _sort(self) -> None:
-        self._of_alliance = [each for each in self._known.values() if not each.release]
+        self._of_release = {}
+        for each in self._known.values():
+            self._of_release.setdefault(each.release, []).append(each)
+        self._of_alliance = self._of_release.get(0, [])

@@ -106,6 +106,22 @@ def decode_label(raw: bytes) -> FixedLabel:
     return _DECODER.decode(raw)
 
 
+@lru_cache(maxsize=100_000)
+def meaning_of(label: FixedLabel) -> FixedLabel:
+    """Give what a label means, without how it is written.
+
+    Labels that mean the same reach the same readers for the same reason, today and
+    whatever becomes of the communities.
+    """
+    return msgspec.structs.replace(
+        label,
+        closed_terms=None,
+        open=tuple(
+            msgspec.structs.replace(each, terms=Clause()) for each in label.open
+        ),
+    )
+
+
 def fix(
     label: Label, alliance: Alliance, *, on: date, originator: NationCode
 ) -> FixedLabel:
