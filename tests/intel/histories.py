@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
-
 from foedus.alliance import commands as alliance_commands
 from foedus.alliance.statuses import Status
 from foedus.errors import FoedusError, NotFoundError
@@ -17,6 +15,7 @@ from foedus.intel.commands import Manner
 from foedus.intel.covers import Covers
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.intel.reading import Collection, Stored
+from foedus.intel.releasing import Pace
 from foedus.releasability.viewers import Role
 from tests.intel.invariants import (
     CLASSES,
@@ -76,6 +75,7 @@ class History:
         self.views: dict[str, list[Record]] = {}
         self.gains = 0
         self.away: set[str] = set()
+        self.released: list[tuple[str, list[str], dict[str, Any]]] = []
         self.is_post = False
         terms: list[VersionTerm] = ["all", "last"]
         self.pollers = [
@@ -180,7 +180,7 @@ class History:
         if self.dice.random() < 0.2:
             name = "HARBOUR2"
         to = self.dice.sample(NATIONS, self.dice.randint(1, 3))
-        terms = {
+        terms: dict[str, Any] = {
             "label": self.dice.choice(SELECTIONS),
             "from_now_on": self.dice.random() < 0.3,
             "include_controlled": self.dice.random() < 0.3,
@@ -188,6 +188,10 @@ class History:
         }
         if self.dice.random() < 0.2:
             terms["since"] = self.world.clock().date()
+        if self.released and self.dice.random() < 0.4:
+            # What is made once more lets a like one end without anybody's noticing.
+            name, to, terms = self.dice.choice(self.released)
+        self.released.append((name, to, terms))
         with contextlib.suppress(FoedusError):
             given, position = await self.world.begin_release(name, *to, **terms)
             self.world.fold(position)
@@ -221,10 +225,9 @@ class History:
 
     async def step(self) -> str:
         most = self.dice.randint(1, 3)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(releasing, self.dice.choice(_LIMITS), most)
-            act = self.world.act(NationCode("HARBOUR"))
-            position = await releasing.step(self.world.desk, act)
+        pace = self.dice.choice((Pace(deliveries=most), Pace(versions=most)))
+        act = self.world.act(NationCode("HARBOUR"))
+        position = await releasing.step(self.world.desk, act, pace)
         if position is not None:
             self.world.fold(position)
         return f"{most} -> {position}"
@@ -354,8 +357,6 @@ class History:
 def _collection(world: World) -> Collection:
     return world.collection("HARBOUR0")
 
-
-_LIMITS = ("STEP_DELIVERIES", "STEP_VERSIONS")
 
 _ASKED = """
 SELECT r.id, j.value

@@ -1,7 +1,5 @@
 """Acts: narrowing at once, and widening in steps, whatever comes between them."""
 
-import pytest
-
 from foedus.alliance.statuses import Status
 from foedus.eventlog.envelope import Act, Append, Event
 from foedus.ids import NationCode, Position, ReleaseId, new_event_id
@@ -13,6 +11,7 @@ from foedus.intel.events import (
     release_stream,
     widening_stream,
 )
+from foedus.intel.releasing import Pace
 from foedus.releasability.viewers import Role
 from tests.intel.world import ALL, World, replaced, report, thing, viewer
 
@@ -29,10 +28,10 @@ def hub_act(world: World) -> Act:
     return world.act(NationCode("NATO"))
 
 
-async def step(world: World, monkeypatch: pytest.MonkeyPatch, most: int = 1) -> None:
+async def step(world: World, most: int = 1) -> None:
     """Deliver one step, of so many deliveries at most."""
-    monkeypatch.setattr(releasing, "STEP_DELIVERIES", most)
-    position = await releasing.step(world.desk, hub_act(world))
+    pace = Pace(deliveries=most)
+    position = await releasing.step(world.desk, hub_act(world), pace)
     assert position is not None
     world.fold(position)
 
@@ -87,14 +86,14 @@ async def test_nothing_hidden_delivers_earlier_than_the_step(world: World) -> No
 
 
 async def test_steps_go_by_arrival_and_a_cursor_meets_each_once(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
     await begun(world, 3, 1, 2)
-    await step(world, monkeypatch)  # the first has the definition
+    await step(world)  # the first has the definition
     met: list[str] = []
     cursor = 0
     for _ in range(3):
-        await step(world, monkeypatch)
+        await step(world)
         fresh = world.walk("UKR0", replaced(ALL, cursor))
         met += [each.id for each in fresh if each.type == "report"]
         cursor = fresh[-1].added_us if fresh else cursor
@@ -104,10 +103,10 @@ async def test_steps_go_by_arrival_and_a_cursor_meets_each_once(
 
 
 async def test_a_release_that_ends_between_its_steps_takes_all_of_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
     given = await begun(world, 1, 2, 3)
-    await step(world, monkeypatch, most=2)
+    await step(world, most=2)
     assert reports(world, "UKR0") == [report(1)]
 
     await world.end_release("POL0", given)
@@ -120,13 +119,13 @@ async def test_a_release_that_ends_between_its_steps_takes_all_of_it(
 
 
 async def test_a_consent_between_the_steps_brings_its_own(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
     await world.put("FIN0", thing(9, NATO))
     await world.put("POL0", thing(1, NATO), thing(2, NATO))
     given, position = await world.begin_release("POL0", "UKR", label=NATO, ask=("FIN",))
     world.fold(position)
-    await step(world, monkeypatch, most=2)
+    await step(world, most=2)
     assert reports(world, "UKR0") == [report(1)]
 
     world.fold(await world.begin_consent("FIN0", given))
@@ -152,10 +151,10 @@ async def test_a_consent_that_ends_before_its_steps_gives_nothing(
 
 
 async def test_another_process_delivers_the_rest_after_a_crash(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
     await begun(world, 1, 2, 3)
-    await step(world, monkeypatch, most=2)
+    await step(world, most=2)
     before = world.walk("UKR0")
 
     world.restart()
@@ -297,11 +296,11 @@ async def test_what_arrives_after_a_change_is_there_at_once(world: World) -> Non
 
 
 async def test_two_nations_gains_wait_for_their_own_steps(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
     await world.put("POL0", thing(1, OPEN), thing(2, OPEN))
     world.fold(await world.begin_change("MDA", Status.MEMBER))
-    await step(world, monkeypatch)
+    await step(world)
     world.fold(await world.begin_change("GEO", Status.MEMBER))
     assert (len(reports(world, "MDA0")), reports(world, "GEO0")) == (1, [])
     await world.deliver()

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from foedus.alliance.statuses import Status
-from foedus.intel import releasing
+from foedus.intel.releasing import Pace
 from foedus.stix.markings import hub_marking_id
 from tests.intel.world import World, marking, report, thing
 
@@ -91,12 +89,13 @@ async def test_a_definition_stays_while_any_object_carries_it(world: World) -> N
 
 
 async def test_a_release_brings_the_definition_in_front_of_what_carries_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
     await world.put("POL0", *(thing(each, MEMBERS) for each in (1, 2, 3)))
     await world.put("POL0", thing(4, TO_FINNS))
-    monkeypatch.setattr(releasing, "STEP_DELIVERIES", 2)
-    given = await world.release("POL0", "UKR", label=NATO)
+    given, position = await world.begin_release("POL0", "UKR", label=NATO)
+    world.fold(position)
+    assert await world.deliver(Pace(deliveries=2)) > 1
 
     assert world.ids("UKR0", defs=True) == [
         hub_marking_id(MEMBERS), *(report(each) for each in (1, 2, 3)),

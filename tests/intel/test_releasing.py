@@ -6,7 +6,7 @@ import pytest
 
 from foedus.intel import releasing
 from foedus.intel.pages import Record
-from foedus.intel.releasing import STEP_DELIVERIES
+from foedus.intel.releasing import STEP_DELIVERIES, Pace
 from tests.intel.world import (
     ALL,
     World,
@@ -138,3 +138,28 @@ async def test_where_a_like_release_follows_everything_rests_on_it_at_once(
     assert world.dump() == tables
     await world.end_release("POL0", second)
     assert (reports(world, "UKR0"), reports(world, "MDA0")) == ([], [])
+
+
+@pytest.mark.parametrize(("versions", "steps"), [(3, 2), (4, 2), (5, 1)])
+async def test_a_step_looks_at_so_many_versions_at_most(
+    world: World, versions: int, steps: int
+) -> None:
+    """Of others', too; or a small release would read a large hub in one go."""
+    await world.put("FIN0", *(address(f"192.0.2.{each}") for each in range(1, 5)))
+    _, position = await world.begin_release("POL0", "UKR", label=NATO)
+    world.fold(position)
+
+    assert await world.deliver(Pace(versions=versions)) == steps
+
+
+@pytest.mark.parametrize(("deliveries", "steps"), [(3, 2), (4, 1), (5, 1)])
+async def test_a_step_delivers_so_many_at_most(
+    world: World, deliveries: int, steps: int
+) -> None:
+    await world.put("POL0", *(thing(each, "NU // REL TO POL") for each in range(1, 5)))
+    label = "NU // REL TO ORIGINATOR"
+    _, position = await world.begin_release("POL0", "UKR", label=label)
+    world.fold(position)
+
+    assert await world.deliver(Pace(deliveries=deliveries)) == steps
+    assert len(reports(world, "UKR0")) == 4

@@ -32,7 +32,7 @@ from foedus.intel.identities import IdentityView
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.intel.reading import Collection, IntelReading
 from foedus.intel.releases import Draft
-from foedus.intel.releasing import Preview
+from foedus.intel.releasing import PACE, Pace, Preview
 from foedus.intel.rules import Opening
 from foedus.intel.views import IntelView
 from foedus.releasability.labels import print_label
@@ -244,11 +244,11 @@ class World:
         self.fold(await releasing.withdraw(self.desk, who, act, release))
         await self.deliver()
 
-    async def deliver(self) -> int:
+    async def deliver(self, pace: Pace = PACE) -> int:
         """Deliver what acts newly let nations see; gives the number of steps."""
         act = self.act(NationCode(self.reading.access().alliance.code))
         steps = 0
-        while (position := await releasing.step(self.desk, act)) is not None:
+        while (position := await releasing.step(self.desk, act, pace)) is not None:
             self.fold(position)
             steps += 1
         return steps

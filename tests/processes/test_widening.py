@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from foedus import app
@@ -18,6 +19,7 @@ from foedus.ids import START, AccountId, NationCode
 from foedus.intel import commands, releasing
 from foedus.intel.pages import Filters
 from foedus.intel.releases import Draft
+from foedus.intel.releasing import Pace
 from foedus.intel.rules import Opening
 from foedus.processes import widening
 from foedus.processes.widening import Deliverer
@@ -25,6 +27,7 @@ from foedus.releasability.viewers import Role, Viewer
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NATO = "NATO UNCLASSIFIED // REL TO NATO"
+TWO = Pace(deliveries=2)
 
 
 def viewer(nation: str, *roles: Role) -> Viewer:
@@ -78,6 +81,11 @@ async def release(hub: Hub) -> None:
     hub.projector.catch_up()
 
 
+def at_two(hub: Hub) -> Deliverer:
+    """Deliver two at a time."""
+    return msgspec.structs.replace(hub.deliverer, pace=TWO)
+
+
 def seen(hub: Hub) -> list[str]:
     reader = viewer("UKR", Role.READER)
     found = hub.reading.collection(reader, "c")
@@ -90,32 +98,24 @@ def expected(notes: int) -> list[str]:
     return [f"note--{UUID(int=each, version=4)}" for each in range(notes)]
 
 
-async def test_everything_is_delivered_in_steps(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_everything_is_delivered_in_steps(tmp_path: Path) -> None:
     hub = await founded(tmp_path / "data", 5)
     await release(hub)
     assert seen(hub) == []
-    monkeypatch.setattr(releasing, "STEP_DELIVERIES", 2)
-
-    assert await widening.deliver(hub.deliverer) == 3
+    assert await widening.deliver(at_two(hub)) == 3
 
     assert seen(hub) == expected(5)
     assert await widening.deliver(hub.deliverer) == 0
     app.close_hub(hub)
 
 
-async def test_two_processes_deliver_each_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_two_processes_deliver_each_once(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     hub = await founded(folder, 9)
     other = app.open_hub(folder, environment={}, clock=hub.clock)
     await release(hub)
-    monkeypatch.setattr(releasing, "STEP_DELIVERIES", 2)
-
     await asyncio.gather(
-        *(widening.deliver(each.deliverer) for each in (hub, other, hub, other))
+        *(widening.deliver(at_two(each)) for each in (hub, other, hub, other))
     )
 
     hub.projector.catch_up()
@@ -130,21 +130,18 @@ async def test_two_processes_deliver_each_once(
     app.close_hub(hub)
 
 
-async def test_what_a_process_left_behind_another_delivers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_a_process_left_behind_another_delivers(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     hub = await founded(folder, 5)
     await release(hub)
-    monkeypatch.setattr(releasing, "STEP_DELIVERIES", 2)
     body = viewer("NATO", Role.OPERATOR)
-    await releasing.step(hub.desk, act(hub, body))
+    await releasing.step(hub.desk, act(hub, body), TWO)
     app.close_hub(hub)
 
     again = app.open_hub(folder, environment={}, clock=hub.clock)
     again.projector.catch_up()
     assert seen(again) == expected(2)
-    assert await widening.deliver(again.deliverer) == 2
+    assert await widening.deliver(at_two(again)) == 2
     assert seen(again) == expected(5)
     app.close_hub(again)
 

@@ -38,6 +38,22 @@ STEP_DELIVERIES = 1_000
 STEP_VERSIONS = 50_000
 """Versions that one step looks at, at most, whether it delivers them or not."""
 
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How much one step does.
+
+    Attributes:
+        deliveries: how many it makes at most, give or take those of one act.
+        versions: how many it looks at, at most.
+    """
+
+    deliveries: int = STEP_DELIVERIES
+    versions: int = STEP_VERSIONS
+
+
+PACE = Pace()
+"""As a hub delivers."""
+
 _COVERED = """
 SELECT v.collection, v.object, v.audience, a.label, v.information, v.arrival,
        v.position
@@ -269,7 +285,7 @@ def waiting(seen: Snapshot) -> list[Widening]:
     return load_widenings(seen.db)
 
 
-def next_step(seen: Snapshot, widening: Widening) -> Position:
+def next_step(seen: Snapshot, widening: Widening, pace: Pace = PACE) -> Position:
     """Tell up to which position the next step of an act should deliver."""
     originators: frozenset[NationCode] = frozenset()
     since = 0
@@ -282,20 +298,20 @@ def next_step(seen: Snapshot, widening: Widening) -> Position:
         "audiences": msgspec.json.encode(audiences).decode(),
         "after": last_key_until(seen.db, widening.progress),
         "until": last_key_until(seen.db, widening.until),
-        "limit": STEP_VERSIONS,
+        "limit": pace.versions,
     }
     count = looked = 0
     position = Position(widening.until)
     rows: Iterator[tuple[Any, ...]] = seen.db.execute(_NEXT, bindings)
     for _, at, information, is_candidate in rows:
         count += bool(is_candidate and information >= since)
-        if count > STEP_DELIVERIES:
+        if count > pace.deliveries:
             return position
         looked, position = looked + 1, Position(at)
-    return position if looked == STEP_VERSIONS else Position(widening.until)
+    return position if looked == pace.versions else Position(widening.until)
 
 
-async def step(desk: Desk, act: Act) -> Position | None:
+async def step(desk: Desk, act: Act, pace: Pace = PACE) -> Position | None:
     """Deliver the next step of the oldest act that has anything left.
 
     Any process may do it: all propose a step after the same position, and the log
@@ -304,7 +320,7 @@ async def step(desk: Desk, act: Act) -> Position | None:
     Returns:
         The position to wait for; None if nothing is left to deliver.
     """
-    proposed = await asyncio.to_thread(_next_widened, desk)
+    proposed = await asyncio.to_thread(_next_widened, desk, pace)
     if proposed is None:
         return None
     event, after = proposed
@@ -316,11 +332,11 @@ async def step(desk: Desk, act: Act) -> Position | None:
         return desk.log.head()
 
 
-def _next_widened(desk: Desk) -> tuple[Widened, Position] | None:
+def _next_widened(desk: Desk, pace: Pace) -> tuple[Widened, Position] | None:
     with desk.reading.snapshot() as seen:
         for widening in waiting(seen):
             event = Widened(
-                cause=Position(widening.cause), until=next_step(seen, widening)
+                cause=Position(widening.cause), until=next_step(seen, widening, pace)
             )
             return event, Position(widening.last)
     return None

@@ -21,6 +21,7 @@ from foedus.eventlog.projector import Projector
 from foedus.ids import AccountId
 from foedus.intel import releasing
 from foedus.intel.commands import Desk
+from foedus.intel.releasing import PACE, Pace
 
 WIDENING = AccountId("account--00000000-0000-4000-8000-000000000002")
 """Stands in the log for the hub's own delivering."""
@@ -41,6 +42,7 @@ class Deliverer(msgspec.Struct, frozen=True, kw_only=True):
     desk: Desk
     projector: Projector
     clock: Clock
+    pace: Pace = PACE
 
 
 async def deliver(deliverer: Deliverer) -> int:
@@ -57,7 +59,7 @@ async def deliver(deliverer: Deliverer) -> int:
         nation = deliverer.desk.reading.access().alliance.code
         who = Who(account=WIDENING, nation=nation, door="process")
         act = Act(who=who, at=deliverer.clock())
-        position = await releasing.step(deliverer.desk, act)
+        position = await releasing.step(deliverer.desk, act, deliverer.pace)
         if position is None:
             return steps
         await deliverer.projector.wait(position)
