@@ -58,7 +58,7 @@ async def test_a_poller_meets_what_is_released_once_through_its_cursor(
 
 
 @pytest.mark.parametrize("number", [STEP_DELIVERIES, STEP_DELIVERIES + 1])
-async def test_a_step_delivers_a_thousand_at_most(world: World, number: int) -> None:
+async def test_a_step_delivers_so_much_at_most(world: World, number: int) -> None:
     # The definition of the marking is an object, too.
     await world.put("POL0", *(thing(each, NATO) for each in range(1, number)))
     _, position = await world.begin_release("POL0", "UKR", label=NATO)

@@ -32,7 +32,7 @@ from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
 
-STEP_DELIVERIES = 1_000
+STEP_DELIVERIES = 500
 """Deliveries of one step, at most. Whoever writes waits for one step, not for all."""
 
 STEP_VERSIONS = 50_000

@@ -1,7 +1,7 @@
 """Widening: what an act newly lets a nation see is delivered in steps.
 
 A release, a consent, or a nation's joining an open community may concern millions of
-stored versions. Each step is an event of its own and delivers a thousand at most, so
+stored versions. Each step is an event of its own and delivers five hundred at most, so
 that others' reads and writes pass in between. Every process of a hub may run this: all
 propose the same step after the same position, and the log lets one win.
 
