@@ -161,6 +161,18 @@ async def test_what_hides_behind_a_reference_changes_nothing(world: World) -> No
     assert await foretold(world, "POL0", *objects) == before
 
 
+@pytest.mark.parametrize(("name", "label"), [("FIN0", HIDDEN), ("POL1", RESTRICTED)])
+async def test_no_warning_tells_of_an_identity_that_the_poster_cannot_see(
+    world: World, name: str, label: str
+) -> None:
+    named = thing(1, WIDE, created_by_ref=MAKER)
+    before = await one(world, "POL0", named)
+
+    await world.put(name, maker(label))
+
+    assert await one(world, "POL0", named) == before
+
+
 async def test_a_suspended_nation_would_not_see_it(world: World) -> None:
     await world.change("HUN", Status.SUSPENDED)
 
@@ -199,6 +211,19 @@ async def test_a_duplicate_tells_whom_the_stored_one_reaches(world: World) -> No
 
     assert (found.outcome, found.reason) == ("duplicate", "stored already")
     assert found.sees == ("FIN", "GEO", "POL")
+
+
+async def test_a_duplicate_is_not_seen_yet_by_whom_it_is_being_delivered_to(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, NARROW))
+    _, position = await world.begin_release("POL0", "GEO", label=NARROW)
+    world.fold(position)
+
+    found = await one(world, "POL0", thing(1, NARROW))
+
+    assert found.sees == ("FIN", "POL")
+    assert "being delivered" in found.others["GEO"]
 
 
 async def test_what_is_given_twice_reaches_the_same(world: World) -> None:
