@@ -335,3 +335,20 @@ async def test_the_body_ends_any_release(world: World) -> None:
     given = await begun(world, 1)
     await world.end_release("NATO0", given, Role.OPERATOR)
     assert await world.deliver() == 0
+
+
+async def test_what_a_like_release_took_over_is_the_same_after_a_restart(
+    world: World,
+) -> None:
+    first = await world.release("POL0", "UKR", label=NATO, from_now_on=True)
+    await world.release("POL0", "UKR", label=NATO, from_now_on=True)
+    await world.put("POL0", thing(1, NATO))
+    before = world.walk("UKR0")
+    await world.end_release("POL0", first)
+    assert world.walk("UKR0") == before
+
+    world.restart()
+    await world.put("POL0", thing(2, NATO))
+
+    assert reports(world, "UKR0") == [report(1), report(2)]
+    assert rebuilt(world)

@@ -226,3 +226,66 @@ def test_masks_by_type_do_not_pile_up(db: apsw.Connection) -> None:
     for number in range(1_100):
         assert readable.now(0, (f"x-{number}",)) == b"\0"
     assert readable.now(0, ("malware",)) == b"\1"
+
+
+def test_what_rests_on_another_audience_is_shared_with_it(db: apsw.Connection) -> None:
+    reaches = Reaches()
+    first = reaches.intern(db, audience=1, stix_type="tool", mask=0b11)
+    second = reaches.intern(db, audience=2, stix_type="tool", mask=0b11)
+    reaches.rest_on(db, second, 1)
+    assert reaches.key(second) == (1, "tool")
+    assert reaches.intern(db, audience=1, stix_type="tool", mask=0b11) == first
+    reaches.narrow(db, first, 0b01)
+    assert reaches.intern(db, audience=1, stix_type="tool", mask=0b11) == second
+    assert reaches.intern(db, audience=2, stix_type="tool", mask=0b11) == 3
+
+
+def test_narrowing_one_leaves_another_of_the_same_readers_shared(
+    db: apsw.Connection,
+) -> None:
+    reaches = Reaches()
+    narrowed = reaches.intern(db, audience=1, stix_type="tool", mask=0b111)
+    reaches.narrow(db, narrowed, 0b011)
+    whole = reaches.intern(db, audience=1, stix_type="tool", mask=0b011)
+    reaches.narrow(db, narrowed, 0b001)
+    assert reaches.intern(db, audience=1, stix_type="tool", mask=0b011) == whole
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("intern", "narrow", "rest")),
+            st.integers(1, 3),
+            st.integers(1, 7),
+        ),
+        max_size=20,
+    )
+)
+def test_another_process_shares_the_reaches_that_this_one_would(
+    steps: list[tuple[str, int, int]],
+) -> None:
+    db = apsw.Connection(":memory:")
+    db.execute(SCHEMA)
+    kept = Reaches()
+    for what, audience, mask in steps:
+        if what == "intern" or mask > len(kept.all()):
+            kept.intern(db, audience=audience, stix_type="tool", mask=mask)
+        elif what == "narrow":
+            kept.narrow(db, mask, kept.mask(mask) & 0b101)
+        else:
+            kept.rest_on(db, mask, audience)
+    fresh = Reaches()
+    fresh.load(db)
+    shared = []
+    for reaches in (kept, fresh):
+        db.execute("BEGIN")
+        shared.append(
+            [
+                reaches.intern(db, audience=audience, stix_type="tool", mask=mask)
+                for audience in range(1, 4)
+                for mask in range(1, 8)
+            ]
+        )
+        db.execute("ROLLBACK")
+    assert shared[0] == shared[1]
+    db.close()

@@ -11,6 +11,7 @@
 Source: DESIGN §6, "Reach" and "Date added"; `releasability` reference, section 1.
 """
 
+from bisect import insort
 from collections.abc import Iterator
 from typing import Final
 
@@ -102,7 +103,8 @@ class Reaches:
         self._born: list[int] = []
         self._mask: list[int] = []
         self._key: list[tuple[int, str]] = []
-        self._ids: dict[tuple[int, str, int], int] = {}
+        # Reaches that are as they were born, for what comes to share them.
+        self._whole: dict[tuple[int, str, int], list[int]] = {}
 
     def load(self, db: apsw.Connection) -> None:
         """Read the whole table again."""
@@ -131,9 +133,9 @@ class Reaches:
         Raises:
             RuleViolationError: there are `REACHES_MAX` already, the spare ones off.
         """
-        found = self._ids.get((audience, stix_type, mask))
-        if found is not None:
-            return found
+        found = self._whole.get((audience, stix_type, mask))
+        if found:
+            return found[0]
         reach = len(self._mask) + 1
         if reach > REACHES_MAX - (0 if spare else REACHES_SPARE):
             raise RuleViolationError(
@@ -164,16 +166,15 @@ class Reaches:
         assert mask & ~self._mask[reach - 1] == 0, "a reach only ever narrows"
         if mask == self._mask[reach - 1]:
             return
-        audience, stix_type = self._key[reach - 1]
-        self._ids.pop((audience, stix_type, self._mask[reach - 1]), None)
+        self._unshare(reach)
         self._mask[reach - 1] = mask
         db.execute(_NARROW, {"mask": to_blob(mask), "reach": reach})
 
     def rest_on(self, db: apsw.Connection, reach: int, audience: int) -> None:
         """Let a reach rest on another audience, which holds all its classes."""
-        known, stix_type = self._key[reach - 1]
-        self._ids.pop((known, stix_type, self._mask[reach - 1]), None)
-        self._key[reach - 1] = (audience, stix_type)
+        self._unshare(reach)
+        self._key[reach - 1] = (audience, self._key[reach - 1][1])
+        self._share(reach)
         db.execute(_REST, {"audience": audience, "reach": reach})
 
     def all(self) -> range:
@@ -190,8 +191,19 @@ class Reaches:
         self._born.append(born)
         self._mask.append(mask)
         self._key.append((audience, stix_type))
-        if born == mask:
-            self._ids.setdefault((audience, stix_type, mask), len(self._mask))
+        self._share(len(self._mask))
+
+    def _share(self, reach: int) -> None:
+        """Let what comes share a reach that is as it was born; the first goes first."""
+        mask = self._mask[reach - 1]
+        if self._born[reach - 1] == mask:
+            insort(self._whole.setdefault((*self._key[reach - 1], mask), []), reach)
+
+    def _unshare(self, reach: int) -> None:
+        """Let nothing more share a reach."""
+        mask = self._mask[reach - 1]
+        if self._born[reach - 1] == mask:
+            self._whole[(*self._key[reach - 1], mask)].remove(reach)
 
 
 class ReadableReaches:
