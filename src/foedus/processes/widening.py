@@ -26,6 +26,9 @@ from foedus.intel.releasing import PACE, Pace
 WIDENING = AccountId("account--00000000-0000-4000-8000-000000000002")
 """Stands in the log for the hub's own delivering."""
 
+PAUSE_S = 0.003
+"""Seconds between two steps, in which others' reads and writes go first."""
+
 LOOK_EVERY_S = 1.0
 """Seconds between two looks for what another process left behind. Whoever acts delivers
 at once and does not wait for it."""
@@ -63,6 +66,7 @@ async def deliver(deliverer: Deliverer) -> int:
         if position is None:
             return steps
         await deliverer.projector.wait(position)
+        await asyncio.sleep(PAUSE_S)
         steps += 1
 
 
