@@ -149,3 +149,15 @@ async def test_a_collection_holds_for_a_day_at_most(world: World, minutes: int) 
     with pytest.raises(InvalidInputError):
         await world.open("held", hold_minutes=minutes)
     await world.open("held", hold_minutes=HOLD_MINUTES_MAX)
+
+
+async def test_no_release_covers_what_waits(world: World) -> None:
+    await held(world)
+    selection = "NU // REL TO ORIGINATOR"
+    await world.release("POL0", "UKR", label=selection, from_now_on=True)
+    await world.put("POL0", full(1, MEMBERS, 2), to="held")
+    await world.release("POL0", "MDA", label=selection)
+    assert (reports(world, "UKR0"), reports(world, "MDA0")) == ([], [])
+    await world.put("POL0", full(2), to="held")
+    await end_waits(world)
+    assert sorted(reports(world, "UKR0")) == [report(1), report(2)]

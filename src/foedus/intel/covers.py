@@ -42,7 +42,8 @@ class Covers:
             found = self._found[version.key] = [
                 release
                 for release, cover in self._releases
-                if (release.event.ongoing or version.position <= release.position)
+                if not version.waits
+                and (release.event.ongoing or version.position <= release.position)
                 and cover.covers(
                     version.label,
                     version.nation,

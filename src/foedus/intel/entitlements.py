@@ -42,6 +42,7 @@ class StoredVersion(NamedTuple):
         position: of its event; of the version it stands in for, where it does.
         information: arrival of the oldest information in it, in ms since 1970.
         arrival: its own, in ms since 1970.
+        waits: not 0 where it waits for what it refers to; no release covers that.
     """
 
     key: int
@@ -53,6 +54,7 @@ class StoredVersion(NamedTuple):
     position: int
     information: int
     arrival: int
+    waits: int = 0
 
 
 _AUDIENCE = """
@@ -259,6 +261,8 @@ class Entitlements:
                 classes, version.audience, version.position
             )
         yield BY_LABEL, classes
+        if version.waits:
+            return
         for grant in self._grants.get(version.nation, ()):
             key = grant.release.key
             if not waiting and self.pending.waits(

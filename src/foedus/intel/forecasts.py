@@ -175,7 +175,7 @@ class _Forecaster:
     def _reach(self, each: StixObject, verdict: Verdict) -> Reach | None:
         match verdict:
             case Admitted():
-                return self._reaches.of(verdict.label, verdict.information_ms)
+                return self._reaches.of(verdict)
             case Duplicate():
                 return self._reaches.of_stored(self._stored(each))
             case Refused():
@@ -302,21 +302,19 @@ class _Reaches:
         self._board = board
         self._now_ms = now_ms
         self._covers = Covers(seen, board.viewer)
-        self._found: dict[tuple[FixedLabel, int | None], Reach] = {}
+        self._found: dict[tuple[FixedLabel, int | None, bool], Reach] = {}
         self._found_stored: dict[Hashable, Reach] = {}
         self._is_anything_pending = bool(seen.db.execute(_PENDING).get)
 
-    def of(self, label: FixedLabel, information_ms: int | None) -> Reach:
+    def of(self, new: Admitted) -> Reach:
         """Tell whom something new reaches: by its label, or an ongoing release.
 
-        Args:
-            label: its label.
-            information_ms: arrival of the oldest information in it; None for now.
+        What waits no release covers.
         """
-        found = self._found.get((label, information_ms))
+        key = (new.label, new.information_ms, new.waits)
+        found = self._found.get(key)
         if found is None:
-            found = self._of(label, information_ms)
-            self._found[(label, information_ms)] = found
+            found = self._found[key] = self._of(new)
         return found
 
     def of_stored(self, versions: Sequence[Stored]) -> Reach | None:
@@ -354,13 +352,14 @@ class _Reaches:
             others=others,
         )
 
-    def _of(self, label: FixedLabel, information_ms: int | None) -> Reach:
+    def _of(self, new: Admitted) -> Reach:
         access, nation = self._board.access, self._board.nation
+        label = new.label
         by_label = preview_fixed(label, access, nation)
         released = {
             each
-            for each in self._released(label, information_ms)
-            if access.standing(each)
+            for each in self._released(label, new.information_ms)
+            if access.standing(each) and not new.waits
         }
         sees, others = [], dict(by_label.others)
         for each in sorted(

@@ -62,7 +62,7 @@ SELECT v.collection, v.object, v.audience, a.label, v.information, v.arrival,
  WHERE v.nation = :nation
    AND v.information >= :since
    AND v.withdrawn = 0
-   AND v.flags & 8 = 0
+   AND v.flags & 24 = 0
  ORDER BY v.version
 """
 

@@ -41,7 +41,7 @@ WAITS = 16
 
 STORED_COLUMNS = """
 SELECT v.version, v.nation, v.audience, v.type, v.modified, v.stamp,
-       o.position, o.information, o.arrival"""
+       o.position, o.information, o.arrival, v.flags & 16"""
 """Selects the columns of a `StoredVersion`."""
 
 FROM_STORED = """

@@ -261,7 +261,7 @@ class IntelView:
         )  # fmt: skip
         return StoredVersion(
             key, event.nation, audience, event.type, event.version_us, stamp,
-            recorded.position, information, recorded.arrival_ms,
+            recorded.position, information, recorded.arrival_ms, flags & WAITS,
         )  # fmt: skip
 
     def _end_wait(
