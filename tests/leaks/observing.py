@@ -1,23 +1,15 @@
-"""Asking the hub what an account sees, in every way that TAXII has.
+"""Asking the hub what an account sees, in every way that TAXII has, and its releases.
 
 What is recorded is plain data: a question, the code of the answer, and the records in
-it as (id, version, date added in µs); a page of objects has no dates but its ends.
+it; a page of objects has no dates but its ends.
 """
 
-from datetime import datetime
-from typing import Any
-
-import httpx
 import msgspec
 import orjson
 
-from foedus.clock import EPOCH
 from tests.leaks.driver import Driver
-from tests.leaks.oracle_items import version_of
+from tests.leaks.pages import Record, read_page, records
 from tests.leaks.world import ACCOUNTS, COLLECTIONS, DANGLING, IDS
-
-Record = tuple[str, str, int]
-"""(id, version, date added in µs; 0 where it is not told)."""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,21 +22,18 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
     surface: str
     account: str
-    collection: str
-    detail: str
+    collection: str = ""
+    detail: str = ""
     status: int
     records: list[Record]
-
-
-def microseconds(text: str) -> int:
-    return (datetime.fromisoformat(text) - EPOCH) // datetime.resolution
 
 
 async def observe(driver: Driver, *, closely: bool) -> list[Seen]:
     """Ask as everybody; `closely` also asks for every single object."""
     found: list[Seen] = []
-    for account in ACCOUNTS:
+    for account in filter(driver.knows, ACCOUNTS):
         found.append(await _collections(driver, account))
+        found.append(await _releases(driver, account))
         for collection in COLLECTIONS:
             found += await _lists(driver, account, collection.id)
             if closely:
@@ -52,19 +41,40 @@ async def observe(driver: Driver, *, closely: bool) -> list[Seen]:
     return found
 
 
+async def glance(driver: Driver, account: str) -> list[Seen]:
+    """Ask for the whole manifest of each collection, and for the releases."""
+    found = [await _releases(driver, account)]
+    for collection in COLLECTIONS:
+        manifest = ("manifest", collection.id, "all")
+        found.append(await _walk(driver, account, manifest, limit=1_000))
+    return found
+
+
 async def _collections(driver: Driver, account: str) -> Seen:
     answer = await driver.taxii(account, "GET", "/collections/")
     listed = answer.json().get("collections", [])
-    records = [
-        (each["id"], f"{each['can_read']} {each['can_write']}", 0) for each in listed
-    ]
     return Seen(
         surface="collections",
         account=account,
-        collection="",
-        detail="",
         status=answer.status_code,
-        records=records,
+        records=[
+            (each["id"], f"{each['can_read']} {each['can_write']}", 0)
+            for each in listed
+        ],
+    )
+
+
+async def _releases(driver: Driver, account: str) -> Seen:
+    answer = await driver.api(account, "GET", "/releases")
+    listed = answer.json()["releases"] if answer.is_success else []
+    return Seen(
+        surface="releases",
+        account=account,
+        status=answer.status_code,
+        records=sorted(
+            (each["release"], f"{each['state']} {sorted(each['consents'])}", 0)
+            for each in listed
+        ),
     )
 
 
@@ -80,45 +90,26 @@ async def _lists(driver: Driver, account: str, collection: str) -> list[Seen]:
 async def _walk(
     driver: Driver, account: str, listing: tuple[str, str, str], *, limit: int
 ) -> Seen:
-    """Go through all pages of a list, checking that they fit together."""
+    """Go through all pages of a list."""
     surface, collection, match = listing
     url = f"/collections/{collection}/{surface}/"
     query = {"match[version]": match, "limit": str(limit)}
-    records: list[Record] = []
+    found: list[Record] = []
     while True:
-        answer = await driver.taxii(account, "GET", url, params=query)
-        if answer.status_code != httpx.codes.OK:
+        answer = await driver.taxii(account, "GET", url, query=query)
+        page = read_page(answer, surface, limit)
+        found += page.records
+        if not page.more:
             break
-        page = answer.json()
-        found = _records(page.get("objects", []), surface)
-        if found and surface == "manifest":
-            ends = [
-                answer.headers[f"X-TAXII-Date-Added-{e}"] for e in ("First", "Last")
-            ]
-            assert [found[0][2], found[-1][2]] == [*map(microseconds, ends)], ends
-        assert len(found) <= limit, "a page is never longer than asked for"
-        records += found
-        if not page.get("more"):
-            break
-        assert found, "a page with more is never empty"
-        query["next"] = page["next"]
+        query["next"] = page.next or ""
     return Seen(
         surface=surface,
         account=account,
         collection=collection,
         detail=match,
-        status=answer.status_code,
-        records=records,
+        status=page.status,
+        records=found,
     )
-
-
-def _records(found: list[dict[str, Any]], surface: str) -> list[Record]:
-    if surface == "manifest":
-        return [
-            (each["id"], each["version"], microseconds(each["date_added"]))
-            for each in found
-        ]
-    return [(each["id"], version_of(each), 0) for each in found]
 
 
 async def _singly(driver: Driver, account: str, collection: str) -> list[Seen]:
@@ -126,7 +117,7 @@ async def _singly(driver: Driver, account: str, collection: str) -> list[Seen]:
     for stix_id in (*IDS, DANGLING):
         url = f"/collections/{collection}/objects/{stix_id}/"
         query = {"match[version]": "all"}
-        answer = await driver.taxii(account, "GET", url, params=query)
+        answer = await driver.taxii(account, "GET", url, query=query)
         objects = orjson.loads(answer.content).get("objects", [])
         versions = await driver.taxii(account, "GET", f"{url}versions/")
         listed = versions.json().get("versions", [])
@@ -137,7 +128,7 @@ async def _singly(driver: Driver, account: str, collection: str) -> list[Seen]:
                 collection=collection,
                 detail=stix_id,
                 status=answer.status_code,
-                records=_records(objects, "objects"),
+                records=records(objects, "objects"),
             ),
             Seen(
                 surface="versions",

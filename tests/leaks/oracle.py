@@ -2,105 +2,32 @@
 
 Written from DESIGN §6 alone. Everything that ever happened stays in plain lists; after
 each act every view class (nation and clearance) is settled anew, one by one, as if it
-were alone in the world. Where DESIGN leaves something open, ADR 6 says how it is read.
+were alone in the world. Where DESIGN leaves something open, ADRs 6 and 8 say how it is
+read.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
 import msgspec
 
 from tests.leaks import oracle_labels as labels
-from tests.leaks.oracle_alliance import BODY, Alliance
-from tests.leaks.oracle_items import (
-    Item,
-    is_fact,
-    markings,
-    references,
-    version_of,
-)
+from tests.leaks.oracle_admission import Admission
+from tests.leaks.oracle_alliance import Alliance
+from tests.leaks.oracle_items import Item, tear_line, tie
 from tests.leaks.oracle_labels import Label
-from tests.leaks.oracle_views import Class, Delivery, Settlement
-
-DEFINITION_VERSION = "2026-01-01T00:00:00.000Z"
-
-
-class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """Rules that can be made wrong, to show that the comparison would notice.
-
-    Attributes:
-        own_definitions: a marking of the hub's that an object brought along counts as
-            carried even where another was stamped; the hub defines only what it stamps.
-    """
-
-    joins: bool = True
-    joins_hidden: bool = False
-    copies_are_joined: bool = True
-    closed_stays_closed: bool = True
-    default_is_originator: bool = True
-    one_lane: bool = True
-    own_lane_as_cleared: bool = True
-    suspended_is_closed_out: bool = True
-    standing_is_a_gate: bool = True
-    gains_come_last: bool = True
-    dates_rank_visible: bool = True
-    definitions_follow_carriers: bool = True
-    own_definitions: bool = False
-    older_version_comes_anew: bool = True
-
-
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    name: str
-    nation: str
-    clearance: int
-    publishes: bool = True
-
-    @property
-    def view(self) -> Class:
-        return Class(self.nation, self.clearance)
-
-
-class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """A collection; a null default means the originator only."""
-
-    id: str
-    alias: str
-    default: str | None
-    read: str
-    write: str
-
-
-class Row(msgspec.Struct, kw_only=True, eq=False):
-    """One version in one nation's lane of one collection."""
-
-    number: int
-    collection: str
-    nation: str
-    item: Item
-    label: Label
-    act: int
-    needs: list["Row"] = []
-    marks: list[str] = []
-    is_withdrawn: bool = False
-
-    @property
-    def id(self) -> str:
-        return str(self.item["id"])
-
-    @property
-    def version(self) -> str:
-        return version_of(self.item)
-
-
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of one posted item: stored, duplicate or refused."""
-
-    id: str
-    version: str
-    outcome: str
-    row: Row | None = None
+from tests.leaks.oracle_releases import Release, Terms, named_nations
+from tests.leaks.oracle_rows import (
+    Account,
+    Class,
+    Collection,
+    Moment,
+    Row,
+    Rules,
+    Verdict,
+)
+from tests.leaks.oracle_views import Delivery, Following, Settlement
 
 
 class Oracle:
@@ -111,13 +38,23 @@ class Oracle:
         self.alliance = Alliance(day)
         self.collections: dict[str, Collection] = {}
         self.rows: list[Row] = []
+        self.releases: dict[int, Release] = {}
+        self.identities: dict[str, str] = {}
+        self.ceiling: int | None = None
         self.acts = 0
         self._classes: dict[Class, Settlement] = {}
+        self._readers: dict[tuple[str, Label], bool] = {}
 
     @property
     def gains(self) -> int:
         """How often something became visible to a view class later than it came."""
         return sum(each.gains for each in self._classes.values())
+
+    @property
+    def moment(self) -> Moment:
+        """The present act."""
+        members = {"NATO": self.alliance.closed_members("NATO")}
+        return Moment(act=self.acts, day=self.alliance.day, members=members)
 
     # What happens
 
@@ -128,17 +65,193 @@ class Oracle:
     def change_status(self, nation: str, status: str, since: date) -> None:
         """Let a nation's status change, from the day of its recording on."""
         self.acts += 1
+        self._readers.clear()
         self.alliance.change(nation, status, since)
+
+    def begin_day(self, day: date) -> None:
+        """Let a day begin, and act what is dated up to it."""
+        self.acts += 1
+        self._readers.clear()
+        self.alliance.begin(day)
 
     def post(
         self, account: Account, collection: str, items: Sequence[Item]
     ) -> list[Verdict]:
         """Judge a POST item by item; who may not write at all gets nothing done."""
         self.acts += 1
-        admission = _Admission(self, account, self.collections[collection], items)
+        admission = Admission(self, account, self.collections[collection], items)
         verdicts = admission.verdicts()
-        self.rows += [each.row for each in verdicts if each.row is not None]
+        for each in verdicts:
+            if each.row is not None:
+                self._store(each.row, account)
         return verdicts
+
+    def _store(self, row: Row, account: Account) -> None:
+        """Store a version; of a revoked one also what earlier readers get of it."""
+        earlier = [
+            each
+            for each in self.own_lane(account, row.collection, row.id)
+            if each.version < row.version
+        ]
+        row.number = len(self.rows)
+        self.rows.append(row)
+        rule = self.rules.revoked_reaches_earlier_readers
+        if not (rule and row.item.get("revoked")):
+            return
+        for label in dict.fromkeys(each.label for each in earlier):
+            left = msgspec.structs.replace(
+                row,
+                number=len(self.rows),
+                label=label,
+                earlier=[each for each in earlier if each.label == label],
+                revoked=row,
+                needs=[row, *earlier],
+            )
+            self.rows.append(left)
+
+    def has_to_be_told(self, left: Row) -> bool:
+        """Tell whether somebody sees an earlier version and not the revoked one."""
+        assert left.revoked is not None, "it is left of a revoked version"
+        revoked = left.revoked
+        releases = [
+            each
+            for each in self.releases.values()
+            if each.covers(revoked, self.alliance, self.rules)
+        ]
+        reached = labels.audience(revoked.label, self.alliance)
+        reached |= {revoked.nation}.union(*(each.to for each in releases))
+        for each in left.earlier:
+            could = labels.audience(each.label, self.alliance)
+            could |= each.released_to
+            if could - reached or each.label.level < revoked.label.level:
+                return True
+        return False
+
+    def tear(
+        self, account: Account, collection: str, stix_id: str, tie_id: str
+    ) -> list[Verdict] | None:
+        """Publish the releasable part of the last version; null if there is none.
+
+        Args:
+            tie_id: the id of the relationship between the two.
+        """
+        self.acts += 1
+        lane = self.own_lane(account, collection, stix_id)
+        origin = max(lane, key=lambda row: row.version, default=None)
+        if origin is None:
+            return None
+        withheld = self._narrowing(account, origin)
+        item = tear_line(origin.item, account.nation, withheld)
+        if item is None:
+            return None
+        items = (item, tie(item, origin.item, tie_id))
+        admission = Admission(self, account, self.collections[collection], items)
+        if not self.rules.tear_line_is_its_own:
+            admission.base = [origin]
+        verdicts = admission.verdicts()
+        for each in verdicts:
+            if each.row is not None:
+                each.row.needs.append(origin)
+                each.row.origin = origin
+                self._store(each.row, account)
+        return verdicts
+
+    def _narrowing(self, account: Account, row: Row) -> set[str]:
+        """List the properties of a version that fewer may see than the rest.
+
+        There are none where the account does not know what a marking says.
+        """
+        admission = Admission(self, account, self.collections[row.collection], ())
+        plain = {k: v for k, v in row.item.items() if k != "granular_markings"}
+        own = admission.own_label(plain, [])
+        found: set[str] = set()
+        for each in row.item.get("granular_markings", ()):
+            marked = {**plain, "object_marking_refs": [each["marking_ref"]]}
+            label = admission.own_label(marked, [])
+            if label is None or own is None:
+                return set()
+            both = labels.both(own, label)
+            if _without(both, row.nation) != _without(own, row.nation):
+                found |= {selector.split(".")[0] for selector in each["selectors"]}
+        return found
+
+    def nothing(self) -> None:
+        """Let an act pass that changes nothing."""
+        self.acts += 1
+
+    def register(self, account: Account, identity: str, nation: str) -> bool:
+        """Register an identity; only the secretariat moves one to another nation."""
+        self.acts += 1
+        if not (account.publishes and self._stands(account.nation)):
+            return False
+        owner = self.identities.get(identity, nation)
+        if not account.is_staff and {owner, nation} != {account.nation}:
+            return False
+        self.identities[identity] = nation
+        return True
+
+    def release(self, account: Account, terms: Terms, key: int | None) -> bool:
+        """Make a release under a key, or none; false where the author may not."""
+        self.acts += 1
+        selection = labels.read(terms.text, self.alliance, account.nation)
+        if not (account.publishes and self._stands(account.nation)):
+            return False
+        if selection.level > account.clearance or terms.since > self.alliance.day:
+            return False
+        if key is not None:
+            self.releases[key] = Release(
+                nation=account.nation,
+                to=named_nations(terms.to, self.alliance),
+                level=selection.level,
+                terms=terms,
+                horizon=len(self.rows),
+            )
+        return True
+
+    def consent(self, account: Account, number: int) -> bool:
+        """Let a nation that was asked consent; false where it may not."""
+        self.acts += 1
+        release = self.known_release(account, number)
+        if release is None or release.is_withdrawn or not account.publishes:
+            return False
+        if account.nation not in set(release.terms.asks) - release.consents:
+            return False
+        release.consents.add(account.nation)
+        return True
+
+    def end_release(self, account: Account, number: int) -> bool:
+        """Withdraw a release, or one's consent; false where one may not."""
+        self.acts += 1
+        release = self.known_release(account, number)
+        if release is None or release.is_withdrawn:
+            return False
+        if account.is_staff or (account.publishes and account.nation == release.nation):
+            release.is_withdrawn = True
+            self._forget(release)
+            return True
+        if not account.publishes or account.nation not in release.consents:
+            return False
+        release.consents.discard(account.nation)
+        return True
+
+    def _forget(self, ended: Release) -> None:
+        """Let other releases end, too, that cover the same: a wrong rule."""
+        if self.rules.withdrawn_release_leaves_what_another_covers:
+            return
+        for each in self.releases.values():
+            each.is_withdrawn |= bool(each.to & ended.to)
+
+    def known_release(self, account: Account, number: int) -> Release | None:
+        """Find a release as far as an account is shown it."""
+        release = self.releases.get(number)
+        if release is None or not self._stands(account.nation):
+            return None
+        return release if release.is_shown_to(account) else None
+
+    def redact(self, rows: list[Row]) -> list[Row]:
+        """Erase versions."""
+        self.acts += 1
+        return self._take_out(rows)
 
     def withdraw(
         self, account: Account, collection: str, stix_id: str, match: str
@@ -150,22 +263,55 @@ class Oracle:
         wanted = set(versions[-1:] if match == "last" else versions[:1])
         if match not in {"first", "last"}:
             wanted = set(versions) if match == "all" else {match} & set(versions)
-        gone = [row for row in lane if row.version in wanted]
+        return self._take_out([row for row in lane if row.version in wanted])
+
+    def _take_out(self, gone: list[Row]) -> list[Row]:
+        """Take versions out, and with them the tear lines made of them."""
+        if self.rules.tear_line_goes_with_its_origin:
+            gone = gone + [
+                row
+                for row in self.rows
+                if row.origin in gone and not row.is_taken_out and row not in gone
+            ]
         for row in gone:
-            row.is_withdrawn = True
+            row.is_taken_out = True
         return gone
 
-    def settle(self, at_ms: int) -> None:
-        """Let everybody's view follow what has just happened, at one instant."""
+    def settle(self, at_ms: int, gained_ms: int | None = None) -> None:
+        """Let everybody's view follow what has just happened.
+
+        Args:
+            gained_ms: when what came before was delivered to those who gained it; at
+                the same instant if null.
+        """
+        if self.rules.releases_widen:
+            self._release()
         for settlement in self._classes.values():
-            for collection in self.collections:
+            if self._stands(settlement.view.nation):
+                settlement.absent_since = None
+            elif settlement.absent_since is None:
+                settlement.absent_since = self.acts
+        for collection in self.collections:
+            rows = [row for row in self.rows if row.collection == collection]
+            moment = Following(
+                act=self.acts, at_ms=at_ms, gained_ms=gained_ms or at_ms, rows=rows
+            )
+            for settlement in self._classes.values():
                 settlement.follow(
-                    [row for row in self.rows if row.collection == collection],
-                    collection,
-                    self.acts,
-                    at_ms,
-                    partial(self._entitled, settlement.view),
+                    collection, moment, partial(self._entitled, settlement.view)
                 )
+
+    def _release(self) -> None:
+        """Note of each version to whom it is released."""
+        for row in self.rows:
+            covering = [
+                each
+                for each in self.releases.values()
+                if each.covers(row, self.alliance, self.rules)
+            ]
+            row.released_to = frozenset[str]().union(*(each.to for each in covering))
+            for each in covering:
+                each.ever.add(row.number)
 
     # What is seen
 
@@ -175,9 +321,12 @@ class Oracle:
             return False
         if not self.rules.standing_is_a_gate and not self._stands(view.nation):
             return False
-        return view.nation == row.nation or labels.admits(
-            row.label, view.nation, self.alliance
-        )
+        if view.nation == row.nation or view.nation in row.released_to:
+            return True
+        asked = (view.nation, row.label)
+        if asked not in self._readers:
+            self._readers[asked] = labels.admits(row.label, view.nation, self.alliance)
+        return self._readers[asked]
 
     def _entitled(self, view: Class, row: Row) -> bool:
         return self.entitled(row, view)
@@ -232,6 +381,7 @@ class Oracle:
             if (row.collection, row.id, row.nation)
             == (collection, stix_id, account.nation)
             and not row.is_withdrawn
+            and not row.earlier
             and (
                 row.label.level <= account.clearance
                 or not self.rules.own_lane_as_cleared
@@ -255,208 +405,10 @@ class Oracle:
         }
 
 
-class _Admission:
-    """The judgement of one POST."""
-
-    def __init__(
-        self,
-        world: Oracle,
-        account: Account,
-        collection: Collection,
-        items: Sequence[Item],
-    ) -> None:
-        self.world = world
-        self.account = account
-        self.collection = collection
-        self.items = items
-        self.new: list[Row] = []
-
-    def verdicts(self) -> list[Verdict]:
-        found = [self._verdict(item) for item in self.items]
-        if self.world.rules.joins:
-            self._join()
-        return found
-
-    def _verdict(self, item: Item) -> Verdict:
-        outcome, row = self._judge(item)
-        return Verdict(
-            id=str(item["id"]), version=version_of(item), outcome=outcome, row=row
-        )
-
-    def _judge(self, item: Item) -> tuple[str, Row | None]:
-        if labels.hub_text(item) is not None:
-            return "duplicate", None
-        lane = [
-            *self.world.own_lane(self.account, self.collection.id, str(item["id"])),
-            *(row for row in self.new if row.id == item["id"]),
-        ]
-        for row in lane:
-            if row.version == version_of(item):
-                return ("duplicate" if row.item == item else "refused"), None
-        needs: list[Row] = []
-        own = self._own_label(item, needs)
-        if own is None or own.level > self.account.clearance:
-            return "refused", None
-        held = self._held_of_others(item, needs)
-        if held and version_of(item) > max(row.version for row in held):
-            return "refused", None
-        row = Row(
-            number=len(self.world.rows) + len(self.new),
-            collection=self.collection.id,
-            nation=self.account.nation,
-            item=item,
-            label=own,
-            act=self.world.acts,
-            needs=needs,
-        )
-        if self.world.rules.copies_are_joined:
-            row.needs += held
-            row.label = labels.all_of([own, *(each.label for each in held)])
-        self.new.append(row)
-        return "stored", row
-
-    def _held_of_others(self, item: Item, needs: list[Row]) -> list[Row]:
-        """Find other nations' versions of an id that the poster sees.
-
-        Whose own lane was there first is the creator, and need not mind them.
-        """
-        if is_fact(item):
-            return []
-        own = [
-            row
-            for collection in self.world.collections
-            for row in self.world.own_lane(self.account, collection, str(item["id"]))
-        ]
-        own.sort(key=lambda row: row.number)
-        needs += own[:1]
-        others = [
-            row
-            for row in self.world.visible_rows(self.account)
-            if row.id == item["id"] and row.nation != self.account.nation
-        ]
-        was_first = own and all(own[0].number < row.number for row in others)
-        return [] if was_first else others
-
-    def _own_label(self, item: Item, needs: list[Row]) -> Label | None:
-        """Read an object's own markings, or the default; None if one is unknown."""
-        found = [self._marking(each, needs) for each in markings(item)]
-        if any(each is None for each in found):
-            return None
-        said = [each for each in found if isinstance(each, Label)]
-        return labels.all_of(said) if said else self._default()
-
-    def _default(self) -> Label:
-        text = self.collection.default
-        if text is None and not self.world.rules.default_is_originator:
-            text = f"{self.world.alliance.levels[0]} // PUBLIC"
-        if text is None:
-            return Label(closed=frozenset({self.account.nation}))
-        return self._read(text)
-
-    def _read(self, text: str) -> Label:
-        label = labels.read(text, self.world.alliance, self.account.nation)
-        rules = self.world.rules
-        if not rules.closed_stays_closed:
-            return _opened(text, label)
-        if not rules.suspended_is_closed_out and label.closed is not None:
-            extra = self.world.alliance.open_members(BODY)
-            members = self.world.alliance.closed_members(BODY)
-            if members <= label.closed:
-                return msgspec.structs.replace(label, closed=label.closed | extra)
+def _without(label: Label, nation: str) -> Label:
+    """Give a label as it is for everybody but its originator."""
+    if label.closed is None:
         return label
-
-    def _marking(self, marking: str, needs: list[Row]) -> Label | str | None:
-        """Give the label of a marking; "" if it says nothing, None if unknown."""
-        if marking in labels.TLP:
-            return labels.tlp(labels.TLP[marking], self.account.nation)
-        for item in self.items:
-            if item["id"] == marking:
-                return self._said(item)
-        for row in self._known():
-            if row.id == marking:
-                needs.append(row)
-                return self._said(row.item)
-            if marking in row.marks:
-                needs.append(row)
-                text = MARK_TEXTS[marking]
-                return self._read(text)
-        return None
-
-    def _said(self, item: Item) -> Label | str:
-        text = labels.hub_text(item) or str(item["definition"]["statement"])
-        return "" if text.startswith("Copyright") else self._read(text)
-
-    def _known(self) -> Iterator[Row]:
-        """Go through what the account sees, and what it has published."""
-        yield from (
-            row
-            for row in self.world.rows
-            if row.nation == self.account.nation
-            and not row.is_withdrawn
-            and row.label.level <= self.account.clearance
-        )
-        yield from self.world.visible_rows(self.account)
-
-    def _join(self) -> None:
-        """Join labels with those of what is referred to until nothing narrows."""
-        sources = {row.number: self._sources(row) for row in self.new}
-        for row in self.new:
-            row.needs += [each for each in sources[row.number] if each is not row]
-        changed = True
-        while changed:
-            changed = False
-            for row in self.new:
-                joined = labels.all_of(
-                    [row.label, *(each.label for each in sources[row.number])]
-                )
-                changed = changed or joined != row.label
-                row.label = joined
-
-    def _sources(self, row: Row) -> list[Row]:
-        found: list[Row] = []
-        for stix_id in references(row.item):
-            found += self._found(stix_id)
-        return found
-
-    def _found(self, stix_id: str) -> list[Row]:
-        """Find what a reference means to the poster: POST, own lanes, held lanes."""
-        world = self.world
-        same_post = [row for row in self.new if row.id == stix_id]
-        if world.rules.joins_hidden:
-            return [row for row in (*world.rows, *self.new) if row.id == stix_id]
-        own = [
-            row
-            for collection in world.collections
-            for row in world.own_lane(self.account, collection, stix_id)
-        ]
-        held = [row for row in world.visible_rows(self.account) if row.id == stix_id]
-        return same_post or _newest_of_lanes(own) or _newest_of_lanes(held)
-
-
-MARK_TEXTS: dict[str, str] = {}
-"""The texts of the hub's own markings that were met, by id (the id is their digest)."""
-
-
-def _newest_of_lanes(rows: Iterable[Row]) -> list[Row]:
-    best: dict[tuple[str, str], Row] = {}
-    for row in rows:
-        lane = (row.collection, row.nation)
-        if lane not in best or row.version > best[lane].version:
-            best[lane] = row
-    return list(best.values())
-
-
-def _opened(text: str, label: Label) -> Label:
-    """Read closed communities as if they were open: a wrong rule."""
-    if "REL TO NATO" not in text and " // " in text:
-        return label
-    clause = labels.Clause(label.closed or frozenset(), frozenset({"NATO"}))
-    return Label(level=label.level, open=label.open | {clause})
-
-
-def text_of(raw: dict[str, Any]) -> str:
-    """Remember the text of a definition of the hub's own."""
-    text = labels.hub_text(raw)
-    assert text is not None, "only definitions of the hub's own are asked for"
-    MARK_TEXTS[labels.marking_id(text)] = text
-    return text
+    others = label.closed - {nation}
+    still_open = label.open if others else frozenset[labels.Clause]()
+    return msgspec.structs.replace(label, closed=others, open=still_open)

@@ -4,6 +4,8 @@
 - Suspension lies over the words and ends none; leaving ends all; any other status ends
   suspension and the words before it; membership also ends partnership.
 - A closed community is without suspended nations, an open one with them.
+- A change acts from the later of its recording and its date; what is to come acts when
+  the calendar has begun its day.
 
 Source: DESIGN §6, "One status at a time"; docs/reference/data-pack.md.
 """
@@ -30,6 +32,8 @@ class Alliance:
             pack |= json.loads(path.read_text(encoding="utf-8"))
         self.levels = [each["name"] for each in pack["levels"]]
         self.day = day
+        self._members: dict[tuple[str, date], frozenset[str]] = {}
+        self._statuses: dict[tuple[str, date], str] = {}
         self._stands_for = {word: word for word in ORDER} | {
             each["word"]: each["status"] for each in pack["words"] if each.get("status")
         }
@@ -58,9 +62,20 @@ class Alliance:
     def nations(self) -> frozenset[str]:
         return frozenset(self._words)
 
+    @property
+    def everybody(self) -> frozenset[str]:
+        """All nations, and the body."""
+        return self.nations | {BODY}
+
+    def begin(self, day: date) -> None:
+        """Let a day begin: what is dated up to it acts."""
+        self.day = day
+
     def change(self, nation: str, status: str, since: date) -> None:
-        """Record that a nation has another status from a day on, that day."""
-        self.day = max(self.day, since)
+        """Record that a nation has another status from a day on, today or later."""
+        since = max(self.day, since)
+        self._members.clear()
+        self._statuses.clear()
         words = self._words[nation]
         if status != "suspended":
             words[:] = [
@@ -86,11 +101,12 @@ class Alliance:
         return {word for word, begin, end in self._words[nation] if begin <= day < end}
 
     def status(self, nation: str, day: date | None = None) -> str:
-        held = {
-            self._stands_for.get(word, "none")
-            for word in self._held(nation, day or self.day)
-        }
-        return next((status for status in ORDER if status in held), "none")
+        asked = (nation, day or self.day)
+        if asked not in self._statuses:
+            held = {self._stands_for.get(word, "none") for word in self._held(*asked)}
+            found = next((status for status in ORDER if status in held), "none")
+            self._statuses[asked] = found
+        return self._statuses[asked]
 
     def _under(self, nation: str, day: date) -> str:
         """Give the status that a nation would have if it were not suspended."""
@@ -105,7 +121,12 @@ class Alliance:
 
     def open_members(self, code: str, day: date | None = None) -> frozenset[str]:
         """Who belongs, suspended nations included."""
-        on = day or self.day
+        asked = (code, day or self.day)
+        if asked not in self._members:
+            self._members[asked] = self._belonging(*asked)
+        return self._members[asked]
+
+    def _belonging(self, code: str, on: date) -> frozenset[str]:
         community = self._communities[code]
         since = community.get("since")
         if since and on < date.fromisoformat(since):

@@ -57,3 +57,40 @@ def markings(item: Item) -> list[str]:
     """List the ids of all markings, those of single properties too."""
     granular = [each.get("marking_ref") for each in item.get("granular_markings", ())]
     return [*item.get("object_marking_refs", ()), *filter(None, granular)]
+
+
+REQUIRED = {
+    "campaign": {"name"},
+    "indicator": {"pattern", "pattern_type", "valid_from"},
+    "malware": {"is_family"},
+    "report": {"name", "published", "object_refs"},
+    "tool": {"name"},
+    "ipv4-addr": {"value"},
+}
+"""What STIX wants an object of a type to have, of what the worlds make."""
+
+HUB_NAMESPACE = UUID("761df9d8-1b92-41cc-8b9b-3eb8c9b05303")
+
+
+def tear_line(item: Item, nation: str, withheld: set[str]) -> Item | None:
+    """Make the releasable part of an object; null if there can be none."""
+    if not withheld or withheld & REQUIRED[item["type"]]:
+        return None
+    name = f"tear-line/{nation}/{item['id']}"
+    part = {k: v for k, v in item.items() if k not in withheld}
+    part.pop("granular_markings")
+    return part | {"id": f"{item['type']}--{uuid5(HUB_NAMESPACE, name)}"}
+
+
+def tie(part: Item, whole: Item, tie_id: str) -> Item:
+    """Make the relationship that says what a tear line was taken from."""
+    return {
+        "type": "relationship",
+        "spec_version": "2.1",
+        "id": tie_id,
+        "created": whole["created"],
+        "modified": whole["modified"],
+        "relationship_type": "derived-from",
+        "source_ref": part["id"],
+        "target_ref": whole["id"],
+    }

@@ -20,6 +20,10 @@ from tests.leaks.oracle_alliance import BODY, Alliance
 HUB_EXTENSION = "extension-definition--257b8e0a-0b8a-4d65-b316-9e53cd52dc83"
 HUB_NAMESPACE = UUID("761df9d8-1b92-41cc-8b9b-3eb8c9b05303")
 STRICT = "NO ONWARD RELEASE"
+CONTROLLED = "ORIGINATOR CONTROLLED"
+
+_COMMUNITIES = {"NATO", "PFP", "PARTNERSHIP", "EAPC"}
+"""Those that the worlds write without a day."""
 
 TLP = {
     "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487": "CLEAR",
@@ -43,12 +47,17 @@ class Clause(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may see a thing; a null `closed` is everybody."""
+    """Who may see a thing; a null `closed` is everybody.
+
+    Attributes:
+        controllers: the nations that have to agree before anybody else may see it.
+    """
 
     level: int = 0
     closed: frozenset[str] | None = None
     open: frozenset[Clause] = frozenset()
     caveats: frozenset[str] = frozenset()
+    controllers: frozenset[str] = frozenset()
 
 
 PUBLIC = Label()
@@ -79,6 +88,20 @@ def hub_text(item: Mapping[str, Any]) -> str | None:
     return extension["label"] if extension else None
 
 
+def is_settled(text: str) -> bool:
+    """Tell whether a text means the same to everybody, whenever they read it."""
+    parts = text.split(" // ")[1:]
+    terms = [
+        term
+        for part in parts
+        if part.startswith("REL TO ")
+        for term in part.removeprefix("REL TO ").split(", ")
+    ]
+    return CONTROLLED not in parts and not any(
+        term == "ORIGINATOR" or term in _COMMUNITIES for term in terms
+    )
+
+
 def both(one: Label, other: Label) -> Label:
     """Join two labels: the narrowest of both."""
     if one.closed is None or other.closed is None:
@@ -90,6 +113,7 @@ def both(one: Label, other: Label) -> Label:
         closed=closed,
         open=one.open | other.open,
         caveats=one.caveats | other.caveats,
+        controllers=one.controllers | other.controllers,
     )
 
 
@@ -108,53 +132,97 @@ def admits(label: Label, viewer: str, alliance: Alliance) -> bool:
     )
 
 
-def tlp(word: str, originator: str) -> Label:
-    """Read a traffic light as the NATO pack means it."""
+def audience(label: Label, alliance: Alliance) -> frozenset[str]:
+    """List everybody whom a label admits now."""
+    everybody = alliance.everybody if label.closed is None else label.closed
+    return frozenset(each for each in everybody if admits(label, each, alliance))
+
+
+def tlp(word: str, originator: str, named: frozenset[str] = frozenset()) -> Label:
+    """Read a traffic light as the NATO pack means it, for an object that names some."""
     match word:
         case "CLEAR":
             return PUBLIC
         case "GREEN":
             return Label(open=frozenset({_open("PARTNERSHIP")}))
         case "AMBER":
-            return Label(open=frozenset({_open("NATO")}))
+            return Label(open=frozenset({_open("NATO", named)}))
         case "AMBER+STRICT":
-            return Label(open=frozenset({_open("NATO")}), caveats=frozenset({STRICT}))
+            clause = _open("NATO", named)
+            return Label(open=frozenset({clause}), caveats=frozenset({STRICT}))
         case _:
-            return Label(closed=frozenset({originator}))
+            return Label(closed=frozenset({originator}) | named)
 
 
-def _open(community: str) -> Clause:
-    return Clause(frozenset(), frozenset({community}))
+def named_in(text: str, alliance: Alliance) -> frozenset[str]:
+    """List the nations that a canonical text names one by one."""
+    terms = [
+        term
+        for part in text.split(" // ")
+        if part.startswith("REL TO ")
+        for term in part.removeprefix("REL TO ").split(", ")
+    ]
+    return frozenset(term for term in terms if term in alliance.nations)
+
+
+def _open(community: str, named: frozenset[str] = frozenset()) -> Clause:
+    return Clause(named, frozenset({community}))
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """In what circumstances a text is read.
+
+    Attributes:
+        members: who belongs to closed communities; by default who does now.
+    """
+
+    alliance: Alliance
+    originator: str
+    members: Mapping[str, frozenset[str]] = {}
+
+    def belonging(self, code: str) -> frozenset[str]:
+        """List who belongs to a closed community."""
+        known = self.members.get(code)
+        return self.alliance.closed_members(code) if known is None else known
 
 
 def read(text: str, alliance: Alliance, originator: str) -> Label:
     """Read a canonical text, a traffic light or a bare classification."""
+    return read_as(text, Reading(alliance=alliance, originator=originator))
+
+
+def read_as(text: str, reading: Reading) -> Label:
+    """Read a text as of some day."""
     if text.startswith("TLP:"):
-        return tlp(text.removeprefix("TLP:"), originator)
+        return tlp(text.removeprefix("TLP:"), reading.originator)
     level_text, *parts = text.split(" // ")
-    label = Label(level=alliance.levels.index(level_text))
+    label = Label(level=reading.alliance.levels.index(level_text))
     if not parts:  # a classification marking is closed, for the members of the day
-        return both(label, Label(closed=alliance.closed_members("NATO")))
-    return all_of([label, *(_read_part(part, alliance, originator) for part in parts)])
+        return both(label, Label(closed=reading.belonging("NATO")))
+    return all_of([label, *(_read_part(part, reading) for part in parts)])
 
 
-def _read_part(part: str, alliance: Alliance, originator: str) -> Label:
+def _read_part(part: str, reading: Reading) -> Label:
     if part == "PUBLIC":
         return PUBLIC
     if part == STRICT:
         return Label(caveats=frozenset({STRICT}))
-    return _read_list(part, alliance, originator)
+    if part.startswith(CONTROLLED):
+        named = part.removeprefix(CONTROLLED).removeprefix(" BY ")
+        controllers = named.split(", ") if named else [reading.originator]
+        return Label(controllers=frozenset(controllers))
+    return _read_list(part, reading)
 
 
-def _read_list(part: str, alliance: Alliance, originator: str) -> Label:
+def _read_list(part: str, reading: Reading) -> Label:
     """Read nations and communities; one open community makes the clause open."""
     nations: set[str] = set()
     communities: set[str] = set()
     for term in part.removeprefix("REL TO ").split(", "):
         if term.endswith("+"):
-            communities.add(_code(term.removesuffix("+"), alliance))
+            communities.add(_code(term.removesuffix("+"), reading.alliance))
         else:
-            nations |= _nations(term, alliance, originator)
+            nations |= _nations(term, reading)
     if communities:
         return Label(
             open=frozenset({Clause(frozenset(nations), frozenset(communities))})
@@ -162,15 +230,16 @@ def _read_list(part: str, alliance: Alliance, originator: str) -> Label:
     return Label(closed=frozenset(nations))
 
 
-def _nations(term: str, alliance: Alliance, originator: str) -> frozenset[str]:
+def _nations(term: str, reading: Reading) -> frozenset[str]:
     """Resolve a closed term at once."""
+    alliance = reading.alliance
     dated = re.fullmatch(r"(.+) (\d{4}-\d\d-\d\d)", term)
     if dated:
         day = date.fromisoformat(dated[2])
         return alliance.closed_members(_code(dated[1], alliance), day)
     if alliance.community(term):
-        return alliance.closed_members(_code(term, alliance))
-    said = {"ORIGINATOR": originator, f"{BODY} STAFF": BODY}
+        return reading.belonging(_code(term, alliance))
+    said = {"ORIGINATOR": reading.originator, f"{BODY} STAFF": BODY}
     return frozenset({said.get(term, term)})
 
 

@@ -4,18 +4,16 @@ from pathlib import Path
 
 import msgspec
 
-from tests.leaks.driver import Keys, running
+from tests.leaks.acts import Act, Change, Post, Withdraw
+from tests.leaks.driver import running
+from tests.leaks.founding import Keys
+from tests.leaks.generator import Generator
 from tests.leaks.judging import Judge, Recording, record
-from tests.leaks.oracle import Rules
+from tests.leaks.oracle_rows import Rules
 from tests.leaks.world import (
     COLLECTIONS,
     IDS,
     VERSIONS,
-    Act,
-    Change,
-    Generator,
-    Post,
-    Withdraw,
 )
 
 SEED = 2

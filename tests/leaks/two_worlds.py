@@ -2,28 +2,45 @@
 
 Kept in both worlds is what the viewer did itself, what it ever saw, and what the
 admission of that rested on (what it was joined with, the definitions of its
-markings, the lane that made its publisher the creator); the changes of status too.
-Everything else that others posted or withdrew is taken out, item by item.
+markings, the lane that made its publisher the creator); what is known to all (statuses,
+days, accounts, the register); and the releases that it was shown or that ever covered
+anything kept. Everything else that others did is taken out, item by item.
 
 Source: DESIGN §6, "Non-interference"; releasability reference, 7.3.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+from operator import itemgetter
 
-import httpx
 import msgspec
 
-from tests.leaks.driver import Driver
+from tests.leaks.acts import (
+    OF_EVERYBODY,
+    Act,
+    Consent,
+    EndRelease,
+    MakeRelease,
+    Poll,
+    Post,
+    Redact,
+    Tear,
+    Withdraw,
+    actor,
+)
+from tests.leaks.asking import Answer
+from tests.leaks.driver import Done, Driver
 from tests.leaks.judging import Judge
-from tests.leaks.oracle import Row, Verdict
 from tests.leaks.oracle_items import markings
 from tests.leaks.oracle_labels import hub_text
-from tests.leaks.surfaces import TAXII, glances, questions
-from tests.leaks.world import Act, Change, Post, Withdraw
+from tests.leaks.oracle_rows import Row, Verdict
+from tests.leaks.surfaces import TAXII, questions
 
 Trace = list[tuple[str, int, tuple[tuple[str, str], ...], str]]
 """What was asked, and the code, the headers and the body of each answer."""
+
+ACCOUNTS = "/api/v1/accounts"
 
 _NOT_COMPARED = {"date"}
 
@@ -38,21 +55,44 @@ class Purge(msgspec.Struct, frozen=True, kw_only=True):
 def purge(judge: Judge, viewer: str) -> Purge:
     """Derive the world in which nothing happened that a viewer never saw."""
     kept = _kept(judge, viewer)
+    releases = judge.shown[viewer] | {
+        key for key, each in judge.oracle.releases.items() if each.ever & kept
+    }
     acts: list[Act | None] = []
     removed = 0
     for number, act in enumerate(judge.recording.acts):
-        if isinstance(act, Change) or act.account == viewer:
+        if isinstance(act, OF_EVERYBODY) or actor(act) == viewer:
             acts.append(act)
-        elif isinstance(act, Withdraw):
-            acts.append(_withdrawal(act, judge.gone[number], kept))
         else:
-            acts.append(_post(act, judge.verdicts[number], kept))
+            acts.append(_share(judge, number, kept, releases))
         removed += _size(act) - _size(acts[-1])
     return Purge(acts=acts, removed=removed)
 
 
+def _share(judge: Judge, number: int, kept: set[int], releases: set[int]) -> Act | None:
+    """Give what is left of another's act."""
+    act = judge.recording.acts[number]
+    match act:
+        case Withdraw():
+            return _withdrawal(act, judge.gone[number], kept)
+        case Post():
+            return _post(act, judge.verdicts[number], kept)
+        case Redact():
+            stays = any(row.number in kept for row in judge.gone[number])
+        case Tear():
+            rows = [each.row for each in judge.verdicts[number]]
+            stays = any(row is not None and row.number in kept for row in rows)
+        case MakeRelease():
+            stays = act.key in releases and not act.dry_run
+        case Consent() | EndRelease():
+            stays = act.release in releases
+        case _:
+            stays = False
+    return act if stays else None
+
+
 def _size(act: Act | None) -> int:
-    if act is None:
+    if act is None or isinstance(act, Poll):
         return 0
     return len(act.items) if isinstance(act, Post) else 1
 
@@ -62,7 +102,7 @@ def _kept(judge: Judge, viewer: str) -> set[int]:
     rows = {row.number: row for row in judge.oracle.rows}
     todo = [rows[number] for number in judge.known[viewer]]
     for act, verdicts in zip(judge.recording.acts, judge.verdicts, strict=True):
-        if isinstance(act, Post) and act.account == viewer:
+        if actor(act) == viewer:
             todo += [each.row for each in verdicts if each.row is not None]
     kept: set[int] = set()
     while todo:
@@ -81,7 +121,9 @@ def _definitions(row: Row, rows: Iterable[Row]) -> list[Row]:
 
 
 def _withdrawal(act: Withdraw, gone: list[Row], kept: set[int]) -> Act | None:
-    versions = sorted({row.version for row in gone if row.number in kept})
+    versions = sorted(
+        {row.version for row in gone if row.number in kept and row.id == act.id}
+    )
     if not versions:
         return None
     return msgspec.structs.replace(act, match=",".join(versions))
@@ -113,19 +155,36 @@ class Witness:
         self._viewer = viewer
         self._statuses: list[str] = []
 
-    async def live(self, act: Act | None, *, closely: bool) -> Trace:
-        """Let something happen, or only a second pass, and look around."""
-        trace: Trace = []
+    async def live(self, act: Act | None, *, urls: Sequence[str] | None) -> Trace:
+        """Let something happen, or only a second pass, and look around.
+
+        Args:
+            urls: what is asked afterwards; everything there is if null.
+        """
         if act is None:
             self._driver.pass_by()
-        elif isinstance(act, Change) or act.account != self._viewer:
-            await self._driver.do(act)
-        else:
-            answer = await self._driver.answer_to(act)
-            trace.append(self._answer("own act", answer))
-        for url in questions(self._statuses) if closely else glances():
-            await self._ask(url, trace)
+            return await self.look(None, Done(), urls=urls)
+        return await self.look(act, await self._driver.do(act), urls=urls)
+
+    async def look(
+        self, act: Act | None, done: Done, *, urls: Sequence[str] | None
+    ) -> Trace:
+        """Note what was answered to an own act, and look around after it."""
+        trace: Trace = []
+        if act is not None and actor(act) == self._viewer:
+            if isinstance(act, Poll):
+                trace.append(("own poll", done.status, (), str(done.pages)))
+            elif done.answer is not None:
+                self._note_status(act, done)
+                trace.append(self._answer("own act", done.answer))
+        if self._driver.knows(self._viewer):
+            for url in questions(self._statuses) if urls is None else urls:
+                await self._ask(url, trace)
         return trace
+
+    def _note_status(self, act: Act, done: Done) -> None:
+        if isinstance(act, Post) and done.body is not None:
+            self._statuses.append(done.body["id"])
 
     async def _ask(self, url: str, trace: Trace) -> None:
         """Ask for a page, and for those behind it."""
@@ -138,23 +197,34 @@ class Witness:
             url = onward
 
     def _answer(
-        self, what: str, answer: httpx.Response
+        self, what: str, answer: Answer
     ) -> tuple[str, int, tuple[tuple[str, str], ...], str]:
+        """Note an answer, with ids that are drawn by lot put in order."""
         headers = tuple(
-            (name, value)
+            (name, self._plain(value))
             for name, value in sorted(answer.headers.items())
-            if name not in _NOT_COMPARED
+            if name not in _NOT_COMPARED and not self._is_of_lot(name, answer)
         )
-        body = answer.text
-        if what == "own act" and answer.status_code == httpx.codes.ACCEPTED:
-            self._statuses.append(json.loads(body)["id"])
+        text = answer.text
+        if what == ACCOUNTS and answer.is_success:  # in order of their ids, by lot
+            text = json.dumps(sorted(answer.json(), key=itemgetter("name")))
+        return self._plain(what), answer.status_code, headers, self._plain(text)
+
+    def _is_of_lot(self, name: str, answer: Answer) -> bool:
+        """Tell whether a header is a digest of ids that were drawn by lot."""
+        return name == "etag" and self._plain(answer.text) != answer.text
+
+    def _plain(self, text: str) -> str:
         for number, status in enumerate(self._statuses):
-            body = body.replace(status, f"status {number}")
-            what = what.replace(status, f"status {number}")
-        return what, answer.status_code, headers, body
+            text = text.replace(status, f"status {number}")
+        for account, name in self._driver.drawn.items():
+            text = text.replace(account, f"account {name}")
+        for key in self._driver.asked_for:
+            text = text.replace(self._driver.release(key), f"release {key}")
+        return text
 
 
-def _next(url: str, answer: httpx.Response) -> str | None:
+def _next(url: str, answer: Answer) -> str | None:
     if not url.startswith(f"{TAXII}/collections/") or not answer.is_success:
         return None
     onward = answer.json().get("next")
@@ -167,10 +237,21 @@ def _next(url: str, answer: httpx.Response) -> str | None:
 def differences(one: Trace, other: Trace) -> list[str]:
     """Say where two traces part."""
     found = [
-        f"{mine[0]}\n    with    {mine[1:]}\n    without {yours[1:]}"
+        f"{mine[0]}\n    with    {_from(mine[::-1], yours[::-1])}"
+        f"\n    without {_from(yours[::-1], mine[::-1])}"
         for mine, yours in zip(one, other, strict=False)
         if mine != yours
     ]
     if len(one) != len(other):
         found.append(f"{len(one)} answers with, {len(other)} without")
     return found
+
+
+def _from(mine: object, yours: object) -> str:
+    """Give some of an answer from a little before it parts from another."""
+    text = str(mine)
+    same = takewhile(
+        lambda pair: pair[0] == pair[1], zip(text, str(yours), strict=False)
+    )
+    alike = sum(1 for _ in same)
+    return text[max(0, alike - 200) : alike + 300]
