@@ -87,6 +87,22 @@ def check_soundness(
             assert (each.id, each.version) in names, "entitled and not delivered"
 
 
+def check_once(before: list[Record], after: list[Record]) -> None:
+    """Check that one act delivers again only where a newer version was lost."""
+    dates = {each.added_us for each in after}
+    kept = {(name_of(each), each.raw) for each in after}
+    for each in before:
+        is_again = each.added_us not in dates and (name_of(each), each.raw) in kept
+        if is_again and each.nation:
+            lost_newer = any(
+                (one.id, one.nation) == (each.id, each.nation)
+                and one.version > each.version
+                and (name_of(one), one.raw) not in kept
+                for one in before
+            )
+            assert lost_newer, "delivered again without need"
+
+
 def check_order(records: list[Record]) -> None:
     dates = [each.added_us for each in records]
     assert dates == sorted(set(dates))

@@ -352,3 +352,20 @@ async def test_what_a_like_release_took_over_is_the_same_after_a_restart(
 
     assert reports(world, "UKR0") == [report(1), report(2)]
     assert rebuilt(world)
+
+
+async def test_of_a_version_given_twice_a_step_delivers_one(world: World) -> None:
+    """One account does not see what another of its nation published above it."""
+    await world.put("POL3", thing(1, "NATO SECRET // REL TO NATO+"), thing(2, OPEN))
+    await world.put("POL0", thing(1, "NU // PUBLIC"))
+    await world.change("MDA", Status.MEMBER)
+    assert reports(world, "MDA3") == [report(1), report(2)]
+
+
+async def test_who_loses_one_of_two_of_a_version_gets_the_other(world: World) -> None:
+    await world.put("POL3", thing(1, "NATO SECRET // REL TO NATO+"))
+    await world.put("POL0", thing(1, "NU // REL TO FIN"))
+    assert reports(world, "FIN3") == [report(1)]
+    await world.change("FIN", Status.PARTNER)
+    assert reports(world, "FIN3") == [report(1)]
+    assert rebuilt(world)

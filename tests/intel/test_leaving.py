@@ -237,3 +237,21 @@ async def test_a_filter_by_id_finds_what_came_anew(world: World) -> None:
     await world.withdraw("POL0", report(1))
     (found,) = world.walk("SWE0", Filters(ids=(report(1),)))
     assert found.version == moment(0)
+
+
+async def test_a_lane_is_kept_for_the_same_version_under_another_label(
+    world: World,
+) -> None:
+    """Given once more by an account that did not see the first."""
+    await world.put("POL3", thing(1, "NATO SECRET // REL TO NATO+"))
+    await world.put("GEO0", thing(1, "NU // REL TO FIN"))
+    await world.put("POL0", thing(1, "NU // REL TO FIN"))
+    await world.put("POL3", thing(2, "NATO SECRET // REL TO FIN"))
+    await world.put("GEO0", thing(2, "NU // REL TO FIN"))
+    await world.put("POL0", thing(2, "NU // REL TO FIN"))
+    assert {each.nation for each in reports(world, "FIN3")} == {"POL"}
+
+    await world.change("FIN", Status.PARTNER)
+    await world.withdraw("POL0", report(2), "all")
+
+    assert {each.nation for each in reports(world, "FIN3")} == {"POL"}

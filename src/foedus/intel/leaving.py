@@ -10,6 +10,8 @@ Source: DESIGN §6, "Lanes", "Granular markings" and "Deliveries"; ADR 6.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import apsw
@@ -218,6 +220,7 @@ class Leaving:
             )
         self._reflag(db, kept)
         before = self._deliveries.mark()
+        losing |= self._staying(db, kept, held.values())
         self._deliveries.settle(db, where, holding={nation: losing})
         self._definitions.deliver_since(db, before)
         for stamp in sorted({v.stamp for v in gone if v.stamp is not None}):
@@ -227,6 +230,16 @@ class Leaving:
             lane = self._lane(db, there, str(made_by))
             derived = [each for each in lane if each.key == key]
             self._take(db, there, str(made_by), derived)
+
+    def _staying(
+        self, db: apsw.Connection, kept: Sequence[StoredVersion], lost: Iterable[int]
+    ) -> int:
+        """Tell which classes go on holding a lane: what is left of it is for them."""
+        classes = 0
+        for version in kept:
+            for _, entitled in self._entitlements.why(db, version):
+                classes |= entitled
+        return classes & reduce(or_, lost, 0)
 
     def _goes(
         self, db: apsw.Connection, version: StoredVersion, event: Withdrawn
@@ -361,6 +374,7 @@ class Leaving:
                 if lost:
                     kept = [each for each in lane if each is not version]
                     again = self._bring_back_older(db, where, version, kept, lost)
+                    again |= self._staying(db, kept, [lost])
                     holding[nation] = holding.get(nation, 0) | again
         return holding
 

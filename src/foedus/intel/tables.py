@@ -5,8 +5,9 @@
 - `lane` holds the last withdrawal of a lane, if any; where a lane's history ends
   follows from that and from its versions.
 - `flags` says whether a version's lane has a newer (1) or an older (2) version, whether
-  another lane has its id (4), and whether it only stands in for a revoked version (8).
-  Few have any; `version_special` finds them.
+  another lane has its id (4), whether it only stands in for a revoked one (8), waits
+  for what it refers to (16), or was given once more (32). Few have any;
+  `version_special` finds them.
 - `origin` is the version that another was made from: a tear line, or what a revocation
   leaves.
 - `audience.reason` names why: 0 is the label itself, other numbers are releases.
@@ -38,6 +39,9 @@ STAND_IN = 8
 
 WAITS = 16
 """Flag of a version: it waits for what it refers to."""
+
+TWIN = 32
+"""Flag of a version: its lane had the same version once more, under another label."""
 
 STORED_COLUMNS = """
 SELECT v.version, v.nation, v.audience, v.type, v.modified, v.stamp,

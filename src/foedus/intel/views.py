@@ -31,7 +31,15 @@ from foedus.intel.events import (
     Widened,
     Withdrawn,
 )
-from foedus.intel.tables import PRECEDED, RIVAL, SCHEMA, STAND_IN, SUPERSEDED, WAITS
+from foedus.intel.tables import (
+    PRECEDED,
+    RIVAL,
+    SCHEMA,
+    STAND_IN,
+    SUPERSEDED,
+    TWIN,
+    WAITS,
+)
 from foedus.releasability.access import Access
 from foedus.releasability.views import Reaches, bump_generation
 
@@ -92,7 +100,7 @@ class IntelView:
     """Folds intelligence, and what a change of the alliance does to it."""
 
     schema = SCHEMA
-    version = 3
+    version = 4
 
     def __init__(self) -> None:
         self._reaches = Reaches()
@@ -336,6 +344,8 @@ class IntelView:
                 mark = RIVAL
             elif modified == version_us:
                 alone = False
+                flags |= TWIN
+                mark = TWIN
             else:
                 newer = modified > version_us
                 flags |= SUPERSEDED if newer else PRECEDED
