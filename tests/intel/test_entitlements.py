@@ -165,3 +165,28 @@ async def test_the_audiences_of_nations_are_those_of_their_labels(
             entitlements.all_audiences(db)
         )
         assert audiences_of(db, []) == []
+
+
+async def test_one_act_gives_what_it_gives_and_only_once_it_is_its_turn(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, OPEN))
+    await world.release("POL0", "UKR", label=NATO)
+    _, position = await world.begin_release("POL0", "GEO", label=NATO)
+    world.fold(position)
+    world.fold(await world.begin_change("MDA", Status.MEMBER))
+    with asked(world) as found:
+        newly = found.entitlements.newly
+        db, version, access = found.db, found.version, found.access
+        assert newly(db, version, 1) == ("1", access.mask([UKR], 0))
+        assert newly(db, version, 2) == (BY_LABEL, 0)
+        assert newly(db, version, 3) == (BY_LABEL, 0)
+        reason, classes = newly(db, version, 0)
+        assert reason == BY_LABEL
+        assert classes & access.mask([MDA], 0) == 0
+    await world.deliver()
+    with asked(world) as found:
+        geo = found.access.mask([NationCode("GEO")], 0)
+        mda = found.access.mask([MDA], 0)
+        assert found.entitlements.newly(found.db, found.version, 2) == ("2", geo)
+        assert found.entitlements.newly(found.db, found.version, 0)[1] & mda == mda

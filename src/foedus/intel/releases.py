@@ -152,11 +152,6 @@ class Cover:
         self._access: dict[tuple[int, int], Access] = {}
         self._known: dict[tuple[FixedLabel, NationCode, int, int, int, int], bool] = {}
 
-    @property
-    def level(self) -> int:
-        """The level up to which it covers."""
-        return self._label.level
-
     def selects_as(self, selection: str) -> bool:
         """Tell whether it selects what another selection does, on whatever day."""
         return self._event.selection == selection and not any(
