@@ -55,6 +55,8 @@ def test_every_command_of_the_issue_is_there() -> None:
         "nation set-status",
         "community show",
         "log verify",
+        "log find",
+        "log redact",
         "views rebuild",
         "demo",
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from foedus import app
 from foedus.clock import from_us
@@ -171,16 +172,17 @@ async def test_at_the_limit_the_feed_is_quiet(hub: Hub) -> None:
 
 
 async def test_none_of_the_stories_is_refused(
-    hub: Hub, capsys: pytest.CaptureFixture[str]
+    hub: Hub,
 ) -> None:
     await demo.prepare(hub)
     left = 150
     _set_told(hub, stories=25, objects=demo.OBJECTS_MAX - left)
 
-    async with asyncio.timeout(60):
-        await demo.feed(hub, asyncio.Event(), NO_PAUSE)
+    with capture_logs() as logs:
+        async with asyncio.timeout(60):
+            await demo.feed(hub, asyncio.Event(), NO_PAUSE)
 
-    assert "demo_objects_refused" not in capsys.readouterr().out
+    assert "demo_objects_refused" not in str(logs)
     assert _count(hub, "norway") > left // 2
 
 
@@ -214,7 +216,7 @@ async def test_the_feed_goes_on_in_the_middle_of_the_play(hub: Hub) -> None:
 
 
 async def test_a_scene_that_fails_does_not_stop_the_feed(
-    hub: Hub, capsys: pytest.CaptureFixture[str]
+    hub: Hub,
 ) -> None:
     await demo.prepare(hub)
     nothing_to_tear = 7 * (1 + demo.STORIES_BETWEEN)
@@ -226,8 +228,9 @@ async def test_a_scene_that_fails_does_not_stop_the_feed(
     hub.store.set_setting(TOLD, msgspec.json.encode(told).decode())
     before = _count(hub, "norway")
 
-    async with asyncio.timeout(30):
-        await demo.feed(hub, asyncio.Event(), NO_PAUSE)
+    with capture_logs() as logs:
+        async with asyncio.timeout(30):
+            await demo.feed(hub, asyncio.Event(), NO_PAUSE)
 
-    assert "demo_beat_skipped" in capsys.readouterr().out
+    assert "demo_beat_skipped" in str(logs)
     assert _count(hub, "norway") > before

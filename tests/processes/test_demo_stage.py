@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from foedus import app
 from foedus.alliance.pack import load_pack
@@ -55,12 +56,13 @@ async def test_definitions_of_markings_are_not_counted(hub: Hub) -> None:
 
 
 async def test_what_is_refused_is_said_in_the_operators_log_without_its_content(
-    hub: Hub, capsys: pytest.CaptureFixture[str]
+    hub: Hub,
 ) -> None:
     team = introduce(NORWAY, "Norway", hub.clock()).objects[0]
 
-    await publish(hub, NORWAY, "open", [team.replace(b'"2.1"', b'"9.9"')])
+    with capture_logs() as logs:
+        await publish(hub, NORWAY, "open", [team.replace(b'"2.1"', b'"9.9"')])
 
-    said = capsys.readouterr().out
+    said = str(logs)
     assert "demo_objects_refused" in said
     assert "Norway" not in said
