@@ -375,3 +375,9 @@ async def test_on_the_day_of_an_accession_the_hour_before_counts(world: World) -
     await world.release("POL0", "SWE", label=NATO)
 
     assert reports(world, "SWE0") == [report(2), report(1)]
+
+
+async def test_what_the_alliance_s_own_body_sees_may_be_selected(world: World) -> None:
+    await world.put("POL0", thing(1, NATO), thing(2, "NU // REL TO POL"))
+    await world.release("POL0", "UKR", label="NU // REL TO NATO STAFF")
+    assert reports(world, "UKR0") == [report(1)]

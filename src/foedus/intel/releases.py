@@ -146,6 +146,9 @@ class Cover:
         self._past = past
         self._code = past.alliance.code
         self._label = parse_label(event.selection, past.alliance)
+        self._names_body = any(
+            self._code in each.nations for each in self._label.audience
+        )
         self._selected: dict[
             tuple[NationCode, tuple[int, int, int, int]], frozenset[NationCode]
         ] = {}
@@ -190,7 +193,7 @@ class Cover:
             selected = self._selection(originator, key[2:])
             audience = self._on(day, turn).audience(label) | {originator}
             # A community that did not exist on that day selects nothing.
-            is_named = bool(selected - {self._code})
+            is_named = bool(selected - {self._code}) or self._names_body
             found = self._known[key] = is_named and selected <= audience
         return found
 
