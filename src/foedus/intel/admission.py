@@ -398,7 +398,8 @@ def _earlier(draft: Draft, board: Board) -> tuple[Stored, ...]:
     Of those under one label the newest, unless a release tells them apart by age.
     """
     found: dict[object, Stored] = {}
-    for stored in sorted(board.own(draft.object.id), key=lambda each: each.key):
+    own = board.own(draft.object.id)
+    for stored in sorted(own, key=lambda each: (each.modified_us, each.key)):
         is_earlier = (
             stored.collection == board.collection.key
             and stored.modified_us < draft.object.version_us
