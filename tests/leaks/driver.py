@@ -63,14 +63,15 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         text: of its label.
         stamp: the id of the marking that was stamped, or "".
-        left: the stamps of what is left of it for those who saw an earlier version.
+        left: what is left of it for those who saw an earlier version: the stamp, and
+            that version's instant in µs.
     """
 
     id: str
     version: str
     text: str
     stamp: str
-    left: list[str]
+    left: list[tuple[str, int]]
 
 
 class Done(msgspec.Struct, kw_only=True):
@@ -344,7 +345,9 @@ class Driver:
                     version=event.version,
                     text=recorded.label,
                     stamp=event.stamp or "",
-                    left=[each.stamp or "" for each in event.stand_ins],
+                    left=[
+                        (each.stamp or "", each.origin_us) for each in event.stand_ins
+                    ],
                 )
                 done.stored.append(noted)
             elif isinstance(event, Widened):

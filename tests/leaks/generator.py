@@ -62,6 +62,8 @@ class Generator:
         self._status = {nation: each[0] for nation, each in CHANGES.items()}
         self._releases: list[MakeRelease] = []
         self._clients: list[Poll] = []
+        self._torn: list[tuple[str, str, str]] = []
+        self._day = 0
         self._later = [each.name for each in ACCOUNTS.values() if each.comes_later]
         self._opened: list[str] = []
 
@@ -95,15 +97,15 @@ class Generator:
 
     def _act(self) -> Act:
         kinds = {
-            self._post: 40,
-            self._poll: 22,
-            self._release: 12 if self._posted else 0,
-            self._consent: 6 if self._releases else 0,
-            self._end: 6 if self._releases else 0,
+            self._post: 36,
+            self._poll: 20,
+            self._release: 14 if self._posted else 0,
+            self._consent: 7 if self._releases else 0,
+            self._end: 7 if self._releases else 0,
             self._withdraw: 8,
-            self._tear: 5 if self._marked else 0,
-            self._revoke: 3,
-            self._register: 1,
+            self._tear: 7 if self._marked else 0,
+            self._revoke: 4,
+            self._register: 3,
             self._redact: 2 if self._posted else 0,
             self._open: 1,
         }
@@ -117,11 +119,16 @@ class Generator:
         days = self._random.choice((0, 0, 0, 1, 2, -4))
         change = self._change(days)
         if days > 0:
-            return [change, *[each for _ in range(days) for each in self._day()]]
-        return [change] if self._random.random() < 0.3 else [Midnight(), change]
+            return [change, *[each for _ in range(days) for each in self._night()]]
+        if self._random.random() < 0.3:
+            return [change]
+        self._day += 1
+        return [Midnight(), change]
 
-    def _day(self) -> list[Act]:
-        return [self._act(), Midnight()]
+    def _night(self) -> list[Act]:
+        last = self._act()
+        self._day += 1
+        return [last, Midnight()]
 
     def _change(self, days: int) -> Change:
         pick = self._random
@@ -153,15 +160,18 @@ class Generator:
 
     def _release(self) -> MakeRelease:
         pick = self._random
-        account = pick.choice((*_PUBLISHERS, "secretary"))
+        authors = [account for account, _, _ in self._posted]
+        account = pick.choice([*authors[-6:], *authors[-6:], "secretary"])
         nations = [n for n in CHANGES if n != ACCOUNTS[account].nation]
+        likely = [n for n in ("MDA", "GEO", "JPN", "AUT", "HUN") if n in nations]
+        to = pick.sample(likely if pick.random() < 0.8 else nations, 2)
         asks = pick.sample(nations, pick.choice((0, 0, 1, 2)))
         made = MakeRelease(
             key=len(self._releases),
             account=account,
-            to=tuple(pick.sample(nations, pick.choice((1, 1, 2)))),
+            to=tuple(to[: pick.choice((1, 2))]),
             text=pick.choice(SELECTIONS),
-            since=pick.choice((-3, 0, 0, 0, 1)),
+            since=pick.choice((-3, 0, 0, self._day, self._day)),
             ongoing=pick.random() < 0.5,
             controlled=pick.random() < 0.4,
             asks=("POL", "FIN") if account == "secretary" else tuple(sorted(asks)),
@@ -223,6 +233,7 @@ class Generator:
     def _withdraw(self) -> Withdraw:
         blind = (self._publisher(), self._collection(), self._random.choice(IDS))
         known = self._posted if self._random.random() < 0.8 else []
+        known = self._torn if self._random.random() < 0.25 else known
         account, collection, stix_id = self._random.choice(known or [blind])
         return Withdraw(
             account=account,
@@ -243,6 +254,7 @@ class Generator:
 
     def _tear(self) -> Tear:
         account, collection, stix_id = self._random.choice(self._marked)
+        self._torn.append((account, collection, stix_id))
         if self._random.random() < 0.2:
             account = self._publisher()
         return Tear(account=account, collection=collection, id=stix_id)
@@ -271,6 +283,8 @@ class Generator:
         items: list[dict[str, Any]] = []
         for _ in range(self._random.randint(1, 4)):
             items += self._items(account)
+        if self._random.random() < 0.25:
+            items += self._two_versions(account)
         self._random.shuffle(items)
         self._posted += [
             (account, collection, item["id"])
@@ -290,6 +304,14 @@ class Generator:
     def _collection(self) -> str:
         return self._random.choice((COLLECTIONS[0], *COLLECTIONS)).id
 
+    def _two_versions(self, account: str) -> list[dict[str, Any]]:
+        """Give two versions of an object, the newer mostly for other readers."""
+        pick = self._random
+        item = self._bare(account, pick.choice(IDS[:5])) | {"modified": VERSIONS[0]}
+        newer = item | {"modified": VERSIONS[1], "name": f"{item['name']} anew"}
+        marked = self._marked_with(newer, pick.choice(TEXTS[:8]))
+        return [item, *marked]
+
     def _items(self, account: str) -> list[dict[str, Any]]:
         """Give an object, and mostly the definition of its marking before it."""
         pick = self._random
@@ -299,8 +321,8 @@ class Generator:
             item["x_about_refs"] = pick.sample(about, pick.randint(1, 2))
         if pick.random() < 0.15:
             item["x_inside"] = {"source_ref": pick.choice(about)}
-        if pick.random() < 0.08 and item["type"] != "ipv4-addr":
-            item["created_by_ref"] = pick.choice(IDENTITIES)
+        if pick.random() < 0.15 and item["type"] != "ipv4-addr":
+            item["created_by_ref"] = pick.choice((IDENTITIES[0], *IDENTITIES))
         chance = pick.random()
         if chance < 0.35:
             return [item]

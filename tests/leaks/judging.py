@@ -31,7 +31,7 @@ from tests.leaks.oracle_admission import MARK_TEXTS
 from tests.leaks.oracle_items import markings
 from tests.leaks.oracle_releases import Terms
 from tests.leaks.oracle_rows import Row, Rules, Verdict
-from tests.leaks.pages import Record
+from tests.leaks.pages import Record, microseconds
 from tests.leaks.world import (
     ACCOUNTS,
     BEGINNING,
@@ -102,6 +102,7 @@ class Judge:
             self.oracle.collections[collection.id] = collection
         for account in ACCOUNTS.values():
             self.oracle.open_view(account.view)
+        self.oracle.settle(0)
 
     @property
     def gains(self) -> int:
@@ -129,8 +130,9 @@ class Judge:
 
         It knows its own nation's lanes as far as it is cleared, also where it holds
         another nation's: a POST is judged against them. And it is told who else reports
-        what it sees.
+        what it sees. What comes while its nation has no standing it might have known.
         """
+        rights = {each.id: each.read for each in COLLECTIONS}
         for name, account in ACCOUNTS.items():
             self.known[name] |= {
                 row.number
@@ -138,7 +140,7 @@ class Judge:
                 if self.oracle.entitled(row, account.view)
                 and (
                     row.nation == account.nation
-                    or self.oracle.may_read(account, row.collection)
+                    or self.oracle.names(account, rights[row.collection])
                 )
             }
             self.shown[name] |= {
@@ -323,15 +325,16 @@ class Judge:
 
     def _left(self, number: int, rows: list[Row], told: Stored) -> None:
         """Compare what is left of a revoked version for whoever saw an earlier one."""
-        needed = []
+        needed = set()
         for row in rows:
-            text = row.earlier[0].text
-            row.marks = [] if "// PUBLIC" in text else [labels.marking_id(text)]
+            (earlier,) = row.earlier
+            public = "// PUBLIC" in earlier.text
+            row.marks = [] if public else [labels.marking_id(earlier.text)]
             stamp = "".join(row.marks)
             if self.oracle.has_to_be_told(row):
-                needed.append(stamp)
-            row.is_taken_out = stamp not in told.left
-        if not set(needed) <= set(told.left):
+                needed.add(stamp)
+            row.is_taken_out = (stamp, microseconds(earlier.version)) not in told.left
+        if not needed <= {stamp for stamp, _ in told.left}:
             self._differ(number, f"left of {told.id}", hub=told.left, oracle=needed)
 
     def _same(self, read: labels.Label, row: Row) -> bool:

@@ -98,12 +98,12 @@ class Oracle:
         rule = self.rules.revoked_reaches_earlier_readers
         if not (rule and row.item.get("revoked")):
             return
-        for label in dict.fromkeys(each.label for each in earlier):
+        for each in earlier:
             left = msgspec.structs.replace(
                 row,
                 number=len(self.rows),
-                label=label,
-                earlier=[each for each in earlier if each.label == label],
+                label=each.label,
+                earlier=[each],
                 revoked=row,
                 needs=[row, *earlier],
             )
@@ -185,6 +185,8 @@ class Oracle:
         if not (account.publishes and self._stands(account.nation)):
             return False
         owner = self.identities.get(identity, nation)
+        if identity in self.identities and owner == nation:
+            return False
         if not account.is_staff and {owner, nation} != {account.nation}:
             return False
         self.identities[identity] = nation
@@ -336,8 +338,10 @@ class Oracle:
 
     def may(self, account: Account, right: str) -> bool:
         """Tell whether a right of a collection includes an account."""
-        if not self._stands(account.nation):
-            return False
+        return self._stands(account.nation) and self.names(account, right)
+
+    def names(self, account: Account, right: str) -> bool:
+        """Tell whether a right names an account, whether its nation stands or not."""
         return any(self._includes(term, account) for term in right.split(",") if term)
 
     def _includes(self, term: str, account: Account) -> bool:

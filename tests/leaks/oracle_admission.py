@@ -166,6 +166,7 @@ class Admission:
             return f"TLP:{labels.TLP[marking]}"
         for item in self.items:
             if item["id"] == marking:
+                needs += [row for row in self._own() if row.id == marking]
                 return _said(item)
         for row in self._known():
             if row.id == marking:

@@ -68,19 +68,13 @@ class Settlement:
     def follow(self, collection: str, moment: Following, entitled: Entitled) -> None:
         """Let one collection follow what an act has changed.
 
-        First what arrived, and what the act took, and what comes in its place; what
-        else it gave to whoever could not see it before is delivered afterwards.
+        First what arrived, and what the act took; what it gave to whoever could not
+        see it before is delivered afterwards, and does nothing until then.
         """
         could = self._could.get(collection, set())
         may = [row for row in moment.rows if entitled(row)]
         self._could[collection] = {row.number for row in may}
-        now = self._could[collection]
-        lost = {row.id for row in moment.rows if row.number in could - now}
-        at_once = [
-            row
-            for row in may
-            if row.number in could or row.act == moment.act or row.id in lost
-        ]
+        at_once = [r for r in may if r.number in could or r.act == moment.act]
         self._settle(collection, moment, at_once, moment.at_ms)
         if len(at_once) < len(may):
             self._settle(collection, moment, may, moment.gained_ms)

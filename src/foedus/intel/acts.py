@@ -167,9 +167,6 @@ class Acts:
         new = {each: self._entitlements.of_audience(db, each) for each in old}
         gains = {each: new[each] & ~old[each] for each in old}
         losers = [each for each in old if old[each] & ~new[each]]
-        if losers:
-            self._leaving.narrow(db, losers, lambda: self._narrow_all(db, losers))
-        self._leaving.note_absences(db)
         waiting = {
             audience: gain
             for audience, gain in gains.items()
@@ -180,6 +177,10 @@ class Acts:
                 cause=cause, release=0, nation="", until=cause, gains=waiting
             )
             self._entitlements.pending.begin(db, widening)
+        # What waits does not come early: not to whom an id narrows, nor to others.
+        if losers:
+            self._leaving.narrow(db, losers, lambda: self._narrow_all(db, losers))
+        self._leaving.note_absences(db)
 
     def _narrow_all(self, db: apsw.Connection, audiences: list[int]) -> Iterator[int]:
         """Narrow every reach of some audiences; where a release may help, give it."""
