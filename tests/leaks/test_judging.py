@@ -67,6 +67,8 @@ UNPROVEN = {
     "tear_line_goes_with_its_origin",
     "tear_line_is_its_own",
     "release_judges_oldest_information",
+    "hub_has_a_ceiling",
+    "amber_adds_whom_it_names",
 }
 """Rules that so few histories seldom touch. The many worlds do."""
 
