@@ -98,7 +98,7 @@ class Oracle:
         rule = self.rules.revoked_reaches_earlier_readers
         if not (rule and row.item.get("revoked")):
             return
-        for each in earlier:
+        for each in sorted(earlier, key=lambda old: old.version):
             left = msgspec.structs.replace(
                 row,
                 number=len(self.rows),
