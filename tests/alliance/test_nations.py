@@ -134,6 +134,19 @@ def test_a_change_gives_another_alliance_and_leaves_this_one(
     )
 
 
+def test_who_asks_for_the_same_changes_is_given_the_same_alliance(
+    harbour: Alliance,
+) -> None:
+    first = change(QMC, Status.MEMBER, date(2027, 1, 1))
+    second = change(QMC, Status.NONE, date(2028, 1, 1))
+
+    both = harbour.with_change(first).with_change(second)
+
+    assert both is harbour.with_changes([first, second])
+    assert both.founded is harbour
+    assert harbour.with_changes([]) is harbour
+
+
 def test_of_two_changes_the_one_recorded_last_wins_for_what_it_covers(
     harbour: Alliance,
 ) -> None:

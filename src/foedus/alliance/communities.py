@@ -186,11 +186,15 @@ def _sweep(spans: Spans) -> Generations:
             steps[until].append((nation, -1))
     steps.pop(FOREVER, None)
     count: defaultdict[NationCode, int] = defaultdict(int)
+    here: set[NationCode] = set()
     found: list[tuple[date, frozenset[NationCode]]] = []
     for day in sorted(steps):
         for nation, step in steps[day]:
             count[nation] += step
-        present = frozenset(nation for nation, n in count.items() if n)
+        changed = {nation for nation, _ in steps[day]}
+        here -= changed
+        here |= {nation for nation in changed if count[nation]}
+        present = frozenset(here)
         if not found or found[-1][1] != present:
             found.append((day, present))
     return Generations(

@@ -8,6 +8,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
 
@@ -31,6 +32,9 @@ from foedus.alliance.statuses import Status
 from foedus.alliance.vocabulary import Vocabulary
 from foedus.errors import NotFoundError
 from foedus.ids import CommunityCode, NationCode
+
+KEPT_MAX = 16
+"""States of one alliance, after changes, that are kept: of now, and of some past."""
 
 
 class Participation(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,9 +60,17 @@ class Alliance:
         sources: the register of sources, by id.
         markings: the words of the marking grammar; null where the pack has none.
         public: every nation, whatever its status.
+        founded: the alliance as it was before any change.
     """
 
-    def __init__(self, pack: Pack, nations: Mapping[NationCode, Nation]) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        nations: Mapping[NationCode, Nation],
+        *,
+        founded: Self | None = None,
+        changes: tuple[StatusChanged, ...] = (),
+    ) -> None:
         self.pack = pack
         self.code = pack.code
         self.name = pack.name
@@ -78,15 +90,25 @@ class Alliance:
         )
         self.public = frozenset(self.nations)
         self.words = Words.of(pack.words)
+        self.founded = founded or self
+        self._recorded = changes
+        self._after = lru_cache(maxsize=KEPT_MAX)(self._changed)
+        known = {} if founded is None else founded._timelines  # noqa: SLF001 - one class
         self._timelines: dict[NationCode, Timeline] = {
-            code: histories.timeline(nation.history, self.words)
+            code: known[code]
+            if code in known and nation is self.founded.nations[code]
+            else histories.timeline(nation.history, self.words)
             for code, nation in self.nations.items()
         }
         self._resolutions: dict[CommunityCode, Resolution] = resolving.resolve(
             self.communities, self.nations, self._timelines
         )
         self._changes = _days_of_change(self._timelines, self._resolutions)
-        self._called_nation = _names_of_nations(self.nations.values())
+        self._called_nation: dict[str, NationCode] = (
+            _names_of_nations(self.nations.values())
+            if founded is None
+            else founded._called_nation  # noqa: SLF001 - one class
+        )
         self._called_community = _names_of_communities(self.communities.values())
         self._called_level = _names_of_levels(self.levels)
 
@@ -100,15 +122,25 @@ class Alliance:
         return self.with_changes([change])
 
     def with_changes(self, changes: Iterable[StatusChanged]) -> Self:
-        """Give the alliance after some changes, in the order of their recording."""
+        """Give the alliance after some changes, in the order of their recording.
+
+        Whoever asks for the same changes is given the same alliance, if it was asked
+        for lately: to work one out takes some milliseconds.
+        """
+        recorded = (*self._recorded, *changes)
+        if not recorded:
+            return self
+        return self.founded._after(recorded)  # noqa: SLF001 - one class
+
+    def _changed(self, recorded: tuple[StatusChanged, ...]) -> Self:
         nations = dict(self.nations)
-        for change in changes:
+        for change in recorded:
             nation = nations[change.nation]
             history = histories.changed(
                 nation.history, self.words, status=change.status, since=change.since
             )
             nations[change.nation] = msgspec.structs.replace(nation, history=history)
-        return type(self)(self.pack, nations)
+        return type(self)(self.pack, nations, founded=self, changes=recorded)
 
     @property
     def default_clearance(self) -> int:

@@ -58,8 +58,7 @@ class Past:
         """Give the alliance as it was known after so many changes."""
         found = self._known.get(turn)
         if found is None:
-            founded = Alliance.from_pack(self.alliance.pack)
-            found = founded.with_changes(self._changes[:turn])
+            found = self.alliance.founded.with_changes(self._changes[:turn])
             self._known[turn] = found
         return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Self, assert_never
 
 import msgspec
@@ -58,7 +59,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
                     assert_never(event)
         if founding is None:
             return None
-        alliance = Alliance.from_pack(founded_pack(bytes(founding.pack)))
+        alliance = founded_alliance(bytes(founding.pack))
         return cls(alliance=alliance.with_changes(changes), access_day=max(days))
 
 
@@ -76,6 +77,16 @@ def founded_pack(document: bytes) -> Pack:
         raise CorruptLogError(
             f"the pack in the log cannot be read: {error}", position=Position(1)
         ) from error
+
+
+@lru_cache(maxsize=2)
+def founded_alliance(document: bytes) -> Alliance:
+    """Give the alliance that was founded from a pack, without any change since.
+
+    Raises:
+        CorruptLogError: it is not a pack.
+    """
+    return Alliance.from_pack(founded_pack(document))
 
 
 def found(state: State | None, pack: Pack) -> Founded:

@@ -14,7 +14,7 @@ import msgspec
 from foedus.alliance.events import DayBegun, Founded, StatusChanged
 from foedus.alliance.histories import ALWAYS
 from foedus.alliance.nations import Alliance
-from foedus.alliance.rules import founded_pack
+from foedus.alliance.rules import founded_alliance
 from foedus.alliance.statuses import Status
 from foedus.clock import from_ms
 from foedus.errors import UnavailableError
@@ -105,7 +105,7 @@ CREATE TABLE IF NOT EXISTS status_change (
 
     def _found(self, db: apsw.Connection, event: Founded) -> None:
         document = bytes(event.pack)
-        alliance = Alliance.from_pack(founded_pack(document))
+        alliance = founded_alliance(document)
         db.execute(
             _FOUND, {"code": event.code, "name": alliance.name, "document": document}
         )
@@ -162,7 +162,7 @@ def load_alliance(db: apsw.Connection) -> Alliance:
     row = db.execute("SELECT document FROM founding").fetchone()
     if row is None:
         raise _not_founded()
-    alliance = Alliance.from_pack(founded_pack(bytes(row[0])))
+    alliance = founded_alliance(bytes(row[0]))
     changes = [
         StatusChanged(
             nation=NationCode(str(nation)),
@@ -171,7 +171,7 @@ def load_alliance(db: apsw.Connection) -> Alliance:
         )
         for nation, status, since in db.execute(_CHANGES)
     ]
-    return alliance.with_changes(changes) if changes else alliance
+    return alliance.with_changes(changes)
 
 
 def access_date(db: apsw.Connection) -> date | None:
