@@ -16,7 +16,7 @@ from foedus.intel.boards import Board
 from foedus.intel.deliveries import Deliveries, Place
 from foedus.intel.entitlements import StoredVersion
 from foedus.intel.events import Published
-from foedus.intel.pages import _Unit
+from foedus.intel.ranks import Unit
 from foedus.intel.reading import Stored
 from foedus.intel.views import IntelView
 from foedus.releasability.access import Access
@@ -109,15 +109,15 @@ def judge_duplicates_over_hidden_rows(patch: pytest.MonkeyPatch) -> None:
 
 
 def date_by_the_place_in_the_unit(patch: pytest.MonkeyPatch) -> None:
-    """Breaks `_Unit.added_us`: counts what the viewer could not read.
+    """Breaks `Unit.added_us`: counts what the viewer could not read.
 
     Gaps tell how many hidden siblings a POST has.
     """
 
-    def wrong(self: _Unit, number: int) -> int:
+    def wrong(self: Unit, number: int) -> int:
         return int(self.at_us) - (int(self.last) - number)
 
-    patch.setattr(_Unit, "added_us", wrong)
+    patch.setattr(Unit, "added_us", wrong)
 
 
 def deliver_in_order_of_ids(patch: pytest.MonkeyPatch) -> None:
