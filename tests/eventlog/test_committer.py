@@ -6,10 +6,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from foedus.errors import ConflictError, TooLargeError, UnavailableError
-from foedus.eventlog.committer import IDLE_S, Committer, Limits
+from foedus.eventlog.committer import IDLE_S, Committer
 from foedus.eventlog.draft import Draft, draft_all
 from foedus.eventlog.log import Outcome
 from foedus.eventlog.memory import MemoryStore
+from foedus.eventlog.queueing import Limits
 from foedus.eventlog.sequence import Sequenced
 from foedus.ids import Position
 from tests.eventlog.samples import CODEC, an_append, appends, clock_at_noon
@@ -55,7 +56,7 @@ def gate() -> Gate:
 
 @pytest.fixture
 def committer(gate: Gate) -> Iterator[Committer]:
-    limits = Limits(commit_appends_max=10, queue_appends_max=25)
+    limits = Limits(commit_appends_max=10, queue_appends_max=50)
     made = Committer(gate, lambda: None, limits)
     yield made
     gate.open.set()
@@ -208,7 +209,7 @@ async def test_a_full_queue_is_an_answer(committer: Committer, gate: Gate) -> No
 
 async def test_a_queue_full_of_bytes_is_an_answer(gate: Gate) -> None:
     size = drafts(1)[0].size
-    committer = Committer(gate, lambda: None, Limits(queue_bytes_max=2 * size))
+    committer = Committer(gate, lambda: None, Limits(queue_bytes_max=4 * size))
     tasks = await start(committer, gate, [1, 1, 1])
 
     (refused,) = await tasks[-1]
@@ -265,3 +266,21 @@ def test_a_refusal_of_size_is_found_before_the_queue() -> None:
     (outcome,) = draft_all(CODEC, [an_append("x" * 10_000)])
 
     assert isinstance(outcome, TooLargeError)
+
+
+async def test_the_figures_tell_what_was_written_and_what_waits(
+    committer: Committer, gate: Gate
+) -> None:
+    gate.failures = [OSError("disk full")]
+    tasks = await start(committer, gate, [10, 10, 6])
+    waiting = committer.figures()
+    gate.open.set()
+    with capture_logs():
+        await asyncio.gather(*tasks)
+    figures = committer.figures()
+
+    assert (waiting.waiting, waiting.refused) == (20, 6)
+    assert waiting.waiting_bytes > 0
+    assert (figures.waiting, figures.waiting_bytes) == (0, 0)
+    assert (figures.commits, figures.failed) == ({10: 2}, 1)
+    assert figures.committed_bytes == waiting.waiting_bytes

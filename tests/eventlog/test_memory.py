@@ -1,6 +1,6 @@
 """What only the log in memory does; the contract is in `test_log`."""
 
-from foedus.eventlog.committer import Limits
+from foedus.eventlog.queueing import Limits
 from foedus.eventlog.memory import MemoryEventLog
 from foedus.ids import START
 from tests.eventlog.samples import CODEC, appends, clock_at_noon

@@ -1,9 +1,11 @@
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from foedus.errors import RateLimitedError
-from foedus.identity.backoff import ENTRIES_MAX, FORGET, FREE_FAILURES, Backoff
+from foedus.identity.backoff import FORGET, FREE_FAILURES, Backoff
+from foedus.sharing import SharedTable, make_table
 from tests.identity.conftest import NOON
 
 HOME = "192.0.2.1"
@@ -89,11 +91,19 @@ def test_an_ipv6_guesser_is_known_by_the_network(
     assert equal is same
 
 
-def test_the_memory_is_bounded() -> None:
-    backoff = Backoff()
-    oldest = backoff.subject("0", HOME)
-    _fail(backoff, oldest, 50)
-    for number in range(1, ENTRIES_MAX + 1):
-        backoff.failed(backoff.subject(str(number), HOME), NOON)
+def test_workers_count_together(tmp_path: Path) -> None:
+    shared = make_table(tmp_path / "table")
+    one, other = Backoff(SharedTable(shared)), Backoff(SharedTable(shared))
+    _fail(one, one.subject("ania", HOME), FREE_FAILURES)
 
-    backoff.check(oldest, NOON)
+    with pytest.raises(RateLimitedError):
+        other.check(other.subject("ania", HOME), NOON)
+
+
+@pytest.mark.parametrize("hours", [-24, -1])
+def test_a_clock_that_is_set_back_keeps_nobody_waiting(hours: int) -> None:
+    backoff = Backoff()
+    subject = backoff.subject("ania", HOME)
+    _fail(backoff, subject, 50)
+
+    backoff.check(subject, NOON + timedelta(hours=hours))

@@ -1,6 +1,7 @@
 """The group committer: many waiters, one writer thread, one commit for many.
 
 - While a commit is being made durable the next one gathers.
+- Nations take turns in what waits; see `queueing`.
 - Every waiter is answered: with outcomes, or with why there are none.
 - A waiter that is cancelled harms nobody; what it asked for is dropped if it has
   not been picked up, else it is written.
@@ -9,47 +10,22 @@
 import asyncio
 import threading
 import traceback
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 
-import msgspec
 import structlog
 
 from foedus.errors import FoedusError, UnavailableError
 from foedus.eventlog.draft import Draft
-from foedus.eventlog.log import (
-    COMMIT_APPENDS_MAX,
-    COMMIT_BYTES_MAX,
-    Outcome,
-    Sequencer,
-)
+from foedus.eventlog.figures import Figures
+from foedus.eventlog.log import Outcome, Sequencer
+from foedus.eventlog.queueing import Limits, Queue, Request
 from foedus.eventlog.waiters import answer
-
-QUEUE_APPENDS_MAX = 50_000
-"""Appends that may wait. Ten full commits, about a second; more would only age."""
-
-QUEUE_BYTES_MAX = 256 * 1024 * 1024
-"""Bytes that may wait. Bounds the memory of a hub under a flood."""
 
 IDLE_S = 1.0
 """Seconds without a commit after which the sequencer does its chores."""
 
 _log = structlog.get_logger(__name__)
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """How much may share a commit, and how much may wait."""
-
-    commit_appends_max: int = COMMIT_APPENDS_MAX
-    commit_bytes_max: int = COMMIT_BYTES_MAX
-    queue_appends_max: int = QUEUE_APPENDS_MAX
-    queue_bytes_max: int = QUEUE_BYTES_MAX
-
-
-class _Request(msgspec.Struct, frozen=True, eq=False):
-    drafts: Sequence[Draft]
-    size: int
-    future: asyncio.Future[list[Outcome]]
 
 
 class Committer:
@@ -71,9 +47,11 @@ class Committer:
         self._on_commit = on_commit
         self._limits = Limits() if limits is None else limits
         self._changed = threading.Condition()
-        self._queue: deque[_Request] = deque()
-        self._queued_appends = 0
-        self._queued_bytes = 0
+        self._queue = Queue(self._limits)
+        self._commits: Counter[int] = Counter()
+        self._committed_bytes = 0
+        self._refused = 0
+        self._failed = 0
         self._closed = False
         self._writer: threading.Thread | None = None
 
@@ -90,6 +68,18 @@ class Committer:
             except FoedusError as error:
                 outcomes += [error] * len(part)
         return outcomes
+
+    def figures(self) -> Figures:
+        """Tell how much was written, and how much waits; from any thread."""
+        with self._changed:
+            return Figures(
+                commits=dict(self._commits),
+                committed_bytes=self._committed_bytes,
+                refused=self._refused,
+                failed=self._failed,
+                waiting=self._queue.appends,
+                waiting_bytes=self._queue.size,
+            )
 
     def close(self) -> None:
         """Commit what is queued, answer everybody, and end the writer thread."""
@@ -117,15 +107,16 @@ class Committer:
 
     def _enqueue(self, drafts: list[Draft]) -> asyncio.Future[list[Outcome]]:
         future = asyncio.get_running_loop().create_future()
-        request = _Request(drafts, sum(draft.size for draft in drafts), future)
+        size = sum(draft.size for draft in drafts)
+        request = Request(drafts, drafts[0].nation, size, future)
         with self._changed:
             if self._closed:
                 raise UnavailableError("the log is closed; come back")
-            if self._is_full(request):
-                raise UnavailableError("too many appends are waiting; come back")
-            self._queue.append(request)
-            self._queued_appends += len(drafts)
-            self._queued_bytes += request.size
+            try:
+                self._queue.put(request)
+            except UnavailableError:
+                self._refused += len(drafts)
+                raise
             if self._writer is None:
                 self._writer = threading.Thread(
                     target=self._run, name="log-writer", daemon=True
@@ -133,14 +124,6 @@ class Committer:
                 self._writer.start()
             self._changed.notify()
         return future
-
-    def _is_full(self, request: _Request) -> bool:
-        appends = self._queued_appends + len(request.drafts)
-        size = self._queued_bytes + request.size
-        return (
-            appends > self._limits.queue_appends_max
-            or size > self._limits.queue_bytes_max
-        ) and bool(self._queue)
 
     def _run(self) -> None:
         is_idle = False
@@ -155,33 +138,15 @@ class Committer:
                 self._commit(requests)
                 self._do_chores(self._on_commit)
 
-    def _next_requests(self, timeout_s: float | None) -> list[_Request] | None:
+    def _next_requests(self, timeout_s: float | None) -> list[Request] | None:
         """Wait for requests; empty after the time-out, None when it is all over."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closed, timeout_s)
             if self._closed and not self._queue:
                 return None
-            return self._take()
+            return self._queue.take()
 
-    def _take(self) -> list[_Request]:
-        taken: list[_Request] = []
-        appends = size = 0
-        while self._queue:
-            request = self._queue[0]
-            appends += len(request.drafts)
-            size += request.size
-            if taken and (
-                appends > self._limits.commit_appends_max
-                or size > self._limits.commit_bytes_max
-            ):
-                break
-            self._queue.popleft()
-            self._queued_appends -= len(request.drafts)
-            self._queued_bytes -= request.size
-            taken.append(request)
-        return taken
-
-    def _commit(self, requests: list[_Request]) -> None:
+    def _commit(self, requests: list[Request]) -> None:
         requests = [request for request in requests if not request.future.cancelled()]
         drafts = [draft for request in requests for draft in request.drafts]
         if not drafts:
@@ -189,9 +154,12 @@ class Committer:
         try:
             outcomes = self._sequencer.commit(drafts).outcomes
         except Exception as error:  # noqa: BLE001 - edge of the log's task
+            self._failed += 1
             refusal = _refusal(error)
             answer((request.future, refusal) for request in requests)
             return
+        self._commits[len(drafts)] += 1
+        self._committed_bytes += sum(request.size for request in requests)
         start = 0
         answers: list[tuple[asyncio.Future[list[Outcome]], list[Outcome]]] = []
         for request in requests:

@@ -75,6 +75,11 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
         """The stream to append to."""
         return self.names[0]
 
+    @property
+    def nation(self) -> str:
+        """The nation on whose behalf it is appended."""
+        return self.names[3]
+
 
 def draft_all(codec: Codec, requests: Sequence[Append]) -> list[Draft | FoedusError]:
     """Make appends ready, each with its own outcome, in order."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from foedus.eventlog import sequence
 from foedus.eventlog.draft import Draft
 from foedus.eventlog.envelope import Append, Recorded
+from foedus.eventlog.figures import Figures
 from foedus.ids import Position
 
 Outcome = sequence.Outcome
@@ -125,6 +126,10 @@ class EventLog(Protocol):
         Returns:
             A function that ends it.
         """
+        ...
+
+    def figures(self) -> Figures:
+        """Tell how much this process has written, and how much waits."""
         ...
 
     def verify(self, progress: Progress | None = None) -> Position:

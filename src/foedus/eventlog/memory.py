@@ -8,10 +8,10 @@ from itertools import islice
 from foedus.clock import Clock, to_ms
 from foedus.errors import UnavailableError
 from foedus.eventlog.codec import Codec
-from foedus.eventlog.committer import Limits
 from foedus.eventlog.draft import Draft, Erasure
 from foedus.eventlog.envelope import Recorded, redaction_stream, residue_of
 from foedus.eventlog.log import Progress
+from foedus.eventlog.queueing import Limits
 from foedus.eventlog.row import (
     ARRIVAL,
     BODY,

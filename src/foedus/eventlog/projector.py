@@ -168,6 +168,10 @@ class Projector:
         """Give the position up to which the views are folded."""
         return self._peek_mark().position
 
+    def rebuilds(self) -> int:
+        """Tell how often the views were made anew."""
+        return self._peek_mark().generation
+
     def catch_up(self) -> Position:
         """Fold until the views have everything; from any thread.
 

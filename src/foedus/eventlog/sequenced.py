@@ -6,10 +6,12 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 from foedus.errors import FoedusError, UnavailableError
 from foedus.eventlog.codec import Codec
-from foedus.eventlog.committer import Committer, Limits
+from foedus.eventlog.committer import Committer
 from foedus.eventlog.draft import Draft, draft_all, draft_redaction
 from foedus.eventlog.envelope import Append, Recorded
+from foedus.eventlog.figures import Figures
 from foedus.eventlog.log import Bell, Entries, Outcome, Progress, Sequencer
+from foedus.eventlog.queueing import Limits
 from foedus.eventlog.recent import KeepingSequencer, Recent
 from foedus.ids import Position
 
@@ -118,6 +120,10 @@ class SequencedLog:
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """As `EventLog.listen`."""
         return self._bell.listen(callback)
+
+    def figures(self) -> Figures:
+        """As `EventLog.figures`."""
+        return self._committer.figures()
 
     def verify(self, progress: Progress | None = None) -> Position:
         """As `EventLog.verify`."""

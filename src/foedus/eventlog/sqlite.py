@@ -27,6 +27,7 @@ from foedus.eventlog.sequence import (
     SLOWED_S,
     Head,
     Known,
+from foedus.eventlog.queueing import Limits
     Placed,
     Sequenced,
     Target,

@@ -2,22 +2,19 @@
 
 - What is counted is a name *as seen from an address*, so nobody can lock another
   out; names that do not exist are counted alike.
-- Neither names nor addresses are kept, only digests under a key of this process.
+- Neither names nor addresses are kept, only digests under a key of the table.
+- All workers of a hub count together.
 - The table is bounded; what was forgotten starts anew, and the cost of the password
   hash bounds what that gains.
 """
 
-import hashlib
 import math
-import secrets
-import threading
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-import msgspec
-
+from foedus.clock import EPOCH
 from foedus.errors import RateLimitedError
+from foedus.sharing import SharedTable
 
 FREE_FAILURES = 5
 """Failures without a wait: a person who mistypes, a client with an old password."""
@@ -28,31 +25,26 @@ WAIT_MAX = timedelta(seconds=60)
 FORGET = timedelta(minutes=15)
 """Failures are forgotten after so long without another."""
 
-ENTRIES_MAX = 10_000
-"""Names and addresses that are remembered. About 2 MB."""
-
 _IPV6_PREFIX = 64
 """Bits of an IPv6 address that one guesser cannot choose freely."""
 
-
-class _Failures(msgspec.Struct, frozen=True):
-    count: int
-    last: datetime
+_NEGLIGIBLE_S = 0.001
+"""What seconds since 1970, as a floating number, may be wrong by, and more."""
 
 
 class Backoff:
-    """The memory of failures, for one process. Safe to use from any thread."""
+    """The memory of failures. Safe to use from any thread.
 
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
-        self._lock = threading.Lock()
-        self._failures: OrderedDict[bytes, _Failures] = OrderedDict()
+    Args:
+        table: where they are kept; by default one of this process alone.
+    """
+
+    def __init__(self, table: SharedTable | None = None) -> None:
+        self._table = SharedTable() if table is None else table
 
     def subject(self, name: str, address: str | None) -> bytes:
         """Name what is counted: a login name as seen from an address."""
-        text = f"{_neighbourhood(address)}\0{name}"
-        data = text.encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(data, key=self._key, digest_size=16).digest()
+        return self._table.digest("failures", _neighbourhood(address), name)
 
     def check(self, subject: bytes, at: datetime) -> None:
         """Refuse an attempt that comes before its time.
@@ -60,31 +52,33 @@ class Backoff:
         Raises:
             RateLimitedError: it says after how many seconds to come back.
         """
-        with self._lock:
-            failures = self._failures.get(subject)
-        if failures is None:
-            return
-        left = failures.last + _wait(failures.count) - at
-        if left > timedelta(0):
+        count, last_s = self._table.read(subject)
+        # A clock that was set back leaves nobody waiting until it has caught up.
+        gone_s = abs(_seconds(at) - last_s)
+        left_s = _wait(int(count)).total_seconds() - gone_s
+        if count and left_s > _NEGLIGIBLE_S:
             raise RateLimitedError(
                 "too many failed attempts to sign in with this name from here; wait",
-                retry_after_s=math.ceil(left.total_seconds()),
+                retry_after_s=math.ceil(left_s - _NEGLIGIBLE_S),
             )
 
     def failed(self, subject: bytes, at: datetime) -> None:
         """Count a failure."""
-        with self._lock:
-            before = self._failures.pop(subject, None)
-            fresh = before is None or at - before.last > FORGET
-            count = 1 if before is None or fresh else before.count + 1
-            self._failures[subject] = _Failures(count, at)
-            if len(self._failures) > ENTRIES_MAX:
-                self._failures.popitem(last=False)
+        now_s = _seconds(at)
+
+        def count(before: float, last_s: float) -> tuple[float, float]:
+            fresh = abs(now_s - last_s) > FORGET.total_seconds()
+            return (1.0 if fresh else before + 1.0), now_s
+
+        self._table.change(subject, count)
 
     def succeeded(self, subject: bytes) -> None:
         """Forget failures: who got in was no guesser."""
-        with self._lock:
-            self._failures.pop(subject, None)
+        self._table.forget(subject)
+
+
+def _seconds(at: datetime) -> float:
+    return (at - EPOCH).total_seconds()
 
 
 def _wait(failures: int) -> timedelta:
