@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from foedus.__main__ import load_app
-from foedus.cli.intel import SET_OBJECTS_MAX
+from foedus.cli.publishing import SET_OBJECTS_MAX
 from foedus.cli.station import Station
 from foedus.eventlog.envelope import Who
 from foedus.ids import START

@@ -2,16 +2,17 @@
 
 import asyncio
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 import click
 
 from foedus.cli import spelling
-from foedus.cli.bundles import read_objects, write_bundle
-from foedus.cli.output import REFUSED, give, progress, say, table, tell
+from foedus.cli.bundles import stream_objects, write_bundle
+from foedus.cli.output import REFUSED, give, progress, table, tell
+from foedus.cli.publishing import SET_OBJECTS_MAX, Tally, publish_files
 from foedus.cli.station import Station, on_station, operator
 from foedus.errors import (
     ForbiddenError,
@@ -32,16 +33,6 @@ from foedus.releasability.viewers import Viewer
 
 PAGE_RECORDS = 1_000
 """Records that an export reads at once; bounds its memory."""
-
-SET_OBJECTS_MAX = 40_000
-"""Objects that are published as one set. Fewer than the log lets wait; the larger a
-set, the more memory (10 KB an object)."""
-
-REFUSED_SHOWN_MAX = 20
-"""Refusals that are shown to a person one by one; often all have one reason."""
-
-STDIN = "-"
-"""The name of a file that means stdin."""
 
 _collection = click.option(
     "--collection", "alias", metavar="ALIAS", required=True, help="By alias or id."
@@ -107,7 +98,11 @@ def publish(
     stdin. Each object is stored or refused for itself.
     """
     if not words["dry_run"]:
-        _tell_outcomes(station, asyncio.run(_publish(station, files, words)))
+        where = (words["name"], words["alias"])
+        manner = Manner(replaces=words["replace_older"])
+        with Tally(keeps_all=station.as_json) as tally:
+            asyncio.run(publish_files(station, files, where, manner, tally))
+            tally.tell()
         return
     if len(files) > 1:
         raise click.UsageError(
@@ -221,7 +216,9 @@ def withdraw(
 @on_station
 def tear_off(station: Station, stix_id: str, alias: str | None, name: str) -> None:
     """Publish what is left of the object ID without its withheld properties."""
-    _tell_outcomes(station, asyncio.run(_tear_off(station, name, stix_id, alias)))
+    with Tally(keeps_all=station.as_json) as tally:
+        tally.add(asyncio.run(_tear_off(station, name, stix_id, alias)))
+        tally.tell()
 
 
 async def _tear_off(
@@ -245,7 +242,7 @@ async def _withdraw(station: Station, name: str, wanted: Withdrawal) -> list[Wit
 
 
 async def _foretell(station: Station, file: str, words: _Publishing) -> list[Forecast]:
-    objects = read_objects(file)
+    objects = list(islice(stream_objects(file), SET_OBJECTS_MAX + 1))
     if len(objects) > SET_OBJECTS_MAX:
         raise TooLargeError(
             f"{file} holds more than {SET_OBJECTS_MAX} objects, which is more than one "
@@ -255,61 +252,6 @@ async def _foretell(station: Station, file: str, words: _Publishing) -> list[For
         account = hub.authenticator.named(words["name"])
         viewer, act = account.viewer(), station.act_for(account)
         return await forecast(hub.desk, viewer, act, words["alias"], objects)
-
-
-async def _publish(
-    station: Station, files: tuple[str, ...], words: _Publishing
-) -> list[Outcome]:
-    manner = Manner(replaces=words["replace_older"])
-    # Every file is read before anything is published, so that one that cannot be
-    # read refuses the whole; then again one by one, so that memory holds one file.
-    sizes = {file: len(read_objects(file)) for file in files if file != STDIN}
-    outcomes: list[Outcome] = []
-    with station.hub() as hub:
-        account = hub.authenticator.named(words["name"])
-        collection = hub.reading.collection(account.viewer(), words["alias"]).id
-        with progress("Publishing", sum(sizes.values())) as add:
-            for file in files:
-                for objects in _sets(read_objects(file), file):
-                    act = station.act_for(account)
-                    outcomes += await hub.publish(
-                        account, act, collection, objects, manner=manner
-                    )
-                    add(len(objects))
-    return outcomes
-
-
-def _sets(objects: list[bytes], file: str) -> Iterator[list[bytes]]:
-    """Give the objects of a file as sets whose labels are joined, nearly always one."""
-    if len(objects) > SET_OBJECTS_MAX:
-        say(
-            f"{file} is published in sets of {SET_OBJECTS_MAX} objects: what an object "
-            "refers to in a later set does not narrow its label"
-        )
-    for start in range(0, len(objects), SET_OBJECTS_MAX):
-        yield objects[start : start + SET_OBJECTS_MAX]
-
-
-def _tell_outcomes(station: Station, outcomes: Sequence[Outcome]) -> None:
-    """Answer with what became of each object; exit with 1 if any was refused."""
-    if station.as_json:
-        told = ("id", "version", "outcome", "reason")
-        give([{name: getattr(each, name) for name in told} for each in outcomes])
-    else:
-        _report(outcomes)
-    if any(each.outcome == "refused" for each in outcomes):
-        raise click.exceptions.Exit(REFUSED)
-
-
-def _report(outcomes: Sequence[Outcome]) -> None:
-    counts: Counter[str] = Counter(each.outcome for each in outcomes)
-    refused = [each for each in outcomes if each.outcome == "refused"]
-    for each in refused[:REFUSED_SHOWN_MAX]:
-        tell([f"refused  {each.id or '(no id)'} {each.version}  {each.reason}"])
-    if len(refused) > REFUSED_SHOWN_MAX:
-        say(f"… and {len(refused) - REFUSED_SHOWN_MAX} more; --json lists them all")
-    told = ("stored", "duplicate", "refused")
-    say(", ".join(f"{counts[outcome]} {outcome}" for outcome in told))
 
 
 def _tell_forecasts(station: Station, told: Sequence[Forecast]) -> None:
