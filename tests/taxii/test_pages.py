@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from foedus import app
 from foedus.clock import StoppedClock
 from foedus.hub import Hub
+from foedus.taxii.encodings import ENCODED_BYTES_MIN
 from foedus.taxii.pages import READ_HERE_MAX
 from foedus.taxii.routes import routes
 from tests.taxii.world import HOST, OPEN, ROOT, Clients, indicator
@@ -82,3 +83,71 @@ async def test_two_viewers_of_the_same_things_are_given_the_same_bytes(
 
     assert member.content == partner.content
     assert member.headers == partner.headers
+
+
+async def test_a_page_that_was_kept_is_the_same(clients: Clients) -> None:
+    await clients.pol.add(*map(indicator, range(3)))
+    first = await clients.pol.get(PATH, limit="2")
+    again = await clients.pol.get(PATH, limit="2")
+    assert (again.content, again.headers) == (first.content, first.headers)
+
+
+async def test_what_is_withdrawn_is_on_no_page_that_was_kept(clients: Clients) -> None:
+    pol = clients.pol
+    await pol.add(*map(indicator, range(3)))
+    assert len(await pol.ids(limit="2")) == 2
+    await pol.ask("DELETE", f"collections/{OPEN}/objects/{indicator(0)['id']}/")
+    assert await pol.ids(limit="2") == [indicator(1)["id"], indicator(2)["id"]]
+
+
+async def test_a_newer_version_takes_the_older_from_a_page_that_was_kept(
+    clients: Clients,
+) -> None:
+    pol = clients.pol
+    await pol.add(*map(indicator, range(3)))
+    assert indicator(0)["id"] in await pol.ids(limit="2")
+    newer = {**indicator(0), "modified": "2026-11-22T00:00:00.000Z"}
+    await pol.add(newer)
+    assert indicator(0)["id"] not in await pol.ids(limit="2")
+
+
+async def test_a_last_page_that_was_kept_grows(clients: Clients) -> None:
+    pol = clients.pol
+    await pol.add(indicator(0))
+    assert len(await pol.ids()) == 1
+    await pol.add(indicator(1))
+    assert len(await pol.ids()) == 2
+
+
+async def test_a_client_that_has_the_page_is_told_so(clients: Clients) -> None:
+    pol = clients.pol
+    await pol.add(indicator(0))
+    first = await pol.get(PATH)
+    tag = first.headers["etag"]
+    again = await pol.get(PATH, headers={"If-None-Match": f'"another", {tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+    assert "content-length" not in again.headers
+    await pol.add(indicator(1))
+    changed = await pol.get(PATH, headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag
+
+
+async def test_pages_are_encoded_for_who_takes_it(clients: Clients) -> None:
+    await clients.pol.add(*map(indicator, range(20)))
+    plain = await clients.pol.get(PATH, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    for coding in ("gzip", "zstd"):
+        for _ in range(2):
+            page = await clients.pol.get(PATH, headers={"Accept-Encoding": coding})
+            assert page.headers["content-encoding"] == coding
+            assert page.content == plain.content
+            assert page.headers["etag"] == plain.headers["etag"]
+
+
+async def test_a_short_page_is_not_encoded(clients: Clients) -> None:
+    await clients.pol.add(indicator(0))
+    page = await clients.pol.get(PATH, headers={"Accept-Encoding": "gzip"})
+    assert len(page.content) < ENCODED_BYTES_MIN
+    assert "content-encoding" not in page.headers

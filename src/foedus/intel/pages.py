@@ -9,13 +9,14 @@
 Source: DESIGN §6; `releasability` reference, sections 2.2 and 2.3.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Literal
 
 import apsw
 import msgspec
 
 from foedus.ids import NationCode, StixId
+from foedus.intel.ranks import Ranks
 from foedus.intel.units import BLOCK
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.views import from_blob
@@ -68,11 +69,47 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     raw: bytes
 
 
+class Bytes(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes of a page, for whoever passes them on as they are.
+
+    Attributes:
+        raws: of each object, as served.
+        added_us: when each was added, in the viewer's world.
+        last_id: the id of the last; empty where there is none.
+        more: whether there are more after them.
+    """
+
+    raws: list[bytes]
+    added_us: list[int]
+    last_id: str
+    more: bool
+
+
+NO_BYTES: Final = Bytes(raws=[], added_us=[], last_id="", more=False)
+
+
 class Page(msgspec.Struct, frozen=True):
     """Records in the viewer's order, and whether there are more after them."""
 
     records: tuple[Record, ...]
     more: bool
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a page depends on, beside who asks for what.
+
+    Attributes:
+        access: the generation of who may see what.
+        reaches: the number of reaches.
+        past: the last position that may have changed what earlier deliveries give.
+        last: the number of the collection's last delivery; a page that has more after
+            it does not depend on that.
+    """
+
+    access: int
+    reaches: int
+    past: int
+    last: int
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,13 +126,19 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     at_birth: bytes
 
 
-_HEAD = """
+_RECORD = """
 SELECT d.number, d.unit, v.object, v.type, v.written, v.spec, v.nation, v.audience,
+       substr(e.body, v.place + 1, v.length)
 """
 
-_BYTES = "       substr(e.body, v.place + 1, v.length)\n"
+_KEYS = """
+SELECT d.number, d.unit, v.object, v.type, v.written, v.spec, v.nation, v.audience,
+       x''
+"""
 
-_NO_BYTES = "       x''\n"
+_BYTES = """
+SELECT d.unit, d.number, substr(e.body, v.place + 1, v.length)
+"""
 
 _FROM = """
   FROM delivery AS d
@@ -162,26 +205,32 @@ _FROM_IDS = """
  CROSS JOIN delivery AS d ON d.version = v.version
 """
 
-_WALK = _HEAD + _BYTES + _FROM + _ENTRY + _WHERE + _LAST + _ORDER
-_WALK_KEYS = _HEAD + _NO_BYTES + _FROM + _WHERE + _LAST + _ORDER
-_FILTER = _HEAD + _BYTES + _FROM + _ENTRY + _WHERE + _FILTERED + _ORDER
-_FILTER_KEYS = _HEAD + _NO_BYTES + _FROM + _WHERE + _FILTERED + _ORDER
-_BY_ID = _HEAD + _BYTES + _FROM_IDS + _ENTRY + _WHERE + _FILTERED + _ORDER
-_BY_ID_KEYS = _HEAD + _NO_BYTES + _FROM_IDS + _WHERE + _FILTERED + _ORDER
+_PLANS: Final = {
+    "walk": _FROM + "{entry}" + _WHERE + _LAST + _ORDER,
+    "filter": _FROM + "{entry}" + _WHERE + _FILTERED + _ORDER,
+    "ids": _FROM_IDS + "{entry}" + _WHERE + _FILTERED + _ORDER,
+}
 
-_FIRST_UNIT = """
-SELECT unit, at, first, last, palette, places
-  FROM unit
- WHERE collection = :collection AND at > :at_ms
- ORDER BY at
- LIMIT 1
-"""
+_STATEMENTS: Final = {
+    (columns, plan): columns
+    + rest.replace("{entry}", "" if columns is _KEYS else _ENTRY)
+    for columns in (_RECORD, _KEYS, _BYTES)
+    for plan, rest in _PLANS.items()
+}
+"""Statements by what they select and how they go about it."""
 
 _LAST_NUMBER = """
 SELECT last FROM unit WHERE collection = :collection ORDER BY at DESC LIMIT 1
 """
 
-_UNIT = "SELECT unit, at, first, last, palette, places FROM unit WHERE unit = :unit"
+_PAST = "SELECT position FROM past"
+
+_OBJECT = """
+SELECT v.object
+  FROM delivery AS d
+ CROSS JOIN version AS v ON v.version = d.version
+ WHERE d.collection = :collection AND d.number = :number
+"""
 
 _AUDIENCE = "SELECT label FROM audience WHERE audience = :audience"
 
@@ -216,54 +265,98 @@ class Pages:
         bodies: bool,
     ) -> Page:
         """Read the next `limit` records, oldest added first."""
-        if 1 not in sight.readable:
-            return Page((), more=False)
-        ranks = _Ranks(self._db, sight.at_birth)
-        bindings: dict[str, Value] = {
-            "collection": collection,
-            "readable": sight.readable,
-            "after": ranks.start(collection, filters.added_after_us),
-            "until": self._last_number(collection),
-        }
-        bindings |= _filter_bindings(filters)
+        ranks = Ranks(self._db, sight.at_birth)
+        columns = _RECORD if bodies else _KEYS
         records: list[Record] = []
         size = 0
-        for row in self._rows(sight, filters, bindings, bodies=bodies, limit=limit + 1):
-            if len(records) == limit or size > PAGE_BYTES_MAX:
-                return Page(tuple(records), more=True)
-            records.append(self._record(row, ranks))
-            size += len(records[-1].raw)
+        for rows in self._rows(columns, collection, sight, filters, (ranks, limit + 1)):
+            for row in rows:
+                if len(records) == limit or size > PAGE_BYTES_MAX:
+                    return Page(tuple(records), more=True)
+                records.append(self._record(row, ranks))
+                size += len(records[-1].raw)
         return Page(tuple(records), more=False)
 
+    def read_bytes(
+        self, collection: int, sight: Sight, filters: Filters, *, limit: int
+    ) -> Bytes:
+        """Read the bytes of the next `limit` records, oldest added first.
+
+        As `read`, but nothing is made of them that whoever passes them on needs not.
+        """
+        ranks = Ranks(self._db, sight.at_birth)
+        raws: list[bytes] = []
+        places: list[tuple[int, int]] = []
+        size, more = 0, False
+        for rows in self._rows(_BYTES, collection, sight, filters, (ranks, limit + 1)):
+            for unit, number, raw in rows:
+                if len(raws) == limit or size > PAGE_BYTES_MAX:
+                    more = True
+                    break
+                raws.append(raw)
+                places.append((unit, number))
+                size += len(raw)
+            if more:
+                break
+        if not raws:
+            return NO_BYTES
+        named = {"collection": collection, "number": places[-1][1]}
+        return Bytes(
+            raws=raws,
+            added_us=ranks.added_us_of(places),
+            last_id=self._db.execute(_OBJECT, named).get,
+            more=more,
+        )
+
+    def state(self, collection: int, cache_key: tuple[int, int]) -> State:
+        """Give what the pages of a collection depend on.
+
+        Args:
+            collection: its key.
+            cache_key: access generation and number of reaches.
+        """
+        access, reaches = cache_key
+        return State(
+            access=access,
+            reaches=reaches,
+            past=int(self._db.execute(_PAST).get or 0),
+            last=self._last_number(collection),
+        )
+
     def _last_number(self, collection: int) -> int:
+        """Give the number of the last delivery of a collection; 0 if it is empty."""
         found = self._db.execute(_LAST_NUMBER, {"collection": collection}).get
         return int(found) if found is not None else 0
 
     def _rows(
         self,
+        columns: str,
+        collection: int,
         sight: Sight,
         filters: Filters,
-        bindings: dict[str, Value],
-        *,
-        bodies: bool,
-        limit: int,
-    ) -> Iterator[tuple[Value, ...]]:
-        """Give up to `limit` rows, one by one: nobody may hold all their bytes."""
-        if filters.ids:
-            statement = _BY_ID if bodies else _BY_ID_KEYS
-            yield from self._db.execute(statement, {**bindings, "limit": limit})
+        how: tuple[Ranks, int],
+    ) -> Iterator[Iterable[tuple[Any, ...]]]:
+        """Give the rows, run by run and one by one: nobody may hold all their bytes.
+
+        Whoever asks stops when there is enough.
+        """
+        if 1 not in sight.readable:
             return
-        if _is_plain(filters):
-            statement = _WALK if bodies else _WALK_KEYS
-        else:
-            statement = _FILTER if bodies else _FILTER_KEYS
+        ranks, limit = how
+        bindings: dict[str, Value] = {
+            "collection": collection,
+            "readable": sight.readable,
+            "after": ranks.start(collection, filters.added_after_us),
+            "until": self._last_number(collection),
+            "limit": limit,
+        }
+        bindings |= _filter_bindings(filters)
+        if filters.ids:
+            yield self._db.execute(_STATEMENTS[columns, "ids"], bindings)
+            return
+        statement = _STATEMENTS[columns, "walk" if _is_plain(filters) else "filter"]
         for low, high in self._stretches(sight, bindings):
-            stretch = bindings | {"after": low, "until": high, "limit": limit}
-            for row in self._db.execute(statement, stretch):
-                yield row
-                limit -= 1
-            if limit <= 0:
-                return
+            yield self._db.execute(statement, bindings | {"after": low, "until": high})
 
     def _stretches(
         self, sight: Sight, bindings: dict[str, Value]
@@ -303,7 +396,7 @@ class Pages:
             known[block] = from_blob(mask) >> place & 1
         return known
 
-    def _record(self, row: tuple[Value, ...], ranks: "_Ranks") -> Record:
+    def _record(self, row: tuple[Value, ...], ranks: Ranks) -> Record:
         number, unit, stix_id, stix_type, version, spec, nation, audience, raw = row
         return Record(
             stix_id,  # type: ignore[arg-type]  # the columns are STRICT
@@ -322,91 +415,6 @@ class Pages:
             raw = self._db.execute(_AUDIENCE, {"audience": audience}).get
             found = self._labels[audience] = decode_label(raw)
         return found
-
-
-class _Unit:
-    """One unit, as a view class ranks it."""
-
-    __slots__ = ("at_us", "first", "last", "readable")
-
-    def __init__(self, row: Sequence[object], at_birth: bytes) -> None:
-        _, at, first, last, palette, places = row
-        assert isinstance(at, int)
-        assert isinstance(first, int)
-        assert isinstance(last, int)
-        assert isinstance(palette, bytes)
-        self.at_us = at * 1_000
-        self.first = first
-        self.last = last
-        can = bytes(
-            at_birth[int.from_bytes(palette[i : i + 2], "big") - 1]
-            for i in range(0, len(palette), 2)
-        )
-        self.readable: bytes | None = None
-        if 0 in can:
-            self.readable = _readable(can, places, last - first + 1)
-
-    def added_us(self, number: int) -> int:
-        """Date a delivery: so many µs before the unit as the viewer has after it."""
-        if self.readable is None:
-            return self.at_us - (self.last - number)
-        return self.at_us - self.readable.count(1, number - self.first + 1)
-
-    def last_not_after(self, added_us: int) -> int:
-        """Give the last number of the unit that is dated at or before an instant."""
-        low, high = self.first - 1, self.last
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.added_us(middle) <= added_us:
-                low = middle
-            else:
-                high = middle - 1
-        return low
-
-
-def _readable(can: bytes, places: object, count: int) -> bytes:
-    """Give a byte a delivery of a unit: could the class read it when it was made?
-
-    Args:
-        can: a byte a reach of the unit's palette.
-        places: which reach each delivery had; one byte each, or two.
-        count: deliveries in the unit.
-    """
-    if not isinstance(places, bytes):
-        return can * count
-    if len(places) == count:
-        return places.translate(can.ljust(256, b"\0"))
-    return bytes(
-        can[int.from_bytes(places[i : i + 2], "big")] for i in range(0, len(places), 2)
-    )
-
-
-class _Ranks:
-    """Dates of one collection's deliveries in one class's world."""
-
-    def __init__(self, db: apsw.Connection, at_birth: bytes) -> None:
-        self._db = db
-        self._at_birth = at_birth
-        self._units: dict[int, _Unit] = {}
-
-    def added_us(self, unit: int, number: int) -> int:
-        """Date one delivery."""
-        found = self._units.get(unit)
-        if found is None:
-            row = self._db.execute(_UNIT, {"unit": unit}).get
-            found = self._units[unit] = _Unit(row, self._at_birth)
-        return found.added_us(number)
-
-    def start(self, collection: int, added_after_us: int | None) -> int:
-        """Give the number after which to read on from an instant, exclusive."""
-        if added_after_us is None:
-            return 0
-        bindings = {"collection": collection, "at_ms": added_after_us // 1_000}
-        row = self._db.execute(_FIRST_UNIT, bindings).get
-        if row is None:
-            return 1 << 62
-        unit = self._units[row[0]] = _Unit(row, self._at_birth)
-        return unit.last_not_after(added_after_us)
 
 
 def _filter_bindings(filters: Filters) -> dict[str, Value]:

@@ -21,7 +21,7 @@ from foedus.eventlog.database import open_readable
 from foedus.ids import AccountId, CollectionId, NationCode, Position, StixId
 from foedus.intel.deliveries import reach_type
 from foedus.intel.events import Rights
-from foedus.intel.pages import Filters, Page, Pages, Sight
+from foedus.intel.pages import NO_BYTES, Bytes, Filters, Page, Pages, Sight, State
 from foedus.intel.rights import may_read, may_write
 from foedus.intel.views import current_access
 from foedus.releasability.access import Access
@@ -352,19 +352,39 @@ class Snapshot:
         bodies: bool = True,
     ) -> Page:
         """Read one page; see `IntelReading.page`."""
-        if not collection.can_read or not self.access.standing(viewer.nation):
+        sight = self._sight(viewer, collection, filters)
+        if sight is None:
             return Page((), more=False)
-        place = self.access.place(viewer.nation, viewer.clearance)
-        sight = Sight(
-            place=place,
-            readable=self.readable(
-                viewer, tuple(sorted({reach_type(each) for each in filters.types}))
-            ),
-            at_birth=self._state.reaches.at_birth(place),
-        )
         return self._state.pages.read(
             collection.key, sight, filters, limit=limit, bodies=bodies
         )
+
+    def page_bytes(
+        self, viewer: Viewer, collection: Collection, filters: Filters, *, limit: int
+    ) -> Bytes:
+        """Read one page's bytes; as `page`, for whoever passes them on."""
+        sight = self._sight(viewer, collection, filters)
+        if sight is None:
+            return NO_BYTES
+        return self._state.pages.read_bytes(collection.key, sight, filters, limit=limit)
+
+    def _sight(
+        self, viewer: Viewer, collection: Collection, filters: Filters
+    ) -> Sight | None:
+        """Give what a viewer's class can read; None where it is nothing."""
+        if not collection.can_read or not self.access.standing(viewer.nation):
+            return None
+        place = self.access.place(viewer.nation, viewer.clearance)
+        types = tuple(sorted({reach_type(each) for each in filters.types}))
+        return Sight(
+            place=place,
+            readable=self.readable(viewer, types),
+            at_birth=self._state.reaches.at_birth(place),
+        )
+
+    def state_of(self, collection: Collection) -> State:
+        """Give what the pages of a collection depend on, beside the question."""
+        return self._state.pages.state(collection.key, self.cache_key)
 
     def stored(self, viewer: Viewer, ids: Sequence[str]) -> list[Stored]:
         """Find all lanes' versions of some ids, in order of arrival.

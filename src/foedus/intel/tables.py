@@ -172,6 +172,11 @@ CREATE TABLE IF NOT EXISTS unit (
     UNIQUE (collection, at)
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS past (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    position  INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS block (
     collection  INTEGER NOT NULL,
     block       INTEGER NOT NULL,

@@ -60,6 +60,14 @@ SELECT version, nation, modified, withdrawn, flags
  WHERE object = ? AND collection = ?
 """
 
+_Sibling = tuple[Any, ...]
+"""A version's row, nation, instant, whether it is withdrawn, and flags."""
+
+_PAST = """
+INSERT INTO past (one, position) VALUES (1, :position)
+    ON CONFLICT (one) DO UPDATE SET position = excluded.position
+"""
+
 _FLAG = "UPDATE version SET flags = flags | :flag WHERE version = :version"
 
 _UNRESOLVED = "INSERT INTO unresolved (object, version) VALUES (?, ?)"
@@ -97,10 +105,15 @@ SELECT max(version), position, information, arrival
 
 
 class IntelView:
-    """Folds intelligence, and what a change of the alliance does to it."""
+    """Folds intelligence, and what a change of the alliance does to it.
+
+    The table `past` holds the last position that may have changed what earlier
+    deliveries give. Only what is known to add and change nothing is left out: a
+    version of an id that nobody has published before, and a marking's definition.
+    """
 
     schema = SCHEMA
-    version = 4
+    version = 5
 
     def __init__(self) -> None:
         self._reaches = Reaches()
@@ -114,6 +127,7 @@ class IntelView:
             self._reaches, self._entitlements, self._deliveries, self._definitions
         )
         self._collections: dict[str, int] = {}
+        self._changes_past = False
 
     def load(self, db: apsw.Connection) -> None:
         """Read again what is kept in memory beside the tables."""
@@ -133,11 +147,14 @@ class IntelView:
         match event:
             case Published():
                 self._publish(db, recorded, event)
+                if self._changes_past:
+                    _note_past(db, recorded)
             case MarkingDefined():
                 collection = self._collection(db, event.collection)
                 self._definitions.define(db, recorded, event, collection)
             case CollectionOpened():
                 _open_collection(db, event)
+                _note_past(db, recorded)
             case (
                 Withdrawn()
                 | Redacted()
@@ -151,6 +168,7 @@ class IntelView:
             ):
                 self._arrivals.write(db)
                 self._act(db, recorded, event)
+                _note_past(db, recorded)
             case _:
                 pass
 
@@ -185,7 +203,9 @@ class IntelView:
     ) -> None:
         where = self._place(db, event.collection, event.id)
         left = self._end_wait(db, where, event) if event.ends_wait else None
-        flags, alone = self._flag_siblings(db, where, event.nation, event.version_us)
+        siblings = self._siblings(db, where)
+        self._changes_past = bool(siblings or event.ends_wait or event.replaces)
+        flags, alone = _flag_siblings(db, siblings, event.nation, event.version_us)
         if event.waits_until_ms is not None:
             flags |= WAITS
         stored = self._arrive(db, recorded, event, flags=flags)
@@ -319,40 +339,11 @@ class IntelView:
         ).fetchone()
         return None if row is None or row[0] is None else row
 
-    def _flag_siblings(
-        self, db: apsw.Connection, where: Place, nation: str, version_us: int
-    ) -> tuple[int, bool]:
-        """Flag older and newer versions of the lane.
-
-        Returns:
-            The new version's own flags, and whether nothing else of the id can keep
-            it from anybody: neither another lane nor the same version once more.
-        """
+    def _siblings(self, db: apsw.Connection, where: Place) -> list[_Sibling]:
+        """Give all versions of an id in a collection, the withdrawn ones too."""
         if self._arrivals.hold(where):
             self._arrivals.write(db)
-        flags, alone = 0, True
-        rows: list[tuple[Any, ...]] = db.execute(
-            _SIBLINGS, (where["object"], where["collection"])
-        ).fetchall()
-        for version, whose, modified, withdrawn, flagged in rows:
-            if withdrawn and whose == nation:
-                continue
-            mark = 0
-            if whose != nation:
-                alone = False
-                flags |= RIVAL
-                mark = RIVAL
-            elif modified == version_us:
-                alone = False
-                flags |= TWIN
-                mark = TWIN
-            else:
-                newer = modified > version_us
-                flags |= SUPERSEDED if newer else PRECEDED
-                mark = PRECEDED if newer else SUPERSEDED
-            if mark & ~flagged:
-                db.execute(_FLAG, {"flag": mark, "version": version})
-        return flags, alone
+        return db.execute(_SIBLINGS, (where["object"], where["collection"])).fetchall()
 
     def _place(self, db: apsw.Connection, collection: str, stix_id: str) -> Place:
         return Place(collection=self._collection(db, collection), object=stix_id)
@@ -369,6 +360,41 @@ def current_access(db: apsw.Connection) -> Access | None:
     """Tell who may see what as the views stand; None before the founding."""
     on = access_date(db)
     return None if on is None else Access(load_alliance(db), on)
+
+
+def _note_past(db: apsw.Connection, recorded: Recorded) -> None:
+    db.execute(_PAST, {"position": recorded.position})
+
+
+def _flag_siblings(
+    db: apsw.Connection, siblings: list[_Sibling], nation: str, version_us: int
+) -> tuple[int, bool]:
+    """Flag older and newer versions of the lane.
+
+    Returns:
+        The new version's own flags, and whether nothing else of the id can keep it
+        from anybody: neither another lane nor the same version once more.
+    """
+    flags, alone = 0, True
+    for version, whose, modified, withdrawn, flagged in siblings:
+        if withdrawn and whose == nation:
+            continue
+        mark = 0
+        if whose != nation:
+            alone = False
+            flags |= RIVAL
+            mark = RIVAL
+        elif modified == version_us:
+            alone = False
+            flags |= TWIN
+            mark = TWIN
+        else:
+            newer = modified > version_us
+            flags |= SUPERSEDED if newer else PRECEDED
+            mark = PRECEDED if newer else SUPERSEDED
+        if mark & ~flagged:
+            db.execute(_FLAG, {"flag": mark, "version": version})
+    return flags, alone
 
 
 def _open_collection(db: apsw.Connection, event: CollectionOpened) -> None:

@@ -17,13 +17,14 @@ from foedus.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+from foedus.taxii.encodings import ENCODED_BYTES_MIN, encode
 from foedus.taxii.media_types import TAXII
 
 Header = tuple[bytes, bytes]
 
 _CONTENT_TYPE: Final[Header] = (b"content-type", TAXII.encode())
 
-_VARY: Final[Header] = (b"vary", b"authorization, accept")
+_VARY: Final[Header] = (b"vary", b"authorization, accept, accept-encoding")
 
 _NO_STORE: Final[Header] = (b"cache-control", b"private, no-store")
 """What one account may read is not for whoever shares its cache."""
@@ -35,6 +36,9 @@ _CHALLENGES: Final[tuple[Header, ...]] = (
 
 _SERVER_FAILED = 500
 
+_NOT_MODIFIED = 304
+"""Has no body, and would say a wrong length of the one that it stands for."""
+
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """One HTTP response."""
@@ -45,18 +49,30 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     async def send(self, scope: Scope, send: Send) -> None:
         """Send it; to a HEAD request without the body."""
-        headers = [
-            _CONTENT_TYPE,
-            (b"content-length", b"%d" % len(self.body)),
-            _VARY,
-            _NO_STORE,
-            *self.headers,
-        ]
+        headers = [_CONTENT_TYPE, _VARY, _NO_STORE, *self.headers]
+        if self.status != _NOT_MODIFIED:
+            headers.append((b"content-length", b"%d" % len(self.body)))
         await send(
             {"type": "http.response.start", "status": self.status, "headers": headers}
         )
         body = b"" if scope["method"] == "HEAD" else self.body
         await send({"type": "http.response.body", "body": body})
+
+
+def encoded(answer: Answer, coding: str) -> Answer:
+    """Encode the body of an answer, if it is long enough to gain by it.
+
+    Args:
+        answer: what is sent.
+        coding: as `encodings.choose` gives it; empty for none.
+    """
+    if not coding or len(answer.body) < ENCODED_BYTES_MIN:
+        return answer
+    return Answer(
+        status=answer.status,
+        headers=(*answer.headers, (b"content-encoding", coding.encode())),
+        body=encode(answer.body, coding),
+    )
 
 
 def resource(value: object, *, status: int = 200) -> Answer:

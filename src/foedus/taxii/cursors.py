@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from foedus.errors import InvalidInputError
 from foedus.ids import CollectionId
-from foedus.intel.pages import Filters, Record
+from foedus.intel.pages import Filters
 
 KEY: Final = "taxii.cursor"
 """The name of the key in `state.db`."""
@@ -41,10 +41,16 @@ class Cursors:
     def __init__(self, *keys: bytes) -> None:
         self._ciphers = [AESSIV(key) for key in keys]
 
-    def seal(self, last: Record, question: bytes) -> str:
-        """Name the last record of a page."""
-        instant = last.added_us.to_bytes(_INSTANT_BYTES, "big", signed=True)
-        digest = hashlib.blake2b(last.id.encode(), digest_size=_ID_BYTES).digest()
+    def seal(self, added_us: int, stix_id: str, question: bytes) -> str:
+        """Name the last record of a page.
+
+        Args:
+            added_us: when it was added, in the viewer's world.
+            stix_id: its id.
+            question: what the page answers; see `question_of`.
+        """
+        instant = added_us.to_bytes(_INSTANT_BYTES, "big", signed=True)
+        digest = hashlib.blake2b(stix_id.encode(), digest_size=_ID_BYTES).digest()
         sealed = self._ciphers[0].encrypt(instant + digest, [question])
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 

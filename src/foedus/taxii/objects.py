@@ -14,15 +14,15 @@ from foedus.errors import (
 )
 from foedus.identity.accounts import Account
 from foedus.intel import commands as intel
-from foedus.intel.pages import Filters, VersionTerm
+from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.stix.objects import split_envelope
 from foedus.stix.timestamps import format_us, parse_us
-from foedus.taxii.answers import Answer, resource
+from foedus.taxii.answers import Answer
 from foedus.taxii.collections import readable, writable
 from foedus.taxii.exchange import Exchange
 from foedus.taxii.filters import parse_deletion
 from foedus.taxii.media_types import STIX_TYPES
-from foedus.taxii.pages import Asked, Read, read_page
+from foedus.taxii.pages import Asked, Listing, answer_page
 from foedus.taxii.surface import Surface
 
 DOOR: Final = "taxii"
@@ -34,8 +34,25 @@ SPLIT_HERE_BYTES_MAX: Final = 65_536
 VERSIONS_MAX: Final = 10_000
 """Versions of one object that a DELETE by specification version looks through."""
 
-_OBJECTS = Asked(kind="objects", bodies=True)
-_MANIFEST = Asked(kind="manifest")
+
+def _manifest_record(each: Record) -> dict[str, str]:
+    return {
+        "id": each.id,
+        "date_added": format_us(each.added_us),
+        "version": each.version,
+        "media_type": STIX_TYPES[each.spec_version],
+    }
+
+
+def _version(each: Record) -> str:
+    return each.version
+
+
+_OBJECTS = Asked(kind="objects")
+_MANIFEST = Asked(
+    kind="manifest", listing=Listing(name="objects", item=_manifest_record)
+)
+_VERSIONS = Listing(name="versions", item=_version)
 
 
 async def objects(surface: Surface, exchange: Exchange, account: Account) -> Answer:
@@ -43,7 +60,7 @@ async def objects(surface: Surface, exchange: Exchange, account: Account) -> Ans
 
     Source: TAXII 2.1, section 5.4.
     """
-    return _envelope(await read_page(surface, exchange, account, _OBJECTS))
+    return await answer_page(surface, exchange, account, _OBJECTS)
 
 
 async def object_by_id(
@@ -53,8 +70,8 @@ async def object_by_id(
 
     Source: TAXII 2.1, section 5.6.
     """
-    asked = Asked(kind="object", object=exchange.name("object"), bodies=True)
-    return _envelope(await read_page(surface, exchange, account, asked))
+    asked = Asked(kind="object", object=exchange.name("object"))
+    return await answer_page(surface, exchange, account, asked)
 
 
 async def manifest(surface: Surface, exchange: Exchange, account: Account) -> Answer:
@@ -62,17 +79,7 @@ async def manifest(surface: Surface, exchange: Exchange, account: Account) -> An
 
     Source: TAXII 2.1, section 5.3.
     """
-    read = await read_page(surface, exchange, account, _MANIFEST)
-    records = [
-        {
-            "id": each.id,
-            "date_added": format_us(each.added_us),
-            "version": each.version,
-            "media_type": STIX_TYPES[each.spec_version],
-        }
-        for each in read.page.records
-    ]
-    return _listing("objects", records, read)
+    return await answer_page(surface, exchange, account, _MANIFEST)
 
 
 async def versions(surface: Surface, exchange: Exchange, account: Account) -> Answer:
@@ -80,9 +87,13 @@ async def versions(surface: Surface, exchange: Exchange, account: Account) -> An
 
     Source: TAXII 2.1, section 5.8.
     """
-    asked = Asked(kind="versions", object=exchange.name("object"), all_versions=True)
-    read = await read_page(surface, exchange, account, asked)
-    return _listing("versions", [each.version for each in read.page.records], read)
+    asked = Asked(
+        kind="versions",
+        object=exchange.name("object"),
+        all_versions=True,
+        listing=_VERSIONS,
+    )
+    return await answer_page(surface, exchange, account, asked)
 
 
 async def add(surface: Surface, exchange: Exchange, account: Account) -> Answer:
@@ -122,25 +133,6 @@ async def delete(surface: Surface, exchange: Exchange, account: Account) -> Answ
     )
     await hub.seen([position])
     return Answer()
-
-
-def _envelope(read: Read) -> Answer:
-    """Join the bytes of objects; they are never encoded again."""
-    records = read.page.records
-    if not records:
-        return Answer(headers=read.headers, body=b"{}")
-    head = (
-        b'{"more":false,"objects":['
-        if read.cursor is None
-        else b'{"more":true,"next":"%b","objects":[' % read.cursor.encode()
-    )
-    body = b"".join((head, b",".join([each.raw for each in records]), b"]}"))
-    return Answer(headers=read.headers, body=body)
-
-
-def _listing(name: str, items: list[str] | list[dict[str, str]], read: Read) -> Answer:
-    body = resource({**read.tail(), name: items} if items else {}).body
-    return Answer(headers=read.headers, body=body)
 
 
 async def _split(body: bytes) -> list[bytes]:

@@ -5,26 +5,32 @@
 - There is never an empty page with more to come.
 - An empty page repeats the instant that it was asked from, so that a client that
   keeps the header keeps its place.
+- What a view class was given before is given again from `PageCache`, as long as
+  nothing has changed.
 
 Source: TAXII 2.1, sections 3.2 to 3.5.
 """
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
+import orjson
 
 from foedus.errors import NotFoundError
 from foedus.identity.accounts import Account
-from foedus.intel.pages import Filters, Page
+from foedus.intel.pages import Filters, Record
 from foedus.intel.reading import Collection, Snapshot
 from foedus.releasability.viewers import Viewer
 from foedus.stix.timestamps import format_us
-from foedus.taxii.answers import Header
+from foedus.taxii.answers import Answer, Header, encoded
 from foedus.taxii.collections import readable
 from foedus.taxii.cursors import question_of
+from foedus.taxii.encodings import choose
 from foedus.taxii.exchange import Exchange
 from foedus.taxii.filters import Query, parse_query
+from foedus.taxii.page_cache import Key
 from foedus.taxii.surface import Surface
 
 READ_HERE_MAX: Final = 200
@@ -34,6 +40,18 @@ _ALL: Final = ("all",)
 _LAST: Final = ("last",)
 
 
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """How an endpoint that gives no objects lists what it gives.
+
+    Attributes:
+        name: of the property that holds the list.
+        item: what a record is in it.
+    """
+
+    name: str
+    item: Callable[[Record], object]
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of a collection.
 
@@ -41,77 +59,173 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         kind: the endpoint; a cursor opens only at the one that gave it.
         object: the only id that matters; None for all.
         all_versions: whether every version counts, whatever the query says.
-        bodies: whether the bytes are wanted.
+        listing: how records are listed; None where the objects' bytes are given.
     """
 
     kind: str
     object: str | None = None
     all_versions: bool = False
-    bodies: bool = False
+    listing: Listing | None = None
 
 
-class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """A page, its cursor and its headers.
+class _Content(msgspec.Struct, frozen=True, kw_only=True):
+    """A page as it was read, before it is an answer.
 
     Attributes:
-        cursor: what leads to the next page; None on the last.
+        text: the items of its list, joined; empty where there are none.
+        added_us: when each was added, in the viewer's world; equal for equal pages.
+        last_id: the id of the last.
+        more: whether there are more after them.
     """
 
-    page: Page
-    cursor: str | None
-    headers: tuple[Header, ...]
-
-    def tail(self) -> dict[str, object]:
-        """Say in a resource that there is more, and how to get it."""
-        if self.cursor is None:
-            return {"more": False}
-        return {"more": True, "next": self.cursor}
+    text: bytes = b""
+    added_us: Sequence[int] = ()
+    last_id: str = ""
+    more: bool = False
 
 
-async def read_page(
+class _Question(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that was not kept: for whom, where, and what is asked for."""
+
+    viewer: Viewer
+    found: Collection
+    asked: Asked
+    query: Query
+    key: Key
+
+
+async def answer_page(
     surface: Surface, exchange: Exchange, account: Account, asked: Asked
-) -> Read:
-    """Read one page of a collection.
+) -> Answer:
+    """Give one page of a collection.
 
     Raises:
         NotFoundError: no such collection, or no such object.
         ForbiddenError: the account may only write to the collection.
         InvalidInputError: the query is malformed.
     """
-    query = _narrowed(parse_query(exchange.query), asked)
-    name = exchange.name("collection")
-    if _may_take_long(query.filters) or _limit(surface, query) > READ_HERE_MAX:
-        return await asyncio.to_thread(_read, surface, account, name, asked, query)
-    return _read(surface, account, name, asked, query)
+    viewer = account.viewer()
+    coding = choose(exchange.header(b"accept-encoding"))
+    with surface.hub.reading.snapshot() as seen:
+        found = readable(seen, viewer, exchange.name("collection"))
+        key = Key(
+            kind=asked.kind,
+            object=asked.object,
+            collection=found.key,
+            place=seen.access.place(viewer.nation, viewer.clearance),
+            query=exchange.query,
+            encoding=coding,
+        )
+        answer = surface.pages.find(key, seen.state_of(found))
+        if answer is None:
+            query = _narrowed(parse_query(exchange.query), asked)
+            question = _Question(
+                viewer=viewer, found=found, asked=asked, query=query, key=key
+            )
+            if not _may_take_long(surface, query):
+                answer = _read(surface, seen, question)
+    if answer is None:
+        answer = await asyncio.to_thread(_read_apart, surface, question)
+    return _unless_known(answer, exchange.header(b"if-none-match"))
 
 
-def _may_take_long(filters: Filters) -> bool:
-    """Tell whether a whole collection may have to be looked through for one page."""
-    return not filters.ids and bool(
+def _may_take_long(surface: Surface, query: Query) -> bool:
+    """Tell whether a page is long, or a whole collection is looked through for it."""
+    filters = query.filters
+    is_searched = not filters.ids and bool(
         filters.types or filters.spec_versions or filters.versions != _LAST
+    )
+    return is_searched or _limit(surface, query) > READ_HERE_MAX
+
+
+def _read_apart(surface: Surface, question: _Question) -> Answer:
+    with surface.hub.reading.snapshot() as seen:
+        return _read(surface, seen, question)
+
+
+def _read(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
+    """Read a page, and keep it for who asks the same."""
+    asked, found, query = question.asked, question.found, question.query
+    digest = question_of(asked.kind, found.id, query.filters)
+    filters = query.filters
+    if query.cursor is not None:
+        start_us = surface.cursors.open(query.cursor, digest)
+        filters = msgspec.structs.replace(filters, added_after_us=start_us)
+    limit = _limit(surface, query)
+    if asked.listing is None:
+        content = _bytes_of(seen, question, filters, limit)
+    else:
+        content = _listed(seen, question, filters, limit)
+    if asked.object is not None and not content.text:
+        _check_known(seen, question.viewer, found, filters)
+    cursor = None
+    if content.more:
+        cursor = surface.cursors.seal(content.added_us[-1], content.last_id, digest)
+    answer = Answer(
+        headers=(
+            *_dates(content, filters),
+            (b"etag", surface.tag(digest, content.added_us)),
+        ),
+        body=_body(asked, content, cursor),
+    )
+    answer = encoded(answer, question.key.encoding)
+    state = seen.state_of(found)
+    surface.pages.keep(question.key, state, answer, more=content.more)
+    return answer
+
+
+def _bytes_of(
+    seen: Snapshot, question: _Question, filters: Filters, limit: int
+) -> _Content:
+    """Join the bytes of objects; they are never encoded again."""
+    page = seen.page_bytes(question.viewer, question.found, filters, limit=limit)
+    return _Content(
+        text=b",".join(page.raws),
+        added_us=page.added_us,
+        last_id=page.last_id,
+        more=page.more,
     )
 
 
-def _read(
-    surface: Surface, account: Account, name: str, asked: Asked, query: Query
-) -> Read:
-    viewer = account.viewer()
-    filters = query.filters
-    with surface.hub.reading.snapshot() as seen:
-        found = readable(seen, viewer, name)
-        if query.cursor is not None:
-            question = question_of(asked.kind, found.id, filters)
-            start_us = surface.cursors.open(query.cursor, question)
-            filters = msgspec.structs.replace(filters, added_after_us=start_us)
-        limit = _limit(surface, query)
-        page = seen.page(viewer, found, filters, limit=limit, bodies=asked.bodies)
-        if asked.object is not None and not page.records:
-            _check_known(seen, viewer, found, filters)
-    cursor = None
-    if page.more:
-        question = question_of(asked.kind, found.id, query.filters)
-        cursor = surface.cursors.seal(page.records[-1], question)
-    return Read(page=page, cursor=cursor, headers=_dates(page, filters))
+def _listed(
+    seen: Snapshot, question: _Question, filters: Filters, limit: int
+) -> _Content:
+    """List records as the endpoint lists them."""
+    viewer, found, listing = question.viewer, question.found, question.asked.listing
+    assert listing is not None, "bytes are given otherwise"
+    page = seen.page(viewer, found, filters, limit=limit, bodies=False)
+    if not page.records:
+        return _Content()
+    items = [listing.item(each) for each in page.records]
+    return _Content(
+        text=orjson.dumps(items)[1:-1],
+        added_us=[each.added_us for each in page.records],
+        last_id=page.records[-1].id,
+        more=page.more,
+    )
+
+
+def _body(asked: Asked, content: _Content, cursor: str | None) -> bytes:
+    """Write the resource; empty lists are left out."""
+    if not content.text:
+        return b"{}"
+    name = b"objects" if asked.listing is None else asked.listing.name.encode()
+    if cursor is None:
+        head = b'{"more":false,"%b":[' % name
+    else:
+        head = b'{"more":true,"next":"%b","%b":[' % (cursor.encode(), name)
+    return b"".join((head, content.text, b"]}"))
+
+
+def _unless_known(answer: Answer, known: bytes) -> Answer:
+    """Say that nothing has changed, where the client has the page already."""
+    if not known:
+        return answer
+    tag = dict(answer.headers)[b"etag"]
+    if tag not in (each.strip() for each in known.split(b",")) and known != b"*":
+        return answer
+    kept = tuple(each for each in answer.headers if each[0] != b"content-encoding")
+    return Answer(status=304, headers=kept)
 
 
 def _narrowed(query: Query, asked: Asked) -> Query:
@@ -138,9 +252,9 @@ def _check_known(
         raise NotFoundError("no such object")
 
 
-def _dates(page: Page, filters: Filters) -> tuple[Header, ...]:
-    if page.records:
-        first, last = page.records[0].added_us, page.records[-1].added_us
+def _dates(content: _Content, filters: Filters) -> tuple[Header, Header]:
+    if content.added_us:
+        first, last = content.added_us[0], content.added_us[-1]
     else:
         first = last = filters.added_after_us or 0
     return (

@@ -1,0 +1,137 @@
+"""Dates: when something was added to a collection, in one viewer's world.
+
+- A unit stands on a whole millisecond; each of its deliveries is as many microseconds
+  before it as deliveries follow that the viewer's class could read at birth.
+- What a viewer cannot see is therefore counted nowhere, and a date never changes.
+
+Source: DESIGN §6, "Date added"; `releasability` reference, sections 2.2 and 2.3.
+"""
+
+import itertools
+from collections.abc import Sequence
+from operator import itemgetter
+
+import apsw
+
+_FIRST_UNIT = """
+SELECT unit, at, first, last, palette, places
+  FROM unit
+ WHERE collection = :collection AND at > :at_ms
+ ORDER BY at
+ LIMIT 1
+"""
+
+_UNIT = "SELECT unit, at, first, last, palette, places FROM unit WHERE unit = :unit"
+
+_unit_of = itemgetter(0)
+
+
+class Unit:
+    """One unit, as a view class ranks it."""
+
+    __slots__ = ("at_us", "first", "last", "readable")
+
+    def __init__(self, row: Sequence[object], at_birth: bytes) -> None:
+        _, at, first, last, palette, places = row
+        assert isinstance(at, int)
+        assert isinstance(first, int)
+        assert isinstance(last, int)
+        assert isinstance(palette, bytes)
+        self.at_us = at * 1_000
+        self.first = first
+        self.last = last
+        can = bytes(
+            at_birth[int.from_bytes(palette[i : i + 2], "big") - 1]
+            for i in range(0, len(palette), 2)
+        )
+        self.readable: bytes | None = None
+        if 0 in can:
+            self.readable = _readable(can, places, last - first + 1)
+
+    def added_us(self, number: int) -> int:
+        """Date a delivery: so many µs before the unit as the viewer has after it."""
+        if self.readable is None:
+            return self.at_us - (self.last - number)
+        return self.at_us - self.readable.count(1, number - self.first + 1)
+
+    def added_us_of(self, numbers: Sequence[int]) -> list[int]:
+        """Date deliveries, whose numbers grow; as `added_us`, many at once."""
+        if self.readable is None:
+            begin = self.at_us - self.last
+            return [begin + number for number in numbers]
+        dates = []
+        at_us, end = self.at_us, self.last + 1
+        for number in reversed(numbers):
+            after = number + 1
+            at_us -= self.readable.count(1, after - self.first, end - self.first)
+            dates.append(at_us)
+            end = after
+        dates.reverse()
+        return dates
+
+    def last_not_after(self, added_us: int) -> int:
+        """Give the last number of the unit that is dated at or before an instant."""
+        low, high = self.first - 1, self.last
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.added_us(middle) <= added_us:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+
+def _readable(can: bytes, places: object, count: int) -> bytes:
+    """Give a byte a delivery of a unit: could the class read it when it was made?
+
+    Args:
+        can: a byte a reach of the unit's palette.
+        places: which reach each delivery had; one byte each, or two.
+        count: deliveries in the unit.
+    """
+    if not isinstance(places, bytes):
+        return can * count
+    if len(places) == count:
+        return places.translate(can.ljust(256, b"\0"))
+    return bytes(
+        can[int.from_bytes(places[i : i + 2], "big")] for i in range(0, len(places), 2)
+    )
+
+
+class Ranks:
+    """Dates of one collection's deliveries in one class's world."""
+
+    def __init__(self, db: apsw.Connection, at_birth: bytes) -> None:
+        self._db = db
+        self._at_birth = at_birth
+        self._units: dict[int, Unit] = {}
+
+    def added_us(self, unit: int, number: int) -> int:
+        """Date one delivery."""
+        return self._unit(unit).added_us(number)
+
+    def added_us_of(self, places: Sequence[tuple[int, int]]) -> list[int]:
+        """Date deliveries in their order: each a unit and a number."""
+        dates: list[int] = []
+        for unit, of in itertools.groupby(places, key=_unit_of):
+            numbers = [number for _, number in of]
+            dates += self._unit(unit).added_us_of(numbers)
+        return dates
+
+    def _unit(self, unit: int) -> Unit:
+        found = self._units.get(unit)
+        if found is None:
+            row = self._db.execute(_UNIT, {"unit": unit}).get
+            found = self._units[unit] = Unit(row, self._at_birth)
+        return found
+
+    def start(self, collection: int, added_after_us: int | None) -> int:
+        """Give the number after which to read on from an instant, exclusive."""
+        if added_after_us is None:
+            return 0
+        bindings = {"collection": collection, "at_ms": added_after_us // 1_000}
+        row = self._db.execute(_FIRST_UNIT, bindings).get
+        if row is None:
+            return 1 << 62
+        unit = self._units[row[0]] = Unit(row, self._at_birth)
+        return unit.last_not_after(added_after_us)
