@@ -21,11 +21,11 @@ from foedus.cli.output import REFUSED, progress, say, tell
 from foedus.cli.station import Station
 from foedus.intel.commands import Manner, Outcome
 
-SET_OBJECTS_MAX: Final = 40_000
+SET_OBJECTS_MAX: Final = 30_000
 """Objects that are published as one set. Fewer than the log lets wait; the larger a
-set, the more memory (about 6 KB an object)."""
+set, the more memory (some 13 KB an object)."""
 
-SET_BYTES_MAX: Final = 64 << 20
+SET_BYTES_MAX: Final = 48 << 20
 """Bytes of the objects of one set; a set takes several times that in memory."""
 
 REFUSED_SHOWN_MAX: Final = 20
