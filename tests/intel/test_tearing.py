@@ -56,6 +56,23 @@ async def test_who_may_not_see_every_property_sees_the_tear_line(world: World) -
     assert world.sees("POL0", derived_from_id(LINE))
 
 
+async def test_the_tie_is_seen_where_the_original_is_whatever_else_bears_its_id(
+    world: World,
+) -> None:
+    await world.open("hidden", default_label=NARROW)
+    await world.put("POL0", thing(1, NARROW), to="hidden")
+    of_two = marking("NU // REL TO FIN, POL")
+    told = [{"marking_ref": of_two, "selectors": ["description"]}]
+    await world.put("POL0", thing(1, WIDE, description="d", granular_markings=told))
+
+    who = viewer("POL0")
+    await tearing.tear_line(world.desk, who, world.act(who.nation), report(1), "c")
+    world.projector.catch_up()
+
+    assert world.sees("FIN0", report(1))
+    assert world.sees("FIN0", derived_from_id(LINE))
+
+
 async def test_withdrawing_the_original_takes_its_tear_line_along(world: World) -> None:
     await world.put("POL0", marked())
     await tear(world, "POL0")

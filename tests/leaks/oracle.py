@@ -146,6 +146,7 @@ class Oracle:
             return None
         items = (item, tie(item, origin.item, tie_id))
         admission = Admission(self, account, self.collections[collection], items)
+        admission.tied = {tie_id: origin}
         if not self.rules.tear_line_is_its_own:
             admission.base = [origin]
         verdicts = admission.verdicts()

@@ -34,6 +34,7 @@ class Admission:
         self.items = items
         self.new: list[Row] = []
         self.base: list[Row] = []
+        self.tied: dict[str, Row] = {}
 
     def verdicts(self) -> list[Verdict]:
         """Judge all items, and join what is stored."""
@@ -215,12 +216,19 @@ class Admission:
 
     def _sources(self, row: Row) -> list[Row]:
         found: list[Row] = []
+        tied = self.tied.get(row.id)
         for stix_id in references(row.item):
-            found += self._found(stix_id)
+            if tied is not None and tied.id == stix_id:
+                found.append(tied)  # the very version, wherever else there are some
+            else:
+                found += self._found(stix_id)
         return found
 
     def _found(self, stix_id: str) -> list[Row]:
-        """Find what a reference means to the poster: POST, own lanes, held lanes."""
+        """Find what a reference means to the poster: POST, own lanes, held lanes.
+
+        What is left of a revoked version for others is none that is looked at (ADR 9).
+        """
         world = self.world
         same_post = [row for row in self.new if row.id == stix_id]
         if world.rules.joins_hidden:
@@ -230,7 +238,11 @@ class Admission:
             for collection in world.collections
             for row in world.own_lane(self.account, collection, stix_id)
         ]
-        held = [row for row in world.visible_rows(self.account) if row.id == stix_id]
+        held = [
+            row
+            for row in world.visible_rows(self.account)
+            if row.id == stix_id and not row.earlier
+        ]
         return same_post or _newest_of_lanes(own) or _newest_of_lanes(held)
 
 

@@ -47,11 +47,17 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def judge_world(keys: Keys, folder: Path, seed: int) -> World:
-    """Run a world, and judge it."""
+    """Make a world up, run it, and judge it."""
     acts = Generator(seed).history(LENGTH)
+    return await judge_acts(keys, folder, acts, seed)
+
+
+async def judge_acts(keys: Keys, folder: Path, acts: Sequence[Act], seed: int) -> World:
+    """Run a world, and judge it; the seed says who is its witness."""
     viewer = None if seed % TWICE else witness_of(seed)
     try:
-        recording, whole = await _whole(keys, folder / "whole", seed, viewer)
+        who = (seed, viewer)
+        recording, whole = await _whole(keys, folder / "whole", acts, who)
         judge = Judge(recording)
         found = judge.replay()[:3]
         removed = 0
@@ -94,10 +100,10 @@ def _urls(number: int, acts: Sequence[Act | None], seed: int) -> list[str]:
 
 
 async def _whole(
-    keys: Keys, folder: Path, seed: int, viewer: str | None
+    keys: Keys, folder: Path, acts: Sequence[Act], who: tuple[int, str | None]
 ) -> tuple[Recording, list[Trace]]:
     """Let a history happen, under the eyes of a viewer and of everybody at the end."""
-    acts = Generator(seed).history(LENGTH)
+    seed, viewer = who
     traces: list[Trace] = []
     async with running(keys, folder) as driver:
         recording = Recording(acts=acts, releases=driver.releases)

@@ -41,6 +41,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         definition: gives the marking definition of an id, as the poster can know it.
         registered: to which nations the identities named in the POST belong.
         ceiling: the highest level that the hub may hold.
+        ties: the one version that is meant by a reference to its id, by the id of
+            what refers to it.
         ending: what has waited and is judged now, by id and version: since when.
         has_releases: whether anything of the poster's nation was ever released.
         own_labels: what each list of markings was found to mean, in this POST.
@@ -56,6 +58,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     definition: Callable[[str], Definition | None]
     registered: Mapping[str, NationCode] = {}
     ceiling: int
+    ties: Mapping[str, Stored] = {}
     has_releases: bool = False
     ending: Mapping[tuple[str, int], int] = {}
     own_labels: dict[tuple[str, ...], tuple[FixedLabel, bool]] = {}
@@ -125,6 +128,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     """Who publishes, where, when, and up to which level the hub takes anything.
 
     Attributes:
+        ties: as on the board.
         ending: what has waited, and is published now.
     """
 
@@ -132,6 +136,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     act: Act
     collection: Collection
     ceiling: int | None
+    ties: Mapping[str, Stored] = {}
     ending: tuple[Stored, ...] = ()
 
 
@@ -159,6 +164,7 @@ def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
         ceiling=len(seen.access.alliance.levels) - 1
         if post.ceiling is None
         else post.ceiling,
+        ties=post.ties,
         ending={
             (each.id, each.modified_us): each.information_ms for each in post.ending
         },

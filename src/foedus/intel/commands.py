@@ -104,11 +104,13 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         replaces: whether a new version withdraws the older ones of its lane.
         origins: what an object of the request was made from, by its id.
+        ties: what a relationship of the request is tied to, by its id.
         ending: what has waited for what it refers to, and is published now.
     """
 
     replaces: bool = False
     origins: Mapping[str, StixId] = {}
+    ties: Mapping[str, Stored] = {}
     ending: tuple[Stored, ...] = ()
 
 
@@ -296,6 +298,7 @@ def judge(
         act=request.act,
         collection=collection,
         ceiling=desk.ceiling,
+        ties=request.manner.ties,
         ending=request.manner.ending,
     )
     board = board_of(seen, post, objects)

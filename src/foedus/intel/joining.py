@@ -73,6 +73,9 @@ def join_drafts(
 def _resolve(draft: Draft, reference: str, board: Board) -> None:
     """Join a draft with what is stored of a reference, or note that nothing is."""
     found = _referred(reference, board) if reference in board.known else []
+    tied = board.ties.get(draft.object.id)
+    if tied is not None and tied.id == reference:
+        found = [tied]
     if board.holds and any(stored.waits for stored in found):
         found = []
     for stored in found:

@@ -140,7 +140,9 @@ def _torn(
         line, original.id, created=original.created, modified=original.modified
     )
     origin = StixId(original.id)
-    manner = Manner(origins={line: origin, derived_from_id(line): origin})
+    tie_id = derived_from_id(line)
+    # Nothing but this version: the tie is seen wherever the original is.
+    manner = Manner(origins={line: origin, tie_id: origin}, ties={tie_id: stored})
     return collection.id, [torn, tie], manner
 
 
