@@ -49,10 +49,17 @@ from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.settings import load_settings
+from foedus.traffic.gate import Gate
+from foedus.traffic.passage import Passages
+from foedus.traffic.threads import FairThreads
+from foedus.traffic.worker import Worker, alone
 
 LOG: Final = "log.db"
 VIEWS: Final = "views.db"
 STATE: Final = "state.db"
+
+THREADS: Final = min(32, (os.cpu_count() or 1) + 4)
+"""Threads for what may take long; as many as Python itself would have."""
 
 DEFAULT_URL: Final = "http://127.0.0.1:8440"
 """What a hub is reached under when nobody says otherwise."""
@@ -88,6 +95,7 @@ def open_hub(
     environment: Mapping[str, str] | None = None,
     clock: Clock = system_clock,
     url: str = DEFAULT_URL,
+    worker: Worker | None = None,
 ) -> Hub:
     """Open the hub of a data folder.
 
@@ -96,6 +104,7 @@ def open_hub(
         environment: settings that go over the file's; the process's by default.
         clock: the only teller of time.
         url: what the hub is reached under unless the settings say.
+        worker: what the process shares with others; nothing by default.
 
     Raises:
         NotFoundError: there is no hub in the folder.
@@ -104,7 +113,9 @@ def open_hub(
     """
     if not is_founded(folder):
         raise NotFoundError(f"no hub in {folder}; run 'foedus init' first")
-    hub = _open(folder, environment=environment, clock=clock, url=url)
+    hub = _open(
+        folder, environment=environment, clock=clock, url=url, worker=worker
+    )
     try:
         _check_ceiling(hub)
     except FoedusError:
@@ -161,6 +172,7 @@ def asgi(hub: Hub) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(FairThreads(THREADS))
         hub.projector.start()
         days = Calendar(log=hub.log, reading=hub.reading, clock=hub.clock)
         nations = Standing(reading=hub.reading, keyring=hub.keyring)
@@ -178,10 +190,20 @@ def asgi(hub: Hub) -> Starlette:
         finally:
             hub.projector.stop()
 
+    routes = [*taxii_routes(hub), *api_routes(hub), *web_routes(hub)]
     application = Starlette(
-        routes=[*taxii_routes(hub), *api_routes(hub), *web_routes(hub)],
+        routes=routes,
         lifespan=lifespan,
-        middleware=[Middleware(TrustedProxies, trusted=hub.settings.trusted_proxies)],
+        middleware=[
+            Middleware(TrustedProxies, trusted=hub.settings.trusted_proxies),
+            Middleware(
+                Passages,
+                routes=routes,
+                ledger=hub.ledger,
+                journal=hub.journal,
+                is_https=hub.public_url.startswith("https://"),
+            ),
+        ],
         exception_handlers={HTTPException: _stray(hub)},
     )
     # A redirect of the framework's own would repeat whatever `Host` came.
@@ -233,9 +255,15 @@ def _environment(given: Mapping[str, str] | None) -> Mapping[str, str]:
 
 
 def _open(
-    folder: Path, *, environment: Mapping[str, str] | None, clock: Clock, url: str
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None,
+    clock: Clock,
+    url: str,
+    worker: Worker | None = None,
 ) -> Hub:
     settings = load_settings(folder, _environment(environment))
+    here = alone() if worker is None else worker
     events = codec()
     store = StateStore(folder / STATE)
     keyring = Keyring(store)
@@ -263,6 +291,11 @@ def _open(
         projector=projector,
         store=store,
         keyring=keyring,
-        authenticator=Authenticator(keyring, facts, clock),
+        authenticator=Authenticator(
+            keyring, facts, clock, table=here.table, ledger=here.ledger
+        ),
         reading=reading,
+        gate=Gate(settings.limits, here.table, here.ledger),
+        ledger=here.ledger,
+        journal=here.journal,
     )

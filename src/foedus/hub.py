@@ -39,6 +39,9 @@ from foedus.processes.widening import Deliverer, deliver
 from foedus.releasability.access import Access
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.settings import Settings
+from foedus.telemetry.journal import Journal
+from foedus.telemetry.ledger import Ledger
+from foedus.traffic.gate import Gate
 
 STALE_S_MAX = 10.0
 """Seconds that the views may lag behind the log; beyond it a node serves nothing
@@ -67,6 +70,9 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         folder: the data folder.
         public_url: what clients reach the hub under, without a slash at the end.
+        gate: passed by every request of an account.
+        ledger: what this process counts.
+        journal: where a line a request is written; None for nowhere.
     """
 
     folder: Path
@@ -80,6 +86,9 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     keyring: Keyring
     authenticator: Authenticator
     reading: IntelReading
+    gate: Gate
+    ledger: Ledger
+    journal: Journal | None = None
 
     @property
     def access(self) -> Access:

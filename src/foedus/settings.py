@@ -8,7 +8,7 @@ over it. Unknown keys are refused. The defaults run a safe hub on one machine.
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -48,6 +48,61 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     secure_cookies: bool | None = None
 
 
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much an account and a nation may ask for.
+
+    Attributes:
+        account_per_s: requests a second of one account, over all workers.
+        account_burst: requests that it may make at once after a pause.
+        nation_per_s: requests a second of all accounts of a nation.
+        nation_burst: requests that they may make at once after a pause.
+        at_once: requests of one nation that a worker works on at once.
+        waiting: further requests of that nation that may wait for their turn.
+    """
+
+    account_per_s: Count = 10_000
+    account_burst: Count = 100_000
+    nation_per_s: Count = 20_000
+    nation_burst: Count = 200_000
+    at_once: Count = 128
+    waiting: Count = 1_024
+
+
+class Logs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a serving hub writes to stderr.
+
+    Attributes:
+        level: the lowest level that is written.
+        requests: write a line for every request.
+    """
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    requests: bool = True
+
+
+class Metrics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What Prometheus scrapes.
+
+    Attributes:
+        listen: `HOST:PORT` of a listener for metrics alone; None for none.
+    """
+
+    listen: str | None = None
+
+
+class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """TLS by the hub itself, without a proxy.
+
+    Attributes:
+        certificate: the file of the certificate and its chain, in PEM; a relative
+            path is meant from the data folder.
+        key: the file of its key, in PEM.
+    """
+
+    certificate: str | None = None
+    key: str | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings.
 
@@ -64,6 +119,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ceiling: str | None = None
     taxii: Taxii = Taxii()
     web: Web = Web()
+    limits: Limits = Limits()
+    logs: Logs = Logs()
+    metrics: Metrics = Metrics()
+    tls: Tls = Tls()
 
 
 def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:

@@ -82,6 +82,8 @@ class Endpoint:
     async def _answer(self, request: Request, operation: Operation) -> Response:
         at = self._hub.clock()
         account = await _who(self._hub, request, operation.door)
+        if account is not None:
+            await self._hub.gate.admit(request.scope, account)
         if operation.door is not Door.OPEN:
             self._hub.check_fresh()
         query = decode_query(request.scope["query_string"], operation.query)

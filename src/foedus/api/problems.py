@@ -13,6 +13,7 @@ from foedus.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from foedus.telemetry.request_ids import given_request_id
 
 TYPE_BASE: Final = "https://foedus.example/problems/"
 """What a slug is appended to; a name, not an address to open."""
@@ -33,6 +34,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         detail: what happened and what to do next.
         instance: the path that was asked for.
         code: of a label that is refused, why.
+        request_id: what the client sent as the id of its request.
     """
 
     type: str
@@ -41,6 +43,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     instance: str = ""
     code: str = ""
+    request_id: str = ""
 
 
 def problem_response(error: FoedusError, instance: str = "") -> Response:
@@ -52,6 +55,7 @@ def problem_response(error: FoedusError, instance: str = "") -> Response:
         detail=error.detail,
         instance=instance,
         code=error.code if isinstance(error, LabelError) else "",
+        request_id=given_request_id(),
     )
     headers = {}
     if isinstance(error, RateLimitedError | UnavailableError):
@@ -70,6 +74,7 @@ def failure_response(error_id: str, instance: str = "") -> Response:
             status=FoedusError.status,
             detail=f"the hub failed; tell the operator the error id {error_id}",
             instance=instance,
+            request_id=given_request_id(),
         )
     )
 
@@ -84,6 +89,7 @@ def method_response(allowed: Iterable[str], instance: str = "") -> Response:
             status=HTTPStatus.METHOD_NOT_ALLOWED,
             detail=f"this path answers {methods}",
             instance=instance,
+            request_id=given_request_id(),
         ),
         {"Allow": methods},
     )

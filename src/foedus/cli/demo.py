@@ -15,12 +15,14 @@ from foedus.cli.output import give, say, table, tell
 from foedus.cli.serve import (
     HOST_DEFAULT,
     PORT_DEFAULT,
+    Plan,
     address,
     free_port,
     open_in_worker,
     serve,
 )
 from foedus.cli.station import PACK_DEFAULT, App, Station, on_station, readable
+from foedus.cli.supervision import Post
 from foedus.errors import ConflictError
 from foedus.processes.demo import DemoAccount, feed, prepare
 from foedus.processes.demo_pack import load_demo_pack
@@ -53,12 +55,12 @@ def command(station: Station, host: str, port: int) -> None:
     url = address(host, port)
     accounts = asyncio.run(_prepare(station))
     _answer(station, url, accounts)
-    serve(station, host, port, make=telling)
+    serve(station, Plan(host=host, port=port, journal=False), make=telling)
 
 
-def telling(load: Callable[[], App], folder: Path, url: str) -> "Starlette":
+def telling(load: Callable[[], App], folder: Path, url: str, post: Post) -> "Starlette":
     """Open the hub in the worker process, and tell stories as long as it serves."""
-    hub, web = open_in_worker(load, folder, url)
+    hub, web = open_in_worker(load, folder, url, post)
     inner = web.router.lifespan_context
 
     @asynccontextmanager

@@ -12,17 +12,24 @@ from collections.abc import Callable
 from functools import partial
 from ipaddress import IPv6Address
 from multiprocessing import connection, parent_process
+from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+import msgspec
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 
-from foedus.cli.output import give, say, talk_on_stderr
+from foedus.cli.output import give, say
 from foedus.cli.station import App, Station, on_station
+from foedus.cli.supervision import Post, Supervisor, Tls, begin_work, find_tls
 from foedus.errors import UnavailableError
+from foedus.settings import load_settings
+from foedus.telemetry.logs import configure_logs
+from foedus.telemetry.relay import answer
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -42,6 +49,13 @@ BACKPRESSURE: Final = 4_096
 """Requests that a worker has open at once; live streams count for as long as they
 last, so it is more than the 2,000 consumers of DESIGN, section 8."""
 
+HEAD_WAIT_S: Final = 15
+"""Seconds in which the head of a request has to arrive, so that nobody holds a
+connection by sending a byte now and then."""
+
+HEAD_BYTES_MAX: Final = 65_536
+"""Bytes of the head of a request. Our longest URL and headers are a tenth of that."""
+
 STOP_S: Final = 2
 """Seconds that a worker has to finish what it does, when the hub is stopped."""
 
@@ -53,11 +67,7 @@ GONE: Final = 1
 
 _LOGGERS: Final = {
     "handlers": {
-        name: {
-            "class": "logging.StreamHandler",
-            "formatter": "generic",
-            "stream": "ext://sys.stderr",
-        }
+        name: {"()": "foedus.telemetry.logs.OtherSoftware"}
         for name in ("console", "access")
     },
 }
@@ -82,34 +92,83 @@ _LOGGERS: Final = {
     show_default=True,
     help="Worker processes.",
 )
+@click.option(
+    "--certificate",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The certificate and its chain, in PEM; serves HTTPS.",
+)
+@click.option(
+    "--key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The key of the certificate, in PEM.",
+)
 @on_station
-def command(station: Station, host: str, port: int, workers: int) -> None:
-    """Serve the hub over HTTP until it is told to stop."""
+def command(  # noqa: PLR0913, PLR0917 - one for each option
+    station: Station,
+    host: str,
+    port: int,
+    workers: int,
+    certificate: Path | None,
+    key: Path | None,
+) -> None:
+    """Serve the hub over HTTP, or HTTPS, until it is told to stop."""
     port = free_port(host, port)
     # Opened once before any worker is, so that what is wrong is said in a sentence.
-    url = address(host, port)
     with station.hub() as hub:
-        url = hub.settings.public_url or url
+        settings = hub.settings
+        tls = find_tls(station.folder, settings.tls, certificate, key)
+        url = settings.public_url or address(host, port, secure=tls is not None)
         root = f"{url.rstrip('/')}/taxii2/{hub.alliance.api_root}/"
+    plan = Plan(
+        host=host, port=port, workers=workers, tls=tls, metrics=settings.metrics.listen
+    )
     if station.as_json:
         give({"url": url, "api_root": root})
     say(f"Serving {station.folder} at {url}; stop with Ctrl-C.")
-    serve(station, host, port, workers=workers)
+    serve(station, plan)
 
 
-Make = Callable[[Callable[[], App], Path, str], "Starlette"]
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How a hub is served.
+
+    Attributes:
+        tls: its certificate and key; None for plain HTTP.
+        metrics: where Prometheus scrapes; None for nowhere.
+        journal: whether a line a request may be written.
+    """
+
+    host: str
+    port: int
+    workers: int = 1
+    tls: Tls | None = None
+    metrics: str | None = None
+    journal: bool = True
+
+    @property
+    def url(self) -> str:
+        """Where it is reached unless the settings say."""
+        return address(self.host, self.port, secure=self.tls is not None)
+
+
+Make = Callable[[Callable[[], App], Path, str, Post], "Starlette"]
 """Makes, in a worker, the web application of the hub in a folder, for a URL."""
 
 
 def open_in_worker(
-    load: Callable[[], App], folder: Path, url: str
+    load: Callable[[], App], folder: Path, url: str, post: Post | None = None
 ) -> tuple["Hub", "Starlette"]:
     """Open the hub in a worker process, and make its web application."""
+    from foedus.gauges import giver  # noqa: PLC0415 - as heavy as the hub itself
+
     _leave_with_the_supervisor()
-    talk_on_stderr(quietly=False)
     app = load()
-    hub = app.open_hub(folder, url=url)
+    worker = None if post is None else begin_work(post, load_settings(folder, environ))
+    hub = app.open_hub(folder, url=url, worker=worker)
     web = app.asgi(hub)
+    if post is not None:
+        answer(post.relay, giver(hub))
     # What is there now lives as long as the worker; looking through it again and again
     # for garbage costs an eighth of all work.
     gc.freeze()
@@ -117,37 +176,42 @@ def open_in_worker(
     return hub, web
 
 
-def application(load: Callable[[], App], folder: Path, url: str) -> "Starlette":
+def application(
+    load: Callable[[], App], folder: Path, url: str, post: Post
+) -> "Starlette":
     """Make what a worker serves."""
-    return open_in_worker(load, folder, url)[1]
+    return open_in_worker(load, folder, url, post)[1]
 
 
-def serve(
-    station: Station,
-    host: str,
-    port: int,
-    *,
-    workers: int = 1,
-    make: Make = application,
-) -> None:
+def serve(station: Station, plan: Plan, *, make: Make = application) -> None:
     """Serve the hub of a station until the process is told to stop."""
-    server = Granian(
-        "foedus",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        workers=workers,
-        http=HTTPModes.auto,
-        websockets=False,
-        backlog=BACKLOG,
-        backpressure=BACKPRESSURE,
-        log_level=LogLevels.warning,
-        log_dictconfig=_LOGGERS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_S,
-    )
-    load = partial(make, station.load, station.folder, address(host, port))
-    server.serve(target_loader=load, wrap_loader=False)
+    settings = load_settings(station.folder, environ)
+    configure_logs(settings.logs.level)
+    with Supervisor(plan.workers, plan.metrics, journal=plan.journal) as supervisor:
+        server = Granian(
+            "foedus",
+            address=plan.host,
+            port=plan.port,
+            interface=Interfaces.ASGI,
+            workers=plan.workers,
+            http=HTTPModes.auto,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=HEAD_WAIT_S * 1_000, max_buffer_size=HEAD_BYTES_MAX
+            ),
+            http2_settings=HTTP2Settings(max_headers_size=HEAD_BYTES_MAX),
+            websockets=False,
+            backlog=BACKLOG,
+            backpressure=BACKPRESSURE,
+            log_level=LogLevels.warning,
+            log_dictconfig=_LOGGERS,
+            ssl_cert=plan.tls.certificate if plan.tls else None,
+            ssl_key=plan.tls.key if plan.tls else None,
+            ssl_protocol_min=SSLProtocols.tls12,
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_S,
+        )
+        load = partial(make, station.load, station.folder, plan.url, supervisor.post)
+        server.serve(target_loader=load, wrap_loader=False)
 
 
 def free_port(host: str, port: int) -> int:
@@ -170,9 +234,10 @@ def free_port(host: str, port: int) -> int:
     return number
 
 
-def address(host: str, port: int) -> str:
+def address(host: str, port: int, *, secure: bool = False) -> str:
     """Write the URL under which a host and port are reached."""
-    return f"http://[{host}]:{port}" if _is_ipv6(host) else f"http://{host}:{port}"
+    scheme = "https" if secure else "http"
+    return f"{scheme}://{f'[{host}]' if _is_ipv6(host) else host}:{port}"
 
 
 def _is_ipv6(host: str) -> bool:

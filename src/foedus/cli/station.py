@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from foedus.hub import Hub
     from foedus.identity.accounts import Account
 
+    from foedus.traffic.worker import Worker
 P = ParamSpec("P")
 
 DATA_DEFAULT = "foedus-data"
@@ -59,7 +60,9 @@ class App(Protocol):
         """Tell whether a folder holds a hub."""
         ...
 
-    def open_hub(self, folder: Path, *, url: str = ...) -> "Hub":
+    def open_hub(
+        self, folder: Path, *, url: str = ..., worker: "Worker | None" = ...
+    ) -> "Hub":
         """Open the hub of a data folder."""
         ...
 

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from foedus.clock import Clock
-from foedus.errors import NotFoundError, UnauthorizedError
+from foedus.errors import NotFoundError, RateLimitedError, UnauthorizedError
 from foedus.identity import sessions
 from foedus.identity.accounts import Account, AccountFacts, account_of
 from foedus.identity.backoff import Backoff
@@ -32,6 +32,9 @@ from foedus.identity.secret import Secret
 from foedus.identity.sessions import StoredSession
 from foedus.identity.verifier import Verifier
 from foedus.ids import AccountId
+from foedus.sharing import SharedTable
+from foedus.telemetry.catalogue import SIGN_INS
+from foedus.telemetry.ledger import Ledger
 
 REMEMBER = timedelta(minutes=5)
 """How long a verified password needs no hash in this process."""
@@ -94,16 +97,28 @@ class Authenticator:
         keyring: names and credentials.
         facts: what the log tells of an account.
         clock: tells when tokens, sessions and memory end.
+        table: where all workers count failures together; by default one of this
+            process alone.
+        ledger: counts verifications; by default nobody reads it.
     """
 
-    def __init__(self, keyring: Keyring, facts: Facts, clock: Clock) -> None:
+    def __init__(
+        self,
+        keyring: Keyring,
+        facts: Facts,
+        clock: Clock,
+        *,
+        table: SharedTable | None = None,
+        ledger: Ledger | None = None,
+    ) -> None:
         self._keyring = keyring
         self._state_version = keyring.store.version
         self._facts = facts
         self._clock = clock
         self._pepper = secrets.token_bytes(64)
         self._remembered: dict[bytes, _Remembered] = {}
-        self._backoff = Backoff()
+        self._backoff = Backoff(table)
+        self._ledger = Ledger() if ledger is None else ledger
         self._verifier = Verifier()
 
     async def authorize(self, header: bytes, *, address: str | None) -> Account:
@@ -179,7 +194,7 @@ class Authenticator:
         digest = self._digest(header)
         subject = self._backoff.subject(name, address)
         if digest not in self._remembered:
-            self._backoff.check(subject, self._clock())
+            self._check_backoff(subject)
         stored = self._stored(name)
         verify = self._verification(stored, Secret(password), subject)
         # A verdict is shared only by those who ask about the same stored password.
@@ -260,6 +275,13 @@ class Authenticator:
     def _digest(self, header: bytes) -> bytes:
         return hashlib.blake2b(header, key=self._pepper).digest()
 
+    def _check_backoff(self, subject: bytes) -> None:
+        try:
+            self._backoff.check(subject, self._clock())
+        except RateLimitedError:
+            self._ledger.count(SIGN_INS, "held back")
+            raise
+
     def _stored(self, name: str) -> StoredPassword | None:
         """Find the password of an open account."""
         stored = self._keyring.passwords.find(name) if is_name(name) else None
@@ -271,6 +293,7 @@ class Authenticator:
     ) -> Callable[[], bool]:
         def verify() -> bool:
             right = verify_password(stored.hash if stored else None, password)
+            self._ledger.count(SIGN_INS, "right" if right else "wrong")
             if right:
                 self._backoff.succeeded(subject)
             else:

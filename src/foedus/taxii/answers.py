@@ -19,6 +19,7 @@ from foedus.errors import (
 )
 from foedus.taxii.encodings import ENCODED_BYTES_MIN, encode
 from foedus.taxii.media_types import TAXII
+from foedus.telemetry.request_ids import given_request_id
 
 Header = tuple[bytes, bytes]
 
@@ -139,6 +140,8 @@ def _error(
     **more: object,
 ) -> bytes:
     given = {name: value for name, value in more.items() if value is not None}
+    if request := given_request_id():
+        given.setdefault("error_id", request)
     return orjson.dumps(
         {
             "title": title,

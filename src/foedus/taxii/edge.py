@@ -57,6 +57,7 @@ class Endpoint:
     async def _answer(self, exchange: Exchange) -> Answer:
         surface = self._surface
         account = await _authenticate(surface, exchange)
+        await surface.hub.gate.admit(exchange.scope, account)
         if not is_acceptable(exchange.header(b"accept")):
             raise NotAcceptableError(f"accept {TAXII}")
         surface.hub.check_fresh()

@@ -123,7 +123,7 @@ METRICS: Final = (
     Metric(POSITION, Kind.MOST, "The last position of the log."),
     Metric(LAG, Kind.MOST, "Positions that the log has and the views do not show."),
     Metric(LAG_S, Kind.MOST, "Seconds since when the views are behind."),
-    Metric(REBUILDS, Kind.COUNTER, "Times that the views were made anew."),
+    Metric(REBUILDS, Kind.MOST, "Times that the views were made anew."),
     Metric(WIDENINGS, Kind.MOST, "Acts whose gains are not all delivered yet."),
     Metric(
         WIDENING_POSITIONS,

@@ -36,7 +36,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     at: str = ""
     level: str = ""
-    event: str = EVENT
+    event: str = ""
     request_id: str = ""
     surface: str
     method: str
@@ -80,6 +80,7 @@ class Journal:
             line,
             at=datetime.now(UTC).isoformat(timespec="microseconds"),
             level="info",
+            event=EVENT,
             request_id=request_id(),
         )
         self._out.write(self._encode(whole).decode() + "\n")

@@ -119,10 +119,11 @@ def _for_people(out: TextIO) -> structlog.dev.ConsoleRenderer:
     return structlog.dev.ConsoleRenderer(colors=out.isatty(), timestamp_key="at")
 
 
-class _Others(logging.Handler):
+class OtherSoftware(logging.Handler):
     """Takes what other software logs by Python's own means."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Write what it says, as far as that holds no content."""
         facts: dict[str, object] = {
             "logger": record.name,
             "place": f"{record.module}:{record.lineno}",
@@ -138,7 +139,7 @@ class _Others(logging.Handler):
 def _hear_others(level: int) -> None:
     root = logging.getLogger()
     for handler in root.handlers[:]:
-        if isinstance(handler, _Others):
+        if isinstance(handler, OtherSoftware):
             root.removeHandler(handler)
-    root.addHandler(_Others())
+    root.addHandler(OtherSoftware())
     root.setLevel(max(level, logging.WARNING))

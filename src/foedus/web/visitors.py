@@ -64,6 +64,9 @@ def find_session(hub: Hub, request: Request) -> Session | None:
     """Tell whose session a request belongs to; None if to nobody's.
 
     A nation without standing has no sessions.
+
+    Raises:
+        RateLimitedError: the account or its nation asks too fast; said once.
     """
     cookie = request.cookies.get(session_cookie(hub))
     if cookie is None:
@@ -72,7 +75,10 @@ def find_session(hub: Hub, request: Request) -> Session | None:
         session = hub.authenticator.session(cookie)
     except UnauthorizedError:
         return None
-    return session if hub.access.standing(session.account.nation) else None
+    if not hub.access.standing(session.account.nation):
+        return None
+    hub.gate.know(request.scope, session.account)
+    return session
 
 
 def set_session(hub: Hub, response: Response, secret: Secret) -> None:

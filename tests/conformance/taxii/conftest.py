@@ -1,5 +1,119 @@
-"""The fixtures of the TAXII tests."""
+"""One server process for all conformance tests, and what each test is handed."""
 
-from tests.taxii.world import clients, clock, environment, founded, hub, pol
+import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
-__all__ = ["clients", "clock", "environment", "founded", "hub", "pol"]
+import msgspec
+import pytest
+
+from tests.conformance.taxii.tls_proxy import TlsProxy, certificate
+from tests.conformance.taxii.world import (
+    EMPTY_COLLECTIONS,
+    Client,
+    Clients,
+    Founded,
+    Shelf,
+    clients_of,
+    empty_id,
+    found,
+    serving,
+)
+from tests.scenarios.installation import Installation, Server, free_port
+from tests.scenarios.moved_clock import MovedClock, MovedClockServer, first_midnight
+
+LENGTH_MAX = 2_000
+"""Bytes of a body that the small server takes."""
+
+_taken = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """A founded folder."""
+    return found(tmp_path_factory.mktemp("founded") / "data")
+
+
+@pytest.fixture(scope="session")
+def url(founded: Founded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the server is that all tests share."""
+    folder = tmp_path_factory.mktemp("conformance") / "data"
+    with serving(founded, folder) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def clients(url: str) -> Iterator[Clients]:
+    """A client for each account of the shared server."""
+    clients = clients_of(url)
+    yield clients
+    for name in clients.__struct_fields__:
+        getattr(clients, name).http.close()
+
+
+@pytest.fixture
+def pol(clients: Clients) -> Client:
+    """Poland's client."""
+    return clients.pol
+
+
+@pytest.fixture
+def shelf(pol: Client) -> Shelf:
+    """An empty collection of the test's own, as Poland has it."""
+    number = next(_taken)
+    assert number < EMPTY_COLLECTIONS, "raise EMPTY_COLLECTIONS"
+    return Shelf(pol, empty_id(number))
+
+
+class Small(msgspec.Struct, frozen=True):
+    """A server with narrow limits behind a proxy that speaks TLS.
+
+    Attributes:
+        url: as the proxy has it.
+        plain: where the server itself is.
+        authority: the file of the proxy's certificate.
+    """
+
+    url: str
+    plain: str
+    authority: Path
+
+
+@pytest.fixture(scope="session")
+def small(
+    founded: Founded, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Small]:
+    """Serve three records a page and small bodies, over HTTPS."""
+    folder = tmp_path_factory.mktemp("small")
+    port = free_port()
+    settings = (
+        f'public_url = "https://localhost:{port}"\n'
+        f"[taxii]\npage_size_max = 3\nmax_content_length = {LENGTH_MAX}\n"
+    )
+    authority = certificate(folder / "proxy.pem")
+    with (
+        serving(founded, folder / "data", settings) as server,
+        TlsProxy(port, server.url, authority),
+    ):
+        yield Small(f"https://localhost:{port}", server.url, authority)
+
+
+class Restartable(msgspec.Struct, frozen=True):
+    """A server that may be killed and started again, and whose clock may be moved."""
+
+    server: Server
+    clock: MovedClock
+
+
+@pytest.fixture(scope="session")
+def restartable(
+    founded: Founded, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Restartable]:
+    """Serve over a clock of the tests'."""
+    folder = tmp_path_factory.mktemp("restartable")
+    shutil.copytree(founded.folder, folder / "data")
+    clock = MovedClock(folder / "clock", first_midnight())
+    with MovedClockServer(Installation(folder / "data"), folder / "clock") as server:
+        server.start()
+        yield Restartable(server, clock)

@@ -1,19 +1,24 @@
-"""TAXII 2.1, sections 3.4 and 4.2.1: the limits that the hub sets."""
+"""TAXII 2.1, sections 3.4, 4.2.1 and 8.2.2: limits of the server, and HTTPS."""
 
+import ssl
+from collections.abc import Iterator
+
+import httpx
 import orjson
 import pytest
+from taxii2client.v21 import Server
 
-from tests.taxii.world import OPEN, ROOT, Client, indicator
-
-LENGTH_MAX = 2_000
+from tests.conformance.taxii.conftest import LENGTH_MAX, Small
+from tests.conformance.taxii.world import ROOT, Client, Shelf, empty_id
+from tests.taxii.world import PASSWORD, indicator
 
 
 @pytest.fixture
-def environment() -> dict[str, str]:
-    return {
-        "FOEDUS_TAXII_PAGE_SIZE_MAX": "3",
-        "FOEDUS_TAXII_MAX_CONTENT_LENGTH": str(LENGTH_MAX),
-    }
+def narrow(small: Small) -> Iterator[Shelf]:
+    """A collection of the small server."""
+    client = Client(small.plain, "pol")
+    yield Shelf(client, empty_id(0))
+    client.http.close()
 
 
 def envelope(length: int) -> bytes:
@@ -22,27 +27,74 @@ def envelope(length: int) -> bytes:
     return body + b" " * (length - len(body))
 
 
-async def test_3_4_the_server_gives_fewer_than_asked_for(pol: Client) -> None:
+def test_the_server_may_give_fewer_than_asked_for_and_says_that_there_is_more(
+    small: Small,
+) -> None:
+    """TAXII 2.1, 3.4; checks G13 and G15."""
+    shelf = Shelf(Client(small.plain, "pol"), empty_id(1))
     for number in range(5):
-        await pol.add(indicator(number))
+        shelf.add(indicator(number))
 
-    response = await pol.get(f"collections/{OPEN}/objects/", limit="100")
+    pages = shelf.pages("objects/", limit="100")
 
-    assert len(response.json()["objects"]) == 3
-    assert response.json()["more"] is True
+    assert [len(page.json()["objects"]) for page in pages] == [3, 2]
+    shelf.client.http.close()
 
 
-async def test_4_2_1_a_body_of_max_content_length_is_taken(pol: Client) -> None:
-    root = (await pol.get(ROOT)).json()
+def test_a_body_of_max_content_length_is_taken(narrow: Shelf) -> None:
+    """TAXII 2.1, 4.2.1; check P10."""
+    told = narrow.client.get(ROOT).json()["max_content_length"]
 
-    response = await pol.post(envelope(root["max_content_length"]))
-
-    assert response.status_code == 202
+    assert told == LENGTH_MAX
+    assert narrow.post(envelope(LENGTH_MAX)).status_code == 202
 
 
 @pytest.mark.parametrize("length", [LENGTH_MAX + 1, 10 * LENGTH_MAX])
-async def test_5_5_a_longer_body_is_413(pol: Client, length: int) -> None:
-    response = await pol.post(envelope(length))
+def test_a_longer_body_is_413(narrow: Shelf, length: int) -> None:
+    """TAXII 2.1, 5.5; check P10."""
+    response = narrow.post(envelope(length))
 
     assert response.status_code == 413
     assert response.json()["http_status"] == "413"
+    assert str(LENGTH_MAX) in response.json()["description"]
+
+
+def test_a_longer_body_that_does_not_tell_its_length_is_413(narrow: Shelf) -> None:
+    """TAXII 2.1, 5.5; check P10."""
+    pieces = iter([envelope(LENGTH_MAX), b" "])
+    http, path = narrow.client.http, f"{ROOT}{narrow.path}objects/"
+
+    response = http.post(
+        path,
+        content=pieces,
+        headers={"Content-Type": "application/taxii+json;version=2.1"},
+    )
+
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_behind_a_proxy_everything_is_said_over_tls_1_2_and_1_3(
+    small: Small, version: ssl.TLSVersion
+) -> None:
+    """TAXII 2.1, 8.2.2; check E4."""
+    context = ssl.create_default_context(cafile=small.authority)
+    context.minimum_version = context.maximum_version = version
+
+    with httpx.Client(verify=context, auth=("pol", PASSWORD)) as http:
+        found = http.get(f"{small.url}/taxii2/").json()
+        root = http.get(found["default"])
+
+    assert root.status_code == 200
+
+
+def test_api_roots_are_https_where_the_hub_is_reached_so(small: Small) -> None:
+    """TAXII 2.1, 4.1.1; checks D3 and E4."""
+    with Server(
+        f"{small.url}/taxii2/",
+        user="pol",
+        password=PASSWORD,
+        verify=str(small.authority),
+    ) as server:
+        assert server.default.url == f"{small.url}{ROOT}"
+        assert server.default.collections
