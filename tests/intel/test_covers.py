@@ -33,7 +33,7 @@ async def test_a_version_has_the_releases_in_force_that_cover_it(world: World) -
         shown = covers.shown([version, version])
 
     assert (of, to) == ([ongoing, later], [later])
-    assert set(shown) == {ongoing, later}
+    assert shown == (ongoing, later), "in the order in which they were made"
     assert early not in shown
 
 

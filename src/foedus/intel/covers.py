@@ -77,14 +77,17 @@ class Covers:
         return shown
 
     def shown(self, versions: Iterable[Stored]) -> tuple[ReleaseId, ...]:
-        """Name those that cover some of the versions and that the asker may know of."""
+        """Name those that cover some of the versions and that the asker may know of.
+
+        In the order in which they were made: ids are drawn by lot.
+        """
         found = {
-            release.event.release
+            release.key: release.event.release
             for version in versions
             for release in self.of(version)
             if self.is_shown(release)
         }
-        return tuple(sorted(found))
+        return tuple(found[key] for key in sorted(found))
 
     @cached_property
     def _releases(self) -> list[tuple[Release, Cover]]:
