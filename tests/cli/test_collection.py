@@ -7,7 +7,7 @@ import pytest
 
 from foedus.__main__ import load_app
 from foedus.cli.station import Station, operator
-from foedus.intel.reading import Collection
+from foedus.intel.collections import Collection
 from tests.cli.conftest import Run
 
 ADD = ("collection", "add", "reports", "--title", "Reports")

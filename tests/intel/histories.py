@@ -11,10 +11,11 @@ from foedus.alliance.statuses import Status
 from foedus.errors import FoedusError, NotFoundError
 from foedus.ids import NationCode
 from foedus.intel import redacting, releasing, tearing
+from foedus.intel.collections import Collection
 from foedus.intel.commands import Manner
 from foedus.intel.covers import Covers
 from foedus.intel.pages import Filters, Record, VersionTerm
-from foedus.intel.reading import Collection, Stored
+from foedus.intel.reading import Stored
 from foedus.intel.releasing import Pace
 from foedus.releasability.viewers import Role
 from tests.intel.invariants import (

@@ -25,12 +25,13 @@ from foedus.eventlog.projector import Projector, tables_dump
 from foedus.eventlog.sqlite import open_sqlite_log
 from foedus.ids import AccountId, CollectionId, NationCode, Position
 from foedus.intel import commands, releasing
+from foedus.intel.collections import Collection
 from foedus.intel.commands import PLAINLY, Desk, Manner, Outcome, Target
 from foedus.intel.events import IntelEvent
 from foedus.intel.explain import Explanation, explain
 from foedus.intel.identities import IdentityView
 from foedus.intel.pages import Filters, Record, VersionTerm
-from foedus.intel.reading import Collection, IntelReading
+from foedus.intel.reading import IntelReading
 from foedus.intel.releases import Draft
 from foedus.intel.releasing import PACE, Pace, Preview
 from foedus.intel.rules import Opening

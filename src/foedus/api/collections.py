@@ -14,9 +14,9 @@ from foedus.api.operations import (
     Part,
 )
 from foedus.ids import CollectionId
+from foedus.intel.collections import Collection
 from foedus.intel.commands import open_collection
 from foedus.intel.forecasts import Forecast, forecast
-from foedus.intel.reading import Collection
 from foedus.intel.rules import HOLD_MINUTES_MAX, TITLE_LENGTH_MAX, Opening
 
 SPEC_LENGTH_MAX = 4_096

@@ -17,8 +17,9 @@ from foedus.ids import CollectionId, StixId
 from foedus.intel import commands, rules
 from foedus.intel.admission import label_of_markings
 from foedus.intel.boards import Post, board_of
+from foedus.intel.collections import Collection
 from foedus.intel.commands import Desk, Manner, Outcome
-from foedus.intel.reading import Collection, Snapshot, Stored
+from foedus.intel.reading import Snapshot, Stored
 from foedus.releasability.join import join
 from foedus.releasability.viewers import Viewer
 from foedus.stix.objects import StixObject, parse_object

@@ -18,9 +18,10 @@ from foedus.errors import InvalidInputError, NotFoundError
 from foedus.eventlog.envelope import Act
 from foedus.ids import NationCode, Position
 from foedus.intel import rules
+from foedus.intel.collections import Collection
 from foedus.intel.commands import Desk, Target, withdraw
 from foedus.intel.pages import VersionTerm
-from foedus.intel.reading import Collection, Snapshot, Stored
+from foedus.intel.reading import Snapshot, Stored
 from foedus.releasability.viewers import Viewer
 from foedus.stix.timestamps import parse_instant
 

@@ -5,7 +5,8 @@ Source: TAXII 2.1, sections 5.1 and 5.2.
 
 from foedus.errors import ForbiddenError
 from foedus.identity.accounts import Account
-from foedus.intel.reading import Collection, Snapshot
+from foedus.intel.collections import Collection
+from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
 from foedus.taxii.answers import Answer, resource
 from foedus.taxii.exchange import Exchange

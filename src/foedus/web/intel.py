@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foedus.errors import InvalidInputError
+from foedus.intel.collections import Collection
 from foedus.intel.pages import Filters
-from foedus.intel.reading import Collection, Snapshot
+from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
 from foedus.stix.timestamps import format_us, parse_us
 from foedus.web.chips import Chip, page_marking

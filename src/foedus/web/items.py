@@ -7,8 +7,9 @@ import msgspec
 
 from foedus.clock import from_us, to_ms
 from foedus.ids import NationCode
+from foedus.intel.collections import Collection
 from foedus.intel.pages import Record
-from foedus.intel.reading import Collection, Snapshot
+from foedus.intel.reading import Snapshot
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Viewer

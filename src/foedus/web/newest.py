@@ -9,8 +9,9 @@ from typing import Final
 
 import msgspec
 
+from foedus.intel.collections import Collection
 from foedus.intel.pages import Filters, Record
-from foedus.intel.reading import Collection, Snapshot
+from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
 
 FIRST_STRETCH_US: Final = 240_000_000

@@ -22,10 +22,11 @@ from foedus.errors import (
     NotFoundError,
     RuleViolationError,
 )
+from foedus.intel.collections import Collection
 from foedus.intel.commands import Outcome
 from foedus.intel.explain import explain
 from foedus.intel.pages import Filters
-from foedus.intel.reading import Collection, Snapshot, Stored
+from foedus.intel.reading import Snapshot, Stored
 from foedus.intel.tearing import tear_line
 from foedus.intel.withdrawing import Withdrawal, withdraw_object
 from foedus.releasability.viewers import Viewer
