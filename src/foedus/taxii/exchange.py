@@ -6,7 +6,7 @@ from typing import Final
 from starlette.types import Receive, Scope
 
 from foedus.errors import InvalidInputError, TooLargeError, UnsupportedMediaError
-from foedus.taxii.media_types import TAXII, is_taxii
+from foedus.taxii.media_types import TAXII, is_envelope
 
 BODY_WAIT_S: Final = 120
 """Seconds in which a body has to arrive: 50 MB at 3.5 Mbit/s."""
@@ -53,7 +53,7 @@ class Exchange:
         """Receive the body.
 
         Raises:
-            UnsupportedMediaError: it does not say that it is TAXII 2.1.
+            UnsupportedMediaError: it does not say that it is TAXII 2.1, or STIX.
             TooLargeError: it is longer than `length_max` bytes.
             InvalidInputError: it did not arrive.
         """
@@ -67,7 +67,7 @@ class Exchange:
             ) from error
 
     def _check_type(self) -> None:
-        if not is_taxii(self.header(b"content-type")):
+        if not is_envelope(self.header(b"content-type")):
             raise UnsupportedMediaError(f"send the body as {TAXII}")
         if self.header(b"content-encoding").lower() not in (b"", b"identity"):
             raise UnsupportedMediaError("send the body uncompressed")

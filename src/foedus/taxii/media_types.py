@@ -17,6 +17,7 @@ STIX_TYPES: Final = {
 """Media types of objects, by specification version."""
 
 _NAME = "application/taxii+json"
+_STIX_NAME = "application/stix+json"
 _VERSION = "2.1"
 _CACHED_MAX = 256
 
@@ -40,13 +41,20 @@ def is_acceptable(accept: bytes) -> bool:
 
 
 @lru_cache(maxsize=_CACHED_MAX)
-def is_taxii(content_type: bytes) -> bool:
-    """Tell whether a `Content-Type` header says TAXII 2.1, or TAXII of no version."""
+def is_envelope(content_type: bytes) -> bool:
+    """Tell whether a `Content-Type` header names something that holds objects.
+
+    That is TAXII 2.1, or TAXII of no version; and STIX of any version that we read,
+    since OpenCTI sends its bundles so.
+    """
     ranges = list(_parse(content_type))
     if len(ranges) != 1:
         return False
     name, parameters = ranges[0]
-    return name == _NAME and parameters.get("version", _VERSION) == _VERSION
+    version = parameters.get("version", _VERSION)
+    if name == _STIX_NAME:
+        return version in STIX_TYPES
+    return name == _NAME and version == _VERSION
 
 
 def _parse(header: bytes) -> Iterator[_Range]:

@@ -24,7 +24,9 @@ def test_the_list_describes_each_collection_as_the_collection_does(
     pol: Client,
 ) -> None:
     """TAXII 2.1, 5.1.1; check C1."""
-    listed = {each["id"]: each for each in pol.get("collections/").json()["collections"]}
+    listed = {
+        each["id"]: each for each in pol.get("collections/").json()["collections"]
+    }
 
     for name in (OPEN, READ_ONLY, WRITE_ONLY, empty_id(0)):
         assert pol.get(f"collections/{name}/").json() == listed[name]

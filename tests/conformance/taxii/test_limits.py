@@ -88,13 +88,12 @@ def test_behind_a_proxy_everything_is_said_over_tls_1_2_and_1_3(
     assert root.status_code == 200
 
 
-def test_api_roots_are_https_where_the_hub_is_reached_so(small: Small) -> None:
+def test_api_roots_are_https_where_the_hub_is_reached_so(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """TAXII 2.1, 4.1.1; checks D3 and E4."""
-    with Server(
-        f"{small.url}/taxii2/",
-        user="pol",
-        password=PASSWORD,
-        verify=str(small.authority),
-    ) as server:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(small.authority))
+
+    with Server(f"{small.url}/taxii2/", user="pol", password=PASSWORD) as server:
         assert server.default.url == f"{small.url}{ROOT}"
         assert server.default.collections

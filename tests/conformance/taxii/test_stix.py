@@ -99,9 +99,7 @@ def test_every_character_of_unicode_comes_back(shelf: Shelf, text: str) -> None:
 
 
 @pytest.mark.parametrize("number", [2**53 - 1, -(2**53) + 1, 0, 1.5, -0.25, 1e300])
-def test_numbers_of_i_json_come_back_as_they_were(
-    shelf: Shelf, number: float
-) -> None:
+def test_numbers_of_i_json_come_back_as_they_were(shelf: Shelf, number: float) -> None:
     """TAXII 2.1, 2; RFC 7493, 2.2; check P13."""
     shelf.add({**indicator(1), "x_number": number})
 

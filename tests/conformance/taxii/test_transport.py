@@ -180,7 +180,7 @@ def test_the_type_of_a_body_may_be_spelt_in_any_way(
     [
         "application/taxii+json;version=2.0",
         "application/taxii+json;version=3.0",
-        "application/stix+json;version=2.1",
+        "application/stix+json;version=1.2",
         "application/vnd.oasis.stix+json; version=2.0",
     ],
 )
