@@ -3,7 +3,8 @@
 - A cursor names the last thing shown (date added, id), sealed with AES-SIV, so that
   the same page always gives the same cursor and nobody reads or makes one.
 - What was asked for (endpoint, collection, filters) is sealed in as associated data:
-  a cursor opens only under the same question. The page size is no part of it.
+  a cursor opens only under the same question. The page size is no part of it, nor is
+  `added_after`: some clients leave it out beside a cursor, others send a newer one.
 - Nothing is kept: a cursor is valid for ever, on every node that shares the key.
 
 Source: DESIGN §6, "Cursors"; RFC 5297.
@@ -80,13 +81,13 @@ def question_of(kind: str, collection: CollectionId, filters: Filters) -> bytes:
     Args:
         kind: the endpoint.
         collection: the id, whatever name the path has.
-        filters: all of them, the `added_after` of the client included.
+        filters: all of them; `added_after` alone does not count.
     """
     text = orjson.dumps(
         [
             kind,
             collection,
-            filters.added_after_us,
+            None,  # where `added_after` was; cursors of then still open
             filters.ids,
             filters.types,
             filters.versions,

@@ -151,6 +151,8 @@ def _read(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
     filters = query.filters
     if query.cursor is not None:
         start_us = surface.cursors.open(query.cursor, digest)
+        if filters.added_after_us is not None:
+            start_us = max(start_us, filters.added_after_us)
         filters = msgspec.structs.replace(filters, added_after_us=start_us)
     limit = _limit(surface, query)
     if asked.listing is None:

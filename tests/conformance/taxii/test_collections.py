@@ -1,4 +1,4 @@
-"""TAXII 2.1, sections 5.1 and 5.2: which collections there are, and with what rights."""
+"""TAXII 2.1, sections 5.1 and 5.2: which collections there are, and what one may."""
 
 import uuid
 
