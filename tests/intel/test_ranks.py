@@ -9,7 +9,7 @@ def unit(readable: list[bool], *, first: int = 11) -> Unit:
     last = first + len(readable) - 1
     places = bytes(0 if each else 1 for each in readable)
     palette = b"\x00\x01\x00\x02"
-    return Unit((1, 5, first, last, palette, places), at_birth=b"\x01\x00")
+    return Unit((1, 5_000, first, last, palette, places), at_birth=b"\x01\x00")
 
 
 def test_the_last_that_is_readable_stands_on_the_millisecond() -> None:
@@ -23,7 +23,7 @@ def test_what_cannot_be_read_is_not_counted() -> None:
 
 
 def test_a_unit_of_which_all_is_readable_counts_everything() -> None:
-    whole = Unit((1, 5, 11, 13, b"\x00\x01", None), at_birth=b"\x01")
+    whole = Unit((1, 5_000, 11, 13, b"\x00\x01", None), at_birth=b"\x01")
     assert [whole.added_us(number) for number in (11, 12, 13)] == [4_998, 4_999, 5_000]
 
 

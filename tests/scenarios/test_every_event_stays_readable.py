@@ -96,10 +96,16 @@ async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
         "SELECT object, withdrawn FROM version WHERE nation <> '' ORDER BY version"
     ).fetchall()
     # The first is redacted, the second withdrawn, and one is replaced by a newer one;
-    # the last stands in for a revoked version.
+    # the last but one has a version behind it that stands in for it, being revoked;
+    # the last was taken over from another server.
     published = [e.id for e in map(decoded, LINES) if isinstance(e, Published)]
-    gone = (1, 1, 0, 0, 0, 0, 1, 0, 0)
-    assert shown == [*zip(published, gone, strict=True), (published[-1], 0)]
+    gone = (1, 1, 0, 0, 0, 0, 1, 0, 0, 0)
+    *rest, moved = zip(published, gone, strict=True)
+    assert shown == [*rest, (published[-2], 0), moved]
+    assert db.execute("SELECT max(at) FROM unit WHERE at % 1000 > 0").get == (
+        1_778_230_800_123_456
+    )
+    assert db.execute("SELECT ended FROM import").fetchall() == [(1,)]
     assert db.execute("SELECT count(*) FROM version WHERE origin > 0").get == 3
     assert db.execute("SELECT nation, withdrawn, consents FROM release").fetchall() == [
         ("QMA", 1, b"[]")

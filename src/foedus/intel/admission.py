@@ -19,7 +19,7 @@ Source: DESIGN §6, "Join, once, at admission" and "Lanes"; STIX 2.1, section 3.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 import orjson
@@ -188,6 +188,7 @@ def _judge(
         about = "label: " if isinstance(error, LabelError) else ""
         return Refused(reason=about + error.detail)
     seen[(each.id, each.version_us)] = each
+    dated_us = board.dated_us(each)
     draft = Draft(
         object=each,
         own=own,
@@ -195,7 +196,7 @@ def _judge(
         travels=travels,
         joined=[],
         unresolved=[],
-        information_ms=None,
+        information_ms=None if dated_us is None else dated_us // 1_000,
     )
     for stored in copied:
         join_stored(draft, stored, board)
@@ -302,18 +303,25 @@ def _own_label(each: StixObject, board: Board) -> tuple[FixedLabel, bool]:
         # The four lights are the same everywhere and hide nothing.
         return public(), True
     markings = (*each.marking_refs, *each.granular_marking_refs)
-    found = board.own_labels.get(markings)
+    day = board.day_of(each)
+    found = board.own_labels.get((day, markings))
     if found is None:
-        found = board.own_labels[markings] = label_of_markings(markings, board)
+        found = label_of_markings(markings, board, on=day)
+        board.own_labels[day, markings] = found
     return found
 
 
 def label_of_markings(
-    markings: tuple[str, ...], board: Board
+    markings: tuple[str, ...], board: Board, *, on: date | None = None
 ) -> tuple[FixedLabel, bool]:
     """Give the label that some markings make, and whether they express it.
 
     No markings make the collection's default.
+
+    Args:
+        markings: by id.
+        board: where.
+        on: the day by which closed terms are fixed; None for today.
 
     Raises:
         LabelError: one of them is unknown, or cannot be enforced.
@@ -326,7 +334,7 @@ def label_of_markings(
     elif not labels:
         labels = (read_label(board.collection.default_label or "", alliance),)
     fixed = [
-        fix(label, alliance, on=board.access.on, originator=board.nation)
+        fix(label, alliance, on=on or board.access.on, originator=board.nation)
         for label in labels
     ]
     joined = join_all(fixed, originator=board.nation)

@@ -5,16 +5,18 @@ state of the views, so that admission itself is pure.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from foedus.alliance.nations import Alliance
+from foedus.clock import from_us
 from foedus.errors import LabelError
 from foedus.eventlog.envelope import Act
 from foedus.ids import START, NationCode, Position
+from foedus.intel.collections import Collection
 from foedus.intel.identities import registered
-from foedus.intel.reading import Collection, Snapshot, Stored
+from foedus.intel.reading import Snapshot, Stored
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.labels import is_settled, parse_label
@@ -44,8 +46,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         ties: the one version that is meant by a reference to its id, by the id of
             what refers to it.
         ending: what has waited and is judged now, by id and version: since when.
+        dated: what is taken over from elsewhere, likewise: when it was added there,
+            in microseconds since 1970.
         has_releases: whether anything of the poster's nation was ever released.
-        own_labels: what each list of markings was found to mean, in this POST.
+        own_labels: what each list of markings was found to mean on a day.
     """
 
     viewer: Viewer
@@ -61,7 +65,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     ties: Mapping[str, Stored] = {}
     has_releases: bool = False
     ending: Mapping[tuple[str, int], int] = {}
-    own_labels: dict[tuple[str, ...], tuple[FixedLabel, bool]] = {}
+    dated: Mapping[tuple[str, int], int] = {}
+    own_labels: dict[tuple[date, tuple[str, ...]], tuple[FixedLabel, bool]] = {}
 
     @property
     def nation(self) -> NationCode:
@@ -80,6 +85,15 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     def waited_since(self, each: StixObject) -> int | None:
         """Tell when an object that has waited arrived, in milliseconds."""
         return self.ending.get((each.id, each.version_us))
+
+    def dated_us(self, each: StixObject) -> int | None:
+        """Tell since when an object is elsewhere that is taken over from there."""
+        return self.dated.get((each.id, each.version_us))
+
+    def day_of(self, each: StixObject) -> date:
+        """Give the day by which an object's label is fixed."""
+        dated_us = self.dated_us(each)
+        return self.access.on if dated_us is None else from_us(dated_us).date()
 
     def own(self, stix_id: str) -> Sequence[Stored]:
         """Give the poster's own versions of an id, as far as it is cleared for them."""
@@ -130,6 +144,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         ties: as on the board.
         ending: what has waited, and is published now.
+        dated: what is taken over from elsewhere, by id and version: since when it
+            is there, in microseconds since 1970.
     """
 
     viewer: Viewer
@@ -138,6 +154,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     ceiling: int | None
     ties: Mapping[str, Stored] = {}
     ending: tuple[Stored, ...] = ()
+    dated: Mapping[tuple[str, int], int] = {}
 
 
 def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
@@ -168,6 +185,7 @@ def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
         ending={
             (each.id, each.modified_us): each.information_ms for each in post.ending
         },
+        dated=post.dated,
         has_releases=seen.has_releases(viewer.nation),
     )
 

@@ -31,6 +31,7 @@ from foedus.ids import (
 from foedus.intel import admission, events, rules
 from foedus.intel.admission import Admitted, Duplicate, Refused, Verdict
 from foedus.intel.boards import Board, Post, board_of, ends_of_lanes
+from foedus.intel.dating import in_commits
 from foedus.intel.pages import VersionTerm
 from foedus.intel.reading import IntelReading, Snapshot, Stored
 from foedus.intel.rules import Opening
@@ -106,12 +107,15 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
         origins: what an object of the request was made from, by its id.
         ties: what a relationship of the request is tied to, by its id.
         ending: what has waited for what it refers to, and is published now.
+        dated: what is taken over from elsewhere, by id and version: since when it
+            is there, in microseconds since 1970. Given in that order.
     """
 
     replaces: bool = False
     origins: Mapping[str, StixId] = {}
     ties: Mapping[str, Stored] = {}
     ending: tuple[Stored, ...] = ()
+    dated: Mapping[tuple[str, int], int] = {}
 
 
 PLAINLY = Manner()
@@ -290,9 +294,14 @@ def judge(
         ForbiddenError: the viewer may only read it.
     """
     viewer = request.viewer
-    collection = seen.collection(viewer, request.collection)
-    if not request.manner.ending:
-        rules.check_writable(collection.can_write, can_read=collection.can_read)
+    if request.manner.dated:
+        # Nobody has a right to what is being taken over, and nothing waits.
+        collection = seen.any_collection(request.collection)
+        collection = msgspec.structs.replace(collection, hold_minutes=0)
+    else:
+        collection = seen.collection(viewer, request.collection)
+        if not request.manner.ending:
+            rules.check_writable(collection.can_write, can_read=collection.can_read)
     post = Post(
         viewer=viewer,
         act=request.act,
@@ -300,6 +309,7 @@ def judge(
         ceiling=desk.ceiling,
         ties=request.manner.ties,
         ending=request.manner.ending,
+        dated=request.manner.dated,
     )
     board = board_of(seen, post, objects)
     verdicts = admission.within_quota(
@@ -372,9 +382,10 @@ def narrower_than(referrers: Iterable[Stored], verdict: Admitted, board: Board) 
 async def _append_all(desk: Desk, judged: _Judged) -> list[Outcome | None]:
     """Append what was admitted; None for what has to be judged anew."""
     places = list(judged.appends)
-    results = await desk.log.append_many(
-        [*judged.definitions, *(judged.appends[place] for place in places)]
-    )
+    appends = [*judged.definitions, *(judged.appends[place] for place in places)]
+    results: list[Position | FoedusError] = []
+    for part in in_commits(appends):
+        results += await desk.log.append_many(part)
     positions = dict(zip(places, results[len(judged.definitions) :], strict=True))
     return [
         _outcome(each, verdict, positions.get(place), judged.remarks.get(place, ""))

@@ -8,6 +8,8 @@
 - The deliveries that one commit makes in one collection are a *unit*. Its last one
   stands on a whole millisecond, the others as many microseconds before it as
   deliveries follow that a viewer could read at birth.
+- What was taken over from another server stands where that had dated it: of what it
+  dated alike the last, and so each of these dates makes a unit.
 - A hub marking's definition is delivered just before the first object that carries
   it, to exactly those who see one.
 
@@ -79,9 +81,20 @@ class Place(TypedDict):
 class _Pending:
     """A delivery of the commit being folded."""
 
-    __slots__ = ("collection", "nation", "object", "reach", "stamp", "version")
+    __slots__ = (
+        "added_us",
+        "collection",
+        "nation",
+        "object",
+        "reach",
+        "stamp",
+        "version",
+    )
 
-    def __init__(self, version: StoredVersion, where: Place, reach: int) -> None:
+    def __init__(
+        self, version: StoredVersion, where: Place, reach: int, added_us: int | None
+    ) -> None:
+        self.added_us = added_us
         self.collection = where["collection"]
         self.object = where["object"]
         self.nation = version.nation
@@ -111,6 +124,11 @@ class Deliveries:
         self._pending: list[_Pending] = []
         self._pending_of: dict[tuple[int, str], list[_Pending]] = {}
         self._unsorted: list[_Pending] = []
+        self._added_us: int | None = None
+
+    def date(self, added_us: int | None) -> None:
+        """Say when what is delivered next was added elsewhere; None for here."""
+        self._added_us = added_us
 
     def load(self, db: apsw.Connection) -> None:
         """Forget what is not written, and read the heads again."""
@@ -325,7 +343,7 @@ class Deliveries:
         audience = self._entitlements.meaning(db, version.audience, reason)
         key = (audience, reach_type(version.type))
         reach = self._intern(db, key, mask, version.nation)
-        item = _Pending(version, where, reach)
+        item = _Pending(version, where, reach, self._added_us)
         self._pending.append(item)
         self._unsorted.append(item)
 
@@ -436,7 +454,7 @@ class Deliveries:
 
     def close(self, db: apsw.Connection, arrival_ms: int) -> None:
         """Number the deliveries of a commit and date them."""
-        by_collection: dict[int, list[_Pending]] = {}
+        by_unit: dict[tuple[int, int | None], list[_Pending]] = {}
         births = {
             born: self._reach_at_birth(db, *born)
             for born in dict.fromkeys(
@@ -447,15 +465,18 @@ class Deliveries:
         for item in self._pending:
             item.reach = births[item.reach, item.nation]
             if item.reach:
-                by_collection.setdefault(item.collection, []).append(item)
+                unit = (item.collection, item.added_us)
+                by_unit.setdefault(unit, []).append(item)
                 if item.stamp is not None:
                     carried[item.stamp, item.reach] += 1
         self._count(db, carried)
         self._forget()
-        for collection, items in by_collection.items():
-            self._units.write(db, collection, items, arrival_ms)
+        for (collection, added_us), items in by_unit.items():
+            wanted_us = arrival_ms * 1_000 if added_us is None else added_us
+            self._units.write(db, collection, items, wanted_us=wanted_us)
 
     def _forget(self) -> None:
+        self._added_us = None
         self._pending.clear()
         self._pending_of.clear()
         self._unsorted.clear()

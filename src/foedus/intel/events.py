@@ -102,6 +102,8 @@ class Published(
         ends_wait: whether this takes the place of the same version that waited.
         replaces: older versions of the lane that are withdrawn by this.
         stand_ins: where `revoked`, for whoever saw an earlier version only.
+        added_us: when it was added where it was taken over from, which dates its
+            deliveries here, in microseconds since 1970; None for what arrived here.
         object: the STIX object as it is served, byte for byte. Always last.
     """
 
@@ -127,6 +129,7 @@ class Published(
     ends_wait: bool = False
     replaces: tuple[int, ...] = ()
     stand_ins: tuple[StandIn, ...] = ()
+    added_us: int | None = None
     object: msgspec.Raw
 
 
@@ -236,6 +239,67 @@ class IdentityRegistered(
     nation: NationCode
 
 
+class ApiRoot(msgspec.Struct, frozen=True, kw_only=True):
+    """A further API root, of which some collections are reached besides.
+
+    Attributes:
+        path: one segment, directly below the server's root.
+    """
+
+    path: str
+    title: str
+    description: str = ""
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A collection that is reached below a further API root, too.
+
+    Attributes:
+        alias: what it is called there; None for its own alias.
+    """
+
+    collection: CollectionId
+    root: str
+    alias: str | None = None
+
+
+class ImportTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """On which terms another server's collections are taken over.
+
+    Attributes:
+        account: on whose behalf the objects are published.
+        default_label: of the collections that are opened for it; in any form.
+        read: who may read what could be read; as in `Opening`.
+        write: who may write what could be written.
+    """
+
+    account: str
+    default_label: str | None = None
+    read: str = ""
+    write: str = ""
+
+
+class ImportBegun(Event, frozen=True, kw_only=True, tag="intel.import-begun"):
+    """Another server's collections began to be taken over, with their dates.
+
+    Until it has ended, nobody reads or writes them.
+
+    Attributes:
+        source: the SHA-256 of what is taken over, in hexadecimal.
+    """
+
+    source: str
+    terms: ImportTerms
+    roots: tuple[ApiRoot, ...]
+    collections: tuple[Placed, ...]
+
+
+class ImportEnded(Event, frozen=True, kw_only=True, tag="intel.import-ended"):
+    """Everything was taken over; who may can read and write it from now on."""
+
+    source: str
+
+
 IntelEvent = (
     CollectionOpened
     | Published
@@ -246,6 +310,8 @@ IntelEvent = (
     | ReleaseWithdrawn
     | Widened
     | IdentityRegistered
+    | ImportBegun
+    | ImportEnded
 )
 
 
@@ -272,6 +338,11 @@ def release_stream(release: str) -> str:
 def widening_stream(cause: int) -> str:
     """Name the history of the deliveries that an act brought about."""
     return f"intel/widenings/{cause}"
+
+
+def import_stream(source: str) -> str:
+    """Name the history of taking one source over."""
+    return f"intel/imports/{source}"
 
 
 def identity_stream(identity: str) -> str:

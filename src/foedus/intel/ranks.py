@@ -1,7 +1,8 @@
 """Dates: when something was added to a collection, in one viewer's world.
 
-- A unit stands on a whole millisecond; each of its deliveries is as many microseconds
-  before it as deliveries follow that the viewer's class could read at birth.
+- A unit stands on a whole millisecond, or where another server had dated it; each of
+  its deliveries is as many microseconds before it as deliveries follow that the
+  viewer's class could read at birth.
 - What a viewer cannot see is therefore counted nowhere, and a date never changes.
 
 Source: DESIGN §6, "Date added"; `releasability` reference, sections 2.2 and 2.3.
@@ -16,7 +17,7 @@ import apsw
 _FIRST_UNIT = """
 SELECT unit, at, first, last, palette, places
   FROM unit
- WHERE collection = :collection AND at > :at_ms
+ WHERE collection = :collection AND at > :at_us
  ORDER BY at
  LIMIT 1
 """
@@ -37,7 +38,7 @@ class Unit:
         assert isinstance(first, int)
         assert isinstance(last, int)
         assert isinstance(palette, bytes)
-        self.at_us = at * 1_000
+        self.at_us = at
         self.first = first
         self.last = last
         can = bytes(
@@ -129,7 +130,7 @@ class Ranks:
         """Give the number after which to read on from an instant, exclusive."""
         if added_after_us is None:
             return 0
-        bindings = {"collection": collection, "at_ms": added_after_us // 1_000}
+        bindings = {"collection": collection, "at_us": added_after_us}
         row = self._db.execute(_FIRST_UNIT, bindings).get
         if row is None:
             return 1 << 62

@@ -16,6 +16,9 @@
 - `waiting` holds the versions that wait for what they refer to (flag 16).
 - `absence` says after which delivery a nation lost its standing; what follows there it
   never saw.
+- `unit.at` is where the last delivery of a unit stands, in microseconds since 1970.
+- `import` holds what was taken over from other servers, `api_root` the paths that it
+  is reached under besides, and `placed` the collections below them.
 - `widening` holds the acts whose gains are not all delivered yet: they are up to the
   version at `progress`, and have to be up to the one at `until`. `release` is 0 where
   the alliance changed, and `widening_gain` then says who gained what.
@@ -81,6 +84,25 @@ CREATE TABLE IF NOT EXISTS collection (
     tear_lines     INTEGER NOT NULL CHECK (tear_lines IN (0, 1)),
     hold_minutes   INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE IF NOT EXISTS import (
+    source      TEXT    NOT NULL PRIMARY KEY,
+    terms       BLOB    NOT NULL,
+    ended       INTEGER NOT NULL CHECK (ended IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS api_root (
+    path        TEXT    NOT NULL PRIMARY KEY,
+    title       TEXT    NOT NULL,
+    description TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS placed (
+    collection  TEXT    NOT NULL PRIMARY KEY,
+    root        TEXT    NOT NULL,
+    alias       TEXT,
+    source      TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS audience (
     audience    INTEGER PRIMARY KEY,

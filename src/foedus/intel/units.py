@@ -1,8 +1,9 @@
 """Units: what one commit delivers in one collection, numbered and dated.
 
 - Numbers run without gaps inside a unit, in the order in which things were delivered.
-- A unit stands on a whole millisecond, far enough behind the one before it that each
-  delivery has a microsecond of its own. How many of them a viewer counts back from it
+- A unit stands on a whole millisecond, or where another server had dated what was
+  taken over from it; always far enough behind the one before it that each delivery
+  has a microsecond of its own. How many of them a viewer counts back from it
   depends on the reaches *at birth* alone, which are written here and never change.
 - The skip map says which view classes can read anything of a block of deliveries.
 
@@ -90,9 +91,18 @@ class Units:
         db: apsw.Connection,
         collection: int,
         items: Sequence[Born],
-        arrival_ms: int,
+        *,
+        wanted_us: int,
     ) -> None:
-        """Number the deliveries of one unit, date it, and mark the skip map."""
+        """Number the deliveries of one unit, date it, and mark the skip map.
+
+        Args:
+            db: the views.
+            collection: where.
+            items: what is delivered.
+            wanted_us: where the unit is to stand, in microseconds since 1970; it
+                stands later where the unit before it leaves no room.
+        """
         palette = list(dict.fromkeys(item.reach for item in items))
         self._last_unit += 1
         first = self._last_number + 1
@@ -102,7 +112,7 @@ class Units:
             {
                 "unit": self._last_unit,
                 "collection": collection,
-                "at": self._next_at(db, collection, arrival_ms, len(items)),
+                "at": self._next_at(db, collection, wanted_us, len(items)),
                 "first": first,
                 "last": self._last_number,
                 "palette": b"".join(reach.to_bytes(2, "big") for reach in palette),
@@ -119,13 +129,19 @@ class Units:
         self._mark_blocks(db, collection, items, first)
 
     def _next_at(
-        self, db: apsw.Connection, collection: int, arrival_ms: int, count: int
+        self, db: apsw.Connection, collection: int, wanted_us: int, count: int
     ) -> int:
-        """Give the millisecond of a unit: each delivery has a microsecond before it."""
+        """Date a unit: each delivery has a microsecond before it.
+
+        What wants a whole millisecond gets one.
+        """
         last = self._last_at.get(collection)
         if last is None:
             last = int(db.execute(_LAST_UNIT, {"collection": collection}).get)
-        at = self._last_at[collection] = max(arrival_ms, last + -(-count // 1_000))
+        soonest = last + count
+        if not wanted_us % 1_000:
+            soonest = -(-soonest // 1_000) * 1_000
+        at = self._last_at[collection] = max(wanted_us, soonest)
         return at
 
     def _mark_blocks(

@@ -22,6 +22,8 @@ from foedus.intel.deliveries import Deliveries, Place
 from foedus.intel.entitlements import Entitlements, StoredVersion
 from foedus.intel.events import (
     CollectionOpened,
+    ImportBegun,
+    ImportEnded,
     MarkingDefined,
     Published,
     ReleaseConsented,
@@ -31,6 +33,7 @@ from foedus.intel.events import (
     Widened,
     Withdrawn,
 )
+from foedus.intel.imports import note_import
 from foedus.intel.tables import (
     PRECEDED,
     RIVAL,
@@ -113,7 +116,7 @@ class IntelView:
     """
 
     schema = SCHEMA
-    version = 5
+    version = 6
 
     def __init__(self) -> None:
         self._reaches = Reaches()
@@ -146,7 +149,9 @@ class IntelView:
         """Fold one event."""
         match event:
             case Published():
+                self._deliveries.date(event.added_us)
                 self._publish(db, recorded, event)
+                self._deliveries.date(None)
                 if self._changes_past:
                     _note_past(db, recorded)
             case MarkingDefined():
@@ -154,6 +159,9 @@ class IntelView:
                 self._definitions.define(db, recorded, event, collection)
             case CollectionOpened():
                 _open_collection(db, event)
+                _note_past(db, recorded)
+            case ImportBegun() | ImportEnded():
+                note_import(db, event)
                 _note_past(db, recorded)
             case (
                 Withdrawn()

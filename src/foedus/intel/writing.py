@@ -96,6 +96,7 @@ class Writer:
             ends_wait=verdict.ends_wait,
             replaces=self._older(each) if self._replaces else (),
             stand_ins=tuple(self._stand_in(each, old) for old in verdict.earlier),
+            added_us=self._board.dated_us(each),
             object=msgspec.Raw(raw),
         )
         stream = events.lane_stream(self._collection, each.id, self._nation)
