@@ -3,12 +3,16 @@ from pathlib import Path
 import apsw
 import pytest
 
+from foedus.errors import UnavailableError
 from foedus.eventlog.database import (
     BUSY_MS,
+    CAUSE_LASTS_S,
+    disk_in_words,
     empty_wal,
     immediate,
     open_readable,
     open_writable,
+    refusal_of,
     snapshot,
 )
 
@@ -96,3 +100,29 @@ def test_a_write_ahead_log_is_not_emptied_under_a_reader(path: Path) -> None:
 
     assert (during, empty_wal(writer, patience_s=0)) == (False, True)
     assert writer.pragma("busy_timeout") == BUSY_MS
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (apsw.FullError(), "is full"),
+        (apsw.ReadOnlyError(), "only be read"),
+        (apsw.CantOpenError(), "cannot open its files"),
+        (apsw.IOError(), "fails"),
+        (apsw.NoMemError(), "no memory"),
+    ],
+)
+def test_what_the_machine_refuses_is_said_in_words(
+    error: apsw.Error, words: str
+) -> None:
+    with pytest.raises(UnavailableError, match=words) as said, disk_in_words():
+        raise error
+
+    assert said.value.retry_after_s == CAUSE_LASTS_S
+
+
+def test_any_other_failure_of_a_database_stays_what_it_is() -> None:
+    with pytest.raises(apsw.ConstraintError), disk_in_words():
+        raise apsw.ConstraintError
+
+    assert "does not answer" in refusal_of(apsw.BusyError()).detail

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import re
+import resource
 import shutil
 import threading
 from collections.abc import Iterator
@@ -220,6 +221,36 @@ async def test_a_commit_that_the_disk_refuses_is_answered_and_leaves_nothing(
     assert [type(each) for each in outcomes] == [UnavailableError] * 3
     assert await sqlite_log.append(an_append()) == 2
     assert sqlite_log.verify() == 2
+
+
+async def test_a_full_disk_is_said_in_words_and_once_and_mends_itself(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append(an_append())
+    with capture_logs() as said:
+        with no_file_larger_than((tmp_path / f"{FILE_NAME}-wal").stat().st_size):
+            outcomes = [
+                await sqlite_log.append_many([an_append()] * 2) for _ in range(2)
+            ]
+        assert await sqlite_log.append(an_append()) == 2
+
+    refusals = [refusal for each in outcomes for refusal in each]
+    assert [type(each) for each in refusals] == [UnavailableError] * 4
+    assert all("disk of the hub" in str(each) for each in refusals)
+    events = [each["event"] for each in said]
+    assert events == ["log_unwritable", "log_writable_again"]
+    assert sqlite_log.verify() == 2
+
+
+@contextlib.contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """Refuse this process to let files grow, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def test_a_log_without_its_head_takes_nothing(

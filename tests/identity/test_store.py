@@ -6,9 +6,14 @@ import apsw
 import pytest
 
 from foedus.errors import UnavailableError
-from foedus.identity.store import StateStore, private_folder
+from foedus.identity.store import FORMAT, StateStore, private_folder
 
 _THING = "CREATE TABLE IF NOT EXISTS thing (name TEXT NOT NULL PRIMARY KEY) STRICT"
+_CHILD = """
+CREATE TABLE child (
+    of TEXT REFERENCES setting (name) DEFERRABLE INITIALLY DEFERRED
+) STRICT
+"""
 _ADD = "INSERT INTO thing (name) VALUES (:name)"
 _ADD_SETTING = "INSERT INTO setting (name, value) VALUES (:name, '')"
 _NAMES = "SELECT name FROM thing ORDER BY name LIMIT 10"
@@ -137,3 +142,45 @@ def _refusal(store: StateStore) -> Exception:
     with pytest.raises(UnavailableError) as refusal:
         store.set_setting("a", "b")
     return refusal.value
+
+
+def test_a_full_disk_is_said_in_words_and_leaves_nothing_begun(
+    store: StateStore,
+) -> None:
+    store.ensure(_THING)
+    with store.transaction() as db:
+        limit = db.pragma("max_page_count")
+        db.pragma("max_page_count", db.pragma("page_count") + 1)
+
+    with pytest.raises(UnavailableError, match="disk of the hub is full"):
+        store.write(_ADD, {"name": "x" * 100_000})
+
+    with store.transaction() as db:
+        db.pragma("max_page_count", limit)
+    store.write(_ADD, {"name": "later"})
+    assert store.rows(_NAMES, {}, tuple[str]) == [("later",)]
+
+
+def test_a_commit_that_fails_is_undone(store: StateStore, state_path: Path) -> None:
+    """Or every later write would silently be part of it, and be lost with it."""
+    store.ensure(_CHILD)
+    with pytest.raises(apsw.ConstraintError):
+        store.write("INSERT INTO child VALUES ('nobody')", {})
+
+    store.set_setting("a", "b")
+    assert StateStore(state_path).setting("a") == "b"
+
+
+def test_a_file_has_a_format(store: StateStore) -> None:
+    with store.transaction() as db:
+        assert db.pragma("user_version") == FORMAT
+
+
+def test_a_file_of_a_newer_foedus_is_refused(state_path: Path) -> None:
+    StateStore(state_path).close()
+    db = apsw.Connection(str(state_path))
+    db.pragma("user_version", FORMAT + 1)
+    db.close()
+
+    with pytest.raises(UnavailableError, match="newer Foedus"):
+        StateStore(state_path)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import apsw
 
+from foedus.errors import UnavailableError
+
 BUSY_MS = 10_000
 """Milliseconds to wait for the lock of another process before giving up."""
 
@@ -18,6 +20,8 @@ PAGE_BYTES = 16_384
 WAL_PAGES = 4000
 """Pages (64 MB) of write-ahead log after which a commit checkpoints by itself."""
 
+CAUSE_LASTS_S = 10
+"""Seconds after which to come back when the disk refuses: somebody has to see to it."""
 
 EMPTY_TURN_MS = 50
 """Milliseconds of one try to empty the write-ahead log, in which nobody can write."""
@@ -105,3 +109,37 @@ def snapshot(db: apsw.Connection) -> Iterator[None]:
         yield
     finally:
         db.execute("ROLLBACK")
+
+
+@contextmanager
+def disk_in_words() -> Iterator[None]:
+    """Say in words what the machine under a database refuses.
+
+    Raises:
+        UnavailableError: it refused.
+    """
+    try:
+        yield
+    except tuple(_REFUSALS) as error:
+        raise refusal_of(error) from error
+
+
+def refusal_of(error: apsw.Error) -> UnavailableError:
+    """Say in words why the machine refuses; nothing of what was asked is done."""
+    for kind, words in _REFUSALS.items():
+        if isinstance(error, kind):
+            return UnavailableError(words, retry_after_s=CAUSE_LASTS_S)
+    return UnavailableError("the database does not answer; come back")
+
+
+_REFUSALS: dict[type[apsw.Error], str] = {
+    apsw.FullError: "the disk of the hub is full; come back when its operator has "
+    "made room",
+    apsw.ReadOnlyError: "the disk of the hub can only be read; come back when its "
+    "operator has mended that",
+    apsw.CantOpenError: "the hub cannot open its files; come back, and tell its "
+    "operator to run 'foedus doctor'",
+    apsw.IOError: "the disk of the hub fails; come back, and tell its operator to "
+    "run 'foedus doctor'",
+    apsw.NoMemError: "the hub has no memory left; come back",
+}

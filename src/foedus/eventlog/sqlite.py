@@ -13,21 +13,26 @@ from pathlib import Path
 
 import apsw
 import msgspec
+import structlog
 
 from foedus.clock import Clock, to_ms
 from foedus.errors import ConflictError, FoedusError, UnavailableError
 from foedus.eventlog.codec import Codec
-from foedus.eventlog.committer import Limits
-from foedus.eventlog.database import empty_wal, immediate, open_writable
+from foedus.eventlog.database import (
+    disk_in_words,
+    empty_wal,
+    immediate,
+    open_writable,
+)
 from foedus.eventlog.draft import Draft
 from foedus.eventlog.entries import SqliteEntries, read_head
 from foedus.eventlog.log import EventLog, Outcome
+from foedus.eventlog.queueing import Limits
 from foedus.eventlog.schema import make_current
 from foedus.eventlog.sequence import (
     SLOWED_S,
     Head,
     Known,
-from foedus.eventlog.queueing import Limits
     Placed,
     Sequenced,
     Target,
@@ -85,6 +90,8 @@ _LABELS = """
 SELECT text, id FROM label WHERE text IN (SELECT value FROM json_each(:texts))
 """
 
+_log = structlog.get_logger(__name__)
+
 _NEW_LABEL = "INSERT INTO label (text) VALUES (:text) RETURNING id"
 
 
@@ -131,6 +138,7 @@ class SqliteSequencer:
     ) -> None:
         self._clock = clock
         self._patience_s = patience_s
+        self._is_refused = False
         self._db = open_writable(path, synchronous="FULL")
         # From the first entry on: tables that grow leave copies of rows otherwise.
         self._db.pragma("secure_delete", "on")
@@ -142,12 +150,7 @@ class SqliteSequencer:
 
     def commit(self, drafts: Sequence[Draft]) -> Sequenced:
         """As `Sequencer.commit`."""
-        try:
-            done = self._commit(drafts, look_up_ids=False)
-        except apsw.ConstraintError:
-            # Some id is written already: a retry, which is rare. Looking up only
-            # then spares every other commit a search for each of its ids.
-            done = self._commit(drafts, look_up_ids=True)
+        done = self._committed(drafts)
         if any(draft.erases is not None for draft in drafts):
             self._leaves_traces = True
             if not self._wipe(self._patience_s):
@@ -157,6 +160,29 @@ class SqliteSequencer:
                 ]
                 return msgspec.structs.replace(done, outcomes=outcomes)
         return done
+
+    def _committed(self, drafts: Sequence[Draft]) -> Sequenced:
+        """Commit, and say once in the hub's own log that the disk refuses."""
+        try:
+            with disk_in_words():
+                done = self._retried(drafts)
+        except UnavailableError as error:
+            if not self._is_refused:
+                _log.error("log_unwritable", error=type(error.__cause__).__name__)
+            self._is_refused = True
+            raise
+        if self._is_refused:
+            _log.warning("log_writable_again")
+            self._is_refused = False
+        return done
+
+    def _retried(self, drafts: Sequence[Draft]) -> Sequenced:
+        try:
+            return self._commit(drafts, look_up_ids=False)
+        except apsw.ConstraintError:
+            # Some id is written already: a retry, which is rare. Looking up only
+            # then spares every other commit a search for each of its ids.
+            return self._commit(drafts, look_up_ids=True)
 
     def idle(self) -> None:
         """Move the write-ahead log into the file while nobody waits."""

@@ -21,6 +21,11 @@ import apsw
 import msgspec
 
 from foedus.errors import UnavailableError
+from foedus.eventlog.database import disk_in_words
+
+FORMAT = 1
+"""The `user_version` of the file. A higher one was written by a newer Foedus; files
+from before there was a number have 0, and are of format 1."""
 
 Row = TypeVar("Row")
 """The struct or tuple that a row of a query is read into."""
@@ -36,6 +41,9 @@ KEY_BYTES = 64
 
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
+
+_FORGIVEN = (apsw.BusyError, apsw.FullError, apsw.ReadOnlyError, apsw.IOError)
+"""What may keep a touch from being written: others, or the disk."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS key (
@@ -84,7 +92,11 @@ class StateStore:
         self._read.set_busy_timeout(busy_timeout_ms)
         self._ask = self._read.cursor().execute
         self._keys: dict[str, bytes] = {}
-        self.ensure(_SCHEMA)
+        try:
+            self._make_current()
+        except BaseException:
+            self.close()
+            raise
 
     def ensure(self, schema: str) -> None:
         """Create tables that are not there yet."""
@@ -102,13 +114,16 @@ class StateStore:
             if self._write.in_transaction:
                 yield self._write
                 return
-            self._begin()
-            try:
-                yield self._write
-            except BaseException:
-                self._write.execute("ROLLBACK")
-                raise
-            self._write.execute("COMMIT")
+            with disk_in_words():
+                self._begin()
+                try:
+                    yield self._write
+                    self._write.execute("COMMIT")
+                except BaseException:
+                    # Some failures end the transaction by themselves.
+                    if self._write.in_transaction:
+                        self._write.execute("ROLLBACK")
+                    raise
 
     def write(self, sql: str, bindings: Bindings) -> int:
         """Run one statement durably and count the rows that it changed."""
@@ -118,7 +133,7 @@ class StateStore:
 
     def touch(self, sql: str, bindings: Bindings) -> None:
         """Run one statement that may be left out, or forgotten by a power cut."""
-        with self._reading, suppress(apsw.BusyError):
+        with self._reading, suppress(*_FORGIVEN):
             self._read.execute(sql, bindings).fetchall()
 
     def rows(self, sql: str, bindings: Bindings, row: type[Row]) -> list[Row]:
@@ -171,6 +186,22 @@ class StateStore:
         with self._writing, self._reading:
             self._read.close()
             self._write.close()
+
+    def _make_current(self) -> None:
+        """Make the tables of a new file.
+
+        Raises:
+            UnavailableError: a newer Foedus wrote the file.
+        """
+        with self.transaction() as db:
+            number = int(db.pragma("user_version"))
+            if number > FORMAT:
+                raise UnavailableError(
+                    "a newer Foedus wrote state.db; install that version"
+                )
+            db.execute(_SCHEMA).fetchall()
+            if number < FORMAT:
+                db.pragma("user_version", FORMAT)
 
     def _begin(self) -> None:
         try:
