@@ -8,6 +8,7 @@ if wanted, `foedus.toml`.
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -29,8 +30,11 @@ from foedus.errors import ConflictError, FoedusError, NotFoundError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Redacted, Who
 from foedus.eventlog.log import EventLog
-from foedus.eventlog.projector import Projector
+from foedus.eventlog.projector import Projector, View
 from foedus.eventlog.sqlite import open_sqlite_log
+from foedus.folder import formats, upgrade
+from foedus.folder.formats import LOG, STATE, VIEWS, check_founded
+from foedus.folder.restore import Opening
 from foedus.hub import Hub
 from foedus.identity.accounts import AccountFacts
 from foedus.identity.authenticator import Authenticator
@@ -54,9 +58,8 @@ from foedus.traffic.passage import Passages
 from foedus.traffic.threads import FairThreads
 from foedus.traffic.worker import Worker, alone
 
-LOG: Final = "log.db"
-VIEWS: Final = "views.db"
-STATE: Final = "state.db"
+SHOWN_S: Final = 0.2
+"""Seconds between two looks at how far a fold has come."""
 
 THREADS: Final = min(32, (os.cpu_count() or 1) + 4)
 """Threads for what may take long; as many as Python itself would have."""
@@ -73,9 +76,14 @@ def codec() -> Codec:
     return Codec(EVENTS)
 
 
+def views() -> list[View]:
+    """Make every view, in the order in which they are folded."""
+    return [AllianceView(), AccountView(), IntelView(), IdentityView()]
+
+
 def is_founded(folder: Path) -> bool:
     """Tell whether a folder holds a hub."""
-    return (folder / LOG).is_file() and (folder / STATE).is_file()
+    return formats.is_founded(folder)
 
 
 def open_log(folder: Path, *, clock: Clock = system_clock) -> EventLog:
@@ -83,10 +91,45 @@ def open_log(folder: Path, *, clock: Clock = system_clock) -> EventLog:
 
     Raises:
         NotFoundError: there is no hub in the folder.
+        UnavailableError: a file was written by a newer Foedus.
     """
-    if not is_founded(folder):
-        raise NotFoundError(f"no hub in {folder}; run 'foedus init' first")
+    check_founded(folder)
+    _make_current(folder, clock)
     return open_sqlite_log(folder, codec(), clock)
+
+
+def opening(clock: Clock = system_clock) -> Opening:
+    """Give what a restore needs: how a log is opened, and how views are folded."""
+
+    def unsafe_log(folder: Path) -> EventLog:
+        return open_sqlite_log(folder, codec(), clock)
+
+    def fold(folder: Path, add: Callable[[int], None]) -> None:
+        log = unsafe_log(folder)
+        projector = Projector(log, folder / VIEWS, codec(), views())
+        try:
+            _fold(projector, add)
+        finally:
+            projector.close()
+            log.close()
+
+    return Opening(open_log=unsafe_log, fold=fold)
+
+
+def _fold(projector: Projector, add: Callable[[int], None]) -> None:
+    """Catch up, and tell now and then how far it has come."""
+    done = projector.position()
+    with ThreadPoolExecutor(1) as pool:
+        folding = pool.submit(projector.catch_up)
+        while wait([folding], SHOWN_S).not_done:
+            reached = projector.position()
+            add(reached - done)
+            done = reached
+    add(folding.result() - done)
+
+
+def _make_current(folder: Path, clock: Clock) -> None:
+    upgrade.make_current(folder, opening(clock).open_log, at=clock())
 
 
 def open_hub(
@@ -111,8 +154,8 @@ def open_hub(
         InvalidInputError: a setting is wrong, also for the alliance of the hub.
         UnavailableError: a file is locked, or was written by a newer Foedus.
     """
-    if not is_founded(folder):
-        raise NotFoundError(f"no hub in {folder}; run 'foedus init' first")
+    check_founded(folder)
+    _make_current(folder, clock)
     hub = _open(
         folder, environment=environment, clock=clock, url=url, worker=worker
     )
@@ -268,12 +311,7 @@ def _open(
     store = StateStore(folder / STATE)
     keyring = Keyring(store)
     log = open_sqlite_log(folder, events, clock)
-    projector = Projector(
-        log,
-        folder / VIEWS,
-        events,
-        [AllianceView(), AccountView(), IntelView(), IdentityView()],
-    )
+    projector = Projector(log, folder / VIEWS, events, views())
     projector.catch_up()
     reading = IntelReading(folder / VIEWS, folder / LOG)
 

@@ -125,7 +125,8 @@ def test_a_redacted_object_is_in_no_file_and_seen_by_nobody(
 
     assert (result.exit_code, result.stderr) == (0, "")
     answer = json.loads(result.stdout)
-    assert answer == {"position": answer["position"], "redacted": position}
+    assert answer["redacted"] == position
+    assert answer["backups"] == []
     assert answer["position"] > position
     files = [each for each in folder.iterdir() if each.is_file()]
     assert {"log.db", "views.db", "state.db"} <= {each.name for each in files}
@@ -201,3 +202,19 @@ def test_redacting_beside_a_server_leaves_nothing_either(
         assert (result.exit_code, result.stderr) == (0, "")
         files = [each for each in folder.iterdir() if each.is_file()]
         assert [each.name for each in files if b'"seen"' in each.read_bytes()] == []
+
+
+def test_redactions_are_listed_a_line_each(run: Run, bundle: Path) -> None:
+    position = published(run, bundle)
+    assert run("log", "redactions").stdout == ""
+    words = ("log", "redact", str(position), "--as", "pol", "--reason", "spilled")
+    done = json.loads(run(*words, "--json").stdout)
+
+    (line,) = run("log", "redactions").stdout.splitlines()
+
+    assert json.loads(line)["redacted"]["position"] == position
+    assert run("log", "redactions", "--after", str(done["position"])).stdout == ""
+
+
+def test_redactions_of_no_hub_are_refused(run_nowhere: Run) -> None:
+    assert run_nowhere("log", "redactions").exit_code == 1

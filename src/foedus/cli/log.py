@@ -6,9 +6,12 @@ import click
 import msgspec
 
 from foedus.cli import spelling
-from foedus.cli.output import give, position_progress, table, tell
+from foedus.cli.output import give, position_progress, say, table, tell
 from foedus.cli.station import Station, on_station, operator, readable
 from foedus.errors import NotFoundError
+from foedus.folder import formats
+from foedus.folder.known import Backups
+from foedus.folder.redactions import listed
 from foedus.ids import Position
 from foedus.intel import redacting
 from foedus.intel.redacting import Held
@@ -125,10 +128,43 @@ def redact(station: Station, position: int, name: str, reason: str) -> None:
             return redaction
 
         redaction = asyncio.run(erase())
+        holding = Backups(hub.store).holding(position, until=redaction)
+    there = [each.path for each in holding if each.is_there]
     if station.as_json:
-        give({"position": redaction, "redacted": position})
+        give({"position": redaction, "redacted": position, "backups": there})
     else:
         tell([f"Erased entry {position}; entry {redaction} of the log says so."])
+    if holding:
+        say(
+            f"Backups that hold it: {len(holding)}, of which {len(there)} are where "
+            "they were made. Destroy them, or restore them only with --redactions."
+        )
+    for path in there:
+        say(f"  {path}")
+
+
+@command.command("redactions")
+@click.option(
+    "--after",
+    metavar="POSITION",
+    type=click.IntRange(0, POSITION_MAX),
+    default=0,
+    help="Only those that stand after this position.",
+)
+@on_station
+def redactions(station: Station, after: int) -> None:
+    """List what was redacted, one JSON document a line; keep it beside your backups.
+
+    An older backup holds what was erased since. 'foedus restore --redactions' takes
+    this list and erases it again. The list has no content.
+    """
+    formats.check_founded(station.folder)
+    with readable(station.folder):
+        found = listed(station.folder / formats.LOG, after=after)
+        if station.as_json:
+            give(list(found))
+        else:
+            tell(msgspec.json.encode(each).decode() for each in found)
 
 
 def _found(held: Held) -> FoundHere:

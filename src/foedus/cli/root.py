@@ -25,6 +25,8 @@ NOUNS = {
     "community": "Ask who belongs to a community, and who did.",
     "serve": "Serve the hub over HTTP.",
     "demo": "Run a hub of three nations with invented intelligence.",
+    "backup": "Back the hub up into one file, while it runs.",
+    "restore": "Make a data folder of a backup.",
     "log": "Check that nothing in the log was altered.",
     "views": "Make the views anew from the log.",
 }

@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     # What these import takes longer than most commands run.
     from starlette.applications import Starlette
 
+    from foedus.folder.restore import Opening
     from foedus.hub import Hub
     from foedus.identity.accounts import Account
-
     from foedus.traffic.worker import Worker
+
 P = ParamSpec("P")
 
 DATA_DEFAULT = "foedus-data"
@@ -64,6 +65,10 @@ class App(Protocol):
         self, folder: Path, *, url: str = ..., worker: "Worker | None" = ...
     ) -> "Hub":
         """Open the hub of a data folder."""
+        ...
+
+    def opening(self) -> "Opening":
+        """Give what a restore needs."""
         ...
 
     def create(self, folder: Path, pack: Pack) -> Awaitable["Hub"]:
