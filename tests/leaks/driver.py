@@ -106,6 +106,7 @@ class Driver:
         releases: the ids of the releases that were made, by the keys of their acts.
         asked_for: the keys of all releases that were ever spoken of.
         drawn: the names of accounts that were opened on the way, by their ids.
+        crashes: what the hub could not answer.
     """
 
     def __init__(self, hub: Hub, clock: StoppedClock, keys: Keys) -> None:
@@ -115,6 +116,7 @@ class Driver:
         self.releases: dict[int, str] = {}
         self.asked_for: set[int] = set()
         self.drawn: dict[str, str] = {}
+        self.crashes: list[str] = []
         self._tokens = dict(keys.tokens)
         self._sessions = dict(keys.sessions)
         self._places: dict[tuple[str, ...], dict[str, str]] = {}
@@ -145,7 +147,7 @@ class Driver:
         question = Question(
             method=method, url=f"{ROOT}{path}{asked}", headers=headers, body=body
         )
-        return await ask(self.app, question)
+        return await self._put(question)
 
     async def api(
         self, account: str, method: str, path: str, body: object = None
@@ -156,8 +158,8 @@ class Driver:
         if raw:
             headers["Content-Type"] = "application/json"
         url = f"{API}{path}"
-        return await ask(
-            self.app, Question(method=method, url=url, headers=headers, body=raw)
+        return await self._put(
+            Question(method=method, url=url, headers=headers, body=raw)
         )
 
     async def get(self, account: str, url: str) -> Answer:
@@ -169,7 +171,14 @@ class Driver:
             session = f"foedus-session={self._sessions[account]}"
             cookie = f"{session}; foedus-form={_FORM}"  # else each form has its own
             headers = {"Cookie": cookie, "Accept": "text/html"}
-        return await ask(self.app, Question(method="GET", url=url, headers=headers))
+        return await self._put(Question(method="GET", url=url, headers=headers))
+
+    async def _put(self, question: Question) -> Answer:
+        answer = await ask(self.app, question)
+        if answer.status_code >= 500:
+            what = f"{question.method} {question.url}: {answer.text[:300]}"
+            self.crashes.append(what)
+        return answer
 
     def _signed(self, account: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._tokens[account]}"}

@@ -4,14 +4,18 @@ Each takes a monkeypatch and breaks one named function of the hub, in the way in
 somebody might get it wrong. The worlds have to catch every one of them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import apsw
+import msgspec
 import orjson
 import pytest
 
 from foedus.eventlog.envelope import Recorded
+from foedus.ids import NationCode
+from foedus.intel import admission, joining
 from foedus.intel.boards import Board
 from foedus.intel.deliveries import Deliveries, Place
 from foedus.intel.entitlements import StoredVersion
@@ -45,25 +49,39 @@ def join_again_when_the_publisher_brings_a_referred_object(
     _join_late(patch, only_own=True)
 
 
+class _Referrer(msgspec.Struct, frozen=True):
+    """A stored version that refers to something."""
+
+    where: Place
+    nation: str
+    version: int
+
+
 def _join_late(patch: pytest.MonkeyPatch, *, only_own: bool) -> None:
     publish = IntelView._publish  # noqa: SLF001 - a fault is planted there
-    referrers: dict[tuple[int, str], list[tuple[Place, str, int]]] = {}
+    of_views: WeakKeyDictionary[IntelView, dict[str, list[_Referrer]]]
+    of_views = WeakKeyDictionary()
 
     def wrong(
         self: IntelView, db: apsw.Connection, recorded: Recorded, event: Published
     ) -> None:
         publish(self, db, recorded, event)
         self._arrivals.write(db)
+        self._changes_past = True
         where = self._place(db, event.collection, event.id)
         label = self._entitlements.audience(db, bytes(event.label), event.nation)
         readers = self._entitlements.of_audience(db, label)
-        for there, nation, key in referrers.get((id(self), event.id), ()):
-            if nation == event.nation or not only_own:
-                self._deliveries.release_from(db, there, version=key, classes=~readers)
+        referrers = of_views.setdefault(self, {})
+        for each in referrers.get(event.id, ()):
+            if each.nation == event.nation or not only_own:
+                own = self._entitlements.access.mask([NationCode(each.nation)], 0)
+                self._deliveries.release_from(
+                    db, each.where, version=each.version, classes=~(readers | own)
+                )
         found = {**where, "nation": event.nation, "modified": event.version_us}
+        newcomer = _Referrer(where, event.nation, int(db.execute(_KEY, found).get))
         for stix_id in references(orjson.loads(bytes(event.object))):
-            known = referrers.setdefault((id(self), stix_id), [])
-            known.append((where, event.nation, int(db.execute(_KEY, found).get)))
+            referrers.setdefault(stix_id, []).append(newcomer)
 
     patch.setattr(IntelView, "_publish", wrong)
 
@@ -79,45 +97,48 @@ SELECT max(version)
 
 
 def join_over_what_the_publisher_may_not_see(patch: pytest.MonkeyPatch) -> None:
-    """Breaks `Board.held`: gives what the poster does not hold, too.
+    """Breaks `joining._referred`: also finds what the poster does not hold.
 
     The smaller audience tells the publisher that an id exists.
     """
+    right = joining._referred  # noqa: SLF001 - a fault is planted there
 
-    def wrong(self: Board, stix_id: str) -> list[Stored]:
-        return [
-            each
-            for each in self.known.get(stix_id, ())
-            if each.nation not in (self.nation, "")
+    def wrong(reference: str, board: Board) -> list[Stored]:
+        return right(reference, board) or [
+            each for each in board.known[reference] if each.nation
         ]
 
-    patch.setattr(Board, "held", wrong)
+    patch.setattr(joining, "_referred", wrong)
 
 
 def judge_duplicates_over_hidden_rows(patch: pytest.MonkeyPatch) -> None:
-    """Breaks `Board.own`: judges against lanes above the account's clearance.
+    """Breaks `admission._judge_repetition`: looks above the account's clearance, too.
 
     A low clearance probes its nation's high one.
     """
+    right = admission._judge_repetition  # noqa: SLF001 - a fault is planted there
 
-    def wrong(self: Board, stix_id: str) -> list[Stored]:
-        return [
-            each for each in self.known.get(stix_id, ()) if each.nation == self.nation
-        ]
+    def wrong(each: Any, board: Board, seen: Any) -> Any:  # noqa: ANN401 - passed on
+        cleared = msgspec.structs.replace(board.viewer, clearance=99)
+        return right(each, msgspec.structs.replace(board, viewer=cleared), seen)
 
-    patch.setattr(Board, "own", wrong)
+    patch.setattr(admission, "_judge_repetition", wrong)
 
 
 def date_by_the_place_in_the_unit(patch: pytest.MonkeyPatch) -> None:
-    """Breaks `Unit.added_us`: counts what the viewer could not read.
+    """Breaks `Unit`: counts what the viewer could not read.
 
     Gaps tell how many hidden siblings a POST has.
     """
 
     def wrong(self: Unit, number: int) -> int:
-        return int(self.at_us) - (int(self.last) - number)
+        return self.at_us - (self.last - number)
+
+    def wrong_of(self: Unit, numbers: Sequence[int]) -> list[int]:
+        return [wrong(self, number) for number in numbers]
 
     patch.setattr(Unit, "added_us", wrong)
+    patch.setattr(Unit, "added_us_of", wrong_of)
 
 
 def deliver_in_order_of_ids(patch: pytest.MonkeyPatch) -> None:
@@ -183,6 +204,7 @@ def deliver_again_what_gets_a_newer_version(patch: pytest.MonkeyPatch) -> None:
         for (key,) in older:
             self._deliveries.release_from(db, where, version=int(key), classes=-1)
         if older:
+            self._changes_past = True
             self._deliveries.settle(db, where)
 
     patch.setattr(IntelView, "_publish", wrong)

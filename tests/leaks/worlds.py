@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from tests.leaks.acts import Act, describe
-from tests.leaks.driver import running
+from tests.leaks.driver import Driver, running
 from tests.leaks.founding import Keys
 from tests.leaks.generator import Generator
 from tests.leaks.judging import Judge, Recording
@@ -117,7 +117,13 @@ async def _whole(
         seen = recording.seen.setdefault(len(acts), [])
         for account in filter(driver.knows, ACCOUNTS):
             seen += await glance(driver, account)
+        _check_whole(driver, seed)
     return recording, traces
+
+
+def _check_whole(driver: Driver, seed: int) -> None:
+    """Take no crash for a difference, nor for a refusal."""
+    assert not driver.crashes, f"seed {seed}: the hub broke: {driver.crashes[:3]}"
 
 
 async def _live(
@@ -127,10 +133,12 @@ async def _live(
     seed, viewer = who
     async with running(keys, folder) as driver:
         witness = Witness(driver, viewer)
-        return [
+        traces = [
             await witness.live(act, urls=_urls(number, acts, seed))
             for number, act in enumerate(acts, 1)
         ]
+        _check_whole(driver, seed)
+    return traces
 
 
 async def judge_worlds(keys: Keys, folder: Path, seeds: Iterable[int]) -> list[World]:
