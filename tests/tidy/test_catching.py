@@ -11,6 +11,8 @@ MAY_CATCH_EVERYTHING = {
     "foedus.eventlog.committer:_do_chores": "the log's task: chores never end it",
     "foedus.eventlog.projector:_guarded": "the folding task: every waiter is told",
     "foedus.taxii.edge:__call__": "a request: any failure is a TAXII error object",
+    "foedus.traffic.passage:__call__": "a request: what no inner edge has caught",
+    "foedus.traffic.threads:_run": "a thread's task: whoever waits is handed it",
     "foedus.web.frame:answer": "a request: any failure is a page with an error id",
 }
 """`module:function` where any exception is caught for good, and at which edge.

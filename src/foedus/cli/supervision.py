@@ -19,6 +19,7 @@ from typing import Final, Self
 import msgspec
 
 from foedus import settings
+from foedus.clock import system_clock
 from foedus.errors import InvalidInputError
 from foedus.sharing import SharedTable, make_table
 from foedus.telemetry.exposition import exposition
@@ -117,7 +118,7 @@ def begin_work(post: Post, chosen: settings.Settings) -> Worker:
     return Worker(
         table=SharedTable(post.table),
         ledger=Ledger(),
-        journal=Journal() if is_written and heard else None,
+        journal=Journal(system_clock) if is_written and heard else None,
     )
 
 

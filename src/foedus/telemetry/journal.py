@@ -5,12 +5,12 @@ name. The account is its opaque id, as in the log.
 """
 
 import sys
-from datetime import UTC, datetime
 from typing import Final, TextIO
 
 import msgspec
 import structlog
 
+from foedus.clock import Clock
 from foedus.telemetry.request_ids import request_id
 
 EVENT: Final = "request"
@@ -54,13 +54,19 @@ class Journal:
     """Writes the lines.
 
     Args:
+        clock: tells when a line is written.
         stream: where to; stderr by default.
         as_json: whether for a machine; by default, unless the stream is a terminal.
     """
 
     def __init__(
-        self, stream: TextIO | None = None, *, as_json: bool | None = None
+        self,
+        clock: Clock,
+        stream: TextIO | None = None,
+        *,
+        as_json: bool | None = None,
     ) -> None:
+        self._clock = clock
         self._out = sys.stderr if stream is None else stream
         self._as_json = not self._out.isatty() if as_json is None else as_json
         self._encode = msgspec.json.Encoder().encode
@@ -78,7 +84,7 @@ class Journal:
         # there is one for every request.
         whole = msgspec.structs.replace(
             line,
-            at=datetime.now(UTC).isoformat(timespec="microseconds"),
+            at=self._clock().isoformat(timespec="microseconds"),
             level="info",
             event=EVENT,
             request_id=request_id(),

@@ -18,6 +18,9 @@ from foedus.telemetry.exposition import MEDIA_TYPE
 WAIT_S: Final = 10
 """Seconds in which a scraper has to send its request."""
 
+_LOOK_EVERY_S: Final = 0.1
+"""Seconds between two looks whether to stop."""
+
 PATH: Final = "/metrics"
 
 
@@ -62,7 +65,10 @@ class MetricsListener:
     def start(self) -> None:
         """Serve until the process ends."""
         threading.Thread(
-            target=self._server.serve_forever, name="metrics", daemon=True
+            target=self._server.serve_forever,
+            args=(_LOOK_EVERY_S,),
+            name="metrics",
+            daemon=True,
         ).start()
 
     def close(self) -> None:

@@ -136,8 +136,12 @@ class Passages:
         scope[_KEY] = passage
         try:
             await self._app(scope, passage.receive, passage.send)
-        except Exception as error:  # noqa: BLE001 - the edge of a request
-            await _fail(error, passage)
+        except Exception as error:
+            # The server cuts the connection if the answer had begun.
+            _report(error)
+            if passage.status:
+                raise
+            await _fail(passage)
         finally:
             if passage.turn is not None:
                 passage.turn.end(passage.nation)
@@ -189,11 +193,13 @@ def _places(routes: Iterable[BaseRoute]) -> Mapping[int, _Place]:
     return places
 
 
-async def _fail(error: Exception, passage: Passage) -> None:
+def _report(error: Exception) -> None:
     """Log where it failed, never what it said: that may hold what has a label."""
     log.error("request_failed", error=type(error).__name__, where=where(error))
-    if passage.status:
-        return  # it has begun to answer: the server cuts the connection
+
+
+async def _fail(passage: Passage) -> None:
+    """Answer without a word of what was said."""
     await passage.send(
         {
             "type": "http.response.start",
