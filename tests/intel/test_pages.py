@@ -52,6 +52,20 @@ async def test_versions_are_chosen_by_place_or_instant(world: World) -> None:
         assert chosen == [moment(second) for second in expected]
 
 
+async def test_of_several_specification_versions_the_latest_that_is_seen(
+    world: World,
+) -> None:
+    older = thing(1, OPEN, version=2)
+    del older["spec_version"]
+    await world.put("POL0", older)
+    await world.put("POL0", thing(1, FINNISH))
+    for terms in ("last", "first", "all"):
+        latest = Filters(versions=(terms,), latest_spec=True)
+        assert found(world, "FIN0", latest) == [moment(0)]
+        assert found(world, "SWE0", latest) == [moment(2)]
+    assert found(world, "FIN0", Filters()) == [moment(2)]
+
+
 async def test_the_first_version_is_that_of_the_viewer(world: World) -> None:
     await world.put("POL0", thing(1, FINNISH))
     await world.put("POL0", thing(1, OPEN, version=1))

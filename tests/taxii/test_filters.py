@@ -14,8 +14,13 @@ from foedus.taxii.filters import (
 
 
 def test_no_query_asks_for_the_last_version_of_everything() -> None:
-    assert parse_query(b"") == Query()
+    assert parse_query(b"") == Query(filters=Filters(latest_spec=True))
     assert parse_query(b"").filters.versions == ("last",)
+
+
+def test_only_who_names_a_specification_version_is_given_an_older_one() -> None:
+    assert parse_query(b"limit=1").filters.latest_spec
+    assert not parse_query(b"match[spec_version]=2.0").filters.latest_spec
 
 
 def test_every_part_of_a_query_is_read() -> None:

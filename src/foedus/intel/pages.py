@@ -42,6 +42,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
         types: object types, any of which matches.
         versions: any of which matches; `all` stands alone.
         spec_versions: specification versions, any of which matches.
+        latest_spec: of each object only what is in the latest specification version
+            that the viewer sees it in.
     """
 
     added_after_us: int | None = None
@@ -49,6 +51,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     types: tuple[str, ...] = ()
     versions: tuple[VersionTerm, ...] = ("last",)
     spec_versions: tuple[str, ...] = ()
+    latest_spec: bool = False
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -165,7 +168,25 @@ _LAST = """
               AND n.collection = v.collection
               AND n.nation = v.nation
               AND n.modified > v.modified
+              AND (n.spec >= v.spec OR NOT :latest)
               AND substr(:readable, f.reach, 1) = x'01'))
+"""
+
+_SPEC = """
+   AND (v.spec = '2.1' OR v.flags & 3 = 0 OR NOT :latest OR NOT EXISTS (
+           SELECT 1
+             FROM version AS n
+            CROSS JOIN delivery AS f ON f.version = n.version
+            WHERE n.object = v.object
+              AND n.collection = v.collection
+              AND n.nation = v.nation
+              AND n.spec > v.spec
+              AND substr(:readable, f.reach, 1) = x'01'))
+"""
+
+_OF_ID = """
+   AND v.object = :id
+   AND v.collection = :collection
 """
 
 _FILTERED = """
@@ -181,6 +202,7 @@ _FILTERED = """
               AND n.nation = v.nation
               AND n.modified > v.modified
               AND (:spec IS NULL OR n.spec IN (SELECT value FROM json_each(:spec)))
+              AND (n.spec >= v.spec OR NOT :latest)
               AND substr(:readable, f.reach, 1) = x'01'))
         OR :first AND (v.flags & 2 = 0 OR NOT EXISTS (
            SELECT 1
@@ -191,12 +213,18 @@ _FILTERED = """
               AND n.nation = v.nation
               AND n.modified < v.modified
               AND (:spec IS NULL OR n.spec IN (SELECT value FROM json_each(:spec)))
+              AND (n.spec >= v.spec OR NOT :latest)
               AND substr(:readable, f.reach, 1) = x'01')))
 """
 
 _ORDER = """
  ORDER BY d.number
  LIMIT :limit
+"""
+
+_FROM_ID = """
+  FROM version AS v
+ CROSS JOIN delivery AS d ON d.version = v.version
 """
 
 _FROM_IDS = """
@@ -206,9 +234,10 @@ _FROM_IDS = """
 """
 
 _PLANS: Final = {
-    "walk": _FROM + "{entry}" + _WHERE + _LAST + _ORDER,
-    "filter": _FROM + "{entry}" + _WHERE + _FILTERED + _ORDER,
-    "ids": _FROM_IDS + "{entry}" + _WHERE + _FILTERED + _ORDER,
+    "walk": _FROM + "{entry}" + _WHERE + _SPEC + _LAST + _ORDER,
+    "filter": _FROM + "{entry}" + _WHERE + _SPEC + _FILTERED + _ORDER,
+    "id": _FROM_ID + "{entry}" + _WHERE + _OF_ID + _LAST + _ORDER,
+    "ids": _FROM_IDS + "{entry}" + _WHERE + _SPEC + _FILTERED + _ORDER,
 }
 
 _STATEMENTS: Final = {
@@ -351,10 +380,10 @@ class Pages:
             "limit": limit,
         }
         bindings |= _filter_bindings(filters)
+        statement = _STATEMENTS[columns, _plan(filters)]
         if filters.ids:
-            yield self._db.execute(_STATEMENTS[columns, "ids"], bindings)
+            yield self._db.execute(statement, bindings)
             return
-        statement = _STATEMENTS[columns, "walk" if _is_plain(filters) else "filter"]
         for low, high in self._stretches(sight, bindings):
             yield self._db.execute(statement, bindings | {"after": low, "until": high})
 
@@ -420,6 +449,7 @@ class Pages:
 def _filter_bindings(filters: Filters) -> dict[str, Value]:
     instants = [term for term in filters.versions if isinstance(term, int)]
     return {
+        "id": filters.ids[0] if filters.ids else None,
         "ids": msgspec.json.encode(list(dict.fromkeys(filters.ids))).decode(),
         "types": msgspec.json.encode(filters.types).decode() if filters.types else None,
         "spec": msgspec.json.encode(filters.spec_versions).decode()
@@ -428,8 +458,18 @@ def _filter_bindings(filters: Filters) -> dict[str, Value]:
         "all": int("all" in filters.versions),
         "last": int("last" in filters.versions),
         "first": int("first" in filters.versions),
+        "latest": int(filters.latest_spec),
         "instants": msgspec.json.encode(instants).decode(),
     }
+
+
+def _plan(filters: Filters) -> str:
+    """Choose how to go about what is asked for: the names of `_PLANS`."""
+    if len(filters.ids) == 1 and _is_plain(filters):
+        return "id"
+    if filters.ids:
+        return "ids"
+    return "walk" if _is_plain(filters) else "filter"
 
 
 def _is_plain(filters: Filters) -> bool:

@@ -47,7 +47,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str | None = None
 
 
-_NOTHING = Query()
+_NOTHING = Query(filters=Filters(latest_spec=True))
 
 
 def parse_query(raw: bytes) -> Query:
@@ -61,13 +61,15 @@ def parse_query(raw: bytes) -> Query:
     given = _parameters(raw)
     added_after = given.get("added_after")
     limit = given.get("limit")
+    spec_versions = _spec_versions(given)
     return Query(
         filters=Filters(
             added_after_us=None if added_after is None else _instant(added_after),
             ids=_words("id", given),
             types=_words("type", given),
             versions=_versions(given),
-            spec_versions=_spec_versions(given),
+            spec_versions=spec_versions,
+            latest_spec=not spec_versions,
         ),
         limit=None if limit is None else _limit(limit),
         cursor=given.get("next"),
