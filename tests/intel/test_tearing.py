@@ -73,6 +73,17 @@ async def test_the_tie_is_seen_where_the_original_is_whatever_else_bears_its_id(
     assert world.sees("FIN0", derived_from_id(LINE))
 
 
+async def test_of_two_under_one_version_the_one_that_is_shown_is_torn(
+    world: World,
+) -> None:
+    told = {"marking_ref": marking("NR // REL TO POL"), "selectors": ["description"]}
+    above = thing(1, WIDE, description="told", granular_markings=[told])
+    await world.put("POL1", above)
+    await world.put("POL0", thing(1, WIDE))  # which is not shown what is above it
+
+    assert await tear(world, "POL1") == ["stored", "stored"]
+
+
 async def test_withdrawing_the_original_takes_its_tear_line_along(world: World) -> None:
     await world.put("POL0", marked())
     await tear(world, "POL0")

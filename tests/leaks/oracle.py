@@ -137,7 +137,10 @@ class Oracle:
         """
         self.acts += 1
         lane = self.own_lane(account, collection, stix_id)
-        origin = max(lane, key=lambda row: row.version, default=None)
+        shown = [
+            each.row for each in self._classes[account.view].deliveries(collection)
+        ]
+        origin = max(lane, key=lambda row: (row.version, row in shown), default=None)
         if origin is None:
             return None
         withheld = self._narrowing(account, origin)

@@ -166,7 +166,8 @@ def _own(
         raise NotFoundError(f"no object {stix_id} of {viewer.nation}")
     if len({each.collection for each in own}) > 1:
         raise InvalidInputError(f"{stix_id} is in several collections; say which")
-    newest = max(own, key=lambda each: (each.modified_us, each.key))
+    # Of two that others of the nation posted under one number, the one it is shown.
+    newest = max(own, key=lambda each: (each.modified_us, each.held, each.key))
     return newest, collections[newest.collection]
 
 
