@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
+import psutil
 from taxii2client.v21 import Collection
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of test accounts
@@ -132,6 +133,12 @@ class Server:
                 raise AssertionError(f"the server ended at once, with {code}")
         raise TimeoutError("the server did not start")
 
+    @property
+    def pid(self) -> int:
+        """The process that supervises the workers."""
+        assert self._process is not None, "it was started"
+        return self._process.pid
+
     def kill(self) -> None:
         """Kill the server and all its workers at once."""
         assert self._process is not None, "it was started"
@@ -147,6 +154,27 @@ class Server:
             self._process.wait(ENDS_WITHIN_S)
         finally:
             self.kill()
+
+    def workers(self) -> list[psutil.Process]:
+        """Give the worker processes that live."""
+        assert self._process is not None, "it was started"
+        found = psutil.Process(self._process.pid).children()
+        return [each for each in found if each.status() != psutil.STATUS_ZOMBIE]
+
+    def terminate(self) -> None:
+        """Ask the server to stop, and do not wait."""
+        assert self._process is not None, "it was started"
+        self._process.terminate()
+
+    def signal(self, number: int) -> None:
+        """Send the server a signal."""
+        assert self._process is not None, "it was started"
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Wait until the server has ended, and give its exit code."""
+        assert self._process is not None, "it was started"
+        return self._process.wait(ENDS_WITHIN_S)
 
     def objects_url(self, collection: str) -> str:
         """Give where the objects of a collection are."""

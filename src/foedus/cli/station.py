@@ -169,9 +169,18 @@ def readable(folder: Path) -> Iterator[None]:
     try:
         yield
     except apsw.Error as error:
-        raise UnavailableError(f"the files in {folder} do not open: {error}") from error
+        raise UnavailableError(_in_words(folder, error)) from error
     except OSError as error:
         raise UnavailableError(f"{folder} cannot be used: {error.strerror}") from error
+
+
+def _in_words(folder: Path, error: apsw.Error) -> str:
+    if isinstance(error, apsw.FullError):
+        return f"the disk of {folder} is full; make room and try again"
+    files = (folder, folder / "log.db", folder / "state.db")
+    if any(path.exists() and not os.access(path, os.W_OK) for path in files):
+        return f"{folder} can only be read; mend the disk or the permissions first"
+    return f"the files in {folder} do not open: {error}; 'foedus doctor' says more"
 
 
 def on_station(
