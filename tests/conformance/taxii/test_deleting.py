@@ -129,7 +129,7 @@ def test_what_was_deleted_may_be_posted_again(shelf: Shelf) -> None:
 def test_a_delete_needs_both_rights(
     clients: Clients, collection: str, status: int
 ) -> None:
-    """TAXII 2.1, 5.7, table of rights; checks S10, R1, R2 and R3."""
+    """TAXII 2.1, 5.7, table of rights; checks S9, R1, R2 and R3."""
     shelf = Shelf(clients.fin, collection)
     shelf.add(indicator(501))
 
@@ -140,7 +140,7 @@ def test_a_delete_needs_both_rights(
 
 
 def test_another_nations_object_is_not_deleted(clients: Clients, shelf: Shelf) -> None:
-    """TAXII 2.1, 5.7; DESIGN, section 6; check S10."""
+    """TAXII 2.1, 5.7; DESIGN, section 6; check S9."""
     shelf.add(indicator(1))
 
     response = shelf.of(clients.fin).delete(ONE)

@@ -169,7 +169,7 @@ def test_a_bad_credential_hides_what_else_is_wrong(clients: Clients) -> None:
 def test_a_collection_without_rights_answers_like_an_unknown_one(
     pol: Client, method: str, path: str
 ) -> None:
-    """TAXII 2.1, 5.2 to 5.8; checks R3 and S7."""
+    """TAXII 2.1, 5.2 to 5.8; checks R3 and S6."""
     answers = [
         pol.ask(method, f"collections/{name}/{path}", headers={"Content-Type": TAXII})
         for name in (NO_ACCESS, "no-access", UNKNOWN)
@@ -186,7 +186,7 @@ def test_a_collection_without_rights_answers_like_an_unknown_one(
 def test_what_is_not_releasable_answers_like_what_is_not_there(
     clients: Clients,
 ) -> None:
-    """TAXII 2.1, 1.6.9 and 8.2.2; check S7."""
+    """TAXII 2.1, 1.6.9 and 8.2.2; check S6."""
     members = Shelf(clients.pol, "members")
     members.add(indicator(701))
     hidden, unknown = indicator(701)["id"], indicator(702)["id"]

@@ -206,14 +206,14 @@ def test_next_serves_any_page_size_and_either_name_of_the_collection(
 def test_a_next_of_another_question_is_400(
     shelf: Shelf, path: str, query: dict[str, str]
 ) -> None:
-    """TAXII 2.1, 3.5 and appendix B; check S8."""
+    """TAXII 2.1, 3.5 and appendix B; check S7."""
     first = with_seven(shelf).get("objects/", limit="2").json()
 
     assert shelf.get(path, next=first["next"], **query).status_code == 400
 
 
 def test_a_next_of_another_collection_is_400(shelf: Shelf) -> None:
-    """TAXII 2.1, appendix B; check S8."""
+    """TAXII 2.1, appendix B; check S7."""
     first = with_seven(shelf).get("objects/", limit="2").json()
     other = Shelf(shelf.client, "open")
 
@@ -223,7 +223,7 @@ def test_a_next_of_another_collection_is_400(shelf: Shelf) -> None:
 def test_a_next_shows_whoever_brings_it_no_more_than_they_may_see(
     clients: Clients,
 ) -> None:
-    """TAXII 2.1, appendix B; checks S7 and S8."""
+    """TAXII 2.1, appendix B; checks S6 and S7."""
     members = Shelf(clients.pol, "members")
     members.add(indicator(801), indicator(802), indicator(803))
     query = {
@@ -237,7 +237,7 @@ def test_a_next_shows_whoever_brings_it_no_more_than_they_may_see(
 
 
 def test_pages_tell_nothing_of_what_lies_between(clients: Clients) -> None:
-    """TAXII 2.1, 1.6.9; check S7."""
+    """TAXII 2.1, 1.6.9; check S6."""
     pol, mda = (Shelf(each, "members") for each in (clients.pol, clients.mda))
     pol.add(malware(900))
     mda.add(malware(901))

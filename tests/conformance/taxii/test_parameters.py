@@ -105,7 +105,7 @@ def test_a_version_that_is_none_is_400(pol: Client, value: str) -> None:
 def test_a_field_that_is_malformed_or_given_twice_is_400(
     pol: Client, query: str
 ) -> None:
-    """TAXII 2.1, 3.4; check S14."""
+    """TAXII 2.1, 3.4; check S11."""
     assert answers(pol, query) == REFUSED
 
 

@@ -38,7 +38,7 @@ def test_a_status_that_is_not_there_is_404(shelf: Shelf, name: str) -> None:
 def test_a_status_is_for_the_account_that_posted_only(
     clients: Clients, shelf: Shelf
 ) -> None:
-    """TAXII 2.1, 1.6.9 and 4.3; check S7."""
+    """TAXII 2.1, 1.6.9 and 4.3; check S6."""
     status = shelf.add(indicator(1))
 
     for other in (clients.pol_2, clients.fin):

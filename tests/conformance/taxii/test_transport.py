@@ -215,7 +215,7 @@ def test_a_request_without_user_agent_is_taken(pol: Client) -> None:
 
 @pytest.mark.parametrize("path", GETS)
 def test_head_gives_the_headers_of_get_and_no_body(pol: Client, path: str) -> None:
-    """TAXII 2.1, 8.2.1; check S12."""
+    """TAXII 2.1, 8.2.1; check S10."""
     got, head = pol.get(path), pol.ask("HEAD", path)
 
     got.headers.pop("date", None)
@@ -229,7 +229,7 @@ def test_head_gives_the_headers_of_get_and_no_body(pol: Client, path: str) -> No
 def test_a_method_that_an_endpoint_lacks_is_refused_by_405(
     shelf: Shelf, method: str
 ) -> None:
-    """TAXII 2.1, 8.2.1; check S12."""
+    """TAXII 2.1, 8.2.1; check S10."""
     response = shelf.client.ask(method, f"{shelf.path}objects/")
 
     assert response.status_code == 405

@@ -220,7 +220,7 @@ def test_the_version_in_a_status_is_the_objects_own(shelf: Shelf) -> None:
 
 
 def test_custom_properties_of_an_envelope_are_ignored(shelf: Shelf) -> None:
-    """TAXII 2.1, 7.1.1; check S9."""
+    """TAXII 2.1, 7.1.1; check S8."""
     body = orjson.dumps(
         {"x_acme_scoring": {"impact": "high"}, "more": False, "objects": [indicator(1)]}
     )
@@ -230,7 +230,7 @@ def test_custom_properties_of_an_envelope_are_ignored(shelf: Shelf) -> None:
 
 
 def test_a_bundle_is_taken_as_an_envelope(shelf: Shelf) -> None:
-    """TAXII 2.1, 7.1.1, as OpenCTI and MISP send it; check S9."""
+    """TAXII 2.1, 7.1.1, as OpenCTI and MISP send it; check S8."""
     bundle = {
         "type": "bundle",
         "id": "bundle--66666666-6666-4666-8666-666666666666",
