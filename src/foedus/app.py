@@ -7,7 +7,7 @@ if wanted, `foedus.toml`.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -36,7 +36,7 @@ from foedus.folder import formats, upgrade
 from foedus.folder.formats import LOG, STATE, VIEWS, check_founded
 from foedus.folder.restore import Opening
 from foedus.hub import Hub
-from foedus.identity.accounts import AccountFacts
+from foedus.identity.accounts import Account, AccountFacts
 from foedus.identity.authenticator import Authenticator
 from foedus.identity.events import IdentityEvent
 from foedus.identity.keyring import Keyring
@@ -156,9 +156,7 @@ def open_hub(
     """
     check_founded(folder)
     _make_current(folder, clock)
-    hub = _open(
-        folder, environment=environment, clock=clock, url=url, worker=worker
-    )
+    hub = _open(folder, environment=environment, clock=clock, url=url, worker=worker)
     try:
         _check_ceiling(hub)
     except FoedusError:
@@ -204,6 +202,15 @@ def close_hub(hub: Hub) -> None:
     hub.reading.close()
     hub.authenticator.close()
     hub.store.close()
+
+
+def adopt_statuses(hub: Hub, account: Account, statuses: Iterable[bytes]) -> int:
+    """Keep statuses that another server had given; tell how many are any."""
+    from foedus.taxii.statuses import Statuses  # noqa: PLC0415 - as below
+
+    kept = Statuses(hub.store)
+    at = hub.clock()
+    return sum(kept.adopt(account, each, at=at) for each in statuses)
 
 
 def asgi(hub: Hub) -> Starlette:

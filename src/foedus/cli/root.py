@@ -18,6 +18,7 @@ NOUNS = {
     "account": "Open accounts of people and services.",
     "collection": "Open collections of intelligence.",
     "intel": "Publish, export, explain and withdraw intelligence.",
+    "import": "Take over the collections of another server, dates and all.",
     "release": "Let further nations see what an audience could.",
     "identity": "Register the identities under which nations publish.",
     "label": "Read labels and markings, and see whom they reach.",
@@ -32,6 +33,9 @@ NOUNS = {
 }
 """Every noun, in the order of a first day, and what it is for."""
 
+_MODULES = {"import": "importing"}
+"""Modules of nouns that Python keeps for itself."""
+
 
 class _Nouns(MutableMapping[str, click.Command]):
     """The nouns, each imported when it is asked for."""
@@ -39,7 +43,7 @@ class _Nouns(MutableMapping[str, click.Command]):
     def __getitem__(self, name: str) -> click.Command:
         if name not in NOUNS:
             raise KeyError(name)
-        module = importlib.import_module(f"foedus.cli.{name}")
+        module = importlib.import_module(f"foedus.cli.{_MODULES.get(name, name)}")
         command = module.command
         assert isinstance(command, click.Command), "each noun's module has a command"
         return command

@@ -7,7 +7,7 @@
 
 import functools
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol
@@ -77,6 +77,12 @@ class App(Protocol):
 
     def close_hub(self, hub: "Hub") -> None:
         """Let go of the files."""
+        ...
+
+    def adopt_statuses(
+        self, hub: "Hub", account: "Account", statuses: Iterable[bytes]
+    ) -> int:
+        """Keep statuses that another server had given; tell how many are any."""
         ...
 
     def asgi(self, hub: "Hub") -> "Starlette":

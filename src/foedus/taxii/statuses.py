@@ -12,17 +12,18 @@ import uuid
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
+import msgspec
 import orjson
 
 from foedus.clock import to_ms
-from foedus.errors import NotFoundError
+from foedus.errors import InvalidInputError, NotFoundError
 from foedus.identity.accounts import Account
 from foedus.identity.store import StateStore
 from foedus.intel.commands import Outcome
 from foedus.stix.objects import UNVERSIONED
-from foedus.stix.timestamps import format_us
+from foedus.stix.timestamps import format_us, parse_us
 
 KEPT: Final = timedelta(hours=48)
 """How long a status answers. TAXII wants 24 hours; the rest forgives weekends."""
@@ -44,6 +45,8 @@ _KEEP = """
 INSERT INTO taxii_status (id, account, nation, clearance, made_ms, body)
 VALUES (:id, :account, :nation, :clearance, :made_ms, :body)
 """
+
+_ADOPT = _KEEP + "    ON CONFLICT (id) DO NOTHING"
 
 _PRUNE = "DELETE FROM taxii_status WHERE made_ms < :before_ms"
 
@@ -89,6 +92,25 @@ class Statuses:
         self._store.touch(_PRUNE, {"before_ms": to_ms(at - KEPT)})
         return body
 
+    def adopt(self, account: Account, given: bytes, *, at: datetime) -> bool:
+        """Keep, for as long as one's own, a status that another server had given.
+
+        Returns:
+            Whether it is one.
+        """
+        try:
+            status_id, body = _adopted(msgspec.json.decode(given, type=_Foreign))
+        except (msgspec.DecodeError, UnicodeDecodeError, InvalidInputError):
+            return False
+        row = {
+            "id": status_id,
+            **_owner(account),
+            "made_ms": to_ms(at),
+            "body": zlib.compress(body, 1),
+        }
+        self._store.write(_ADOPT, row)
+        return True
+
     def find(self, account: Account, status_id: str, *, at: datetime) -> bytes:
         """Give a status resource.
 
@@ -100,6 +122,57 @@ class Statuses:
         if body is None:
             raise NotFoundError("no such status")
         return zlib.decompress(body)
+
+
+class _ForeignDetail(msgspec.Struct, omit_defaults=True):
+    id: str
+    version: str = UNVERSIONED
+    message: str = ""
+
+
+class _Foreign(msgspec.Struct):
+    """A status as another server wrote it; the details need not all be there."""
+
+    id: str
+    status: Literal["complete", "pending"]
+    request_timestamp: str
+    success_count: int = 0
+    failure_count: int = 0
+    pending_count: int = 0
+    successes: list[_ForeignDetail] = []
+    failures: list[_ForeignDetail] = []
+    pendings: list[_ForeignDetail] = []
+
+
+def _adopted(given: _Foreign) -> tuple[str, bytes]:
+    """Write a foreign status as ours are; gives its id, too.
+
+    Raises:
+        InvalidInputError: its id or its time is none.
+    """
+    try:
+        status_id = str(uuid.UUID(given.id))
+    except ValueError as error:
+        raise InvalidInputError("no UUID") from error
+    counts = {
+        "success_count": max(given.success_count, len(given.successes)),
+        "failure_count": max(given.failure_count, len(given.failures)),
+        "pending_count": max(given.pending_count, len(given.pendings)),
+    }
+    details = {
+        "successes": given.successes,
+        "failures": given.failures,
+        "pendings": given.pendings,
+    }
+    status: dict[str, object] = {
+        "id": status_id,
+        "status": given.status,
+        "request_timestamp": format_us(parse_us(given.request_timestamp)),
+        "total_count": sum(counts.values()),
+        **counts,
+        **{name: listed for name, listed in details.items() if listed},
+    }
+    return status_id, msgspec.json.encode(status)
 
 
 def _owner(account: Account) -> dict[str, str | int]:
