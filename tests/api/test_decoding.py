@@ -143,7 +143,7 @@ def test_no_parameters_are_the_defaults() -> None:
 @pytest.mark.parametrize(
     ("query", "detail"),
     [
-        (b"size=3", "no parameter `size`"),
+        (b"size=3", "no parameter 'size'; this path takes limit, after"),
         (b"limit=0", "limit"),
         (b"limit=501", "limit"),
         (b"limit=many", "limit"),

@@ -73,7 +73,7 @@ async def test_the_newest_version_that_a_nation_sees_explains(world: World) -> N
 async def test_what_the_asker_may_not_see_is_not_explained(world: World) -> None:
     await world.put("POL0", thing(1, "NU // REL TO POL"))
     for stix_id in (report(1), report(2)):
-        with pytest.raises(NotFoundError, match=f"^no object {stix_id}$"):
+        with pytest.raises(NotFoundError, match=f"^no object {stix_id}; check the id$"):
             world.explain("FIN0", stix_id, "POL")
 
 

@@ -276,13 +276,15 @@ class Alliance:
     def _timeline(self, nation: NationCode) -> Timeline:
         timeline = self._timelines.get(nation)
         if timeline is None:
-            raise NotFoundError(f"no nation {nation!r} in {self.name}")
+            raise NotFoundError(
+                f"no nation {nation!r} in {self.name}; list the nations"
+            )
         return timeline
 
     def _resolution(self, community: CommunityCode) -> Resolution:
         resolution = self._resolutions.get(community)
         if resolution is None:
-            raise NotFoundError(f"no community {community!r} in {self.name}")
+            raise NotFoundError(f"no community {community!r} in {self.name}; list them")
         return resolution
 
 

@@ -119,7 +119,9 @@ def change_status(
             the day is too far ahead.
     """
     if nation not in alliance.nations:
-        raise NotFoundError(f"no nation {nation!r} in {alliance.name}")
+        raise NotFoundError(
+            f"no nation {nation!r} in {alliance.name}; list the nations"
+        )
     if since > today + AHEAD_MAX:
         raise RuleViolationError(
             f"{since} is more than ten years ahead; record the change when it is nearer"

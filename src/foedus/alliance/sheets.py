@@ -213,7 +213,7 @@ def named_nation(alliance: Alliance, text: str) -> NationCode:
     """
     code = alliance.nation(text)
     if code is None:
-        raise NotFoundError(f"no nation {text!r} in {alliance.name}")
+        raise NotFoundError(f"no nation {text!r} in {alliance.name}; list the nations")
     return code
 
 

@@ -138,7 +138,7 @@ async def show_account(asked: Asked) -> Answer:
             body=NationCode(alliance.code),
         )
     if found is None:
-        raise NotFoundError("no such account")
+        raise NotFoundError("no such account; list those that you may know of")
     return Answer(value=_lines(asked, [found], alliance)[0])
 
 

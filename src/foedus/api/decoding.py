@@ -23,10 +23,13 @@ BODY_WAIT_S: Final = 30
 PARAMETERS_MAX: Final = 20
 """Parameters in a query string."""
 
+_SEE: Final = "/api/openapi.json describes it"
+
 T = TypeVar("T")
+Q = TypeVar("Q", bound=msgspec.Struct)
 
 
-def decode_query(query: bytes, kind: type[T]) -> T:
+def decode_query(query: bytes, kind: type[Q]) -> Q:
     """Read a query string.
 
     Raises:
@@ -48,11 +51,14 @@ def decode_query(query: bytes, kind: type[T]) -> T:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise InvalidInputError("a parameter is given twice; give it once")
+    known = [each.encode_name for each in msgspec.structs.fields(kind)]
+    for name in found.keys() - set(known):
+        takes = f"takes {', '.join(known)}" if known else "takes no parameters"
+        raise InvalidInputError(f"no parameter {name[:64]!a}; this path {takes}")
     try:
         return msgspec.convert(found, kind, strict=False)
     except msgspec.ValidationError as error:
-        detail = str(error).replace("Object contains unknown field", "no parameter")
-        raise InvalidInputError(f"a parameter is wrong: {detail}") from error
+        raise InvalidInputError(f"a parameter is wrong: {error}; {_SEE}") from error
 
 
 async def decode_body(
@@ -71,16 +77,18 @@ async def decode_body(
             body = await _receive(request, bytes_max)
     except TimeoutError as error:
         raise InvalidInputError(
-            f"the body did not arrive within {BODY_WAIT_S} seconds"
+            f"the body did not arrive within {BODY_WAIT_S} seconds; send it again"
         ) from error
     except ClientDisconnect as error:
         raise InvalidInputError("the connection ended before the body") from error
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise InvalidInputError(f"the body is wrong: {error}") from error
+        raise InvalidInputError(f"the body is wrong: {error}; {_SEE}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInputError("the body is not JSON in UTF-8") from error
+        raise InvalidInputError(
+            "the body is not JSON in UTF-8; send one object"
+        ) from error
 
 
 def _check_type(request: Request) -> None:
@@ -103,5 +111,5 @@ async def _receive(request: Request, bytes_max: int) -> bytes:
         elif length > 2 * bytes_max:
             break
     if length > bytes_max:
-        raise TooLargeError(f"a body has at most {bytes_max} bytes")
+        raise TooLargeError(f"the body has more than {bytes_max} bytes; send less")
     return bytes(body)

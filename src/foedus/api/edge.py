@@ -6,6 +6,7 @@ only then anything that depends on the account.
 """
 
 import hashlib
+import re
 import traceback
 import uuid
 from collections.abc import Mapping, Sequence
@@ -86,6 +87,7 @@ class Endpoint:
             await self._hub.gate.admit(request.scope, account)
         if operation.door is not Door.OPEN:
             self._hub.check_fresh()
+        _check_parts(request, operation)
         query = decode_query(request.scope["query_string"], operation.query)
         body = None
         if operation.body is not None:
@@ -131,6 +133,21 @@ class Elsewhere:
 
 def _method(request: Request) -> str:
     return "GET" if request.method == "HEAD" else request.method
+
+
+def _check_parts(request: Request, operation: Operation) -> None:
+    """Refuse a part of the path that nothing can be called.
+
+    Raises:
+        NotFoundError: no id of ours is written so.
+    """
+    for name, part in operation.parts.items():
+        value = request.path_params[name]
+        if part.pattern is not None and re.fullmatch(part.pattern, value) is None:
+            raise NotFoundError(
+                f"nothing has an {name} that is written so; copy it from where it was "
+                "given"
+            )
 
 
 def _authorization(request: Request) -> bytes:

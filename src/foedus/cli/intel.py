@@ -151,12 +151,14 @@ def explain(station: Station, stix_id: str, nation: str) -> None:
         if nation.upper() == alliance.code:
             code = NationCode(alliance.code)
         if code is None:
-            raise NotFoundError(f"no nation {nation!r} in {alliance.name}")
+            raise NotFoundError(
+                f"no nation {nation!r} in {alliance.name}; see 'foedus nation list'"
+            )
         asker = operator(alliance)
         stored = seen.stored(asker, [stix_id])
         versions = [each for each in stored if each.nation]
         if not versions:
-            raise NotFoundError(f"no object {stix_id}")
+            raise NotFoundError(f"no object {stix_id}; check the id")
         found = judge(Covers(seen, asker), versions, code)
     if station.as_json:
         give(found)

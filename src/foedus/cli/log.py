@@ -78,7 +78,7 @@ def find(station: Station, stix_id: str) -> None:
     with station.hub() as hub, hub.reading.snapshot() as seen:
         held = redacting.find(seen, operator(seen.access.alliance), stix_id)
     if not held:
-        raise NotFoundError(f"no object {stix_id}")
+        raise NotFoundError(f"no object {stix_id}; check the id")
     found = [_found(each) for each in held]
     if station.as_json:
         give(found)

@@ -186,7 +186,7 @@ def _decoded(history: Sequence[Recorded]) -> list[IdentityEvent]:
 def _require_open(registry: Registry, account_id: AccountId) -> AccountFacts:
     facts = rules.fold(_decoded(registry.log.read(events.stream(account_id))))
     if facts is None or not facts.open:
-        raise NotFoundError("no such account")
+        raise NotFoundError("no such account; list those that you may know of")
     return facts
 
 

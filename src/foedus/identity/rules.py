@@ -84,7 +84,7 @@ def close_account(facts: AccountFacts | None, account_id: AccountId) -> AccountC
         RuleViolationError: it is closed already.
     """
     if facts is None:
-        raise NotFoundError("no such account")
+        raise NotFoundError("no such account; list those that you may know of")
     if not facts.open:
         raise RuleViolationError("the account is closed already")
     return AccountClosed(account=account_id)
@@ -103,7 +103,7 @@ def check_scopes(scopes: frozenset[Role] | None, roles: frozenset[Role]) -> None
         raise InvalidInputError("a token has at least one scope, or all by default")
     if not scopes <= roles:
         more = ", ".join(sorted(scopes - roles))
-        raise RuleViolationError(f"the account has not the role {more}")
+        raise RuleViolationError(f"the account has not the role {more}; leave that out")
 
 
 def fold(events: Iterable[IdentityEvent]) -> AccountFacts | None:

@@ -180,7 +180,7 @@ class Tokens:
         """
         bindings = {"account_id": account_id, "token_id": token_id}
         if not self._store.write(_REVOKE, bindings):
-            raise NotFoundError("no such token")
+            raise NotFoundError("no such token; list those of the account")
 
     def erase(self, account_id: AccountId) -> None:
         """End all tokens of an account."""

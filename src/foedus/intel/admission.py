@@ -205,7 +205,9 @@ def _judge(
 
 def _check_version(each: StixObject, latest_us: int) -> None:
     if each.version_us > latest_us:
-        raise RuleViolationError(f"its version {each.version} lies in the future")
+        raise RuleViolationError(
+            f"its version {each.version} lies in the future; set the clock right"
+        )
 
 
 def _check_identity(each: StixObject, board: Board) -> None:

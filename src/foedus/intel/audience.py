@@ -70,7 +70,7 @@ def audience(seen: Snapshot, viewer: Viewer, stix_id: str) -> Audience:
     ]
     held = [each for each in stored if each.held]
     if not held:
-        raise NotFoundError(f"no object {stix_id}")
+        raise NotFoundError(f"no object {stix_id}; check the id")
     newest = max(held, key=lambda each: (each.modified_us, each.key))
     covers = Covers(seen, viewer)
     alliance = seen.access.alliance

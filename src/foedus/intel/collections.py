@@ -55,7 +55,7 @@ def named(collections: Sequence[Collection], name: str) -> Collection:
     for each in collections:
         if name == each.alias:
             return each
-    raise NotFoundError("no such collection")
+    raise NotFoundError("no such collection; list those that are there for you")
 
 
 def load_collections(

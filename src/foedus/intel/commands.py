@@ -92,7 +92,9 @@ async def open_collection(
         )
         taken = seen.has_collection(event.collection, event.alias)
     if taken:
-        raise ConflictError(f"the alias {opening.alias!r} or the id is taken")
+        raise ConflictError(
+            f"the alias {opening.alias!r} or the id is taken; choose another"
+        )
     position = await desk.log.append(
         _append(act, event, events.collection_stream(event.alias), after=START)
     )

@@ -114,7 +114,7 @@ def explain(
         if each.nation and each.collection in readable and each.held
     ]
     if not known:
-        raise NotFoundError(f"no object {stix_id}")
+        raise NotFoundError(f"no object {stix_id}; check the id")
     return judge(Covers(seen, viewer), known, nation)
 
 

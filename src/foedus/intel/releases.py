@@ -365,7 +365,7 @@ def find(
     for each in releases:
         if each.event.release == name and is_shown(each, viewer, access):
             return each
-    raise NotFoundError(f"no release {name}")
+    raise NotFoundError(f"no release {name}; list the releases")
 
 
 def release_id(text: str) -> ReleaseId:

@@ -127,7 +127,8 @@ def parse_rights(text: str, alliance: Alliance) -> Rights:
             nations.append(alliance.code)
         else:
             raise InvalidInputError(
-                f"{word!r} is no nation, community or role of {alliance.name}"
+                f"{word!r} is no nation, community or role of {alliance.name}; "
+                "list the nations, or the communities"
             )
     return Rights(
         nations=tuple(nations), communities=tuple(communities), roles=tuple(roles)
@@ -153,7 +154,7 @@ def owner(viewer: Viewer, nation: NationCode | None, access: Access) -> Viewer:
     if nation is None or nation == viewer.nation:
         return viewer
     if viewer.nation != access.alliance.code or not viewer.roles & OPENERS:
-        raise NotFoundError("no such object of your nation's")
+        raise NotFoundError("no such object of your nation's; check the id")
     if access.standing(nation):
         raise RuleViolationError(
             f"{nation} has standing and withdraws its own itself; ask it to"
@@ -194,7 +195,7 @@ def withdraw(
             case _:
                 wanted.update({term} & set(instants))
     if not wanted:
-        raise NotFoundError("no such object")
+        raise NotFoundError("no such object of your nation's; check the id")
     return Withdrawn(
         collection=collection,
         id=StixId(lane[0].id),
@@ -236,4 +237,4 @@ def check_writable(can_write: bool, *, can_read: bool) -> None:  # noqa: FBT001
         return
     if can_read:
         raise ForbiddenError("you may read this collection but not write to it")
-    raise NotFoundError("no such collection")
+    raise NotFoundError("no such collection; list those that are there for you")

@@ -163,9 +163,9 @@ def _own(
         and each.collection in collections
     ]
     if not own:
-        raise NotFoundError(f"no object {stix_id} of {viewer.nation}")
+        raise NotFoundError(f"no object {stix_id} of {viewer.nation}; check the id")
     if len({each.collection for each in own}) > 1:
-        raise InvalidInputError(f"{stix_id} is in several collections; say which")
+        raise InvalidInputError(f"{stix_id} is in several collections; name one")
     # Of two that others of the nation posted under one number, the one it is shown.
     newest = max(own, key=lambda each: (each.modified_us, each.held, each.key))
     return newest, collections[newest.collection]

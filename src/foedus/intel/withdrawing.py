@@ -88,7 +88,7 @@ async def withdraw_object(
         found = list(_found(seen, owner, collections, (wanted.id, term)))
     if not found:
         whose = "your nation" if owner is viewer else owner.nation
-        raise NotFoundError(f"no such object of {whose}'s")
+        raise NotFoundError(f"no such object of {whose}'s; check the id")
     if owner is viewer:
         for collection, _ in found:
             rules.check_writable(collection.can_write, can_read=collection.can_read)

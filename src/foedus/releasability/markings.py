@@ -75,7 +75,9 @@ def parse_marking(text: str, vocabulary: Vocabulary) -> Marking:
         )
     words = split_words(text)
     if not words:
-        raise LabelError("the marking is empty", code="empty_marking")
+        raise LabelError(
+            "the marking is empty; write one such as TLP:AMBER", code="empty_marking"
+        )
     lexicon = lexicon_of(vocabulary)
     meant = _written_out(words, lexicon)
     return _read(words if meant is None else split_words(meant), lexicon)
@@ -197,7 +199,8 @@ def _unreadable(words: tuple[Word, ...], lexicon: Lexicon) -> LabelError:
             code="missing_classification",
         )
     return LabelError(
-        f"“{quote(words)}” is no marking that this alliance knows",
+        f"“{quote(words)}” is no marking that this alliance knows; see "
+        "docs/reference/markings.md",
         code="unknown_marking",
     )
 

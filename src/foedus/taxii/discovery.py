@@ -47,7 +47,7 @@ async def status(surface: Surface, exchange: Exchange, account: Account) -> Answ
         NotFoundError: there is none, or the nation has no standing.
     """
     if not surface.hub.access.standing(account.nation):
-        raise NotFoundError("no such status")
+        raise NotFoundError("no such status; one answers for two days, to who posted")
     return Answer(
         body=surface.statuses.find(
             account, exchange.name("status"), at=surface.hub.clock()

@@ -93,7 +93,9 @@ def parse_deletion(raw: bytes) -> Filters:
 
 def _parameters(raw: bytes) -> dict[str, str]:
     if len(raw) > QUERY_BYTES_MAX:
-        raise InvalidInputError(f"the query is longer than {QUERY_BYTES_MAX} bytes")
+        raise InvalidInputError(
+            f"the query is longer than {QUERY_BYTES_MAX} bytes; ask for less at once"
+        )
     try:
         pairs = parse_qsl(
             raw.decode("ascii"),

@@ -177,5 +177,5 @@ def _doomed(
         parse_us(each.version) for each in page.records if each.nation == viewer.nation
     }
     if not own:
-        raise NotFoundError("no such object")
+        raise NotFoundError("no such object; the manifest lists what there is")
     return tuple(own)

@@ -255,7 +255,7 @@ def _check_known(
     """Tell "nothing new of it" from "no such object", as far as the viewer sees."""
     timeless = Filters(ids=filters.ids, versions=filters.versions)
     if not seen.page(viewer, found, timeless, limit=1, bodies=False).records:
-        raise NotFoundError("no such object")
+        raise NotFoundError("no such object; the manifest lists what there is")
 
 
 def _dates(content: _Content, filters: Filters) -> tuple[Header, Header]:

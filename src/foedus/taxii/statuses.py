@@ -120,7 +120,9 @@ class Statuses:
         wanted = {"id": status_id, **_owner(account), "since_ms": to_ms(at - KEPT)}
         body = self._store.value(_FIND, wanted, bytes)
         if body is None:
-            raise NotFoundError("no such status")
+            raise NotFoundError(
+                "no such status; one answers for two days, to who posted"
+            )
         return zlib.decompress(body)
 
 
