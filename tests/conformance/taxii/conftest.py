@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,7 @@ LENGTH_MAX = 2_000
 """Bytes of a body that the small server takes."""
 
 _taken = itertools.count()
+_days = itertools.count(10, 100)
 
 
 @pytest.fixture(scope="session")
@@ -100,20 +102,34 @@ def small(
 
 
 class Restartable(msgspec.Struct, frozen=True):
-    """A server that may be killed and started again, and whose clock may be moved."""
+    """A server that may be killed and started again, and whose clock may be moved.
+
+    Attributes:
+        at: where the clock stands, later than in any test before.
+    """
 
     server: Server
     clock: MovedClock
+    at: datetime
+
+
+@pytest.fixture
+def restartable(moved: tuple[Server, MovedClock]) -> Restartable:
+    """The server over a clock of the tests', at an instant that none had before."""
+    server, clock = moved
+    at = first_midnight() + timedelta(days=next(_days))
+    clock.put(at)
+    return Restartable(server, clock, at)
 
 
 @pytest.fixture(scope="session")
-def restartable(
+def moved(
     founded: Founded, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Restartable]:
+) -> Iterator[tuple[Server, MovedClock]]:
     """Serve over a clock of the tests'."""
     folder = tmp_path_factory.mktemp("restartable")
     shutil.copytree(founded.folder, folder / "data")
     clock = MovedClock(folder / "clock", first_midnight())
     with MovedClockServer(Installation(folder / "data"), folder / "clock") as server:
         server.start()
-        yield Restartable(server, clock)
+        yield server, clock

@@ -28,7 +28,6 @@ from tests.conformance.taxii.world import (
     Shelf,
     empty_id,
 )
-from tests.scenarios.moved_clock import first_midnight
 from tests.taxii.world import indicator, malware
 
 MANY = 250
@@ -116,8 +115,6 @@ def test_opencti_goes_on_with_a_next_days_later_and_after_every_restart(
 ) -> None:
     """OpenCTI's ingestion; checks L2 and L6."""
     server, clock = restartable.server, restartable.clock
-    started = first_midnight() + timedelta(days=10)
-    clock.put(started)
     shelf = Shelf(Client(server.url, "pol"), empty_id(1))
     shelf.add(*numbered(0, MANY))
     ingester = OpenCtiIngester(f"{server.url}{ROOT}", shelf.id, basic("fin"))
@@ -126,7 +123,7 @@ def test_opencti_goes_on_with_a_next_days_later_and_after_every_restart(
     server.kill()
     server.start()
     ingester.tick()
-    clock.put(started + timedelta(days=30))
+    clock.put(restartable.at + timedelta(days=30))
     server.stop()
     server.start()
     ingester.ticks()

@@ -239,15 +239,15 @@ def test_a_next_shows_whoever_brings_it_no_more_than_they_may_see(
 def test_pages_tell_nothing_of_what_lies_between(clients: Clients) -> None:
     """TAXII 2.1, 1.6.9; check S6."""
     pol, mda = (Shelf(each, "members") for each in (clients.pol, clients.mda))
-    pol.add(malware(900))
-    mda.add(malware(901))
-    pol.add(malware(902))
-    mda.add(malware(903))
+    pol.add(malware(950))
+    mda.add(malware(951))
+    pol.add(malware(952))
+    mda.add(malware(953))
     query = {"match_type": "malware", "limit": "1"}
 
     assert ids(mda.pages("objects/", **query)) == [
-        malware(901)["id"],
-        malware(903)["id"],
+        malware(951)["id"],
+        malware(953)["id"],
     ]
 
 

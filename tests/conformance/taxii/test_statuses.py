@@ -7,7 +7,6 @@ import pytest
 
 from tests.conformance.taxii.conftest import Restartable
 from tests.conformance.taxii.world import Client, Clients, Shelf, empty_id
-from tests.scenarios.moved_clock import first_midnight
 from tests.taxii.world import UNKNOWN, indicator
 
 
@@ -54,19 +53,17 @@ def test_a_status_outlives_restarts_for_24_hours_and_is_404_when_it_is_gone(
 ) -> None:
     """TAXII 2.1, 4.3; checks P2 and P3."""
     server, clock = restartable.server, restartable.clock
-    posted_at = first_midnight()
-    clock.put(posted_at)
     status = elsewhere.post([indicator(1), {"type": "x"}]).json()
     path = f"status/{status['id']}/"
 
     server.kill()
     server.start()
     killed = elsewhere.client.get(path)
-    clock.put(posted_at + timedelta(hours=24))
+    clock.put(restartable.at + timedelta(hours=24))
     server.stop()
     server.start()
     a_day_later = elsewhere.client.get(path)
-    clock.put(posted_at + timedelta(hours=49))
+    clock.put(restartable.at + timedelta(hours=49))
     gone = elsewhere.client.get(path)
 
     assert killed.json() == a_day_later.json() == status

@@ -4,6 +4,8 @@
   combination of rights, and hundreds of empty ones that it may read and write.
 - Every test that stores something takes an empty collection of its own, so that all
   share one server process and none sees what another left.
+- What goes to the collection of members has ids of its own, since a label follows an
+  id into other collections.
 """
 
 import asyncio
