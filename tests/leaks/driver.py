@@ -143,7 +143,7 @@ class Driver:
     ) -> Answer:
         """Ask below the API root, as a TAXII client does."""
         asked = f"?{urlencode(query)}" if query else ""
-        headers = {**self._signed(account), "Accept": TAXII, "Content-Type": TAXII}
+        headers = {**self.signed(account), "Accept": TAXII, "Content-Type": TAXII}
         question = Question(
             method=method, url=f"{ROOT}{path}{asked}", headers=headers, body=body
         )
@@ -153,7 +153,7 @@ class Driver:
         self, account: str, method: str, path: str, body: object = None
     ) -> Answer:
         """Ask the API, as a program does."""
-        headers = {**self._signed(account), "Accept": "application/json"}
+        headers = {**self.signed(account), "Accept": "application/json"}
         raw = b"" if body is None else json.dumps(body).encode()
         if raw:
             headers["Content-Type"] = "application/json"
@@ -166,7 +166,7 @@ class Driver:
         """Ask any address: pages in a browser that is signed in, the rest by token."""
         if url.startswith(("/taxii2/", "/api/")):
             accept = TAXII if url.startswith("/taxii2/") else "application/json"
-            headers = {**self._signed(account), "Accept": accept}
+            headers = {**self.signed(account), "Accept": accept}
         else:
             session = f"foedus-session={self._sessions[account]}"
             cookie = f"{session}; foedus-form={_FORM}"  # else each form has its own
@@ -180,7 +180,8 @@ class Driver:
             self.crashes.append(what)
         return answer
 
-    def _signed(self, account: str) -> dict[str, str]:
+    def signed(self, account: str) -> dict[str, str]:
+        """Give the headers by which an account is known."""
         return {"Authorization": f"Bearer {self._tokens[account]}"}
 
     # Acting
