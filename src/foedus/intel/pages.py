@@ -1,8 +1,9 @@
 """Pages: what a viewer may see of a collection, in the viewer's order.
 
 - The readable reaches are in the SQL, so nothing is filtered afterwards.
-- Hidden deliveries are stepped over block by block (the skip map), so that a page
-  costs what the viewer sees, not what lies between.
+- Hidden deliveries are stepped over block by block (the skip map), or by the few
+  reaches that can be read (`Spread`), so that a page costs what the viewer sees, not
+  what lies between.
 - `added_us` is ranked in the viewer's world; it is unique, grows, and the viewer's
   last delivery of each unit stands on a whole millisecond.
 
@@ -17,6 +18,8 @@ import msgspec
 
 from foedus.ids import NationCode, StixId
 from foedus.intel.ranks import Ranks
+from foedus.intel.spread import Spread
+from foedus.intel.statements import BYTES, KEYS, RECORD, STATEMENTS
 from foedus.intel.units import BLOCK
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.views import from_blob
@@ -129,125 +132,6 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     at_birth: bytes
 
 
-_RECORD = """
-SELECT d.number, d.unit, v.object, v.type, v.written, v.spec, v.nation, v.audience,
-       substr(e.body, v.place + 1, v.length)
-"""
-
-_KEYS = """
-SELECT d.number, d.unit, v.object, v.type, v.written, v.spec, v.nation, v.audience,
-       x''
-"""
-
-_BYTES = """
-SELECT d.unit, d.number, substr(e.body, v.place + 1, v.length)
-"""
-
-_FROM = """
-  FROM delivery AS d
- CROSS JOIN version AS v ON v.version = d.version
-"""
-
-_ENTRY = """
- CROSS JOIN log.entry AS e ON e.position = v.position AND e.body IS NOT NULL
-"""
-
-_WHERE = """
- WHERE d.collection = :collection
-   AND d.number > :after
-   AND d.number <= :until
-   AND substr(:readable, d.reach, 1) = x'01'
-"""
-
-_LAST = """
-   AND (v.flags & 1 = 0 OR NOT EXISTS (
-           SELECT 1
-             FROM version AS n
-            CROSS JOIN delivery AS f ON f.version = n.version
-            WHERE n.object = v.object
-              AND n.collection = v.collection
-              AND n.nation = v.nation
-              AND n.modified > v.modified
-              AND (n.spec >= v.spec OR NOT :latest)
-              AND substr(:readable, f.reach, 1) = x'01'))
-"""
-
-_SPEC = """
-   AND (v.spec = '2.1' OR v.flags & 3 = 0 OR NOT :latest OR NOT EXISTS (
-           SELECT 1
-             FROM version AS n
-            CROSS JOIN delivery AS f ON f.version = n.version
-            WHERE n.object = v.object
-              AND n.collection = v.collection
-              AND n.nation = v.nation
-              AND n.spec > v.spec
-              AND substr(:readable, f.reach, 1) = x'01'))
-"""
-
-_OF_ID = """
-   AND v.object = :id
-   AND v.collection = :collection
-"""
-
-_FILTERED = """
-   AND (:types IS NULL OR v.type IN (SELECT value FROM json_each(:types)))
-   AND (:spec IS NULL OR v.spec IN (SELECT value FROM json_each(:spec)))
-   AND (:all OR v.modified IN (SELECT value FROM json_each(:instants))
-        OR :last AND (v.flags & 1 = 0 OR NOT EXISTS (
-           SELECT 1
-             FROM version AS n
-            CROSS JOIN delivery AS f ON f.version = n.version
-            WHERE n.object = v.object
-              AND n.collection = v.collection
-              AND n.nation = v.nation
-              AND n.modified > v.modified
-              AND (:spec IS NULL OR n.spec IN (SELECT value FROM json_each(:spec)))
-              AND (n.spec >= v.spec OR NOT :latest)
-              AND substr(:readable, f.reach, 1) = x'01'))
-        OR :first AND (v.flags & 2 = 0 OR NOT EXISTS (
-           SELECT 1
-             FROM version AS n
-            CROSS JOIN delivery AS f ON f.version = n.version
-            WHERE n.object = v.object
-              AND n.collection = v.collection
-              AND n.nation = v.nation
-              AND n.modified < v.modified
-              AND (:spec IS NULL OR n.spec IN (SELECT value FROM json_each(:spec)))
-              AND (n.spec >= v.spec OR NOT :latest)
-              AND substr(:readable, f.reach, 1) = x'01')))
-"""
-
-_ORDER = """
- ORDER BY d.number
- LIMIT :limit
-"""
-
-_FROM_ID = """
-  FROM version AS v
- CROSS JOIN delivery AS d ON d.version = v.version
-"""
-
-_FROM_IDS = """
-  FROM json_each(:ids) AS j
- CROSS JOIN version AS v ON v.object = j.value AND v.collection = :collection
- CROSS JOIN delivery AS d ON d.version = v.version
-"""
-
-_PLANS: Final = {
-    "walk": _FROM + "{entry}" + _WHERE + _SPEC + _LAST + _ORDER,
-    "filter": _FROM + "{entry}" + _WHERE + _SPEC + _FILTERED + _ORDER,
-    "id": _FROM_ID + "{entry}" + _WHERE + _OF_ID + _LAST + _ORDER,
-    "ids": _FROM_IDS + "{entry}" + _WHERE + _SPEC + _FILTERED + _ORDER,
-}
-
-_STATEMENTS: Final = {
-    (columns, plan): columns
-    + rest.replace("{entry}", "" if columns is _KEYS else _ENTRY)
-    for columns in (_RECORD, _KEYS, _BYTES)
-    for plan, rest in _PLANS.items()
-}
-"""Statements by what they select and how they go about it."""
-
 _LAST_NUMBER = """
 SELECT last FROM unit WHERE collection = :collection ORDER BY at DESC LIMIT 1
 """
@@ -279,10 +163,12 @@ class Pages:
         self._db = db
         self._labels: dict[int, FixedLabel] = {}
         self._blocks: dict[tuple[int, int], bytearray] = {}
+        self._spread = Spread()
 
     def forget(self) -> None:
-        """Drop the skip maps: who may read what has changed."""
+        """Drop what follows from who may read what: that has changed."""
         self._blocks.clear()
+        self._spread.forget()
 
     def read(
         self,
@@ -295,7 +181,7 @@ class Pages:
     ) -> Page:
         """Read the next `limit` records, oldest added first."""
         ranks = Ranks(self._db, sight.at_birth)
-        columns = _RECORD if bodies else _KEYS
+        columns = RECORD if bodies else KEYS
         records: list[Record] = []
         size = 0
         for rows in self._rows(columns, collection, sight, filters, (ranks, limit + 1)):
@@ -317,7 +203,7 @@ class Pages:
         raws: list[bytes] = []
         places: list[tuple[int, int]] = []
         size, more = 0, False
-        for rows in self._rows(_BYTES, collection, sight, filters, (ranks, limit + 1)):
+        for rows in self._rows(BYTES, collection, sight, filters, (ranks, limit + 1)):
             for unit, number, raw in rows:
                 if len(raws) == limit or size > PAGE_BYTES_MAX:
                     more = True
@@ -379,13 +265,19 @@ class Pages:
             "until": self._last_number(collection),
             "limit": limit,
         }
-        bindings |= _filter_bindings(filters)
-        statement = _STATEMENTS[columns, _plan(filters)]
+        bindings |= _bindings_of(filters)
+        plan = _plan_of(filters)
+        statement = STATEMENTS[columns, plan]
         if filters.ids:
             yield self._db.execute(statement, bindings)
-            return
-        for low, high in self._stretches(sight, bindings):
-            yield self._db.execute(statement, bindings | {"after": low, "until": high})
+        elif self._spread.is_narrow(self._db, bindings, limit):
+            by_numbers = STATEMENTS[columns, f"{plan} numbers"]
+            for numbers in self._spread.numbers(self._db, bindings, limit):
+                yield self._db.execute(by_numbers, bindings | {"numbers": numbers})
+        else:
+            for low, high in self._stretches(sight, bindings):
+                run = {**bindings, "after": low, "until": high}
+                yield self._db.execute(statement, run)
 
     def _stretches(
         self, sight: Sight, bindings: dict[str, Value]
@@ -446,7 +338,8 @@ class Pages:
         return found
 
 
-def _filter_bindings(filters: Filters) -> dict[str, Value]:
+def _bindings_of(filters: Filters) -> dict[str, Value]:
+    """Give the bindings of a statement that the filters make."""
     instants = [term for term in filters.versions if isinstance(term, int)]
     return {
         "id": filters.ids[0] if filters.ids else None,
@@ -463,8 +356,11 @@ def _filter_bindings(filters: Filters) -> dict[str, Value]:
     }
 
 
-def _plan(filters: Filters) -> str:
-    """Choose how to go about what is asked for: the names of `_PLANS`."""
+def _plan_of(filters: Filters) -> str:
+    """Choose how to go about what is asked for: a name in `STATEMENTS`.
+
+    A walk or a filter may also go by numbers, where few of them can be read.
+    """
     if len(filters.ids) == 1 and _is_plain(filters):
         return "id"
     if filters.ids:

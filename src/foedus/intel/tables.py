@@ -171,6 +171,15 @@ CREATE TABLE IF NOT EXISTS delivery (
 
 CREATE INDEX IF NOT EXISTS delivery_version ON delivery (version);
 
+CREATE INDEX IF NOT EXISTS delivery_reach ON delivery (collection, reach);
+
+CREATE TABLE IF NOT EXISTS spread (
+    collection  INTEGER NOT NULL,
+    reach       INTEGER NOT NULL,
+    count       INTEGER NOT NULL,
+    PRIMARY KEY (collection, reach)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS stamp (
     stamp        INTEGER PRIMARY KEY,
     definitions  BLOB    NOT NULL UNIQUE

@@ -10,11 +10,13 @@
 Source: DESIGN §6, "Date added"; `releasability` reference, sections 2.2 and 2.3.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
 import apsw
 
+from foedus.intel.spread import count_deliveries
 from foedus.releasability.views import Reaches, to_blob
 
 UNIT_REACHES_NARROW = 255
@@ -103,7 +105,9 @@ class Units:
             wanted_us: where the unit is to stand, in microseconds since 1970; it
                 stands later where the unit before it leaves no room.
         """
-        palette = list(dict.fromkeys(item.reach for item in items))
+        births = Counter(item.reach for item in items)
+        palette = list(births)
+        count_deliveries(db, collection, births)
         self._last_unit += 1
         first = self._last_number + 1
         self._last_number += len(items)
