@@ -157,19 +157,8 @@ class Server:
 
     def workers(self) -> list[psutil.Process]:
         """Give the worker processes that live."""
-        assert self._process is not None, "it was started"
-        found = psutil.Process(self._process.pid).children()
+        found = psutil.Process(self.pid).children()
         return [each for each in found if each.status() != psutil.STATUS_ZOMBIE]
-
-    def terminate(self) -> None:
-        """Ask the server to stop, and do not wait."""
-        assert self._process is not None, "it was started"
-        self._process.terminate()
-
-    def signal(self, number: int) -> None:
-        """Send the server a signal."""
-        assert self._process is not None, "it was started"
-        self._process.send_signal(number)
 
     def wait(self) -> int:
         """Wait until the server has ended, and give its exit code."""

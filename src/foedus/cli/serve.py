@@ -56,8 +56,10 @@ connection by sending a byte now and then."""
 HEAD_BYTES_MAX: Final = 65_536
 """Bytes of the head of a request. Our longest URL and headers are a tenth of that."""
 
-STOP_S: Final = 2
-"""Seconds that a worker has to finish what it does, when the hub is stopped."""
+STOP_S: Final = 20
+"""Seconds that a worker has to finish what is under way, when the hub is stopped. It
+takes nothing new meanwhile and ends with the last answer, so most stops are instant;
+a service manager must wait for longer than that."""
 
 GARBAGE_THRESHOLDS: Final = (50_000, 20, 100)
 """How much a worker makes before Python looks for garbage that holds itself."""
