@@ -30,7 +30,7 @@ from foedus.errors import ConflictError, FoedusError, NotFoundError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Redacted, Who
 from foedus.eventlog.log import EventLog
-from foedus.eventlog.projector import Projector, View
+from foedus.eventlog.projector import Projector, View, version_of
 from foedus.eventlog.sqlite import open_sqlite_log
 from foedus.folder import formats, upgrade
 from foedus.folder.formats import LOG, STATE, VIEWS, check_founded
@@ -79,6 +79,11 @@ def codec() -> Codec:
 def views() -> list[View]:
     """Make every view, in the order in which they are folded."""
     return [AllianceView(), AccountView(), IntelView(), IdentityView()]
+
+
+def views_version() -> str:
+    """Give what the views of this Foedus are marked with."""
+    return version_of(views())
 
 
 def is_founded(folder: Path) -> bool:
@@ -217,7 +222,7 @@ def asgi(hub: Hub) -> Starlette:
     """Make the web application of a hub: all surfaces."""
     # The command line opens hubs without surfaces, and starts faster for it.
     from foedus.api.routes import routes as api_routes  # noqa: PLC0415
-    from foedus.taxii.routes import routes as taxii_routes  # noqa: PLC0415
+    from foedus.taxii.routes import all_routes as taxii_routes  # noqa: PLC0415
     from foedus.web.routes import routes as web_routes  # noqa: PLC0415
 
     @asynccontextmanager
@@ -240,7 +245,8 @@ def asgi(hub: Hub) -> Starlette:
         finally:
             hub.projector.stop()
 
-    routes = [*taxii_routes(hub), *api_routes(hub), *web_routes(hub)]
+    taxii = taxii_routes(hub)
+    routes = [*taxii.own, *api_routes(hub), *web_routes(hub), taxii.further]
     application = Starlette(
         routes=routes,
         lifespan=lifespan,

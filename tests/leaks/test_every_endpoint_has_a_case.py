@@ -23,7 +23,8 @@ def endpoints(routes: Iterable[BaseRoute]) -> set[str]:
 def matched(routes: Iterable[BaseRoute], url: str) -> str:
     """Tell which endpoint answers a GET of an address."""
     path = url.partition("?")[0]
-    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    headers = [(b"authorization", b"Basic")]
+    scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
     for route in routes:
         if route.matches(scope)[0] is Match.FULL and isinstance(route, Route):
             return f"{'GET' if route.methods else 'ANY'} {route.path}"
@@ -32,8 +33,9 @@ def matched(routes: Iterable[BaseRoute], url: str) -> str:
 
 async def test_every_endpoint_has_a_case(hub: Driver) -> None:
     found = endpoints(hub.app.routes)
-    assert found - CASES.keys() == set(), "say in surfaces.py how these are covered"
-    assert CASES.keys() - found == set(), "these are gone; take them out"
+    missing, gone = found - CASES.keys(), CASES.keys() - found
+    assert not missing, f"say in surfaces.py how {sorted(missing)} are covered"
+    assert not gone, f"{sorted(gone)} are gone; take them out of surfaces.py"
 
 
 async def test_every_traced_endpoint_is_asked(hub: Driver) -> None:
@@ -43,4 +45,5 @@ async def test_every_traced_endpoint_is_asked(hub: Driver) -> None:
         for endpoint, case in CASES.items()
         if case in {Case.TRACED, Case.JUDGED}
     }
-    assert traced - asked == set()
+    left = traced - asked
+    assert not left, f"give surfaces.questions an address of {sorted(left)}"

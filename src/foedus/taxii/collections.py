@@ -19,7 +19,7 @@ async def collections(
 ) -> Answer:
     """List the collections that an account may read or write, by id."""
     found = surface.hub.reading.collections(account.viewer())
-    return resource({"collections": list(map(_resource, found))} if found else {})
+    return resource({"collections": list(map(listed, found))} if found else {})
 
 
 async def collection(surface: Surface, exchange: Exchange, account: Account) -> Answer:
@@ -27,7 +27,7 @@ async def collection(surface: Surface, exchange: Exchange, account: Account) -> 
     found = surface.hub.reading.collection(
         account.viewer(), exchange.name("collection")
     )
-    return resource(_resource(found))
+    return resource(listed(found))
 
 
 def readable(seen: Snapshot, viewer: Viewer, name: str) -> Collection:
@@ -56,7 +56,8 @@ def writable(seen: Snapshot, viewer: Viewer, name: str) -> Collection:
     return found
 
 
-def _resource(found: Collection) -> dict[str, object]:
+def listed(found: Collection) -> dict[str, object]:
+    """Describe a collection as an account has it."""
     described = {"description": found.description} if found.description else {}
     return {
         "id": found.id,

@@ -8,34 +8,49 @@ from foedus.taxii.media_types import TAXII
 from foedus.taxii.surface import Surface
 
 
-async def discovery(surface: Surface, _exchange: Exchange, _account: Account) -> Answer:
-    """Tell which API roots there are.
+async def discovery(surface: Surface, _exchange: Exchange, account: Account) -> Answer:
+    """Tell which API roots there are for an account.
 
     Source: TAXII 2.1, section 4.1.
     """
+    hub = surface.hub
+    seen = hub.reading.collections(account.viewer())
+    further = sorted({each.root for each in seen if each.root})
     return resource(
         {
-            "title": f"Foedus of {surface.hub.alliance.name}",
+            "title": f"Foedus of {hub.alliance.name}",
             "description": "Threat intelligence, as far as it is releasable to you.",
             "default": surface.root_url,
-            "api_roots": [surface.root_url],
+            "api_roots": [
+                surface.root_url,
+                *(f"{hub.public_url}/{path}/" for path in further),
+            ],
         }
     )
 
 
 async def api_root(surface: Surface, _exchange: Exchange, _account: Account) -> Answer:
-    """Describe the only API root.
+    """Describe the alliance's own API root, which leads to every collection.
 
     Source: TAXII 2.1, section 4.2.
     """
     return resource(
-        {
-            "title": surface.hub.alliance.name,
-            "description": "What the nations of the alliance share, each its own view.",
-            "versions": [TAXII],
-            "max_content_length": surface.hub.settings.taxii.max_content_length,
-        }
+        described(
+            surface,
+            surface.hub.alliance.name,
+            "What the nations of the alliance share, each its own view.",
+        )
     )
+
+
+def described(surface: Surface, title: str, description: str) -> dict[str, object]:
+    """Describe an API root; what it takes is the same below each."""
+    return {
+        "title": title,
+        **({"description": description} if description else {}),
+        "versions": [TAXII],
+        "max_content_length": surface.hub.settings.taxii.max_content_length,
+    }
 
 
 async def status(surface: Surface, exchange: Exchange, account: Account) -> Answer:

@@ -23,6 +23,9 @@ from foedus.taxii.surface import Surface
 Handler = Callable[[Surface, Exchange, Account], Awaitable[Answer]]
 """An endpoint: what is asked, and who asks."""
 
+NOWHERE: Final = "there is no such resource; begin at /taxii2/"
+"""What is said of every path that is not there, or not for who asks."""
+
 log: Final = structlog.get_logger("foedus.taxii")
 
 
@@ -89,7 +92,7 @@ class Elsewhere:
             raw: bytes = scope.get("raw_path") or path.encode()
             place = raw.decode("latin-1").partition("?")[0] + "/"
             return moved(f"{place}?{query}" if query else place)
-        return refusal(NotFoundError("there is no such resource; begin at /taxii2/"))
+        return refusal(NotFoundError(NOWHERE))
 
     def _matching(self, scope: Scope) -> list[Route]:
         return [
