@@ -1,0 +1,70 @@
+"""Every command, and how the leak tests cover it.
+
+A command that is not listed here fails `test_every_command_has_a_case`. Whoever has
+the data folder can read all of its files; so it is what a command says as somebody
+(`--as`) that is held against the rule.
+"""
+
+from enum import StrEnum
+
+from click import Command, Context, Group
+
+
+class Case(StrEnum):
+    """How a command is covered."""
+
+    TRACED = "what it says as an account is compared in two worlds"
+    SAME = "acts as an account, by the verb of an endpoint that the worlds act by"
+    KNOWN = "tells what every account may know; holds no labels"
+    OPERATOR = "is for whoever has the files, and could read them; shown to nobody else"
+
+
+COMMANDS = {
+    "init": Case.OPERATOR,
+    "account add": Case.OPERATOR,
+    "collection add": Case.OPERATOR,
+    "intel publish": Case.TRACED,
+    "intel export": Case.TRACED,
+    "intel explain": Case.OPERATOR,
+    "intel withdraw": Case.TRACED,
+    "intel tear-line": Case.TRACED,
+    "import medallion": Case.OPERATOR,
+    "release add": Case.TRACED,
+    "release list": Case.TRACED,
+    "release consent": Case.TRACED,
+    "release withdraw": Case.TRACED,
+    "identity register": Case.SAME,
+    "identity list": Case.KNOWN,
+    "label parse": Case.KNOWN,
+    "label preview": Case.KNOWN,
+    "nation list": Case.KNOWN,
+    "nation show": Case.KNOWN,
+    "nation set-status": Case.SAME,
+    "community show": Case.KNOWN,
+    "serve": Case.OPERATOR,
+    "demo": Case.OPERATOR,
+    "backup": Case.OPERATOR,
+    "backup verify": Case.OPERATOR,
+    "restore": Case.OPERATOR,
+    "doctor": Case.OPERATOR,
+    "log find": Case.OPERATOR,
+    "log redact": Case.OPERATOR,
+    "log redactions": Case.OPERATOR,
+    "log verify": Case.OPERATOR,
+    "views rebuild": Case.OPERATOR,
+}
+"""How each command is covered, by noun and verb."""
+
+
+def commands(command: Command, words: tuple[str, ...] = ()) -> dict[str, Command]:
+    """List a command and all below it that do something, by what is typed."""
+    found: dict[str, Command] = {}
+    if not isinstance(command, Group) or (words and command.invoke_without_command):
+        found[" ".join(words)] = command
+    if isinstance(command, Group):
+        context = Context(command)
+        for word in command.list_commands(context):
+            below = command.get_command(context, word)
+            assert below is not None, f"{word} is listed"
+            found |= commands(below, (*words, word))
+    return found
