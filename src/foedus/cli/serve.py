@@ -6,6 +6,7 @@ worker that dies is started again; when the supervisor dies, the workers go with
 
 import gc
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -164,6 +165,7 @@ def open_in_worker(
     """Open the hub in a worker process, and make its web application."""
     from foedus.gauges import giver  # noqa: PLC0415 - as heavy as the hub itself
 
+    _be_stoppable()
     _leave_with_the_supervisor()
     app = load()
     worker = None if post is None else begin_work(post, load_settings(folder, environ))
@@ -248,6 +250,17 @@ def _is_ipv6(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _be_stoppable() -> None:
+    """Let a stop end this worker while it still starts.
+
+    Until the server has set handlers of its own, a worker has those of the supervisor
+    that it was forked from, which would only note the signal.
+    """
+    if parent_process() is not None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _leave_with_the_supervisor() -> None:
