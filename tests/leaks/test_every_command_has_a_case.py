@@ -69,12 +69,12 @@ def typed(folder: Path, *words: str) -> tuple[int, str, str]:
         foedus, [*words, "--json", "--data", str(folder)], obj=station
     )
     assert result.exception is None or isinstance(result.exception, SystemExit), words
-    drawn = r"release--[0-9a-f-]{36}"
+    drawn = r"(release|bundle)--[0-9a-f-]{36}"
     assert result.exit_code != MISUSED, result.stderr
     return (
         result.exit_code,
-        re.sub(drawn, "a release", result.stdout),
-        re.sub(drawn, "a release", result.stderr),
+        re.sub(drawn, r"\1", result.stdout),
+        re.sub(drawn, r"\1", result.stderr),
     )
 
 
