@@ -8,8 +8,9 @@ import apsw
 import pytest
 
 from foedus.errors import CorruptLogError, TooLargeError, UnavailableError
-from foedus.eventlog.entries import SqliteEntries
+from foedus.eventlog.entries import VERIFY_ENTRIES, SqliteEntries, verify_on
 from foedus.eventlog.log import READ_BYTES_MAX, STREAM_ENTRIES_MAX, EventLog
+from foedus.eventlog.sequence import Head
 from foedus.eventlog.sqlite import FILE_NAME, open_sqlite_log
 from foedus.ids import START, Position
 from tests.eventlog.samples import CODEC, Noted, an_append, appends, clock_at_noon
@@ -73,3 +74,42 @@ def test_a_reader_of_a_file_that_is_gone_says_look(tmp_path: Path) -> None:
     entries = SqliteEntries(tmp_path / "nowhere" / FILE_NAME)
 
     assert entries.is_changed()
+
+
+async def test_a_log_is_verified_on_from_where_it_was_good(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append_many(appends(3))
+    log = tmp_path / FILE_NAME
+    good = verify_on(log, Head(), 10)
+    await sqlite_log.append_many(appends(2))
+    edit(tmp_path, "UPDATE entry SET kind = 'other.kind' WHERE position = 2")
+
+    assert good.position == 3
+    assert verify_on(log, good, 10).position == 5
+    with pytest.raises(CorruptLogError) as refused:
+        verify_on(log, Head(position=Position(3), digest=bytes(32)), 10)
+    assert refused.value.position == 2, "that place is not in this log"
+
+
+async def test_verifying_stops_when_its_time_is_over(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append_many(appends(VERIFY_ENTRIES + 2))
+
+    good = verify_on(tmp_path / FILE_NAME, Head(), 0)
+
+    assert good.position == VERIFY_ENTRIES
+    assert verify_on(tmp_path / FILE_NAME, good, 0).position == VERIFY_ENTRIES + 2
+
+
+async def test_verifying_on_finds_that_the_end_is_gone(
+    tmp_path: Path, sqlite_log: EventLog
+) -> None:
+    await sqlite_log.append_many(appends(3))
+    edit(tmp_path, "DELETE FROM entry WHERE position = 3")
+
+    with pytest.raises(CorruptLogError) as refused:
+        verify_on(tmp_path / FILE_NAME, Head(), 10)
+
+    assert refused.value.position == 3

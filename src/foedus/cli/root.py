@@ -28,6 +28,7 @@ NOUNS = {
     "demo": "Run a hub of three nations with invented intelligence.",
     "backup": "Back the hub up into one file, while it runs.",
     "restore": "Make a data folder of a backup.",
+    "doctor": "Say what is wrong with the hub, and what to do.",
     "log": "Check that nothing in the log was altered.",
     "views": "Make the views anew from the log.",
 }

@@ -71,6 +71,10 @@ class App(Protocol):
         """Give what a restore needs."""
         ...
 
+    def views_version(self) -> str:
+        """Give what the views of this Foedus are marked with."""
+        ...
+
     def create(self, folder: Path, pack: Pack) -> Awaitable["Hub"]:
         """Make a data folder and found the hub of an alliance in it."""
         ...

@@ -6,6 +6,7 @@
 
 import contextlib
 import threading
+import time
 import weakref
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from foedus.eventlog.log import READ_BYTES_MAX, STREAM_ENTRIES_MAX, Progress
 from foedus.eventlog.row import ARRIVAL, BODY, Row, recorded_of
 from foedus.eventlog.sequence import Head
 from foedus.eventlog.streams import offer_stream_key, stream_key
-from foedus.eventlog.verify import corrupt, positions_redacted, verify_rows
+from foedus.eventlog.verify import corrupt, follow, positions_redacted, verify_rows
 from foedus.ids import Position
 
 VERIFY_ENTRIES = 1000
@@ -51,6 +52,8 @@ _PAGE = f"{_AFTER} LIMIT :limit"
 _MISPLACED = """
 SELECT min(position) FROM entry WHERE stream_key <> stream_key(stream)
 """
+
+_PLACE = "SELECT digest, arrival_ms FROM entry WHERE position = :position"
 
 _LAST = "SELECT max(position) FROM entry"
 
@@ -172,6 +175,41 @@ def read_head(db: apsw.Connection) -> Head:
     for position, digest, arrival_ms in db.execute(_READ_HEAD):
         return Head(position=position, digest=digest, arrival_ms=arrival_ms)
     raise CorruptLogError("the log has lost its head", position=1)
+
+
+def verify_on(path: Path, start: Head, seconds: float) -> Head:
+    """Check the entries past a place that was good before, for a while.
+
+    Args:
+        path: the file of the log.
+        start: the place; if the log does not have it, all is checked from the first.
+        seconds: after which to stop.
+
+    Returns:
+        The place up to which the entries are good; the head if there was time.
+
+    Raises:
+        CorruptLogError: an entry is not what was written.
+    """
+    until = time.monotonic() + seconds
+    with contextlib.closing(open_readable(path)) as db:
+        good = start if _has(db, start) else Head()
+        while True:
+            with snapshot(db):
+                head = read_head(db)
+                redacted = positions_redacted(db.execute(_REDACTIONS))
+                page = {"after": good.position, "limit": VERIFY_ENTRIES}
+                rows: list[Row] = db.execute(_PAGE, page).fetchall()
+            good = [good, *follow(rows, good, redacted=redacted)][-1]
+            if not rows and good != head:
+                raise corrupt(good.position + 1, "is missing; the log had it")
+            if not rows or time.monotonic() >= until:
+                return good
+
+
+def _has(db: apsw.Connection, place: Head) -> bool:
+    found = db.execute(_PLACE, {"position": place.position})
+    return any(each == (place.digest, place.arrival_ms) for each in found)
 
 
 def _recorded(db: apsw.Connection, row: Row) -> Recorded:

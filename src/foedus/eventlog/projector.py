@@ -136,7 +136,7 @@ class Projector:
         self._log = log
         self._codec = codec
         self._views = tuple(views)
-        self._version = _version(self._views)
+        self._version = version_of(self._views)
         self._lock = threading.RLock()
         self._db = open_writable(path, synchronous="NORMAL")
         self._create()
@@ -462,7 +462,8 @@ def _write_mark(db: apsw.Connection, mark: _Mark) -> None:
     db.execute(_WRITE_MARK, msgspec.structs.asdict(mark))
 
 
-def _version(views: Sequence[View]) -> str:
+def version_of(views: Sequence[View]) -> str:
+    """Give what changes whenever views are folded by other code."""
     parts = [
         (type(view).__name__, view.schema, getattr(view, "version", 0))
         for view in views

@@ -9,7 +9,7 @@ elsewhere see that.
 """
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -17,7 +17,6 @@ import msgspec
 
 from foedus.errors import CorruptLogError
 from foedus.eventlog.envelope import (
-    NO_DIGEST,
     SALT_BYTES,
     Redacted,
     chain,
@@ -28,7 +27,7 @@ from foedus.eventlog.envelope import (
 from foedus.eventlog.log import Progress
 from foedus.eventlog.row import ARRIVAL, Row
 from foedus.eventlog.sequence import Head
-from foedus.ids import START, Position
+from foedus.ids import Position
 
 PROGRESS_ENTRIES = 1000
 """Entries between two reports of progress."""
@@ -55,22 +54,40 @@ def verify_rows(
     Raises:
         CorruptLogError: an entry is not what was written; it names the first.
     """
-    position, digest, arrival_ms = START, NO_DIGEST, 0
-    for row in islice(rows, head.position):
-        expected = Position(position + 1)
-        if row[0] != expected:
-            raise corrupt(expected, f"is missing; {row[0]} follows")
-        digest = _checked(row, digest, may_be_erased=expected in redacted)
-        position, arrival_ms = expected, row[ARRIVAL]
-        if progress is not None and position % PROGRESS_ENTRIES == 0:
-            progress(position)
+    good = Head()
+    for good in follow(islice(rows, head.position), Head(), redacted=redacted):
+        if progress is not None and good.position % PROGRESS_ENTRIES == 0:
+            progress(good.position)
+    position = good.position
     if position != head.position:
         raise corrupt(position + 1, f"is missing; the log had {head.position} entries")
-    if digest != head.digest or arrival_ms != head.arrival_ms:
+    if good != head:
         raise corrupt(max(position, 1), "is not the end that the log has noted")
     if progress is not None:
         progress(position)
     return position
+
+
+def follow(
+    rows: Iterable[Row], good: Head, *, redacted: AbstractSet[int]
+) -> Iterator[Head]:
+    """Check rows that follow a place, and give the place that each of them is.
+
+    Args:
+        rows: in order of position.
+        good: the place that they follow.
+        redacted: positions that redaction events name.
+
+    Raises:
+        CorruptLogError: an entry is not what was written.
+    """
+    for row in rows:
+        expected = Position(good.position + 1)
+        if row[0] != expected:
+            raise corrupt(expected, f"is missing; {row[0]} follows")
+        digest = _checked(row, good.digest, may_be_erased=expected in redacted)
+        good = Head(position=expected, digest=digest, arrival_ms=row[ARRIVAL])
+        yield good
 
 
 def positions_redacted(redactions: Iterable[tuple[int, bytes | None]]) -> set[int]:

@@ -1,0 +1,1 @@
+"""What `foedus doctor` looks at, a module a kind of thing; nothing here mends."""

@@ -1,0 +1,94 @@
+"""Credentials that anybody could guess, and doors that are open to all."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Final
+from urllib.parse import urlsplit
+
+from foedus.errors import FoedusError
+from foedus.eventlog.database import open_readable
+from foedus.folder.checks.surroundings import is_loopback
+from foedus.folder.findings import Case, Finding, error, ok, warn
+from foedus.folder.formats import STATE
+from foedus.identity.passwords import verify_password
+from foedus.identity.secret import PASSWORD_CHARACTERS_MIN, Secret
+from foedus.settings import load_settings
+
+GUESSES: Final = ("password", "changeme", "12345678", "foedus123", "operator")
+"""What is tried for every account, besides its own name."""
+
+TRY_S: Final = 3.0
+"""Seconds for all guesses; each takes 30 ms."""
+
+SEATS: Final = "demo.seats"
+"""The setting in `state.db` that only a demo hub has."""
+
+_PASSWORDS = """
+SELECT login_name.name, password.hash
+  FROM password
+  JOIN login_name ON login_name.account_id = password.account_id
+ ORDER BY login_name.reserved_ms, login_name.name
+ LIMIT 100000
+"""
+
+_TOKENS = "SELECT count(*) FROM token WHERE expires_ms IS NULL"
+
+_SEATS = "SELECT count(*) FROM setting WHERE name = :name"
+
+
+def passwords(case: Case) -> Iterator[Finding]:
+    """Try what anybody would try first, for as long as there is time."""
+    until = time.monotonic() + min(TRY_S, case.seconds)
+    with closing(open_readable(case.folder / STATE)) as db:
+        kept: list[tuple[str, str]] = db.execute(_PASSWORDS).fetchall()
+    tried = guessed = 0
+    for name, hashed in kept:
+        if time.monotonic() >= until:
+            break
+        tried += 1
+        guessed += _is_guessed(name, hashed)
+    if guessed:
+        yield error(
+            "passwords",
+            f"{guessed} of {tried} passwords are the account's name or a common word",
+            "give these accounts a generated password",
+        )
+    else:
+        yield ok("passwords", f"none of {tried} that were tried is easily guessed")
+
+
+def _is_guessed(name: str, hashed: str) -> bool:
+    guesses = [name, *GUESSES] if len(name) >= PASSWORD_CHARACTERS_MIN else GUESSES
+    return any(verify_password(hashed, Secret(guess)) for guess in guesses)
+
+
+def tokens(case: Case) -> Iterator[Finding]:
+    """Count tokens that never end."""
+    with closing(open_readable(case.folder / STATE)) as db:
+        endless: int = db.execute(_TOKENS).get
+    yield ok("tokens", f"{endless} tokens never end")
+
+
+def demo(case: Case) -> Iterator[Finding]:
+    """Look whether a demo hub, which shows its worlds unasked, is in public."""
+    with closing(open_readable(case.folder / STATE)) as db:
+        is_demo = bool(db.execute(_SEATS, {"name": SEATS}).get)
+    if not is_demo:
+        return
+    try:
+        url = load_settings(case.folder, case.environment).public_url or ""
+    except FoedusError:
+        return
+    if url and not is_loopback(urlsplit(url).hostname or ""):
+        yield error(
+            "demo",
+            "this is a demo hub with invented nations, and it has a public address",
+            "found a hub of its own with 'foedus init', in another folder",
+        )
+    else:
+        yield warn(
+            "demo",
+            "this is a demo hub: what is in it is invented",
+            "keep it on this machine; found a real hub with 'foedus init'",
+        )

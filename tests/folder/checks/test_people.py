@@ -1,0 +1,59 @@
+import msgspec
+import pytest
+
+from foedus.folder.checks import people
+from foedus.folder.findings import Case, Level
+from foedus.folder.formats import STATE
+from foedus.identity.store import StateStore
+from tests.cli.conftest import run_in
+from tests.folder.checks.conftest import only
+
+
+def add_account(case: Case, name: str, password: str) -> None:
+    words = ("account", "add", name, "--nation", "POL", "--role", "reader")
+    done = run_in(case.folder, *words, "--password-stdin", input=password + "\n")
+    assert done.exit_code == 0
+
+
+def test_generated_passwords_are_well(case: Case) -> None:
+    assert only([*people.passwords(case)]).level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("x", "changeme"), ("analysts", "analysts")]
+)
+def test_a_password_that_anybody_would_try_is_an_error_and_names_nobody(
+    case: Case, name: str, password: str
+) -> None:
+    add_account(case, name, password)
+
+    found = only([*people.passwords(case)])
+
+    assert found.level is Level.ERROR
+    assert found.what.startswith("1 of 3 passwords")
+    assert password not in found.what
+
+
+def test_guessing_ends_when_its_time_is_over(case: Case) -> None:
+    hurried = msgspec.structs.replace(case, seconds=-1.0)
+
+    assert "none of 0" in only([*people.passwords(hurried)]).what
+
+
+def test_tokens_that_never_end_are_counted(case: Case) -> None:
+    words = ("account", "add", "feed", "--nation", "POL", "--role", "reader")
+    assert run_in(case.folder, *words, "--token").exit_code == 0
+
+    assert only([*people.tokens(case)]).what == "1 tokens never end"
+
+
+def test_a_demo_in_public_is_an_error(case: Case) -> None:
+    assert [*people.demo(case)] == []
+    StateStore(case.folder / STATE).set_setting(people.SEATS, "[]")
+
+    assert only([*people.demo(case)]).level is Level.WARN
+    public = {"FOEDUS_PUBLIC_URL": "https://hub.example"}
+    exposed = msgspec.structs.replace(case, environment=public)
+    assert only([*people.demo(exposed)]).level is Level.ERROR
+    wrong = msgspec.structs.replace(case, environment={"FOEDUS_TAXII_PAGE_SIZE": "x"})
+    assert [*people.demo(wrong)] == []
