@@ -32,7 +32,8 @@ from foedus.releasability.viewers import Role, Viewer
 
 COLLECTION = "0b5e0000-0000-4000-8000-000000000001"
 OBJECTS = f"/taxii2/nato/collections/{COLLECTION}/objects/"
-LABEL = "NATO RESTRICTED // REL TO NATO"
+LEVEL = "NATO RESTRICTED"
+LABEL = f"{LEVEL} // REL TO NATO"
 PUBLISHER = "pol"
 READER = "fin"
 PASSWORD = "a password of the bench"  # noqa: S105 - of a hub that lives for a minute
@@ -45,16 +46,21 @@ STOP_S = 10.0
 """Seconds in which it has to end when asked."""
 
 
-async def found(folder: Path) -> None:
-    """Found a hub with a publisher, a reader and a collection."""
+async def found(folder: Path, *, readers: tuple[str, ...] = (READER,)) -> None:
+    """Found a hub with a publisher, readers and a collection.
+
+    Args:
+        folder: the data folder; it is made.
+        readers: names of accounts, which are their nations' codes in small letters.
+    """
     hub = await app.create(folder, load_pack("nato"), environment={})
     who = Who(account=WHOEVER_RUNS_THE_HUB, nation=hub.alliance.code, door="cli")
     act = Act(who=who, at=hub.clock())
     clearance = hub.alliance.level("NATO RESTRICTED")
-    for name, nation in ((PUBLISHER, "POL"), (READER, "FIN")):
+    for name in (PUBLISHER, *readers):
         opening = AccountOpening(
             name=name,
-            nation=nation,
+            nation=name.upper(),
             roles=frozenset({Role.READER, Role.PUBLISHER}),
             clearance=clearance,
         )
@@ -98,13 +104,13 @@ def publisher(hub: Hub) -> Viewer:
 
 
 async def publish(hub: Hub, objects: list[bytes]) -> None:
-    """Publish objects without HTTP; all of them have to be stored."""
+    """Publish objects without HTTP; none of them may be refused."""
     viewer = publisher(hub)
     who = Who(account=viewer.account, nation=viewer.nation, door="taxii")
     act = Act(who=who, at=hub.clock())
     outcomes = await intel.publish(desk(hub), viewer, act, COLLECTION, objects)
-    refused = [each.reason for each in outcomes if each.outcome != "stored"]
-    assert not refused, f"all should be stored, but: {refused[:3]}"
+    refused = [each.reason for each in outcomes if each.outcome == "refused"]
+    assert not refused, f"nothing should be refused, but: {refused[:3]}"
     await hub.seen([each.position for each in outcomes])
 
 
@@ -166,6 +172,11 @@ class Server:
             stderr=subprocess.DEVNULL,
         )
 
+    @property
+    def pid(self) -> int:
+        """The process that was started; others are below it."""
+        return self._process.pid
+
     def cpu(self) -> float:
         """Give the seconds of CPU of the process tree."""
         return cpu_of_tree(self._process.pid)
@@ -226,6 +237,7 @@ class Client:
             pair = base64.b64encode(f"{login}:{PASSWORD}".encode()).decode()
             head += f"Authorization: Basic {pair}\r\n"
         self._head = head.encode()
+        self.last_headers: dict[bytes, bytes] = {}
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Ask for a path; gives the status and the body."""
@@ -250,11 +262,12 @@ class Client:
         line = self._stream.readline()
         if not line:
             raise ConnectionError("the server closed the connection")
-        status, length = int(line.split()[1]), 0
+        status, headers = int(line.split()[1]), {}
         while (header := self._stream.readline()) not in (b"\r\n", b""):
-            if header.lower().startswith(b"content-length:"):
-                length = int(header[15:])
-        return status, self._stream.read(length)
+            name, _, value = header.partition(b":")
+            headers[name.lower()] = value.strip()
+        self.last_headers = headers
+        return status, self._stream.read(int(headers.get(b"content-length", 0)))
 
     def __enter__(self) -> Self:
         return self

@@ -56,19 +56,21 @@ class Unit:
         return self.at_us - self.readable.count(1, number - self.first + 1)
 
     def added_us_of(self, numbers: Sequence[int]) -> list[int]:
-        """Date deliveries, whose numbers grow; as `added_us`, many at once."""
+        """Date some deliveries; as `added_us`, many at once.
+
+        Args:
+            numbers: they grow, and the class could read each at birth; whatever it
+                can read now is so.
+        """
         if self.readable is None:
             begin = self.at_us - self.last
             return [begin + number for number in numbers]
-        dates = []
-        at_us, end = self.at_us, self.last + 1
-        for number in reversed(numbers):
-            after = number + 1
-            at_us -= self.readable.count(1, after - self.first, end - self.first)
-            dates.append(at_us)
-            end = after
-        dates.reverse()
-        return dates
+        first, last = numbers[0] - self.first, numbers[-1] - self.first
+        if self.readable.count(1, first, last + 1) == len(numbers):
+            # As nearly always: what could be read at birth can be read now.
+            end = self.added_us(numbers[-1]) + 1
+            return list(range(end - len(numbers), end))
+        return [self.added_us(number) for number in numbers]
 
     def last_not_after(self, added_us: int) -> int:
         """Give the last number of the unit that is dated at or before an instant."""

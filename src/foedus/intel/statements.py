@@ -51,7 +51,7 @@ _LAST = """
 """
 
 _SPEC = """
-   AND (v.spec = '2.1' OR v.flags & 3 = 0 OR NOT :latest OR NOT EXISTS (
+   AND (v.flags & 3 = 0 OR v.spec = '2.1' OR NOT :latest OR NOT EXISTS (
            SELECT 1
              FROM version AS n
             CROSS JOIN delivery AS f ON f.version = n.version
