@@ -151,3 +151,18 @@ async def test_a_short_page_is_not_encoded(clients: Clients) -> None:
     page = await clients.pol.get(PATH, headers={"Accept-Encoding": "gzip"})
     assert len(page.content) < ENCODED_BYTES_MIN
     assert "content-encoding" not in page.headers
+
+
+async def test_of_a_cursor_and_added_after_the_later_counts(clients: Clients) -> None:
+    for number in range(4):
+        await clients.pol.add(indicator(number))
+    manifest = await clients.pol.get(PATH.replace("objects", "manifest"))
+    dates = [each["date_added"] for each in manifest.json()["objects"]]
+    first = (await clients.pol.get(PATH, limit="2", added_after=dates[0])).json()
+
+    later = await clients.pol.ids(next=first["next"], added_after=dates[2])
+    earlier = await clients.pol.ids(next=first["next"], added_after=dates[0])
+    alone = await clients.pol.ids(next=first["next"])
+
+    assert later == earlier == alone == [indicator(3)["id"]]
+    assert await clients.pol.ids(next=first["next"], added_after=dates[3]) == []

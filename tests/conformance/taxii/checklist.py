@@ -40,7 +40,7 @@ CHECKS = {
     # Discovery and API roots
     "D1": Check(MUST, "4.1, 8.2.1", "discovery is `GET /taxii2/`, with a `title`"),
     "D2": Check(MUST, "4.1.1", "`default` is one of `api_roots`"),
-    "D3": Check(MUST, "4.1.1", "API roots are absolute, HTTPS behind `public_url`"),
+    "D3": Check(MUST, "4.1.1", "API roots are absolute; HTTPS where that is served"),
     "D4": Check(MUST, "4.1.1", "API roots have no query"),
     "D5": Check(MUST, "2, 5.1.1", "empty lists and texts are left out"),
     "A1": Check(MUST, "4.2.1", "title, versions with 2.1, max_content_length > 0"),
@@ -52,7 +52,7 @@ CHECKS = {
     # Transport
     "E2": Check(MUST, "3.1", "paths end in `/`; without it 308 leads there"),
     "E3": Check(SHOULD, "8.2.1", "no User-Agent is no reason to refuse"),
-    "E4": Check(MUST, "8.2.2", "TLS 1.2 and 1.3, ended by the proxy in front"),
+    "E4": Check(MUST, "8.2.2", "TLS 1.2 and 1.3, in suites that HTTP/2 allows"),
     "N1": Check(MUST, "1.6.8, 3.1", "Accept without a version: the highest, 2.1"),
     "N2": Check(MUST, "3.1", "Accept in any spelling of RFC 7231"),
     "N3": Check(MUST, "3.1", "Accept as a list with qualities"),

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import ssl
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.conformance.taxii.tls_proxy import TlsProxy, certificate
 from tests.conformance.taxii.world import (
     EMPTY_COLLECTIONS,
     Client,
@@ -21,6 +21,7 @@ from tests.conformance.taxii.world import (
     found,
     serving,
 )
+from tests.scenarios.certificates import Authority
 from tests.scenarios.installation import Installation, Server, free_port
 from tests.scenarios.moved_clock import MovedClock, MovedClockServer, first_midnight
 
@@ -69,17 +70,16 @@ def shelf(pol: Client) -> Shelf:
 
 
 class Small(msgspec.Struct, frozen=True):
-    """A server with narrow limits behind a proxy that speaks TLS.
+    """A server with narrow limits that speaks TLS.
 
     Attributes:
-        url: as the proxy has it.
-        plain: where the server itself is.
-        authority: the file of the proxy's certificate.
+        root: the file of the authority that vouches for it.
+        trust: who trusts that authority.
     """
 
     url: str
-    plain: str
-    authority: Path
+    root: Path
+    trust: ssl.SSLContext
 
 
 @pytest.fixture(scope="session")
@@ -88,17 +88,20 @@ def small(
 ) -> Iterator[Small]:
     """Serve three records a page and small bodies, over HTTPS."""
     folder = tmp_path_factory.mktemp("small")
-    port = free_port()
-    settings = (
-        f'public_url = "https://localhost:{port}"\n'
+    authority = Authority(folder)
+    certificate, key = authority.issue("server")
+    shutil.copytree(founded.folder, folder / "data")
+    (folder / "data" / "foedus.toml").write_text(
         f"[taxii]\npage_size_max = 3\nmax_content_length = {LENGTH_MAX}\n"
     )
-    authority = certificate(folder / "proxy.pem")
-    with (
-        serving(founded, folder / "data", settings) as server,
-        TlsProxy(port, server.url, authority),
-    ):
-        yield Small(f"https://localhost:{port}", server.url, authority)
+    words = ("--certificate", str(certificate), "--key", str(key))
+    server = Server(Installation(folder / "data"), free_port(), words)
+    server.url = server.url.replace("http:", "https:")
+    with pytest.MonkeyPatch.context() as patch, server:
+        patch.setenv("SSL_CERT_FILE", str(authority.root))
+        server.start()
+        trust = ssl.create_default_context(cafile=authority.root)
+        yield Small(server.url, authority.root, trust)
 
 
 class Restartable(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ ENDPOINTS = (
     ("GET", f"{ROOT}collections/{OPEN}/"),
     ("GET", f"{ROOT}collections/{OPEN}/manifest/"),
     ("GET", f"{ROOT}collections/{OPEN}/objects/"),
+    ("HEAD", f"{ROOT}collections/{OPEN}/objects/"),
     ("POST", f"{ROOT}collections/{OPEN}/objects/"),
     ("GET", f"{ROOT}collections/{OPEN}/objects/{ONE}/"),
     ("DELETE", f"{ROOT}collections/{OPEN}/objects/{ONE}/"),

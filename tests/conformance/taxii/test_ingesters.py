@@ -269,12 +269,15 @@ def test_a_recall_reaches_every_poller_once_as_a_revoked_version(
 # MISP
 
 
-def test_misp_pushes_envelopes_as_long_as_they_may_be(small: Small) -> None:
+def test_misp_pushes_envelopes_as_long_as_they_may_be(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """MISP's push; checks L13 and P10."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(small.root))
     objects = numbered(0, 20)
-    client = Client(small.plain, "pol")
+    client = Client(small.url, "pol", verify=small.trust)
 
-    statuses = MispPush(f"{small.plain}/taxii2", "nato", empty_id(2)).push(objects)
+    statuses = MispPush(f"{small.url}/taxii2", "nato", empty_id(2)).push(objects)
 
     pages = Shelf(client, empty_id(2)).pages("objects/")
     found = [each for page in pages for each in page.json()["objects"]]

@@ -10,6 +10,7 @@
 
 import asyncio
 import shutil
+import ssl
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,14 +59,18 @@ class Client:
     Args:
         url: of the server, without a path.
         name: of the account; None is nobody.
+        verify: whom to trust, over HTTPS.
     """
 
-    def __init__(self, url: str, name: str | None) -> None:
+    def __init__(
+        self, url: str, name: str | None, *, verify: ssl.SSLContext | bool = True
+    ) -> None:
         self.http = httpx.Client(
             base_url=url,
             auth=None if name is None else (name, PASSWORD),
             headers={"Accept": TAXII},
             timeout=60,
+            verify=verify,
         )
 
     def ask(
