@@ -199,7 +199,7 @@ def verify_on(path: Path, start: Head, seconds: float) -> Head:
                 head = read_head(db)
                 redacted = positions_redacted(db.execute(_REDACTIONS))
                 page = {"after": good.position, "limit": VERIFY_ENTRIES}
-                rows: list[Row] = db.execute(_PAGE, page).fetchall()
+                rows: list[Row] = list(db.execute(_PAGE, page))
             good = [good, *follow(rows, good, redacted=redacted)][-1]
             if not rows and good != head:
                 raise corrupt(good.position + 1, "is missing; the log had it")

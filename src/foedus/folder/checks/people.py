@@ -41,7 +41,7 @@ def passwords(case: Case) -> Iterator[Finding]:
     """Try what anybody would try first, for as long as there is time."""
     until = time.monotonic() + min(TRY_S, case.seconds)
     with closing(open_readable(case.folder / STATE)) as db:
-        kept: list[tuple[str, str]] = db.execute(_PASSWORDS).fetchall()
+        kept: list[tuple[str, str]] = list(db.execute(_PASSWORDS))
     tried = guessed = 0
     for name, hashed in kept:
         if time.monotonic() >= until:
