@@ -115,8 +115,10 @@ class Judge:
             zip(self.recording.acts, self.recording.done, strict=True), 1
         ):
             self._act(number, act, done)
-            self.oracle.settle(done.at_ms, done.gained_ms)
-            self._remember()
+            if not isinstance(act, Poll | Register):  # which change nobody's sight
+                changed = self.oracle.settle(done.at_ms, done.gained_ms)
+                if changed or not isinstance(act, Post | Tear | Withdraw):
+                    self._remember()
             if isinstance(act, Poll):
                 found = self.clients.judge(act, done.pages)
                 self.differences += [f"after act {number - 1}: {f}" for f in found]

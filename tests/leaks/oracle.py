@@ -283,8 +283,8 @@ class Oracle:
             row.is_taken_out = True
         return gone
 
-    def settle(self, at_ms: int, gained_ms: int | None = None) -> None:
-        """Let everybody's view follow what has just happened.
+    def settle(self, at_ms: int, gained_ms: int | None = None) -> bool:
+        """Let everybody's view follow what has just happened; tell if anybody's did.
 
         Args:
             gained_ms: when what came before was delivered to those who gained it; at
@@ -297,15 +297,17 @@ class Oracle:
                 settlement.absent_since = None
             elif settlement.absent_since is None:
                 settlement.absent_since = self.acts
+        has_changed = False
         for collection in self.collections:
             rows = [row for row in self.rows if row.collection == collection]
             moment = Following(
                 act=self.acts, at_ms=at_ms, gained_ms=gained_ms or at_ms, rows=rows
             )
             for settlement in self._classes.values():
-                settlement.follow(
+                has_changed |= settlement.follow(
                     collection, moment, partial(self._entitled, settlement.view)
                 )
+        return has_changed
 
     def _release(self) -> None:
         """Note of each version to whom it is released."""

@@ -65,19 +65,23 @@ class Settlement:
         """List what is there now, in order."""
         return list(self._lists.get(collection, ()))
 
-    def follow(self, collection: str, moment: Following, entitled: Entitled) -> None:
-        """Let one collection follow what an act has changed.
+    def follow(self, collection: str, moment: Following, entitled: Entitled) -> bool:
+        """Let one collection follow what an act has changed; tell if it had to.
 
         First what arrived, and what the act took; what it gave to whoever could not
         see it before is delivered afterwards, and does nothing until then.
         """
         could = self._could.get(collection, set())
         may = [row for row in moment.rows if entitled(row)]
-        self._could[collection] = {row.number for row in may}
+        can = {row.number for row in may}
+        if can == could:
+            return False
+        self._could[collection] = can
         at_once = [r for r in may if r.number in could or r.act == moment.act]
         self._settle(collection, moment, at_once, moment.at_ms)
         if len(at_once) < len(may):
             self._settle(collection, moment, may, moment.gained_ms)
+        return True
 
     def _settle(
         self, collection: str, moment: Following, may: list[Row], at_ms: int
