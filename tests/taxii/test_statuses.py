@@ -88,3 +88,55 @@ def test_old_statuses_are_erased(
     rows = hub.store.rows("SELECT id FROM taxii_status", {}, tuple[str])
     assert (status_id,) not in rows
     assert len(rows) == 1
+
+
+MOVED = {
+    "id": "2d086da7-4bdc-4f91-900e-d77486753710",
+    "status": "pending",
+    "request_timestamp": "2016-11-02T12:34:34.12345Z",
+    "total_count": 9,
+    "success_count": 1,
+    "successes": [{"id": "indicator--1", "version": "v", "message": "added"}],
+    "failure_count": 2,
+    "failures": [],
+    "pendings": [{"id": "indicator--2", "version": "w"}],
+    "x_theirs": True,
+}
+
+
+def test_a_status_of_another_server_is_kept_as_ours_are(
+    statuses: Statuses, account: Account
+) -> None:
+    assert statuses.adopt(account, orjson.dumps(MOVED), at=NOON)
+    assert statuses.adopt(account, orjson.dumps(MOVED), at=NOON)
+
+    found = statuses.find(account, str(MOVED["id"]), at=NOON + KEPT)
+    assert orjson.loads(found) == {
+        "id": MOVED["id"],
+        "status": "pending",
+        "request_timestamp": "2016-11-02T12:34:34.123450Z",
+        "total_count": 4,
+        "success_count": 1,
+        "failure_count": 2,
+        "pending_count": 1,
+        "successes": MOVED["successes"],
+        "pendings": MOVED["pendings"],
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b"nonsense",
+        b"{}",
+        orjson.dumps({**MOVED, "id": "no-uuid"}),
+        orjson.dumps({**MOVED, "status": "done"}),
+        orjson.dumps({**MOVED, "request_timestamp": "yesterday"}),
+        orjson.dumps({**MOVED, "successes": [1]}),
+    ],
+)
+def test_what_is_no_status_is_not_kept(
+    statuses: Statuses, account: Account, body: bytes
+) -> None:
+    assert not statuses.adopt(account, body, at=NOON)
