@@ -87,7 +87,7 @@ def question_of(kind: str, collection: CollectionId, filters: Filters) -> bytes:
         [
             kind,
             collection,
-            None,  # where `added_after` was; cursors of then still open
+            None,  # where `added_after` was; cursors of then open, if they had none
             filters.ids,
             filters.types,
             filters.versions,
