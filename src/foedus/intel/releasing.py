@@ -191,8 +191,8 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
         if each.event.nation == event.nation and not each.withdrawn
     ]
     ends = sorted(each.until for each in covers)
-    labels: dict[tuple[int, str], FixedLabel] = {}
-    known: dict[tuple[int, ...], FixedLabel | None] = {}
+    labels: dict[tuple[int, str], bytes] = {}
+    known: dict[tuple[int, ...], bool] = {}
     bindings: dict[str, str | int] = {
         "nation": event.nation,
         "since": event.since_ms,
@@ -220,17 +220,13 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
                 label,
                 When(information, arrival, position),
             )
-            known[key] = label if gaining else None
-        if (found := known[key]) is not None:
-            labels[(collection, stix_id)] = found
-    texts = Counter(label.label for label in labels.values())
-    return Preview(
-        objects=len(labels),
-        by_label={
-            print_label(label, seen.access.alliance): count
-            for label, count in texts.items()
-        },
-    )
+            known[key] = bool(gaining)
+        if known[key]:
+            labels[(collection, stix_id)] = raw
+    by_label: Counter[str] = Counter()
+    for raw, count in Counter(labels.values()).items():
+        by_label[print_label(decode_label(raw).label, seen.access.alliance)] += count
+    return Preview(objects=len(labels), by_label=dict(by_label))
 
 
 class _Covering(NamedTuple):
