@@ -1,8 +1,10 @@
 """Where a command runs, and as whom."""
 
 import json
+import os
 from pathlib import Path
 
+import apsw
 import pytest
 from click.testing import CliRunner
 
@@ -81,6 +83,23 @@ def test_a_folder_that_cannot_be_used_is_refused_in_words(tmp_path: Path) -> Non
         station.readable(tmp_path),
     ):
         (tmp_path / "file" / "inside").read_bytes()
+
+
+def test_a_full_disk_is_told_from_one_that_can_only_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        pytest.raises(UnavailableError, match="is full; make room"),
+        station.readable(tmp_path),
+    ):
+        raise apsw.FullError
+
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with (
+        pytest.raises(UnavailableError, match="can only be read"),
+        station.readable(tmp_path),
+    ):
+        raise apsw.CantOpenError
 
 
 def test_the_operator_sees_every_level() -> None:

@@ -53,6 +53,15 @@ def test_a_backup_that_was_moved_is_not_there(tmp_path: Path) -> None:
     }
 
 
+def test_it_is_read_without_writing(tmp_path: Path) -> None:
+    store = StateStore(tmp_path / "state.db")
+    assert known.remembered(tmp_path / "state.db") == []
+    kept = Backups(store)
+    kept.record(Path("/a"), Position(3), NOON)
+
+    assert known.remembered(tmp_path / "state.db") == kept.all()
+
+
 def test_only_so_many_are_remembered(tmp_path: Path) -> None:
     store = StateStore(tmp_path / "state.db")
     kept = Backups(store)

@@ -170,6 +170,8 @@ def test_a_disk_that_can_only_be_read_is_said_in_a_sentence(
             assert done.stderr.startswith("foedus: "), done.stderr
             assert "Traceback" not in done.stderr
             assert "read" in done.stderr
+        installation.run("backup", "-o", str(tmp_path / "b"))
+        installation.run("backup", "verify", str(tmp_path / "b"))
         remount(disk, "rw")
         with installation.serve() as server, server.client("pol") as http:
             taken = publish(server, http)

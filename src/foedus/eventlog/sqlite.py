@@ -281,7 +281,7 @@ def _traces(outcome: Outcome) -> Outcome:
         return outcome
     return UnavailableError(
         "the entry is erased, but somebody still reads the log as it was before, so "
-        "its bytes stand in log.db-wal; redact it again when nobody exports"
+        "its bytes stand in log.db-wal; redact it again when nobody exports or backs up"
     )
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import apsw
 import msgspec
 
 from foedus import __version__
@@ -99,13 +100,23 @@ def back_up(
         UnavailableError: the disk refuses, or has no room.
     """
     made = copy_folder(folder, target, at=at, force=force, watch=watch)
+    # A disk that can only be read is backed up all the same, and not written to.
+    with suppress(apsw.Error, OSError, UnavailableError):
+        remember(folder, made, at)
+    return made
+
+
+def remember(folder: Path, made: Made, at: datetime) -> None:
+    """Remember in a folder that a backup of it was made.
+
+    Raises:
+        UnavailableError: the disk refuses.
+    """
     store = StateStore(folder / STATE)
     try:
-        position = Position(made.manifest.position)
-        Backups(store).record(made.path, position, at)
+        Backups(store).record(made.path, Position(made.manifest.position), at)
     finally:
         store.close()
-    return made
 
 
 def copy_folder(

@@ -4,12 +4,14 @@ What is kept is where each was written and how far the log was. A backup that wa
 moved is not found again; one that was overwritten is only the newer one.
 """
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from foedus.clock import to_ms
+from foedus.eventlog.database import open_readable
 from foedus.identity.store import StateStore
 from foedus.ids import Position
 
@@ -92,3 +94,12 @@ class Backups:
             until: the position of its redaction.
         """
         return [each for each in self.all() if position <= each.position < until]
+
+
+def remembered(state: Path) -> list[Known]:
+    """List what a `state.db` remembers, newest first, without writing to it."""
+    with closing(open_readable(state)) as db:
+        if not db.table_exists(None, "backup"):
+            return []
+        rows = list(db.execute(_ALL, {"limit": KNOWN_MAX}))
+    return [msgspec.convert(row, Known) for row in rows]

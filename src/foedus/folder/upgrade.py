@@ -17,7 +17,7 @@ import structlog
 
 from foedus.eventlog.database import disk_in_words
 from foedus.eventlog.log import EventLog
-from foedus.folder.backup import Made, copy_folder
+from foedus.folder.backup import Made, copy_folder, remember
 from foedus.folder.formats import (
     BACKUPS,
     CURRENT,
@@ -25,9 +25,7 @@ from foedus.folder.formats import (
     Formats,
     formats_of,
 )
-from foedus.folder.known import Backups
 from foedus.identity.store import StateStore, private_folder
-from foedus.ids import Position
 
 SUFFIX: Final = ".tar.zst"
 """What the names of backups end with that are made by themselves."""
@@ -62,7 +60,7 @@ def make_current(
         made = _back_up(folder, older, at)
         with disk_in_words():
             _upgrade(folder, open_log)
-            _remember(folder, made, at)
+            remember(folder, made, at)
     _log.info(
         "folder_upgraded", log=older.log, state=older.state, backup=str(made.path)
     )
@@ -82,14 +80,6 @@ def _back_up(folder: Path, older: Formats, at: datetime) -> Made:
 def _upgrade(folder: Path, open_log: Callable[[Path], EventLog]) -> None:
     StateStore(folder / STATE).close()
     open_log(folder).close()
-
-
-def _remember(folder: Path, made: Made, at: datetime) -> None:
-    store = StateStore(folder / STATE)
-    try:
-        Backups(store).record(made.path, Position(made.manifest.position), at)
-    finally:
-        store.close()
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def test_files_that_can_only_be_read_are_an_error(
 ) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
 
-    assert "only be read" in next(files.permissions(case)).what
+    assert "only be read" in only([*files.permissions(case)]).what
 
 
 @pytest.mark.parametrize(

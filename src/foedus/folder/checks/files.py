@@ -66,9 +66,16 @@ def founded(case: Case) -> Iterator[Finding]:
 
 def permissions(case: Case) -> Iterator[Finding]:
     """Look who may read and write."""
-    found = [_owned(path) for path in (case.folder, *_existing(case.folder))]
+    of_folder = _owned(case.folder)
+    if of_folder is not None:
+        yield of_folder
+        if not os.access(case.folder, os.W_OK):
+            return
+    found = [_owned(path) for path in _existing(case.folder)]
     bad = [finding for finding in found if finding is not None]
-    yield from bad or [ok("permissions", "the files are for their owner alone")]
+    yield from bad
+    if not bad and of_folder is None:
+        yield ok("permissions", "the files are for their owner alone")
 
 
 def _owned(path: Path) -> Finding | None:

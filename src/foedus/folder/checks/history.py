@@ -16,8 +16,8 @@ from foedus.eventlog.database import open_readable
 from foedus.eventlog.entries import read_head, verify_on
 from foedus.eventlog.sequence import Head
 from foedus.folder.findings import Case, Finding, error, ok, warn
-from foedus.folder.formats import LOG, STATE, VIEWS, formats_of
-from foedus.folder.known import Backups, Known
+from foedus.folder.formats import LOG, STATE, VIEWS
+from foedus.folder.known import Known, remembered
 from foedus.folder.redactions import listed
 from foedus.identity.store import StateStore
 from foedus.ids import Position
@@ -36,6 +36,8 @@ BACKUP_AGE_MAX: Final = timedelta(days=7)
 
 VERIFIED: Final = "doctor.verified"
 """The setting in `state.db` that holds how far the chain was found good."""
+
+_SETTING = "SELECT value FROM setting WHERE name = :name"
 
 _MARK = "SELECT position, version FROM folded"
 
@@ -100,12 +102,9 @@ def chain(case: Case) -> Iterator[Finding]:
 
 
 def _last_good(case: Case) -> Head:
-    with suppress(FoedusError, apsw.Error, msgspec.MsgspecError, ValueError):
-        store = StateStore(case.folder / STATE)
-        try:
-            said = store.setting(VERIFIED)
-        finally:
-            store.close()
+    with suppress(apsw.Error, msgspec.MsgspecError, ValueError):
+        with closing(open_readable(case.folder / STATE)) as db:
+            said = db.execute(_SETTING, {"name": VERIFIED}).get
         if said is not None:
             place = msgspec.json.decode(said, type=_Place)
             return Head(
@@ -118,7 +117,7 @@ def _last_good(case: Case) -> Head:
 
 def _remember(case: Case, good: Head) -> None:
     place = _Place(good.position, good.digest.hex(), good.arrival_ms)
-    with suppress(FoedusError, apsw.Error):
+    with suppress(FoedusError, apsw.Error, OSError):
         store = StateStore(case.folder / STATE)
         try:
             store.set_setting(VERIFIED, msgspec.json.encode(place).decode())
@@ -173,12 +172,7 @@ def views(case: Case) -> Iterator[Finding]:
 
 def backups(case: Case) -> Iterator[Finding]:
     """Look how old the last backup is, and which hold what was redacted since."""
-    formats_of(case.folder)
-    store = StateStore(case.folder / STATE)
-    try:
-        known = Backups(store).all()
-    finally:
-        store.close()
+    known = remembered(case.folder / STATE)
     yield _age(case, known)
     yield from _with_redacted(case, [each for each in known if each.is_there])
 
