@@ -72,9 +72,14 @@ class Installation:
         shutil.copytree(self.folder, folder)
         return Installation(folder)
 
-    def serve(self, *words: str) -> "Server":
-        """Start a server on a free port, and wait until it answers."""
-        server = Server(self, free_port(), words)
+    def serve(self, *words: str, log: Path | None = None) -> "Server":
+        """Start a server on a free port, and wait until it answers.
+
+        Args:
+            words: further words of the command.
+            log: where what it says goes; nowhere by default.
+        """
+        server = Server(self, free_port(), words, log=log)
         server.start()
         return server
 
@@ -111,18 +116,28 @@ class Server:
         hub: what is served.
         port: where.
         words: further words of the command.
+        log: where what it says goes; nowhere by default.
     """
 
-    def __init__(self, hub: Installation, port: int, words: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        hub: Installation,
+        port: int,
+        words: tuple[str, ...],
+        *,
+        log: Path | None = None,
+    ) -> None:
+        self._log = Path(os.devnull) if log is None else log
         self._command = hub.command("serve", "--port", str(port), *words)
         self.url = f"http://127.0.0.1:{port}"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        self._process = subprocess.Popen(
-            self._command, start_new_session=True, stderr=subprocess.DEVNULL
-        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, start_new_session=True, stderr=log
+            )
         until = time.monotonic() + STARTS_WITHIN_S
         while time.monotonic() < until:
             with contextlib.suppress(httpx.TransportError):

@@ -6,6 +6,7 @@ worker that dies is started again; when the supervisor dies, the workers go with
 
 import gc
 import os
+import resource
 import signal
 import socket
 import threading
@@ -21,7 +22,7 @@ import click
 import msgspec
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
-from granian.http import HTTP1Settings, HTTP2Settings
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from foedus.cli.output import give, say
@@ -47,12 +48,15 @@ BACKLOG: Final = 2_048
 """Connections that the kernel keeps waiting while all workers are busy."""
 
 BACKPRESSURE: Final = 4_096
-"""Requests that a worker has open at once; live streams count for as long as they
+"""Connections that a worker has open at once; live streams count for as long as they
 last, so it is more than the 2,000 consumers of DESIGN, section 8."""
 
-HEAD_WAIT_S: Final = 15
-"""Seconds in which the head of a request has to arrive, so that nobody holds a
-connection by sending a byte now and then."""
+FILES_KEPT: Final = 256
+"""Files of a worker that are no connections: databases, threads, sockets."""
+
+HEAD_WAIT_S: Final = 20
+"""Seconds in which the head of the next request has to arrive: nobody holds a
+connection for longer by silence, or by sending a byte now and then."""
 
 HEAD_BYTES_MAX: Final = 65_536
 """Bytes of the head of a request. Our longest URL and headers are a tenth of that."""
@@ -198,14 +202,15 @@ def serve(station: Station, plan: Plan, *, make: Make = application) -> None:
             port=plan.port,
             interface=Interfaces.ASGI,
             workers=plan.workers,
-            http=HTTPModes.auto,
+            # Where the server also takes HTTP/2, a connection that says nothing has no
+            # time limit, and enough of them keep everybody else out for ever.
+            http=HTTPModes.http1,
             http1_settings=HTTP1Settings(
                 header_read_timeout=HEAD_WAIT_S * 1_000, max_buffer_size=HEAD_BYTES_MAX
             ),
-            http2_settings=HTTP2Settings(max_headers_size=HEAD_BYTES_MAX),
             websockets=False,
             backlog=BACKLOG,
-            backpressure=BACKPRESSURE,
+            backpressure=_connections_max(),
             log_level=LogLevels.warning,
             log_dictconfig=_LOGGERS,
             ssl_cert=plan.tls.certificate if plan.tls else None,
@@ -250,6 +255,16 @@ def _is_ipv6(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _connections_max() -> int:
+    """Let workers open as many files as they may, and count the connections in that."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if hard == resource.RLIM_INFINITY:
+        return BACKPRESSURE
+    return max(1, min(BACKPRESSURE, hard - FILES_KEPT))
 
 
 def _be_stoppable() -> None:
