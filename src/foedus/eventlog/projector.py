@@ -23,6 +23,7 @@ import structlog
 
 from foedus.errors import FoedusError, UnavailableError
 from foedus.eventlog import tables
+from foedus.eventlog.checkpoints import Checkpointer
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.database import immediate, open_readable, open_writable
 from foedus.eventlog.envelope import Event, Recorded
@@ -139,6 +140,7 @@ class Projector:
         self._version = version_of(self._views)
         self._lock = threading.RLock()
         self._db = open_writable(path, synchronous="NORMAL")
+        self._checkpoints = Checkpointer(path, self._db)
         self._create()
         self._peek_lock = threading.Lock()
         self._peek = open_readable(path)
@@ -240,6 +242,7 @@ class Projector:
     def close(self) -> None:
         """Stop, and let go of the file."""
         self.stop()
+        self._checkpoints.close()
         with self._lock, self._peek_lock:
             self._db.close()
             self._peek.close()

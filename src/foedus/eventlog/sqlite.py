@@ -17,6 +17,7 @@ import structlog
 
 from foedus.clock import Clock, to_ms
 from foedus.errors import ConflictError, FoedusError, UnavailableError
+from foedus.eventlog.checkpoints import Checkpointer
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.database import (
     disk_in_words,
@@ -142,6 +143,7 @@ class SqliteSequencer:
         self._db = open_writable(path, synchronous="FULL")
         # From the first entry on: tables that grow leave copies of rows otherwise.
         self._db.pragma("secure_delete", "on")
+        self._checkpoints = Checkpointer(path, self._db)
         with immediate(self._db):
             make_current(self._db)
         # A process that was killed may have erased, and not have emptied this.
@@ -187,10 +189,11 @@ class SqliteSequencer:
     def idle(self) -> None:
         """Move the write-ahead log into the file while nobody waits."""
         self._wipe(patience_s=0)
-        self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        self._checkpoints.poke()
 
     def close(self) -> None:
         """Close the connection."""
+        self._checkpoints.close()
         self._db.close()
 
     def _commit(self, drafts: Sequence[Draft], *, look_up_ids: bool) -> Sequenced:

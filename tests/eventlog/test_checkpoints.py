@@ -1,0 +1,90 @@
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from foedus.eventlog.checkpoints import PAGES, Checkpointer
+from foedus.eventlog.database import PAGE_BYTES, open_readable, open_writable
+
+WAIT_S = 30.0
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "some.db"
+
+
+@pytest.fixture
+def writer(path: Path) -> Iterator[apsw.Connection]:
+    db = open_writable(path, synchronous="NORMAL")
+    db.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, blob BLOB) STRICT")
+    yield db
+    db.close()
+
+
+def write(db: apsw.Connection, pages: int) -> None:
+    with db:
+        for _ in range(pages):
+            db.execute("INSERT INTO t (blob) VALUES (zeroblob(?))", (PAGE_BYTES,))
+
+
+def moved(path: Path, pages: int) -> bool:
+    """Wait until the file itself holds so many pages."""
+    waiting = threading.Event()
+    for _ in range(int(WAIT_S / 0.01)):
+        if path.stat().st_size >= pages * PAGE_BYTES:
+            return True
+        waiting.wait(0.01)
+    return False
+
+
+def test_a_long_log_is_moved_by_another_thread(
+    path: Path, writer: apsw.Connection
+) -> None:
+    keeper = Checkpointer(path, writer)
+    write(writer, PAGES)
+    assert moved(path, PAGES)
+    keeper.close()
+
+
+def test_a_short_log_waits_until_it_is_asked_for(
+    path: Path, writer: apsw.Connection
+) -> None:
+    keeper = Checkpointer(path, writer)
+    write(writer, 10)
+    assert path.stat().st_size < 10 * PAGE_BYTES
+    assert "checkpoints" not in {each.name for each in threading.enumerate()}
+    keeper.poke()
+    assert moved(path, 10)
+    keeper.close()
+
+
+def test_a_very_long_log_begins_anew_though_somebody_has_read_it(
+    path: Path, writer: apsw.Connection
+) -> None:
+    keeper = Checkpointer(path, writer, pages=50, pages_long=200)
+    reader = open_readable(path)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT count(*) FROM t").get == 0
+    write(writer, 300)
+    reader.execute("ROLLBACK")
+    write(writer, 1)
+    assert moved(path, 300)
+    length = path.with_name("some.db-wal").stat().st_size
+    write(writer, 100)
+    assert path.with_name("some.db-wal").stat().st_size == length
+    keeper.close()
+    reader.close()
+
+
+def test_it_may_be_closed_twice_and_leaves_the_writer_alone(
+    path: Path, writer: apsw.Connection
+) -> None:
+    keeper = Checkpointer(path, writer)
+    keeper.poke()
+    keeper.close()
+    keeper.close()
+    write(writer, 1)
+    assert writer.execute("SELECT count(*) FROM t").get == 1
