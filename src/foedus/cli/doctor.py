@@ -26,7 +26,7 @@ SECONDS_MAX = 86_400
     type=click.IntRange(1, SECONDS_MAX),
     default=10,
     show_default=True,
-    help="How long each file, and the chain, may be read.",
+    help="How long each file, and the chain, may be read, and passwords tried.",
 )
 @on_station
 def command(station: Station, port: int, seconds: int) -> None:

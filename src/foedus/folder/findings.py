@@ -50,7 +50,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         environment: settings that go over the file's.
         views_version: what the views of this Foedus are marked with.
         port: where the hub listens unless told otherwise.
-        seconds: how long the chain and the files may be read, each.
+        seconds: how long each file and the chain may be read, and passwords tried.
     """
 
     folder: Path
