@@ -1,3 +1,6 @@
+import asyncio
+import time
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -5,9 +8,11 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.types import Message
 
-from foedus.errors import InvalidInputError, TooLargeError
+from foedus.errors import InvalidInputError, TooLargeError, UnsupportedMediaError
 from foedus.hub import Hub
 from foedus.web import visitors
+
+FORM = (b"content-type", b"application/x-www-form-urlencoded")
 
 
 def _request(
@@ -24,7 +29,7 @@ def _request(
         "scheme": "http",
         "server": ("127.0.0.1", 8440),
         "client": (client, 1),
-        "headers": [(b"host", host.encode())],
+        "headers": [(b"host", host.encode()), FORM],
     }
     return Request(scope, receive)
 
@@ -33,6 +38,48 @@ async def test_of_a_field_given_twice_the_last_counts() -> None:
     form = await visitors.read_form(_request(b"a=1&b=%C3%A9+x&a=2"))
 
     assert form == {"a": "2", "b": "é x"}
+
+
+async def test_a_form_has_as_many_fields_as_the_limit() -> None:
+    body = b"&".join(b"a%d=1" % n for n in range(visitors.FIELDS_MAX))
+
+    assert len(await visitors.read_form(_request(body))) == visitors.FIELDS_MAX
+
+
+async def test_what_is_not_sent_as_a_form_is_refused() -> None:
+    request = _request(b"a=1")
+    request.scope["headers"] = [(b"content-type", b"text/plain")]
+
+    with pytest.raises(UnsupportedMediaError, match="send the form from its page"):
+        await visitors.read_form(request)
+
+
+async def test_a_form_whose_connection_ends_is_refused() -> None:
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    request = Request(_request().scope, receive)
+
+    with pytest.raises(InvalidInputError, match="ended before the form"):
+        await visitors.read_form(request)
+
+
+async def test_a_form_that_does_not_arrive_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def receive() -> Message:
+        await asyncio.sleep(60)
+        raise AssertionError("nobody waits so long")
+
+    told = time.monotonic
+    request = Request(_request().scope, receive)
+    waiting = asyncio.ensure_future(visitors.read_form(request))
+    await asyncio.sleep(0)
+    later = visitors.FORM_WAIT_S + 1
+    monkeypatch.setattr(time, "monotonic", lambda: told() + later)
+
+    with pytest.raises(InvalidInputError, match="did not arrive within"):
+        await waiting
 
 
 @pytest.mark.parametrize("body", [b"a=%FF", b"\xff", b"&".join([b"a=1"] * 21)])
@@ -58,6 +105,10 @@ def test_a_path_to_go_on_to_never_leads_off_the_hub(text: str) -> None:
 
     assert path.startswith("/")
     assert not path.startswith(("//", "/\\"))
+
+
+def test_half_an_address_leads_home() -> None:
+    assert visitors.local_path("//[", "/home") == "/home"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8440", "localhost:8440", "[::1]:8440"])

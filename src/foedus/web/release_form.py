@@ -34,6 +34,9 @@ from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.releases import DELIVERED_WITHIN_S, label_of, may_release
 from foedus.web.rendering import see_other
 
+DIGITS_MAX: Final = 9
+"""Digits of a number of releases; Python refuses to read numbers without end."""
+
 TEXT_LENGTH_MAX: Final = 4_096
 """Characters of a label, or of a list of nations."""
 
@@ -205,9 +208,14 @@ def _made_already(
     """Find the release that the same form has made, if it was sent before."""
     with site.hub.reading.snapshot() as seen:
         wanted = _essence(rules.release(draft, viewer, seen.access, act.at))
-        later = _of_own_nation(seen, viewer)[int(known) if known.isdecimal() else 0 :]
+        later = _of_own_nation(seen, viewer)[_number(known) :]
     same = (each for each in later if _essence(each.event) == wanted)
     return next((each.event.release for each in same), None)
+
+
+def _number(text: str) -> int:
+    """Read how many releases the page knew of; 0 for what was never on a page."""
+    return int(text) if text.isdecimal() and len(text) <= DIGITS_MAX else 0
 
 
 def _of_own_nation(seen: Snapshot, viewer: Viewer) -> list[Release]:

@@ -5,6 +5,7 @@
 - A form is small, has known fields, and is read with limits.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from foedus.errors import (
@@ -21,6 +22,7 @@ from foedus.errors import (
     InvalidInputError,
     TooLargeError,
     UnauthorizedError,
+    UnsupportedMediaError,
 )
 from foedus.hub import Hub
 from foedus.identity.authenticator import Session
@@ -28,6 +30,12 @@ from foedus.identity.secret import Secret
 
 FORM_BYTES_MAX: Final = 16_384
 """Bytes of a form: our longest has a handful of short fields."""
+
+FORM_WAIT_S: Final = 30
+"""Seconds in which a form has to arrive: 16 KiB at 4 kbit/s."""
+
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+"""The media type of every form of ours."""
 
 FIELDS_MAX: Final = 20
 """Fields of a form."""
@@ -131,14 +139,22 @@ async def read_form(request: Request) -> dict[str, str]:
     """Read the fields of a form; of a field given twice the last counts.
 
     Raises:
+        UnsupportedMediaError: it does not say that it is a form.
         TooLargeError: it is longer than any form of ours.
-        InvalidInputError: it is no form.
+        InvalidInputError: it did not arrive, or is no form.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_BYTES_MAX:
-            raise TooLargeError(f"a form has at most {FORM_BYTES_MAX} bytes")
+    media_type = request.headers.get("content-type", "").partition(";")[0]
+    if media_type.strip().lower() != FORM_TYPE:
+        raise UnsupportedMediaError(f"send the form from its page, as {FORM_TYPE}")
+    try:
+        async with asyncio.timeout(FORM_WAIT_S):
+            body = await _receive(request)
+    except TimeoutError as error:
+        raise InvalidInputError(
+            f"the form did not arrive within {FORM_WAIT_S} seconds; send it again"
+        ) from error
+    except ClientDisconnect as error:
+        raise InvalidInputError("the connection ended before the form") from error
     try:
         pairs = parse_qsl(
             body.decode(),
@@ -151,9 +167,23 @@ async def read_form(request: Request) -> dict[str, str]:
     return dict(pairs)
 
 
+async def _receive(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FORM_BYTES_MAX:
+            raise TooLargeError(
+                f"a form has at most {FORM_BYTES_MAX} bytes; shorten a field"
+            )
+    return body
+
+
 def local_path(text: str, otherwise: str) -> str:
     """Give a path on this hub to go on to, and nothing that leads elsewhere."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # such as `//[`, half of an address
+        return otherwise
     safe = (
         text.startswith("/")
         and not text.startswith(("//", "/\\"))
