@@ -70,11 +70,14 @@ def test_a_very_long_log_begins_anew_though_somebody_has_read_it(
     assert reader.execute("SELECT count(*) FROM t").get == 0
     write(writer, 300)
     reader.execute("ROLLBACK")
-    write(writer, 1)
+    waiting = threading.Event()
+    for _ in range(int(WAIT_S / 0.01)):
+        write(writer, 1)
+        if keeper.pages < 200:
+            break
+        waiting.wait(0.01)
+    assert keeper.pages < 200
     assert moved(path, 300)
-    length = path.with_name("some.db-wal").stat().st_size
-    write(writer, 100)
-    assert path.with_name("some.db-wal").stat().st_size == length
     keeper.close()
     reader.close()
 

@@ -33,6 +33,9 @@ class Checkpointer:
         writer: the connection that writes it; it then checkpoints no more itself.
         pages: of write-ahead log from which on they are moved.
         pages_long: of it from which on writers may have to wait.
+
+    Attributes:
+        pages: of write-ahead log at the last commit.
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class Checkpointer:
         self._path = path
         self._pages_from = pages
         self._pages_long = pages_long
-        self._pages = 0
+        self.pages = 0
         self._wake = threading.Event()
         self._is_closing = False
         self._thread: threading.Thread | None = None
@@ -70,7 +73,7 @@ class Checkpointer:
 
     def _note(self, _db: apsw.Connection, _name: str, pages: int) -> int:
         """Hear how long the write-ahead log is, after each commit."""
-        self._pages = pages
+        self.pages = pages
         if pages >= self._pages_from:
             self.poke()
         return int(apsw.SQLITE_OK)
