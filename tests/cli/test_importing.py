@@ -1,5 +1,6 @@
 """`foedus import`."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,18 @@ from typing import Any
 import pytest
 
 from foedus.__main__ import load_app
-from foedus.cli.station import Station
-from foedus.errors import UnavailableError
+from foedus.cli.medallion import MedallionFile
+from foedus.cli.station import Station, operator
+from foedus.eventlog.envelope import Act, Who
+from foedus.hub import Hub
+from foedus.ids import WHOEVER_RUNS_THE_HUB, CollectionId
 from foedus.intel import importing
+from foedus.intel.events import ImportTerms
 from tests.cli.conftest import Run
 
 DATA = Path(__file__).parent.parent / "data" / "medallion.json"
 FIRST = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
+FIRST_ID = CollectionId(FIRST)
 WORDS = ("import", "medallion", str(DATA), "--as", "pol")
 
 
@@ -110,47 +116,44 @@ def test_wrong_terms_take_nothing_over(
     assert run("intel", "export", "--collection", FIRST, "--as", "pol").exit_code == 1
 
 
+def begin(folder: Path, *, objects: int) -> None:
+    """Begin an import as the command does, and break off after some objects."""
+    with Station(load=load_app, data=folder).hub() as hub:
+        asyncio.run(_begin(hub, objects))
+
+
+async def _begin(hub: Hub, objects: int) -> None:
+    account = hub.authenticator.named("pol")
+    terms = ImportTerms(account=account.id, read="POL", write="POL")
+    body = Act(
+        who=Who(account=WHOEVER_RUNS_THE_HUB, nation="NATO", door="cli"), at=hub.clock()
+    )
+    who = Who(account=account.id, nation="POL", door="cli")
+    staff = operator(hub.alliance)
+    with MedallionFile(str(DATA), lambda _: None) as file:
+        plan = file.plan(terms)
+        await hub.seen([await importing.begin(hub.desk, staff, body, plan)])
+        await hub.seen(await importing.open_collections(hub.desk, staff, body, plan))
+        given = list(file.objects(0, now_us=1 << 60))[:objects]
+        outcomes = await importing.take_in(
+            hub.desk, account.viewer(), Act(who=who, at=hub.clock()), FIRST_ID, given
+        )
+    assert len(outcomes) == objects
+
+
 def test_an_import_that_broke_off_is_finished_by_the_same_again(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Run, folder: Path
 ) -> None:
-    monkeypatch.setattr(importing, "SET_OBJECTS_MAX", 2)
-    given: list[int] = []
-    sets_of = importing.sets_of
-
-    def breaking(found: Any) -> Any:  # noqa: ANN401 - sets
-        for each in sets_of(found):
-            if len(given) == 2:
-                raise UnavailableError("the power is gone")
-            given.append(len(each))
-            yield each
-
-    with monkeypatch.context() as broken:
-        broken.setattr(importing, "sets_of", breaking)
-        assert run(*WORDS).exit_code == 1
+    begin(folder, objects=4)
     assert objects(run, "pol") == set()
 
     changed = run(*WORDS, "--read", "FIN", "--json")
     answer = taken_over(run)
 
     assert json.loads(changed.stderr)["status"] == 409
-    assert answer["collections"][0]["duplicate"] == sum(given)
-    assert answer["collections"][0]["stored"] == 9 - sum(given)
+    assert answer["collections"][0]["duplicate"] == 4
+    assert answer["collections"][0]["stored"] == 5
     assert objects(run, "pol")
-
-
-def test_a_collection_that_was_filled_in_the_meantime_ends_it(
-    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def filled(*_: object) -> None:
-        raise importing.ConflictError("is not empty")
-
-    monkeypatch.setattr(importing, "check_untouched", filled)
-
-    result = run(*WORDS, "--json")
-
-    assert json.loads(result.stderr)["status"] == 409
-    with Station(load=load_app, data=folder).hub() as hub, hub.reading.snapshot() as s:
-        assert s.db.execute("SELECT ended FROM import").get == 1
 
 
 def test_it_is_published_as_the_accounts_by_the_operator(

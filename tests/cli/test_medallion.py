@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from foedus.cli import medallion
-from foedus.cli.medallion import MedallionFile
+from foedus.cli.medallion import ROOTS_MAX, MedallionFile
 from foedus.errors import InvalidInputError, TooLargeError
 from foedus.intel.events import ApiRoot, ImportTerms
 from foedus.intel.importing import Dated
@@ -182,8 +181,11 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         MedallionFile(str(tmp_path / "absent"), lambda _: None)
 
 
-def test_a_file_has_a_bounded_number_of_roots(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(medallion, "ROOTS_MAX", 0)
+def test_a_file_has_a_bounded_number_of_roots(tmp_path: Path) -> None:
+    path = tmp_path / "data.json"
+    root = {"collections": [{"id": "1", "title": "T"}]}
+    document = {str(number): root for number in range(ROOTS_MAX + 1)}
+    path.write_text(json.dumps(document), encoding="utf-8")
 
     with pytest.raises(TooLargeError):
-        MedallionFile(str(DATA), lambda _: None)
+        MedallionFile(str(path), lambda _: None)

@@ -2,21 +2,30 @@
 
 import asyncio
 import json
+from collections import Counter
 from pathlib import Path
 
 import click
 import pytest
 
 from foedus.__main__ import load_app
-from foedus.cli import publishing
-from foedus.cli.publishing import REFUSED_SHOWN_MAX, Tally, sets_of
+from foedus.cli.publishing import (
+    REFUSED_SHOWN_MAX,
+    Limits,
+    Order,
+    Tally,
+    publish_files,
+    sets_of,
+)
 from foedus.cli.station import Station
 from foedus.errors import InvalidInputError
-from foedus.intel.commands import PLAINLY, Outcome
+from foedus.intel.commands import Outcome
 from tests.cli.conftest import Run
 
 STORED = Outcome(id="note--1", version="v", outcome="stored")
 REFUSED = Outcome(id="note--2", version="v", outcome="refused", reason="why")
+THREE = Limits(objects=3, length=1_000)
+SHORT = Limits(objects=1_000, length=10)
 AS_POL = ("--collection", "indicators", "--as", "pol")
 
 
@@ -35,29 +44,29 @@ def malware(number: int) -> dict[str, object]:
 
 
 def test_a_file_is_one_set_as_long_as_memory_allows(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(publishing, "SET_OBJECTS_MAX", 3)
     objects = [b"%d" % number for number in range(3)]
 
-    assert list(sets_of(iter(objects), "f")) == [objects]
+    assert list(sets_of(iter(objects), "f", THREE)) == [objects]
     assert capsys.readouterr().err == ""
 
 
 def test_more_is_published_in_sets_and_says_so_once(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(publishing, "SET_OBJECTS_MAX", 3)
     objects = [b"%d" % number for number in range(8)]
 
-    assert list(sets_of(iter(objects), "f")) == [objects[:3], objects[3:6], objects[6:]]
+    assert list(sets_of(iter(objects), "f", THREE)) == [
+        objects[:3],
+        objects[3:6],
+        objects[6:],
+    ]
     assert capsys.readouterr().err.count("published in sets") == 1
 
 
-def test_a_set_is_bounded_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publishing, "SET_BYTES_MAX", 10)
-
-    sets = list(sets_of([b"x" * 6, b"y" * 4, b"z", b"w" * 20], "f"))
+def test_a_set_is_bounded_in_bytes_too() -> None:
+    sets = list(sets_of([b"x" * 6, b"y" * 4, b"z", b"w" * 20], "f", SHORT))
 
     assert sets == [[b"x" * 6, b"y" * 4], [b"z"], [b"w" * 20]]
 
@@ -98,38 +107,43 @@ def test_a_person_is_shown_the_first_refusals(
     assert "and 2 more" in told.err
 
 
-def test_a_file_that_breaks_off_publishes_nothing(
-    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(publishing, "SET_OBJECTS_MAX", 2)
+def publish(folder: Path, *files: Path) -> Counter[str]:
+    """Publish files in sets of two."""
+    station = Station(load=load_app, data=folder)
+    limits = Limits(objects=2, length=9_999)
+    order = Order(name="pol", collection="indicators", limits=limits)
+    with Tally(keeps_all=False) as tally:
+        asyncio.run(publish_files(station, [str(file) for file in files], order, tally))
+        return tally.counts
+
+
+def test_a_file_that_breaks_off_publishes_nothing(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "many.json"
     whole = json.dumps([malware(number) for number in range(5)])
     path.write_text(whole[:-20], encoding="utf-8")
-    station = Station(load=load_app, data=folder)
 
-    with (
-        Tally(keeps_all=False) as tally,
-        pytest.raises(InvalidInputError, match=r"many\.json: objects\[4\]"),
-    ):
-        asyncio.run(
-            publishing.publish_files(
-                station, [str(path)], ("pol", "indicators"), PLAINLY, tally
-            )
-        )
+    with pytest.raises(InvalidInputError, match=r"many\.json: objects\[4\]"):
+        publish(folder, path)
 
-    exported = run("intel", "export", *AS_POL)
-    assert json.loads(exported.stdout)["objects"] == []
+    path.write_text(whole, encoding="utf-8")
+    assert publish(folder, path) == {"stored": 5}
 
 
 def test_publishing_again_finishes_what_was_interrupted(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(publishing, "SET_OBJECTS_MAX", 2)
-    objects = json.dumps([malware(number) for number in range(5)])
+    path = tmp_path / "many.json"
+    path.write_text(json.dumps([malware(number) for number in range(3)]), "utf-8")
+    assert publish(folder, path) == {"stored": 3}
+
+    path.write_text(json.dumps([malware(number) for number in range(5)]), "utf-8")
+    assert publish(folder, path) == {"duplicate": 3, "stored": 2}
+
+
+def test_stdin_publishes_what_was_whole(run: Run) -> None:
+    objects = json.dumps([malware(number) for number in range(3)])
+
     cut = run("intel", "publish", "-", *AS_POL, "--json", input=objects[:-20])
+
     assert (cut.exit_code, cut.stdout) == (1, "")
-
-    again = run("intel", "publish", "-", *AS_POL, "--json", input=objects)
-
-    outcomes = [each["outcome"] for each in json.loads(again.stdout)]
-    assert outcomes == ["duplicate"] * 2 + ["stored"] * 3
+    assert "objects[2]" in json.loads(cut.stderr)["detail"]

@@ -398,11 +398,11 @@ def test_aliases_stay_where_they_can_be() -> None:
     ]
 
 
-def test_what_shares_a_date_stays_in_one_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "SET_OBJECTS_MAX", 3)
+def test_what_shares_a_date_stays_in_one_set() -> None:
     given = [dated(n, FIRST_US, following=4 - n) for n in range(5)]
     given += [dated(n, FIRST_US + n) for n in range(5, 9)]
-    assert [len(each) for each in importing.sets_of(given)] == [5, 3, 1]
+    sets = importing.sets_of(given, objects_max=3)
+    assert [len(each) for each in sets] == [5, 3, 1]
 
 
 def test_a_set_has_no_more_versions_of_one_id_than_one_request_may() -> None:

@@ -27,7 +27,13 @@ SERVED = [each for each in OLD["objects"] if each["id"] not in BROKEN]
 WORDS = ("import", "medallion", str(DATA), "--as", "pol", "--read", "MEMBERS")
 
 KILLS = 3
-MANY = 5_000
+MANY = 1_000
+"""Versions of one object: not more than 100 of them share a commit."""
+
+ALIKE = 25
+"""Versions that share a date."""
+
+LOOKS_AGAIN_S = 0.01
 
 
 def take_over(hub: Installation, *words: str) -> tuple[int, Any]:
@@ -177,16 +183,18 @@ def test_who_sees_nothing_of_it_finds_nothing(server: Process) -> None:
 
 
 def many(path: Path) -> Path:
-    """Write a file of many objects, some hundred to each date."""
+    """Write a file of many versions of one object, which are many commits."""
     objects, manifest = [], []
     for number in range(MANY):
-        made = {**SERVED[1], "id": f"indicator--{uuid.UUID(int=number, version=4)}"}
+        minute, second = divmod(number, 60)
+        version = f"2026-02-01T00:{minute:02}:{second:02}.000Z"
+        made = {**SERVED[1], "modified": version}
         objects.append(made)
         manifest.append(
             {
                 "id": made["id"],
                 "version": made["modified"],
-                "date_added": f"2026-03-01T00:{number // 700:02}:00.000123Z",
+                "date_added": f"2026-03-01T00:{number // ALIKE:02}:00.000123Z",
             }
         )
     collection = {**OLD, "objects": objects, "manifest": manifest}
@@ -204,10 +212,12 @@ def test_an_import_that_was_killed_is_finished_by_the_same_again(
     moments = random.Random(7)  # noqa: S311 - moments, no secrets
 
     for _ in range(KILLS):
+        wanted = written(hub.folder) + moments.randrange(MANY // 4)
         process = subprocess.Popen(
             hub.command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        threading.Event().wait(moments.uniform(0.8, 2.5))
+        while written(hub.folder) <= wanted and process.poll() is None:
+            threading.Event().wait(LOOKS_AGAIN_S)
         process.kill()
         process.wait()
     take_over(hub, *words)
@@ -217,6 +227,15 @@ def test_an_import_that_was_killed_is_finished_by_the_same_again(
     assert seen(hub.folder) == seen(twin.folder)
     assert len(seen(hub.folder)) == MANY
     assert_whole(hub)
+
+
+def written(folder: Path) -> int:
+    """Count the entries of the log."""
+    log = open_readable(folder / "log.db")
+    try:
+        return int(log.execute("SELECT position FROM head").get)
+    finally:
+        log.close()
 
 
 def seen(folder: Path) -> list[Any]:

@@ -12,7 +12,7 @@ import click
 from foedus.cli import spelling
 from foedus.cli.bundles import stream_objects, write_bundle
 from foedus.cli.output import REFUSED, give, progress, table, tell
-from foedus.cli.publishing import SET_OBJECTS_MAX, Tally, publish_files
+from foedus.cli.publishing import SET_OBJECTS_MAX, Order, Tally, publish_files
 from foedus.cli.station import Station, on_station, operator
 from foedus.errors import (
     ForbiddenError,
@@ -21,12 +21,13 @@ from foedus.errors import (
     UnavailableError,
 )
 from foedus.ids import NationCode
+from foedus.intel.collections import Collection
 from foedus.intel.commands import Manner, Outcome
 from foedus.intel.covers import Covers
 from foedus.intel.explain import judge
 from foedus.intel.forecasts import Forecast, forecast
 from foedus.intel.pages import Filters
-from foedus.intel.reading import Collection, Snapshot
+from foedus.intel.reading import Snapshot
 from foedus.intel.tearing import tear_line
 from foedus.intel.withdrawing import Withdrawal, Withdrew, withdraw_object
 from foedus.releasability.viewers import Viewer
@@ -98,10 +99,10 @@ def publish(
     stdin. Each object is stored or refused for itself.
     """
     if not words["dry_run"]:
-        where = (words["name"], words["alias"])
         manner = Manner(replaces=words["replace_older"])
+        order = Order(name=words["name"], collection=words["alias"], manner=manner)
         with Tally(keeps_all=station.as_json) as tally:
-            asyncio.run(publish_files(station, files, where, manner, tally))
+            asyncio.run(publish_files(station, files, order, tally))
             tally.tell()
         return
     if len(files) > 1:

@@ -19,7 +19,15 @@ import msgspec
 from foedus.cli.bundles import STDIN, stream_objects
 from foedus.cli.output import REFUSED, progress, say, tell
 from foedus.cli.station import Station
-from foedus.intel.commands import Manner, Outcome
+from foedus.intel.commands import PLAINLY, Manner, Outcome
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is one set."""
+
+    objects: int
+    length: int
+
 
 SET_OBJECTS_MAX: Final = 30_000
 """Objects that are published as one set. Fewer than the log lets wait; the larger a
@@ -28,11 +36,28 @@ set, the more memory (some 13 KB an object)."""
 SET_BYTES_MAX: Final = 48 << 20
 """Bytes of the objects of one set; a set takes several times that in memory."""
 
+SET: Final = Limits(objects=SET_OBJECTS_MAX, length=SET_BYTES_MAX)
+"""How much is one set, unless somebody says otherwise."""
+
 REFUSED_SHOWN_MAX: Final = 20
 """Refusals that are shown to a person one by one; often all have one reason."""
 
 TOLD_BYTES_MAX: Final = 1 << 20
 """Bytes of outcomes that wait in memory; more wait on disk."""
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and how files are published.
+
+    Attributes:
+        name: of the account on whose behalf.
+        collection: by id or alias.
+    """
+
+    name: str
+    collection: str
+    manner: Manner = PLAINLY
+    limits: Limits = SET
 
 
 class Tally:
@@ -46,7 +71,7 @@ class Tally:
         self._all: IO[bytes] | None = None
         if keeps_all:
             self._all = SpooledTemporaryFile(TOLD_BYTES_MAX)  # noqa: SIM115
-        self._counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self._refused: list[Outcome] = []
 
     def __enter__(self) -> Self:
@@ -61,9 +86,9 @@ class Tally:
         for each in outcomes:
             if self._all is not None:
                 told = {name: getattr(each, name) for name in _TOLD}
-                between = b"," if self._counts else b""
+                between = b"," if self.counts else b""
                 self._all.write(between + msgspec.json.encode(told))
-            self._counts[each.outcome] += 1
+            self.counts[each.outcome] += 1
             if each.outcome == "refused" and len(self._refused) < REFUSED_SHOWN_MAX:
                 self._refused.append(each)
 
@@ -73,7 +98,7 @@ class Tally:
             _give_list(self._all)
         else:
             self._report()
-        if self._counts["refused"]:
+        if self.counts["refused"]:
             raise click.exceptions.Exit(REFUSED)
 
     def _report(self) -> None:
@@ -81,9 +106,9 @@ class Tally:
             f"refused  {each.id or '(no id)'} {each.version}  {each.reason}"
             for each in self._refused
         )
-        if (more := self._counts["refused"] - len(self._refused)) > 0:
+        if (more := self.counts["refused"] - len(self._refused)) > 0:
             say(f"… and {more} more; --json lists them all")
-        say(", ".join(f"{self._counts[each]} {each}" for each in _OUTCOMES))
+        say(", ".join(f"{self.counts[each]} {each}" for each in _OUTCOMES))
 
 
 def _give_list(items: IO[bytes]) -> None:
@@ -99,19 +124,21 @@ _TOLD = ("id", "version", "outcome", "reason")
 _OUTCOMES = ("stored", "duplicate", "refused")
 
 
-def sets_of(objects: Iterable[bytes], file: str) -> Iterator[list[bytes]]:
+def sets_of(
+    objects: Iterable[bytes], file: str, limits: Limits = SET
+) -> Iterator[list[bytes]]:
     """Give the objects of a file as sets whose labels are joined."""
     gathered: list[bytes] = []
     size = 0
     is_told = False
     for each in objects:
-        if len(gathered) == SET_OBJECTS_MAX or (
-            gathered and size + len(each) > SET_BYTES_MAX
+        if len(gathered) == limits.objects or (
+            gathered and size + len(each) > limits.length
         ):
             if not is_told:
                 say(
-                    f"{file} is published in sets of {SET_OBJECTS_MAX} objects or "
-                    f"{SET_BYTES_MAX >> 20} MB: what an object refers to in a later "
+                    f"{file} is published in sets of {limits.objects} objects or "
+                    f"{limits.length >> 20} MB: what an object refers to in a later "
                     "set does not narrow its label"
                 )
                 is_told = True
@@ -126,8 +153,7 @@ def sets_of(objects: Iterable[bytes], file: str) -> Iterator[list[bytes]]:
 async def publish_files(
     station: Station,
     files: Sequence[str],
-    where: tuple[str, str],
-    manner: Manner,
+    order: Order,
     tally: Tally,
 ) -> None:
     """Publish the objects of files.
@@ -135,22 +161,20 @@ async def publish_files(
     Args:
         station: where the command runs.
         files: by path; `-` is stdin.
-        where: on whose behalf, and the collection.
-        manner: how.
+        order: where and how.
         tally: takes in what became of each object.
     """
-    name, alias = where
     with station.hub() as hub:
-        account = hub.authenticator.named(name)
-        collection = hub.reading.collection(account.viewer(), alias).id
+        account = hub.authenticator.named(order.name)
+        collection = hub.reading.collection(account.viewer(), order.collection).id
         check_files(files)
         with progress("Publishing", _size(files)) as add:
             for file in files:
-                for objects in sets_of(stream_objects(file, add), file):
+                for objects in sets_of(stream_objects(file, add), file, order.limits):
                     act = station.act_for(account)
                     tally.add(
                         await hub.publish(
-                            account, act, collection, objects, manner=manner
+                            account, act, collection, objects, manner=order.manner
                         )
                     )
 

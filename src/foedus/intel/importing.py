@@ -119,11 +119,14 @@ class Dated(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     following: int = 0
 
 
-def sets_of(objects: Iterable[Dated]) -> Iterator[list[Dated]]:
+def sets_of(
+    objects: Iterable[Dated], *, objects_max: int = SET_OBJECTS_MAX
+) -> Iterator[list[Dated]]:
     """Give objects as sets whose labels are joined; what shares a date stays together.
 
     Args:
         objects: oldest added first.
+        objects_max: how many are one set, about.
     """
     gathered: list[Dated] = []
     versions: Counter[str] = Counter()
@@ -135,7 +138,7 @@ def sets_of(objects: Iterable[Dated]) -> Iterator[list[Dated]]:
             gathered, versions, size = [], Counter([each.id]), 0
         gathered.append(each)
         size += len(each.raw)
-        is_full = len(gathered) >= SET_OBJECTS_MAX or size >= SET_BYTES_MAX
+        is_full = len(gathered) >= objects_max or size >= SET_BYTES_MAX
         if is_full and not each.following % ALIKE_MAX:
             yield gathered
             gathered, versions, size = [], Counter(), 0
