@@ -91,12 +91,9 @@ class Checkpointer:
                 self._move(db)
 
     def _move(self, db: apsw.Connection) -> None:
-        is_long = self._pages >= PAGES_LONG
-        mode = (
-            apsw.SQLITE_CHECKPOINT_RESTART
-            if is_long
-            else apsw.SQLITE_CHECKPOINT_PASSIVE
-        )
+        mode = apsw.SQLITE_CHECKPOINT_PASSIVE
+        if self.pages >= self._pages_long:
+            mode = apsw.SQLITE_CHECKPOINT_RESTART
         # Busy, or refused by the disk: whoever commits is told of the latter, and the
         # next commit asks for a checkpoint again.
         with contextlib.suppress(apsw.Error):
