@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -72,14 +73,17 @@ class Installation:
         shutil.copytree(self.folder, folder)
         return Installation(folder)
 
-    def serve(self, *words: str, log: Path | None = None) -> "Server":
+    def serve(
+        self, *words: str, log: Path | None = None, trust: Path | None = None
+    ) -> "Server":
         """Start a server on a free port, and wait until it answers.
 
         Args:
             words: further words of the command.
             log: where what it says goes; nowhere by default.
+            trust: the authority of its certificate; it speaks HTTP by default.
         """
-        server = Server(self, free_port(), words, log=log)
+        server = Server(self, free_port(), words, log=log, trust=trust)
         server.start()
         return server
 
@@ -117,6 +121,7 @@ class Server:
         port: where.
         words: further words of the command.
         log: where what it says goes; nowhere by default.
+        trust: the authority of its certificate; it speaks HTTP by default.
     """
 
     def __init__(
@@ -126,10 +131,12 @@ class Server:
         words: tuple[str, ...],
         *,
         log: Path | None = None,
+        trust: Path | None = None,
     ) -> None:
+        self._trust = ssl.create_default_context(cafile=trust) if trust else False
         self._log = Path(os.devnull) if log is None else log
         self._command = hub.command("serve", "--port", str(port), *words)
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"{'https' if trust else 'http'}://127.0.0.1:{port}"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -141,7 +148,8 @@ class Server:
         until = time.monotonic() + STARTS_WITHIN_S
         while time.monotonic() < until:
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/health/ready").is_success:
+                ready = httpx.get(f"{self.url}/health/ready", verify=self._trust)
+                if ready.is_success:
                     return
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = self._process.wait(LOOKS_AGAIN_S)
