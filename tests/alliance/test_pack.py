@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from foedus.alliance.nations import Alliance
 from foedus.alliance.pack import (
     PACK_BYTES_MAX,
+    is_pack,
     load_pack,
     parse_pack,
     print_pack,
@@ -120,6 +121,13 @@ def test_of_many_faults_a_refusal_lists_the_first_and_counts_the_others(
 
     with pytest.raises(InvalidInputError, match="and 10 more"):
         parse_pack(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "\0", "", "no/such/file"])
+def test_what_no_file_can_be_called_is_no_pack(name: str) -> None:
+    assert not is_pack(name)
+    with pytest.raises(InvalidInputError, match="there is no pack"):
+        load_pack(name)
 
 
 @given(document=st.binary(max_size=200))

@@ -1,6 +1,8 @@
 """`foedus intel`."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -251,6 +253,23 @@ def test_an_export_goes_to_a_file_that_is_whole(
     assert json.loads(result.stdout) == {"file": str(target), "objects": 3}
     assert len(json.loads(target.read_bytes())["objects"]) == 3
     assert not (tmp_path / "out.json.part").exists()
+
+
+def test_an_export_goes_through_a_pipe_which_stays_one(
+    run: Run, bundle: Path, tmp_path: Path
+) -> None:
+    run("intel", "publish", str(bundle), *AS_POL)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    words = ("intel", "export", "--collection", "indicators", "--as", "fin")
+
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_bytes)
+        result = run(*words, "-o", str(pipe))
+
+    assert result.exit_code == 0
+    assert len(json.loads(read.result())["objects"]) == 3
+    assert pipe.is_fifo()
 
 
 def test_a_file_that_cannot_be_written_is_refused(run: Run, tmp_path: Path) -> None:

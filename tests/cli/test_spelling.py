@@ -62,3 +62,17 @@ def test_a_uuid_is_given_in_its_one_form() -> None:
 def test_what_is_no_uuid_is_misuse() -> None:
     with pytest.raises(click.BadParameter, match="is no UUID"):
         spelling.uuid_text("1234")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("localhost", "127.0.0.1"), ("0.0.0.0", "0.0.0.0"), ("::1", "::1")],  # noqa: S104 - no server is started
+)
+def test_an_address_to_listen_at_is_taken(text: str, meant: str) -> None:
+    assert spelling.host(text) == meant
+
+
+@pytest.mark.parametrize("text", ["", "hub.example", "999.1.1.1", "127.0.0.1:80"])
+def test_what_is_no_address_is_misuse(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="is no IP address"):
+        spelling.host(text)

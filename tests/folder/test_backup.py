@@ -99,6 +99,16 @@ def test_a_file_that_is_there_is_only_replaced_when_asked(
         assert opened.manifest.made.startswith("2027")
 
 
+def test_a_pipe_or_a_device_is_never_replaced(folder: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(ConflictError, match="no ordinary file"):
+        back_up(folder, pipe, at=NOON, force=True)
+
+    assert pipe.is_fifo()
+
+
 def test_a_folder_that_is_not_there_is_said(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="make it first"):
         back_up(folder, tmp_path / "nowhere" / "b", at=NOON)

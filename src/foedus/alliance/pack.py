@@ -39,12 +39,20 @@ def load_pack(name_or_path: str) -> Pack:
     if name_or_path in shipped_packs():
         return _check(_merge(shipped / name_or_path))
     path = Path(name_or_path)
-    if not path.is_file():
+    if not is_pack(name_or_path):
         raise InvalidInputError(
             f"there is no pack {name_or_path!r}: name a file of JSON, or one of the "
             f"shipped packs: {', '.join(shipped_packs())}"
         )
     return parse_pack(_bytes(path))
+
+
+def is_pack(name_or_path: str) -> bool:
+    """Tell whether this names a shipped pack, or a file."""
+    try:
+        return name_or_path in shipped_packs() or Path(name_or_path).is_file()
+    except OSError:  # no file can be called so
+        return False
 
 
 def shipped_packs() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from foedus.cli import spelling
 from foedus.cli.output import give, say, table, tell
 from foedus.cli.serve import (
     HOST_DEFAULT,
@@ -36,7 +37,11 @@ DEMO: Final = "demo.hub"
 
 @click.command("demo")
 @click.option(
-    "--host", default=HOST_DEFAULT, show_default=True, help="Where to listen."
+    "--host",
+    type=spelling.host,
+    default=HOST_DEFAULT,
+    show_default=True,
+    help="Where to listen.",
 )
 @click.option(
     "--port",

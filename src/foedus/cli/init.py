@@ -1,11 +1,10 @@
 """`foedus init`: found an alliance's hub in an empty data folder."""
 
 import asyncio
-from pathlib import Path
 
 import click
 
-from foedus.alliance.pack import load_pack, shipped_packs
+from foedus.alliance.pack import is_pack, load_pack, shipped_packs
 from foedus.alliance.records import Pack
 from foedus.cli.output import give, say, tell
 from foedus.cli.station import PACK_DEFAULT, Station, on_station, readable
@@ -32,7 +31,7 @@ def command(station: Station, pack: str) -> None:
     Opens the first account, of the alliance's own body, with a random password that
     is shown this once.
     """
-    if pack not in shipped_packs() and not Path(pack).is_file():
+    if not is_pack(pack):
         shipped = ", ".join(shipped_packs())
         raise click.UsageError(f"there is no pack {pack!r}: name a file, or {shipped}")
     loaded = load_pack(pack)

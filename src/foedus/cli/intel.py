@@ -306,12 +306,21 @@ def _write(pieces: Iterable[bytes], file: Path | None) -> None:
         for piece in pieces:
             stdout.write(piece)
         return
+    try:
+        if file.exists() and not file.is_file():  # a pipe or a device stays what it is
+            with file.open("wb") as written:
+                written.writelines(pieces)
+        else:
+            _replace(pieces, file)
+    except OSError as error:
+        raise UnavailableError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _replace(pieces: Iterable[bytes], file: Path) -> None:
     part = file.with_name(file.name + ".part")
     try:
         with part.open("wb") as written:
             written.writelines(pieces)
         part.replace(file)
-    except OSError as error:
-        raise UnavailableError(f"{file} cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from foedus.cli import spelling
 from foedus.cli.output import give, say
 from foedus.cli.station import App, Station, on_station
 from foedus.cli.supervision import Post, Supervisor, Tls, begin_work, find_tls
@@ -82,7 +83,11 @@ _LOGGERS: Final = {
 
 @click.command("serve")
 @click.option(
-    "--host", default=HOST_DEFAULT, show_default=True, help="Where to listen."
+    "--host",
+    type=spelling.host,
+    default=HOST_DEFAULT,
+    show_default=True,
+    help="Where to listen.",
 )
 @click.option(
     "--port",

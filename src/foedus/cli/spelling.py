@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from ipaddress import ip_address
 from uuid import UUID
 
 import click
@@ -49,6 +50,23 @@ def roles(text: str) -> frozenset[Role]:
         raise click.BadParameter(
             f"{text!r} is no list of roles: separate with commas alone some of {known}"
         ) from error
+
+
+def host(text: str) -> str:
+    """Take the address of an interface; `localhost` is the first of this machine.
+
+    Raises:
+        BadParameter: it is no IP address.
+    """
+    if text == "localhost":
+        return "127.0.0.1"
+    try:
+        ip_address(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no IP address: write one such as 127.0.0.1, 0.0.0.0 or ::1"
+        ) from error
+    return text
 
 
 def day(text: str) -> date:

@@ -137,6 +137,8 @@ def copy_folder(
         raise NotFoundError(f"there is no folder {target.parent}; make it first")
     if not force:
         _check_free(target)
+    if target.exists() and not target.is_file():
+        raise ConflictError(f"{target} is no ordinary file; name another")
     with underway(target.parent) as beside:
         packed = beside / "packed"
         manifest = _copy(folder, beside, at=at, watch=watch)
