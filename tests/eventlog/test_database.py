@@ -125,4 +125,9 @@ def test_any_other_failure_of_a_database_stays_what_it_is() -> None:
     with pytest.raises(apsw.ConstraintError), disk_in_words():
         raise apsw.ConstraintError
 
-    assert "does not answer" in refusal_of(apsw.BusyError()).detail
+    assert refusal_of(apsw.BusyError()) is None
+
+
+def test_what_cannot_be_opened_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="cannot open its files"):
+        open_readable(tmp_path / "nothing")

@@ -7,6 +7,7 @@ that may open no more files, a clock that was set back. Nobody restarts anything
 import contextlib
 import resource
 import subprocess
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,9 @@ POSTS_MAX = 200
 """Posts after which a full disk must have been felt."""
 
 BATCH = 50
+
+RETRIES_MAX, RETRIES_EVERY_S = 60, 0.5
+"""How often and how patiently a client comes back."""
 
 
 def post(
@@ -139,7 +143,7 @@ def test_a_full_disk_takes_nothing_by_halves_and_all_goes_on_when_there_is_room(
                 timeout=ENDS_WITHIN_S,
             )
             ballast.unlink()
-            again = publish(server, http)
+            again = publish_in_the_end(server, http)
             read = ids_read(server, "mda")
             server.stop()
 
@@ -190,16 +194,45 @@ def test_without_free_file_descriptors_the_hub_goes_on_and_recovers(
         taken = publish(server, http)
         files = max(psutil.Process(pid).num_fds() for pid in processes(server))
         with limited(server, resource.RLIMIT_NOFILE, files):
-            taken += publish(server, http)
+            taken += publish_if_taken(server, http)
             with pytest.raises(httpx.TransportError):
                 httpx.get(f"{server.url}/health/live", timeout=1.0)
-            taken += publish(server, http)
+            taken += publish_if_taken(server, http)
         taken += publish(server, http)
 
     assert httpx.get(f"{server.url}/health/ready").is_success
-    assert ids_read(server, "mda").keys() == set(taken)
+    assert set(taken) <= ids_read(server, "mda").keys()
     server.stop()
     assert_whole(installation)
+
+
+def publish_in_the_end(server: Server, http: httpx.Client) -> list[str]:
+    """Publish as a client does that comes back when it is told to."""
+    objects = [new_object() for _ in range(BATCH)]
+    pause = threading.Event()
+    for _ in range(RETRIES_MAX):
+        answer = post(server, http, objects)
+        if answer.status_code == httpx.codes.ACCEPTED:
+            failures = answer.json().get("failures", [])
+            if not failures:
+                return [each["id"] for each in objects]
+            # It is stored, and the views do not show it yet.
+            assert all("send it again" in each["message"] for each in failures)
+        else:
+            assert_come_back(answer)
+        pause.wait(RETRIES_EVERY_S)
+    raise AssertionError("the hub did not recover")
+
+
+def publish_if_taken(server: Server, http: httpx.Client) -> list[str]:
+    """Publish what is taken, or refused with a clear answer; give the ids if taken."""
+    objects = [new_object() for _ in range(BATCH)]
+    answer = post(server, http, objects)
+    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        assert int(answer.headers["Retry-After"]) >= 1
+        return []
+    assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+    return [each["id"] for each in objects]
 
 
 def test_a_clock_that_is_set_back_turns_no_order_and_hides_nothing(

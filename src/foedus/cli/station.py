@@ -180,6 +180,11 @@ def readable(folder: Path) -> Iterator[None]:
         yield
     except apsw.Error as error:
         raise UnavailableError(_in_words(folder, error)) from error
+    except UnavailableError as error:
+        # What is said to clients is not what the operator at the machine needs.
+        if isinstance(error.__cause__, apsw.Error):
+            raise UnavailableError(_in_words(folder, error.__cause__)) from error
+        raise
     except OSError as error:
         raise UnavailableError(f"{folder} cannot be used: {error.strerror}") from error
 

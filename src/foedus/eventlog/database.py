@@ -55,10 +55,15 @@ def _make_private(path: Path) -> None:
 
 
 def open_readable(path: Path) -> apsw.Connection:
-    """Open a database for reading only."""
-    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    db.set_busy_timeout(BUSY_MS)
-    db.pragma("cache_size", -16_384)
+    """Open a database for reading only.
+
+    Raises:
+        UnavailableError: it cannot be opened, as when too many files are.
+    """
+    with disk_in_words():
+        db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        db.set_busy_timeout(BUSY_MS)
+        db.pragma("cache_size", -16_384)  # Looks at the file, and so opens its journal.
     return db
 
 
@@ -120,16 +125,19 @@ def disk_in_words() -> Iterator[None]:
     """
     try:
         yield
-    except tuple(_REFUSALS) as error:
-        raise refusal_of(error) from error
+    except apsw.Error as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
-def refusal_of(error: apsw.Error) -> UnavailableError:
-    """Say in words why the machine refuses; nothing of what was asked is done."""
+def refusal_of(error: Exception) -> UnavailableError | None:
+    """Say in words why the machine refuses; None if it is not the machine."""
     for kind, words in _REFUSALS.items():
         if isinstance(error, kind):
             return UnavailableError(words, retry_after_s=CAUSE_LASTS_S)
-    return UnavailableError("the database does not answer; come back")
+    return None
 
 
 _REFUSALS: dict[type[apsw.Error], str] = {

@@ -25,7 +25,12 @@ from foedus.errors import FoedusError, UnavailableError
 from foedus.eventlog import tables
 from foedus.eventlog.checkpoints import Checkpointer
 from foedus.eventlog.codec import Codec
-from foedus.eventlog.database import immediate, open_readable, open_writable
+from foedus.eventlog.database import (
+    immediate,
+    open_readable,
+    open_writable,
+    refusal_of,
+)
 from foedus.eventlog.envelope import Event, Recorded
 from foedus.eventlog.lag import Lag
 from foedus.eventlog.log import EventLog, Progress
@@ -479,4 +484,6 @@ def _explain(error: Exception) -> UnavailableError:
         return error
     if isinstance(error, apsw.BusyError):
         return UnavailableError("another process is folding the views; come back")
-    return UnavailableError("the views cannot follow the log; see the hub's own log")
+    return refusal_of(error) or UnavailableError(
+        "the views cannot follow the log; see the hub's own log"
+    )

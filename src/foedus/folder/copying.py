@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import apsw
 
+from foedus.errors import UnavailableError
 from foedus.eventlog.database import BUSY_MS, open_readable
 
 Watch = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
@@ -35,7 +37,7 @@ def unwatched(_label: str, _length: int) -> Iterator[Callable[[int], None]]:
 def one_instant(paths: Sequence[Path]) -> Iterator[list[apsw.Connection]]:
     """Open databases for reading, all as they are at one instant."""
     with ExitStack() as stack:
-        seen = [stack.enter_context(closing(open_readable(path))) for path in paths]
+        seen = [stack.enter_context(closing(_open(path))) for path in paths]
         with ExitStack() as locks:
             for path in paths:
                 locks.enter_context(_nobody_writes(path))
@@ -43,6 +45,24 @@ def one_instant(paths: Sequence[Path]) -> Iterator[list[apsw.Connection]]:
                 db.execute("BEGIN")
                 db.execute(_TOUCH).fetchall()
         yield seen
+
+
+def _open(path: Path) -> apsw.Connection:
+    """Open a database for reading, also on a disk that can only be read."""
+    try:
+        return open_readable(path)
+    except UnavailableError as refusal:
+        if not isinstance(refusal.__cause__, apsw.CantOpenError):
+            raise
+        journal = path.with_name(f"{path.name}-wal")
+        if os.access(path.parent, os.W_OK) or (
+            journal.exists() and journal.stat().st_size
+        ):
+            raise
+        # Nobody can make the index of the journal there, which has nothing anyway.
+        name = f"file:{quote(str(path.absolute()))}?immutable=1"
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        return apsw.Connection(name, flags=flags)
 
 
 @contextmanager
@@ -57,7 +77,7 @@ def _nobody_writes(path: Path) -> Iterator[None]:
         db.set_busy_timeout(BUSY_MS)
         try:
             db.execute("BEGIN IMMEDIATE")
-        except apsw.ReadOnlyError:
+        except (apsw.ReadOnlyError, apsw.CantOpenError):
             yield
             return
         try:
