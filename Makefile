@@ -4,6 +4,9 @@
 PYTHON ?= python3
 # Test processes; "auto" is one a core.
 WORKERS ?= auto
+# Processes that try mutants, and which: make mutants MUTANTS='foedus.releasability.join*'
+MUTATORS ?= 2
+MUTANTS ?=
 # Further words for pytest: make test ARGS='-k label'
 ARGS ?=
 
@@ -11,7 +14,7 @@ BIN = .venv/bin
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check format coverage bench soak clean
+.PHONY: help run test check format coverage bench soak mutants clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -53,7 +56,12 @@ soak: ## Run the long tests: 200 crashes, thousands of examples
 	@$(PYTHON) scripts/bootstrap test
 	@FOEDUS_HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak $(ARGS)
 
+mutants: ## Break the code on purpose, and see which breaks no test notices
+	@$(PYTHON) scripts/bootstrap check
+	@FOEDUS_HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run --max-children $(MUTATORS) $(MUTANTS)
+	@$(BIN)/mutmut results
+
 clean: ## Remove what was made, but no data folder
-	rm -rf .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf mutants .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	rm -f .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -27,6 +27,13 @@ settings.register_profile(
 settings.register_profile(
     "soak", deadline=None, max_examples=5_000, suppress_health_check=_SLOW_IS_FINE
 )
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=25,
+    derandomize=True,
+    suppress_health_check=_SLOW_IS_FINE,
+)
 settings.load_profile(os.environ.get("FOEDUS_HYPOTHESIS_PROFILE", "test"))
 
 
