@@ -234,3 +234,14 @@ async def test_a_ceiling_that_the_alliance_does_not_know_lets_no_hub_start(
     with pytest.raises(InvalidInputError, match="use one of NATO UNCLASSIFIED"):
         app.open_hub(tmp_path / "d", environment=environment)
     app.close_hub(app.open_hub(tmp_path / "d", environment={}))
+
+
+async def test_a_trusted_proxy_that_is_no_address_stops_the_hub_from_opening(
+    tmp_path: Path,
+) -> None:
+    app.close_hub(await app.create(tmp_path / "d", load_pack("nato"), environment={}))
+
+    with pytest.raises(InvalidInputError, match="trusted_proxies"):
+        app.open_hub(
+            tmp_path / "d", environment={"FOEDUS_TRUSTED_PROXIES": "proxy.example"}
+        )

@@ -3,6 +3,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from foedus.errors import InvalidInputError
 from foedus.proxies import TrustedProxies
 
 
@@ -32,7 +33,7 @@ async def client_seen(peer: str, *forwarded: bytes) -> str:
         "headers": [(b"x-forwarded-for", value) for value in forwarded],
         "client": (peer, 50000),
     }
-    app = TrustedProxies(tell_client, ["10.0.0.1", "10.0.0.2"])
+    app = TrustedProxies(tell_client, ["10.0.0.1", "10.0.0.2", "10.1.0.0/16"])
     await app(scope, receive, send)  # type: ignore[arg-type]
     return b"".join(sent).decode()
 
@@ -51,9 +52,22 @@ async def test_a_stranger_cannot_say_who_it_is() -> None:
         ((), "10.0.0.1"),
         ((b"10.0.0.2",), "10.0.0.1"),
         ((b"",), "10.0.0.1"),
+        ((b"unknown",), "10.0.0.1"),
+        ((b"198.51.100.1, <script>",), "10.0.0.1"),
+        ((b"198.51.100.1:4711",), "198.51.100.1"),
+        ((b"[2001:db8::1]:4711",), "2001:db8::1"),
+        ((b"2001:DB8:0::1",), "2001:db8::1"),
+        ((b"::ffff:198.51.100.1",), "198.51.100.1"),
+        ((b"198.51.100.1, 10.1.2.3",), "198.51.100.1"),
     ],
 )
 async def test_a_trusted_proxy_tells_the_last_address_that_is_no_proxy(
     forwarded: tuple[bytes, ...], client: str
 ) -> None:
     assert await client_seen("10.0.0.1", *forwarded) == client
+
+
+@pytest.mark.parametrize("wrong", ["proxy.example", "10.0.0.1/8", ""])
+def test_what_is_no_address_is_no_proxy(wrong: str) -> None:
+    with pytest.raises(InvalidInputError, match="trusted_proxies"):
+        TrustedProxies(tell_client, [wrong])

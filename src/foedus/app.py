@@ -50,7 +50,7 @@ from foedus.intel.views import IntelView
 from foedus.processes import calendar, holding, standing, widening
 from foedus.processes.calendar import Calendar
 from foedus.processes.standing import Standing
-from foedus.proxies import TrustedProxies
+from foedus.proxies import TrustedProxies, networks
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.settings import load_settings
 from foedus.traffic.gate import Gate
@@ -164,6 +164,7 @@ def open_hub(
     hub = _open(folder, environment=environment, clock=clock, url=url, worker=worker)
     try:
         _check_ceiling(hub)
+        networks(hub.settings.trusted_proxies)
     except FoedusError:
         close_hub(hub)
         raise

@@ -2,12 +2,27 @@
 
 `X-Forwarded-For` is anybody's to write. It is believed only from the addresses that the
 setting `trusted_proxies` names, and read from the right: the first address that is no
-trusted proxy is the client's.
+trusted proxy is the client's. What is no address there ends the reading, and the last
+proxy that was met counts instead. Whether a client came by HTTPS is asked of nobody:
+`public_url` says it.
 """
 
 from collections.abc import Iterable
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from foedus.errors import InvalidInputError
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
 
 
 class TrustedProxies:
@@ -15,7 +30,7 @@ class TrustedProxies:
 
     def __init__(self, app: ASGIApp, trusted: Iterable[str]) -> None:
         self._app = app
-        self._trusted = frozenset(trusted)
+        self._trusted = networks(trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -27,7 +42,14 @@ class TrustedProxies:
 
     def _is_trusted(self, scope: Scope) -> bool:
         client = scope.get("client")
-        return client is not None and client[0] in self._trusted
+        return (
+            bool(self._trusted)
+            and client is not None
+            and self._is_proxy(_address(client[0]))
+        )
+
+    def _is_proxy(self, address: Address | None) -> bool:
+        return address is not None and any(address in each for each in self._trusted)
 
     def _forwarded(self, scope: Scope) -> str | None:
         lines = [
@@ -36,7 +58,42 @@ class TrustedProxies:
         addresses = [
             part.strip() for part in b",".join(lines).decode("latin-1").split(",")
         ]
-        for address in reversed(addresses):
-            if address and address not in self._trusted:
-                return address
+        for text in reversed(addresses):
+            address = _address(text)
+            if address is None:
+                return None
+            if not self._is_proxy(address):
+                return str(address)
         return None
+
+
+def networks(names: Iterable[str]) -> tuple[Network, ...]:
+    """Read the addresses and networks of trusted proxies.
+
+    Raises:
+        InvalidInputError: one is neither.
+    """
+    return tuple(map(_network, names))
+
+
+def _address(text: str) -> Address | None:
+    """Read an address, which some proxies write with a port or in brackets."""
+    bare = text[1:].partition("]")[0] if text.startswith("[") else text
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        found = ip_address(bare)
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return found if mapped is None else mapped
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise InvalidInputError(
+            f"trusted_proxies names {text!r}; write addresses or networks, such as "
+            "192.0.2.1 or 10.0.0.0/24"
+        ) from error
