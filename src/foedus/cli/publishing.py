@@ -177,6 +177,8 @@ async def publish_files(
                             account, act, collection, objects, manner=order.manner
                         )
                     )
+                    # Before the next set is read, so that memory holds one.
+                    objects.clear()
 
 
 def check_files(files: Sequence[str]) -> None:
