@@ -126,7 +126,7 @@ class SqliteEntries:
         """Tell whether another connection committed since this was last asked."""
         try:
             version: int | None = self._db().pragma("data_version")
-        except apsw.Error:
+        except (apsw.Error, UnavailableError):
             version = None
         is_changed = version is None or version != self._seen_version
         self._seen_version = version

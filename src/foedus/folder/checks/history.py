@@ -102,7 +102,7 @@ def chain(case: Case) -> Iterator[Finding]:
 
 
 def _last_good(case: Case) -> Head:
-    with suppress(apsw.Error, msgspec.MsgspecError, ValueError):
+    with suppress(FoedusError, apsw.Error, msgspec.MsgspecError, ValueError):
         with closing(open_readable(case.folder / STATE)) as db:
             said = db.execute(_SETTING, {"name": VERIFIED}).get
         if said is not None:
