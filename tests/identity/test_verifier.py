@@ -74,6 +74,21 @@ async def test_a_full_queue_answers_at_once(
     assert all(await asyncio.gather(*tasks))
 
 
+async def test_who_was_right_before_finds_a_place_in_a_full_queue(
+    verifier: Verifier, gate: threading.Event
+) -> None:
+    tasks = await _fill(verifier, gate, QUEUE_MAX, None)
+
+    known = asyncio.ensure_future(
+        verifier.verdict(b"known", "192.0.2.1", lambda: True, is_known=True)
+    )
+    await asyncio.sleep(0)
+    gate.set()
+
+    assert await known
+    assert all(await asyncio.gather(*tasks))
+
+
 async def test_one_address_cannot_fill_the_queue(
     verifier: Verifier, gate: threading.Event
 ) -> None:

@@ -193,13 +193,16 @@ class Authenticator:
             raise UnauthorizedError(_REFUSED)
         digest = self._digest(header)
         subject = self._backoff.subject(name, address)
-        if digest not in self._remembered:
+        is_known = digest in self._remembered
+        if not is_known:
             self._check_backoff(subject)
         stored = self._stored(name)
         verify = self._verification(stored, Secret(password), subject)
         # A verdict is shared only by those who ask about the same stored password.
         credential = digest + (stored.version if stored else 0).to_bytes(8, "big")
-        right = await self._verifier.verdict(credential, address, verify)
+        right = await self._verifier.verdict(
+            credential, address, verify, is_known=is_known
+        )
         if not right or stored is None:
             raise UnauthorizedError(_REFUSED)
         return self._remember(digest, name, stored)

@@ -1,7 +1,8 @@
 """Verifying passwords off the event loop, one by one, in a bounded queue.
 
 - At most `QUEUE_MAX` verifications wait, and half of that from one address; more
-  get an answer at once instead of a place.
+  get an answer at once instead of a place. A credential that was right before always
+  finds one, so that guessers keep nobody out who was in.
 - Many who bring the same credential at the same moment share one verification.
 """
 
@@ -36,7 +37,12 @@ class Verifier:
         self._of_address: Counter[str] = Counter()
 
     async def verdict(
-        self, credential: bytes, address: str | None, verify: Callable[[], bool]
+        self,
+        credential: bytes,
+        address: str | None,
+        verify: Callable[[], bool],
+        *,
+        is_known: bool = False,
     ) -> bool:
         """Wait for the verdict on a credential.
 
@@ -44,12 +50,13 @@ class Verifier:
             credential: names it, so that its verification can be shared.
             address: where the request comes from.
             verify: gives the verdict; runs in a thread.
+            is_known: whether the credential was right before.
 
         Raises:
             RateLimitedError: too many verifications for this address.
             UnavailableError: too many altogether, or it took too long.
         """
-        future = self._future(credential, address or "", verify)
+        future = self._future(credential, address or "", verify, is_known=is_known)
         try:
             # Shielded: who goes away does not take the verdict from the others.
             return await asyncio.wait_for(
@@ -63,13 +70,19 @@ class Verifier:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _future(
-        self, credential: bytes, address: str, verify: Callable[[], bool]
+        self,
+        credential: bytes,
+        address: str,
+        verify: Callable[[], bool],
+        *,
+        is_known: bool,
     ) -> Future[bool]:
         with self._lock:
             running = self._running.get(credential)
             if running is not None:
                 return running
-            self._check_room(address)
+            if not is_known:
+                self._check_room(address)
             future = self._threads.submit(verify)
             self._running[credential] = future
             self._of_address[address] += 1
