@@ -42,6 +42,9 @@ from foedus.stix.objects import StixObject, parse_object
 REFERRERS_NAMED = 10
 """Objects that a remark names; it is read by people."""
 
+OUTCOMES_HERE_MAX = 500
+"""Objects whose outcomes are put together on the event loop; of more, elsewhere."""
+
 ATTEMPTS = 3
 """How often an object is judged anew because its lane moved meanwhile."""
 
@@ -383,12 +386,19 @@ def narrower_than(referrers: Iterable[Stored], verdict: Admitted, board: Board) 
 
 async def _append_all(desk: Desk, judged: _Judged) -> list[Outcome | None]:
     """Append what was admitted; None for what has to be judged anew."""
-    places = list(judged.appends)
-    appends = [*judged.definitions, *(judged.appends[place] for place in places)]
     results: list[Position | FoedusError] = []
-    for part in in_commits(appends):
+    for part in in_commits([*judged.definitions, *judged.appends.values()]):
         results += await desk.log.append_many(part)
-    positions = dict(zip(places, results[len(judged.definitions) :], strict=True))
+    if len(judged.objects) > OUTCOMES_HERE_MAX:
+        return await asyncio.to_thread(_outcomes, judged, results)
+    return _outcomes(judged, results)
+
+
+def _outcomes(
+    judged: _Judged, results: Sequence[Position | FoedusError]
+) -> list[Outcome | None]:
+    of_appends = results[len(judged.definitions) :]
+    positions = dict(zip(judged.appends, of_appends, strict=True))
     return [
         _outcome(each, verdict, positions.get(place), judged.remarks.get(place, ""))
         for place, (each, verdict) in enumerate(

@@ -21,8 +21,9 @@ from foedus.stix.timestamps import Instant
 OBJECT_BYTES_MAX = 1 << 20
 """Bytes of one object. At this size real ones take 25 ms, hostile ones 0.2 s."""
 
-ENVELOPE_OBJECTS_MAX = 5_000
-"""Objects of one envelope or bundle. Bounds the time of one admission."""
+ENVELOPE_OBJECTS_MAX = 25_000
+"""Objects of one envelope or bundle: the largest that are shared, ATT&CK's, in one.
+Bounds the time of one admission, which takes a thread and is 0.1 ms an object."""
 
 ENVELOPE_VALUES_MAX = 1_000_000
 """Commas of one envelope. Bounds the time in which it is taken apart: no envelope of
