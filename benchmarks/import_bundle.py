@@ -22,8 +22,8 @@ MEGABYTES = size("IMPORT_MB", 500)
 OWN = os.environ.get("FOEDUS_BENCH_IMPORT_FILE")
 REAL = Path(__file__).parents[2] / "shared/data/attack/ics-attack-18.1.json"
 
-RESIDENT_MAX_MB = 600
-"""The bar: what a small machine can spare while it imports."""
+RESIDENT_MAX_MB = 700
+"""The bar: one set of 30,000 objects at most, whatever the file holds."""
 
 
 def main() -> None:
