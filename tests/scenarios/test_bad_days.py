@@ -22,6 +22,7 @@ from tests.scenarios.installation import ENDS_WITHIN_S, OPEN, Installation, Serv
 from tests.scenarios.moved_clock import MovedClock, MovedClockServer, first_midnight
 from tests.scenarios.publishers import ids_read, new_object
 from tests.scenarios.test_crash import assert_whole
+from tests.skips import FORBIDDEN
 
 DISK_MB = 24
 """A disk that holds an installation and some thousand objects."""
@@ -100,7 +101,7 @@ def mounted(folder: Path, *options: str) -> Iterator[None]:
     command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "none", str(folder)]
     done = subprocess.run([*command, *options], check=False, capture_output=True)
     if done.returncode:
-        pytest.skip("only root may mount a disk; see the test with a limit instead")
+        pytest.skip(f"{FORBIDDEN}mounting a disk; see the test with a limit instead")
     try:
         yield
     finally:
