@@ -37,7 +37,24 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=_SLOW_IS_FINE,
 )
-settings.load_profile(os.environ.get("FOEDUS_HYPOTHESIS_PROFILE", "test"))
+PROFILE = os.environ.get("FOEDUS_HYPOTHESIS_PROFILE", "test")
+settings.load_profile(PROFILE)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Where mutants are tried, let each test work out what others have kept.
+
+    mutmut asks only the tests that call what it breaks; behind a cache that would be
+    whichever test came first.
+    """
+    if PROFILE != "mutants":
+        return
+    for name, module in list(sys.modules.items()):
+        if name.startswith("foedus."):
+            for each in vars(module).values():
+                if hasattr(each, "cache_clear"):
+                    each.cache_clear()
 
 
 @pytest.fixture(scope="session")
