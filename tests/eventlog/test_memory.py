@@ -1,7 +1,7 @@
 """What only the log in memory does; the contract is in `test_log`."""
 
-from foedus.eventlog.queueing import Limits
 from foedus.eventlog.memory import MemoryEventLog
+from foedus.eventlog.queueing import Limits
 from foedus.ids import START
 from tests.eventlog.samples import CODEC, appends, clock_at_noon
 

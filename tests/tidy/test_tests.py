@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from tests.tidy.sources import Module, imported_names, modules_of_tests
 
-
 PLANTING = "tests/leaks/faults.py"
 """Breaks the hub on purpose, so that the worlds can show that they notice."""
 

@@ -111,7 +111,7 @@ class StateStore:
             UnavailableError: another process has been writing for too long.
         """
         with self._writing:
-            if self._write.in_transaction:
+            if self._is_writing():
                 yield self._write
                 return
             with disk_in_words():
@@ -121,9 +121,12 @@ class StateStore:
                     self._write.execute("COMMIT")
                 except BaseException:
                     # Some failures end the transaction by themselves.
-                    if self._write.in_transaction:
+                    if self._is_writing():
                         self._write.execute("ROLLBACK")
                     raise
+
+    def _is_writing(self) -> bool:
+        return self._write.in_transaction
 
     def write(self, sql: str, bindings: Bindings) -> int:
         """Run one statement durably and count the rows that it changed."""
