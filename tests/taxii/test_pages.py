@@ -10,6 +10,7 @@ from foedus.hub import Hub
 from foedus.taxii.encodings import ENCODED_BYTES_MIN
 from foedus.taxii.pages import READ_HERE_MAX
 from foedus.taxii.routes import routes
+from foedus.telemetry.catalogue import PAGE_CACHE
 from tests.taxii.world import HOST, OPEN, ROOT, Clients, indicator
 
 PATH = f"{HOST}{ROOT}collections/{OPEN}/objects/"
@@ -90,6 +91,14 @@ async def test_a_page_that_was_kept_is_the_same(clients: Clients) -> None:
     first = await clients.pol.get(PATH, limit="2")
     again = await clients.pol.get(PATH, limit="2")
     assert (again.content, again.headers) == (first.content, first.headers)
+
+
+async def test_what_the_cache_answers_is_counted(hub: Hub, clients: Clients) -> None:
+    for _ in range(3):
+        await clients.pol.get(PATH, limit="2")
+
+    counts = hub.ledger.snapshot().counts
+    assert (counts[PAGE_CACHE, "hit"], counts[PAGE_CACHE, "miss"]) == (2, 1)
 
 
 async def test_what_is_withdrawn_is_on_no_page_that_was_kept(clients: Clients) -> None:

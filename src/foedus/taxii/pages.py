@@ -33,6 +33,7 @@ from foedus.taxii.exchange import Exchange
 from foedus.taxii.filters import Query, parse_query
 from foedus.taxii.page_cache import Key
 from foedus.taxii.surface import Surface
+from foedus.telemetry.catalogue import PAGE_CACHE
 
 READ_HERE_MAX: Final = 200
 """Records of a page that is read on the event loop; longer ones leave."""
@@ -118,6 +119,8 @@ async def answer_page(
             encoding=coding,
         )
         answer = surface.pages.find(key, seen.state_of(found))
+        outcome = "miss" if answer is None else "hit"
+        surface.hub.ledger.count(PAGE_CACHE, outcome)
         if answer is None:
             query = _narrowed(parse_query(exchange.query), asked)
             question = _Question(
