@@ -17,7 +17,7 @@ import apsw
 import msgspec
 
 from foedus.errors import NotFoundError, UnavailableError
-from foedus.eventlog.database import open_readable
+from foedus.eventlog.database import disk_in_words, open_readable
 from foedus.ids import AccountId, CollectionId, NationCode, Position, StixId
 from foedus.intel.collections import Collection, load_collections, named
 from foedus.intel.deliveries import reach_type
@@ -148,23 +148,34 @@ class IntelReading:
 
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
-        """See one state of the views for a block."""
+        """See one state of the views for a block.
+
+        Raises:
+            UnavailableError: the machine refuses to read it.
+        """
         state: _State | None = getattr(self._local, "state", None)
-        if state is None:
-            cache = CACHE_KIB_LATER if self._has_first else CACHE_KIB_FIRST
-            self._has_first = True
-            state = self._local.state = _State(self._views, self._log, cache)
-        if state.depth:
+        if state is not None and state.depth:
             yield Snapshot(state)
             return
-        state.db.execute("BEGIN")
-        state.depth = 1
-        try:
-            state.refresh()
-            yield Snapshot(state)
-        finally:
-            state.depth = 0
-            state.db.execute("ROLLBACK")
+        with disk_in_words():
+            if state is None:
+                state = self._open()
+            state.db.execute("BEGIN")
+            state.depth = 1
+            try:
+                state.refresh()
+                yield Snapshot(state)
+            finally:
+                state.depth = 0
+                state.db.execute("ROLLBACK")
+
+    def _open(self) -> "_State":
+        """Open what this thread reads by; the first thread's keeps more."""
+        cache = CACHE_KIB_LATER if self._has_first else CACHE_KIB_FIRST
+        state: _State = _State(self._views, self._log, cache)
+        self._local.state = state
+        self._has_first = True
+        return state
 
     def access(self) -> Access:
         """Tell who may see what, as the views stand."""
