@@ -68,3 +68,11 @@ def test_progress_says_nothing_where_nobody_watches(
         add(1)
 
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_was_typed_in_no_encoding_is_refused_all_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output.refuse(NotFoundError("no thing \udcff"), as_json=True)
+
+    assert json.loads(capsys.readouterr().err)["detail"] == "no thing \\udcff"

@@ -6,6 +6,7 @@ from foedus.errors import InvalidInputError
 from foedus.intel.pages import Filters
 from foedus.taxii.filters import (
     LIMIT_MAX,
+    PARAMETERS_MAX,
     QUERY_BYTES_MAX,
     Query,
     parse_deletion,
@@ -57,8 +58,17 @@ def test_a_limit_is_an_integer_that_json_readers_agree_on() -> None:
 
 
 def test_a_query_that_is_too_long_is_refused() -> None:
+    assert parse_query(b"x=" + b"x" * (QUERY_BYTES_MAX - 2)) == parse_query(b"")
     with pytest.raises(InvalidInputError, match="longer"):
         parse_query(b"x" * (QUERY_BYTES_MAX + 1))
+
+
+def test_a_query_has_as_many_parameters_as_the_limit() -> None:
+    many = [b"x%d=1" % n for n in range(PARAMETERS_MAX + 1)]
+
+    assert parse_query(b"&".join(many[:-1])) == parse_query(b"")
+    with pytest.raises(InvalidInputError, match="URL-encoded"):
+        parse_query(b"&".join(many))
 
 
 def test_a_deletion_means_the_last_version_unless_it_says_otherwise() -> None:

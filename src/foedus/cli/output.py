@@ -69,10 +69,15 @@ def problem_of(error: FoedusError) -> Problem:
         type=TYPE_BASE + error.slug,
         title=error.title,
         status=error.status,
-        detail=error.detail,
+        detail=_printable(error.detail),
         code=error.code if isinstance(error, LabelError) else None,
         position=error.position if isinstance(error, CorruptLogError) else None,
     )
+
+
+def _printable(text: str) -> str:
+    """Write what was typed in no encoding at all as it can be written."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

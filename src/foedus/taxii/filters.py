@@ -104,7 +104,9 @@ def _parameters(raw: bytes) -> dict[str, str]:
             max_num_fields=PARAMETERS_MAX,
         )
     except ValueError as error:
-        raise InvalidInputError("the query is not URL-encoded UTF-8") from error
+        raise InvalidInputError(
+            f"the query is not URL-encoded UTF-8 of at most {PARAMETERS_MAX} parameters"
+        ) from error
     given = dict(pairs)
     if len(given) < len(pairs):
         raise InvalidInputError("a parameter is given twice; separate values by commas")
