@@ -5,6 +5,7 @@ what was refused cannot; dates only grow; the log verifies, and its views are wh
 rebuild makes of it. `make soak` asks for thousands of requests of each kind.
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from foedus.eventlog.database import open_readable
 from foedus.eventlog.projector import tables_dump
-from tests.fuzz.hostile import own_ids
+from tests.fuzz.hostile import nested, own_ids, plain, write
 from tests.fuzz.house import House, Reply, Request, house
 from tests.fuzz.refusals import check_sentence, check_taxii
 from tests.fuzz.taxii_requests import ROOT, TAXII, readings, writings
@@ -201,3 +202,77 @@ def check_status(hub: House, owner: str, status: dict[str, Any]) -> None:
     for each in failures:
         check_sentence(each["message"])
     assert get(hub, owner, f"status/{status['id']}/").json() == status
+
+
+def post(hub: House, body: bytes) -> Reply:
+    """Add an envelope as nobody would complain about its headers."""
+    kind = TAXII
+    headers = (hub.bearer("pol"), (b"accept", kind), (b"content-type", kind))
+    path = ROOT + b"collections/" + OPEN.encode() + b"/objects/"
+    request = Request(method="POST", path=path, headers=headers, body=body)
+    reply = hub.ask(request)
+    check_taxii(Request(method="POST", path=path), reply)
+    return reply
+
+
+def report(number: int, *references: str) -> dict[str, Any]:
+    """Give a report of that number which refers to others."""
+    made = plain("report", f"report--{uuid.UUID(int=number, version=4)}", "bombs")
+    return {**made, "object_refs": list(references)}
+
+
+MANY_REFERENCES = [f"malware--{uuid.UUID(int=n, version=4)}" for n in range(100_000)]
+RING = [f"report--{uuid.UUID(int=n, version=4)}" for n in range(3_000)]
+
+
+@pytest.mark.parametrize(
+    ("bomb", "taken"),
+    [
+        ([report(9_001, *MANY_REFERENCES[:10_000])], 1),
+        ([report(9_002, *MANY_REFERENCES[:20_000])], 0),
+        ([report(9_003, *MANY_REFERENCES)], 0),
+        ([report(9_004, RING[0], f"report--{uuid.UUID(int=9_004, version=4)}")], 1),
+        ([report(n, RING[n - 1]) for n in range(len(RING))], len(RING)),
+        ([{**report(9_005), "x_deep": nested(65)}], 0),
+        ([{**report(9_006, RING[0]), "description": "x" * 1_047_000}], 1),
+        ([{**report(9_007, RING[0]), "description": "x" * 1_049_000}], 0),
+        ([{**report(9_008), "granular_markings": [{}] * 100_000}], 0),
+    ],
+    ids=[
+        "10,000 references",
+        "20,000 references",
+        "100,000 references",
+        "a reference to itself",
+        "a ring of 3,000",
+        "65 levels",
+        "almost 1 MiB",
+        "more than 1 MiB",
+        "100,000 granular markings",
+    ],
+)
+def test_a_bomb_is_taken_or_refused_as_the_limits_say(
+    hub: House, bomb: list[dict[str, Any]], taken: int
+) -> None:
+    reply = post(hub, write({"objects": bomb}).encode())
+
+    assert reply.status == 202, reply
+    status = reply.json()
+    check_status(hub, "pol", status)
+    assert status["success_count"] == taken, status.get("failures", [])[:3]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"objects":' + b"[" * 10_000_000, 422),
+        (b'{"objects":[' + b"1," * 1_000_001 + b"1]}", 422),
+        (b'{"objects":[' + b",".join([b"{}"] * 25_001) + b"]}", 422),
+        (b" " * 52_428_801, 413),
+        (b" " * 52_428_800, 422),
+    ],
+    ids=["10M levels", "1M values", "25,001 objects", "50 MiB and 1 byte", "50 MiB"],
+)
+def test_an_envelope_that_is_a_bomb_is_refused(
+    hub: House, body: bytes, status: int
+) -> None:
+    assert post(hub, body).status == status
