@@ -81,7 +81,7 @@ class Bytes(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         raws: of each object, as served.
         added_us: when each was added, in the viewer's world.
-        last_id: the id of the last; empty where there is none.
+        last_id: the id of the last, where there are more after it.
         more: whether there are more after them.
     """
 
@@ -164,6 +164,13 @@ class Pages:
         self._labels: dict[int, FixedLabel] = {}
         self._blocks: dict[tuple[int, int], bytearray] = {}
         self._spread = Spread()
+        self._past: int | None = None
+        self._lasts: dict[int, int] = {}
+
+    def turn(self) -> None:
+        """Drop what is known of one state of the views: another one is read now."""
+        self._past = None
+        self._lasts.clear()
 
     def forget(self) -> None:
         """Drop what follows from who may read what: that has changed."""
@@ -215,13 +222,12 @@ class Pages:
                 break
         if not raws:
             return NO_BYTES
-        named = {"collection": collection, "number": places[-1][1]}
-        return Bytes(
-            raws=raws,
-            added_us=ranks.added_us_of(places),
-            last_id=self._db.execute(_OBJECT, named).get,
-            more=more,
-        )
+        last_id = ""
+        if more:
+            named = {"collection": collection, "number": places[-1][1]}
+            last_id = self._db.execute(_OBJECT, named).get
+        added_us = ranks.added_us_of(places)
+        return Bytes(raws=raws, added_us=added_us, last_id=last_id, more=more)
 
     def state(self, collection: int, cache_key: tuple[int, int]) -> State:
         """Give what the pages of a collection depend on.
@@ -231,17 +237,18 @@ class Pages:
             cache_key: access generation and number of reaches.
         """
         access, reaches = cache_key
-        return State(
-            access=access,
-            reaches=reaches,
-            past=int(self._db.execute(_PAST).get or 0),
-            last=self._last_number(collection),
-        )
+        if self._past is None:
+            self._past = int(self._db.execute(_PAST).get or 0)
+        last = self._last_number(collection)
+        return State(access=access, reaches=reaches, past=self._past, last=last)
 
     def _last_number(self, collection: int) -> int:
         """Give the number of the last delivery of a collection; 0 if it is empty."""
-        found = self._db.execute(_LAST_NUMBER, {"collection": collection}).get
-        return int(found) if found is not None else 0
+        known = self._lasts.get(collection)
+        if known is None:
+            found = self._db.execute(_LAST_NUMBER, {"collection": collection}).get
+            known = self._lasts[collection] = int(found or 0)
+        return known
 
     def _rows(
         self,

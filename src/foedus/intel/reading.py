@@ -28,7 +28,7 @@ from foedus.intel.views import current_access
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.viewers import Role, Viewer
-from foedus.releasability.views import ReadableReaches, generation
+from foedus.releasability.views import ReadableReaches
 
 CACHE_KIB_FIRST = 65_536
 """KiB of the log's pages that the first thread keeps, which is the event loop's; a
@@ -244,11 +244,12 @@ class _State:
 
     def refresh(self) -> None:
         """Catch up with the views, inside the snapshot."""
-        if generation(self.db) != self.cache_key[0]:
+        known, self.cache_key = self.cache_key, self.reaches.refresh(self.db)
+        self.pages.turn()
+        if known[0] != self.cache_key[0]:
             self.access = current_access(self.db)
             self.collections = load_collections(self.db)
             self.pages.forget()
-        self.cache_key = self.reaches.refresh(self.db)
 
 
 class Snapshot:

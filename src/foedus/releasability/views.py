@@ -68,6 +68,11 @@ INSERT INTO access (one, generation) VALUES (1, 1)
 
 _COUNT = "SELECT coalesce(max(reach), 0) FROM reach"
 
+_MARKS = """
+SELECT coalesce((SELECT generation FROM access WHERE one = 1), 0),
+       (SELECT coalesce(max(reach), 0) FROM reach)
+"""
+
 
 def to_blob(mask: int) -> bytes:
     """Write a mask as the table holds it: little end first, no trailing zeros."""
@@ -230,11 +235,11 @@ class ReadableReaches:
             The access generation and the number of reaches: what a page that is
             kept has to be keyed with.
         """
-        now = generation(db)
+        now, reaches = db.execute(_MARKS).get
         if now != self._generation:
             self.__init__()  # type: ignore[misc]  # a fresh start is what is meant
             self._generation = now
-        if count(db) > len(self._masks):
+        if reaches > len(self._masks):
             self._extend(db)
         return now, len(self._masks)
 
