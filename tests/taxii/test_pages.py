@@ -1,4 +1,5 @@
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from foedus.taxii.routes import routes
 from foedus.telemetry.catalogue import PAGE_CACHE
 from tests.taxii.world import HOST, OPEN, ROOT, Clients, indicator
 
+TLP_AMBER = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
 PATH = f"{HOST}{ROOT}collections/{OPEN}/objects/"
 
 
@@ -83,6 +85,9 @@ async def test_two_viewers_of_the_same_things_are_given_the_same_bytes(
     partner = await clients.mda.get(PATH, limit="2")
 
     assert member.content == partner.content
+    # The tag alone is each class's own: theirs will not stay the same for ever.
+    member.headers.pop("etag")
+    partner.headers.pop("etag")
     assert member.headers == partner.headers
 
 
@@ -141,6 +146,40 @@ async def test_a_client_that_has_the_page_is_told_so(clients: Clients) -> None:
     changed = await pol.get(PATH, headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert changed.headers["etag"] != tag
+
+
+async def test_a_client_that_has_the_page_is_told_that_there_is_more(
+    clients: Clients,
+) -> None:
+    pol = clients.pol
+    await pol.add(indicator(0))
+    first = await pol.get(PATH, limit="1")
+    await pol.add(indicator(1))
+    again = await pol.get(
+        PATH, limit="1", headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert first.json()["more"] is False
+    assert (again.status_code, again.json()["more"]) == (200, True)
+
+
+async def test_the_tag_of_what_others_see_on_the_same_date_is_another(
+    clients: Clients,
+) -> None:
+    amber = {**indicator(1), "object_marking_refs": [TLP_AMBER]}
+    await clients.pol.add(indicator(0), amber)
+    partner = await clients.mda.get(PATH)
+    last = datetime.fromisoformat(partner.headers["x-taxii-date-added-last"])
+    before = (last - timedelta(microseconds=1)).isoformat(timespec="microseconds")
+    after = before.replace("+00:00", "Z")
+
+    theirs = await clients.mda.get(PATH, added_after=after)
+    ours = await clients.fin.get(
+        PATH, added_after=after, headers={"If-None-Match": theirs.headers["etag"]}
+    )
+
+    assert [each["id"] for each in theirs.json()["objects"]] == [indicator(0)["id"]]
+    assert ours.status_code == 200
+    assert [each["id"] for each in ours.json()["objects"]] == [amber["id"]]
 
 
 async def test_pages_are_encoded_for_who_takes_it(clients: Clients) -> None:

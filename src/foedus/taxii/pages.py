@@ -144,7 +144,9 @@ def _may_take_long(surface: Surface, query: Query) -> bool:
 
 def _read_apart(surface: Surface, question: _Question) -> Answer:
     with surface.hub.reading.snapshot() as seen:
-        return _read(surface, seen, question)
+        # Another snapshot, in which the right to read may be gone.
+        found = readable(seen, question.viewer, question.found.id)
+        return _read(surface, seen, msgspec.structs.replace(question, found=found))
 
 
 def _read(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
@@ -167,11 +169,9 @@ def _read(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
     cursor = None
     if content.more:
         cursor = surface.cursors.seal(content.added_us[-1], content.last_id, digest)
+    tag = surface.tag(question.viewer, digest, content.added_us, more=content.more)
     answer = Answer(
-        headers=(
-            *_dates(content, filters),
-            (b"etag", surface.tag(digest, content.added_us)),
-        ),
+        headers=(*_dates(content, filters), (b"etag", tag)),
         body=_body(asked, content, cursor),
     )
     answer = encoded(answer, question.key.encoding)

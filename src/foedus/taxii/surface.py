@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from foedus.hub import Hub
+from foedus.releasability.viewers import Viewer
 from foedus.taxii.cursors import KEY, Cursors
 from foedus.taxii.page_cache import PageCache
 from foedus.taxii.statuses import Statuses
@@ -37,14 +38,19 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     root_url: str
     root_path: str
 
-    def tag(self, question: bytes, added_us: Sequence[int]) -> bytes:
+    def tag(
+        self, viewer: Viewer, question: bytes, added_us: Sequence[int], *, more: bool
+    ) -> bytes:
         """Give the entity tag of a page.
 
         Args:
+            viewer: to whom: the same date may name something else to somebody else.
             question: the digest of what was asked for.
             added_us: when each record was added: what a date names never changes.
+            more: whether there are more after them, which the page says.
         """
         digest = hashlib.blake2b(question, key=self.tag_key, digest_size=_TAG_BYTES)
+        digest.update(b"%b %d %d " % (viewer.nation.encode(), viewer.clearance, more))
         digest.update(array("q", added_us).tobytes())
         return b'W/"%b"' % base64.urlsafe_b64encode(digest.digest())
 
