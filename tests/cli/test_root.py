@@ -172,3 +172,12 @@ def test_the_version_is_that_of_the_project() -> None:
 
     assert done.exit_code == 0
     assert done.output == f"foedus, version {project['project']['version']}\n"
+
+
+def test_a_word_in_bytes_of_no_encoding_is_misuse(run: Run) -> None:
+    result = run("log", "find", "\udcff")
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "foedus: a word of the command is not UTF-8; type it anew\n"
+    )

@@ -219,6 +219,38 @@ def test_only_reaches_of_the_wanted_types_are_readable(db: apsw.Connection) -> N
     assert readable.now(0, ("grouping",)) == b"\0\0\0"
 
 
+def test_what_was_worked_out_is_kept_until_something_changes(
+    db: apsw.Connection,
+) -> None:
+    make(db, 0b1)
+    readable = ReadableReaches()
+    readable.refresh(db)
+    kept = (readable.now(0), readable.now(0, ("tool",)), readable.at_birth(0))
+
+    readable.refresh(db)
+
+    again = (readable.now(0), readable.now(0, ("tool",)), readable.at_birth(0))
+    assert all(one is other for one, other in zip(kept, again, strict=True))
+
+
+def test_all_reaches_are_numbered_from_one(db: apsw.Connection) -> None:
+    make(db, 0b1, 0b10, 0b11)
+    reaches = Reaches()
+    reaches.load(db)
+
+    assert list(reaches.all()) == [1, 2, 3]
+
+
+def test_what_rests_on_another_audience_keeps_its_type(db: apsw.Connection) -> None:
+    reaches = Reaches()
+    reaches.intern(db, audience=1, stix_type="tool", mask=0b1)
+    second = reaches.intern(db, audience=2, stix_type="malware", mask=0b1)
+
+    reaches.rest_on(db, second, 1)
+
+    assert reaches.key(second) == (1, "malware")
+
+
 def test_masks_by_type_do_not_pile_up(db: apsw.Connection) -> None:
     make(db, 0b1)
     readable = ReadableReaches()

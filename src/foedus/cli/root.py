@@ -91,12 +91,17 @@ class _Root(click.Group):
         except FoedusError as error:
             refuse(error, as_json=as_json)
             ctx.exit(REFUSED)
+        except UnicodeEncodeError:  # a word was typed in bytes of no encoding
+            refuse(InvalidInputError(_NOT_UTF_8), as_json=as_json)
+            ctx.exit(MISUSED)
         except click.UsageError as error:
             if not as_json:
                 raise
             refuse(InvalidInputError(error.format_message()), as_json=True)
             ctx.exit(MISUSED)
 
+
+_NOT_UTF_8 = "a word of the command is not UTF-8; type it anew"
 
 _WANTS_JSON = "foedus.cli.wants_json"
 
