@@ -47,11 +47,13 @@ class Publisher:
     Args:
         server: where to.
         name: as whom.
+        every_s: seconds between two batches; without a pause by default.
     """
 
-    def __init__(self, server: Server, name: str) -> None:
+    def __init__(self, server: Server, name: str, *, every_s: float = 0.0) -> None:
         self._server = server
         self._name = name
+        self._every_s = every_s
         self.acknowledged: list[str] = []
         self.retries = 0
 
@@ -70,6 +72,8 @@ class Publisher:
                     if abandon.wait(WAITS_S):
                         return
                 self.acknowledged += [each["id"] for each in batch]
+                if self._every_s:
+                    stop.wait(self._every_s)
 
     def _publish(self, http: httpx.Client, batch: list[dict[str, Any]]) -> bool:
         """Send a batch; tell whether it was acknowledged."""

@@ -111,7 +111,7 @@ def test_a_command_that_is_killed_beside_a_server_can_be_repeated(
             file = written(tmp_path / f"{number}.json", objects)
             words = ("intel", "publish", str(file), "--collection", "open")
             command = installation.command("--json", *words, "--as", "pol")
-            _start_and_kill(command, moments.uniform(*CLI_KILLED_AFTER_S))
+            start_and_kill(command, moments.uniform(*CLI_KILLED_AFTER_S))
             outcomes = installation.run(*words, "--as", "pol")
             assert {each["outcome"] for each in outcomes} <= {"stored", "duplicate"}
             sent += [each["id"] for each in objects]
@@ -147,7 +147,8 @@ def test_several_servers_and_a_command_write_to_one_folder(
     assert_whole(installation)
 
 
-def _start_and_kill(command: list[str], after_s: float) -> None:
+def start_and_kill(command: list[str], after_s: float) -> None:
+    """Start a command, and kill it after a while."""
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
