@@ -22,7 +22,16 @@ from foedus.stix.markings import (
     make_hub_definition,
 )
 from foedus.stix.objects import parse_object
-from tests.intel.world import NOON, World, dump, marking, report, thing, viewer
+from tests.intel.world import (
+    NOON,
+    World,
+    address,
+    dump,
+    marking,
+    report,
+    thing,
+    viewer,
+)
 
 NATO = "NATO UNCLASSIFIED // REL TO NATO"
 DATED = NATO + " 2024-03-07"
@@ -104,6 +113,28 @@ async def test_a_definition_that_is_hidden_is_known_from_the_request_alone(
     with board(world, "FIN0", thing(2, PRIVATE)) as found:
         assert found.definition(marking(PRIVATE)) is None
     with board(world, "FIN0", thing(2, PRIVATE), make_hub_definition(PRIVATE)) as found:
+        assert found.definition(marking(PRIVATE)) == HubDefinition(text=PRIVATE)
+
+
+async def test_what_an_own_version_carries_is_known_where_it_may_not_be_read(
+    world: World,
+) -> None:
+    await world.open("box", read="POL", write="PUBLIC", default_label="NU // PUBLIC")
+    own = "NATO UNCLASSIFIED // REL TO POL, FIN"
+    await world.put("FIN0", thing(1, own), to="box")
+    with board(world, "FIN0", thing(2, own)) as found:
+        assert found.definition(marking(own)) == HubDefinition(text=own)
+    with board(world, "SWE0", thing(2, own)) as found:
+        assert found.definition(marking(own)) is None
+
+
+async def test_what_an_own_version_carries_is_known_while_another_s_is_held(
+    world: World,
+) -> None:
+    fact = address("192.0.2.1")
+    await world.put("MDA0", {**fact, "object_marking_refs": [str(TLP_2["GREEN"])]})
+    await world.put("POL0", {**fact, "object_marking_refs": [marking(PRIVATE)]})
+    with board(world, "POL0", thing(2, PRIVATE)) as found:
         assert found.definition(marking(PRIVATE)) == HubDefinition(text=PRIVATE)
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from foedus.alliance.statuses import Status
+from foedus.intel.definitions import carried_by_own
 from foedus.intel.releasing import Pace
-from foedus.stix.markings import hub_marking_id
-from tests.intel.world import World, marking, report, thing
+from foedus.stix.markings import TLP_2, hub_marking_id
+from tests.intel.world import World, marking, report, thing, viewer
 
 MEMBERS = "NATO UNCLASSIFIED // REL TO NATO 2024-03-07"
 NATO = "NATO UNCLASSIFIED // REL TO NATO"
@@ -119,6 +120,42 @@ async def test_who_joins_gets_the_definition_once(world: World) -> None:
     marking_of = definitions(world, "FIN0")
     await world.change("MDA", Status.MEMBER)
     assert sorted(definitions(world, "MDA0")) == sorted(marking_of)
+
+
+def own_needs(world: World, name: str) -> set[str]:
+    """Name the hub's markings that an account's own nation's versions carry."""
+    kept: dict[int, str] = dict(
+        world.query("SELECT version, object FROM version WHERE nation = ''")
+    )
+    with world.reading.snapshot() as seen:
+        return {kept[each] for each in carried_by_own(seen.db, viewer(name), kept)}
+
+
+async def test_what_own_versions_carry_is_told_up_to_the_clearance(
+    world: World,
+) -> None:
+    secret = "NATO SECRET // REL TO POL"  # noqa: S105 - a level
+    await world.put("POL3", thing(1, secret), marked(2, TO_POLES, TO_FINNS))
+    await world.put("FIN0", thing(3, MEMBERS))
+    assert own_needs(world, "POL3") == {
+        marking(secret), marking(TO_POLES), marking(TO_FINNS),
+    }  # fmt: skip
+    assert own_needs(world, "POL0") == {marking(TO_POLES), marking(TO_FINNS)}
+    assert own_needs(world, "SWE0") == set()
+
+
+async def test_what_own_versions_carried_is_told_no_more(world: World) -> None:
+    await world.put("POL0", thing(1, TO_POLES), thing(2, TO_FINNS))
+    await world.withdraw("POL0", report(1))
+    assert own_needs(world, "POL0") == {marking(TO_FINNS)}
+
+
+async def test_what_stands_in_is_none_of_the_nation_s_own(world: World) -> None:
+    green = thing(1, object_marking_refs=[str(TLP_2["GREEN"])])
+    await world.put("POL0", green)
+    await world.put("POL0", thing(1, TO_POLES, version=1, revoked=True))
+    assert len(definitions(world, "FIN0")) == 1
+    assert own_needs(world, "POL0") == {marking(TO_POLES)}
 
 
 async def test_a_rebuild_gives_the_same_definitions(world: World) -> None:

@@ -3,10 +3,12 @@
 import json
 
 from foedus.alliance.statuses import Status
+from foedus.intel import releasing
 from foedus.intel.commands import Manner
 from foedus.intel.leaving import last_key_until
 from foedus.intel.pages import Filters, Record
 from foedus.releasability.viewers import Role
+from foedus.stix.timestamps import parse_us
 from tests.intel.world import (
     ALL,
     World,
@@ -16,6 +18,7 @@ from tests.intel.world import (
     replaced,
     report,
     thing,
+    viewer,
 )
 
 NATO = "NATO UNCLASSIFIED // REL TO NATO"
@@ -62,6 +65,65 @@ async def test_who_leaves_a_community_meets_the_older_version_again(
 
     fresh = reports(world, "FIN0", cursor)
     assert versions(fresh) == [(report(1), moment(0), "POL")]
+
+
+async def _who_joins_while_it_leaves(world: World) -> int:
+    """Let a partner join: it loses the second version, and waits for the third.
+
+    Gives where its cursor stood before.
+    """
+    await world.put("POL0", thing(1, "NU // REL TO NATO, MDA"))
+    await world.put("POL0", thing(1, "NU // REL TO PFP+", version=1))
+    await world.put("POL0", thing(1, "NU // REL TO NATO+", version=2))
+    cursor = world.walk("MDA0")[-1].added_us
+    world.fold(await world.begin_change("MDA", Status.MEMBER))
+    return cursor
+
+
+async def test_who_waits_for_a_newer_version_meets_the_older_one_at_once(
+    world: World,
+) -> None:
+    cursor = await _who_joins_while_it_leaves(world)
+    first = (report(1), moment(0), "POL")
+    assert versions(reports(world, "MDA0", cursor)) == [first]
+
+    await world.deliver()
+
+    newest = (report(1), moment(2), "POL")
+    assert versions(reports(world, "MDA0", cursor)) == [first, newest]
+
+
+async def test_what_is_gone_before_its_step_keeps_no_older_version_back(
+    world: World,
+) -> None:
+    """It would be felt by who never saw it."""
+    cursor = await _who_joins_while_it_leaves(world)
+    await world.withdraw("POL0", report(1))
+    await world.deliver()
+    fresh = reports(world, "MDA0", cursor)
+    assert versions(fresh) == [(report(1), moment(0), "POL")]
+
+
+async def test_who_holds_the_newest_while_it_waits_meets_no_older_one(
+    world: World,
+) -> None:
+    """A release gave it, and ended while its label's own step was still to come."""
+    for number, label in enumerate(
+        (NATO + ", MDA", NATO + ", MDA", "NU // REL TO NATO+")
+    ):
+        await world.put("POL0", thing(1, label, version=number))
+    given = await world.release("POL0", "MDA", label=NATO)
+    before = reports(world, "MDA0")
+    world.fold(await world.begin_change("MDA", Status.MEMBER))
+    who = viewer("POL0", Role.DELEGATE)
+    act = world.act(who.nation)
+    world.fold(await releasing.withdraw(world.desk, who, act, given))
+
+    await world.withdraw("POL0", report(1), parse_us(moment(1)))
+
+    assert reports(world, "MDA0") == [before[0], before[2]]
+    await world.deliver()
+    assert reports(world, "MDA0") == [before[0], before[2]]
 
 
 async def test_who_loses_a_lane_by_a_release_gets_the_next(world: World) -> None:

@@ -194,8 +194,12 @@ class Admission:
         )
 
     def _carried(self) -> Iterator[tuple[Row, list[str]]]:
-        """Go through the hub's markings on what it sees, and stamped on its own."""
-        yield from ((row, [row.stamp]) for row in self._own())
+        """Go through the hub's markings on its own, and on what it sees.
+
+        What is left of a revoked version the hub made, not the account (ADR 9).
+        """
+        if self.world.rules.knows_what_it_carried:
+            yield from ((row, row.marks) for row in self._own() if not row.earlier)
         yield from ((row, row.marks) for row in self.world.visible_rows(self.account))
 
     def _join(self) -> None:

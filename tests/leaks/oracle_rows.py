@@ -19,6 +19,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Rules that can be made wrong, to show that the comparison would notice.
 
     Attributes:
+        knows_what_it_carried: a nation knows the hub's markings on its own versions,
+            whether it reads them there or not.
         own_definitions: a marking of the hub's that an object brought along counts as
             carried, as what the hub stamps is.
     """
@@ -36,6 +38,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     dates_rank_visible: bool = True
     definitions_follow_carriers: bool = True
     own_definitions: bool = True
+    knows_what_it_carried: bool = True
     older_version_comes_anew: bool = True
     any_narrowing_brings_the_older: bool = True
     amber_adds_whom_it_names: bool = True

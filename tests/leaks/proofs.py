@@ -140,6 +140,10 @@ PROOFS: dict[str, list[Act]] = {
         _withdraw(TOOL, "all"),
     ],
     "own_definitions": [post("fin", thing(TOOL, PUBLIC))],
+    "knows_what_it_carried": [
+        post("geo", thing(CAMPAIGN, RESTRICTED), to=ALLIES),
+        post("geo", thing(TOOL, RESTRICTED)[1:]),
+    ],
     "older_version_comes_anew": [
         post("fin", thing(TOOL)),
         post("fin", thing(TOOL, modified=VERSIONS[1])),

@@ -6,6 +6,7 @@ state of the views, so that admission itself is pure.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 
 import msgspec
 
@@ -15,6 +16,7 @@ from foedus.errors import LabelError
 from foedus.eventlog.envelope import Act
 from foedus.ids import START, NationCode, Position
 from foedus.intel.collections import Collection
+from foedus.intel.definitions import HUB_LANE, carried_by_own
 from foedus.intel.identities import registered
 from foedus.intel.reading import Snapshot, Stored
 from foedus.releasability.access import Access
@@ -197,24 +199,34 @@ def _definitions(
     objects: list[StixObject],
     readable: frozenset[int],
 ) -> Callable[[str], Definition | None]:
-    """Make the look-up of marking definitions, as far as the poster can know them."""
-    given = {each.id: each for each in objects if each.type == "marking-definition"}
-    found: dict[str, Definition | None] = {}
+    """Make the look-up of marking definitions, as far as the poster can know them.
 
+    It knows what it sees, and what its own versions are or carry, delivered or not.
+    """
+    given = {each.id: each for each in objects if each.type == "marking-definition"}
+
+    @cache
+    def carried() -> frozenset[int]:
+        every = (each for versions in known.values() for each in versions)
+        kept = [each.key for each in every if each.nation == HUB_LANE]
+        return carried_by_own(seen.db, viewer, kept)
+
+    def is_known(stored: Stored) -> bool:
+        if stored.held and stored.collection in readable:
+            return True
+        if stored.nation == HUB_LANE:
+            return stored.key in carried()
+        return stored.nation == viewer.nation and (
+            stored.label.level <= viewer.clearance
+        )
+
+    @cache
     def look_up(marking: str) -> Definition | None:
         if marking in _LIGHTS:
             return _LIGHTS[marking]
-        if marking not in found:
-            found[marking] = _find(marking)
-        return found[marking]
-
-    def _find(marking: str) -> Definition | None:
         # What is stored and known goes before what the request says of it.
         for stored in known.get(marking, ()):
-            own = stored.nation == viewer.nation and (
-                stored.label.level <= viewer.clearance
-            )
-            if own or (stored.held and stored.collection in readable):
+            if is_known(stored):
                 return read_definition(parse_object(seen.original(stored.key)))
         return read_definition(given[marking]) if marking in given else None
 

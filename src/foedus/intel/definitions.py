@@ -8,6 +8,7 @@ and of further ones of the hub's that came with the object.
 Source: DESIGN §6, "Stamped at the door"; STIX 2.1, section 7.2.1.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import apsw
@@ -18,7 +19,8 @@ from foedus.intel.arrivals import Arrivals
 from foedus.intel.deliveries import Deliveries, Place
 from foedus.intel.entitlements import Entitlements, StoredVersion
 from foedus.intel.events import MarkingDefined
-from foedus.releasability.join import encode_label, public
+from foedus.releasability.join import decode_label, encode_label, public
+from foedus.releasability.viewers import Viewer
 from foedus.stix.markings import HUB_MARKING_CREATED
 from foedus.stix.timestamps import parse_us
 
@@ -38,12 +40,54 @@ _SETS = "SELECT stamp, definitions FROM stamp ORDER BY stamp"
 
 _NEW_SET = "INSERT INTO stamp (stamp, definitions) VALUES (:stamp, :definitions)"
 
+_OWN_LABELS = """
+SELECT a.label
+  FROM version AS v
+  JOIN audience AS a ON a.audience = v.audience
+ WHERE v.stamp = :stamp
+   AND v.nation = :nation
+   AND v.withdrawn = 0
+   AND v.flags & 8 = 0
+"""
+
 _DEFINITION_OBJECT = """
 SELECT collection, object, position, arrival FROM version WHERE version = :version
 """
 
 
 _DECODE_SET = msgspec.json.Decoder(tuple[int, ...]).decode
+
+
+def carried_by_own(
+    db: apsw.Connection, viewer: Viewer, definitions: Iterable[int]
+) -> frozenset[int]:
+    """Tell which definitions a version of the viewer's own nation needs.
+
+    It counts as far as the viewer is cleared for it, delivered to it or not. What
+    stands in for a revoked version was made by the hub, and does not count.
+
+    Args:
+        db: the views.
+        viewer: who asks.
+        definitions: the definitions in question, by row.
+    """
+    asked = set(definitions)
+    found: set[int] = set()
+    rows: list[tuple[Any, ...]] = db.execute(_SETS).fetchall() if asked else []
+    for stamp, raw in rows:
+        needed = asked.intersection(_DECODE_SET(raw)) - found
+        if needed and _is_on_own(db, viewer, stamp):
+            found |= needed
+    return frozenset(found)
+
+
+def _is_on_own(db: apsw.Connection, viewer: Viewer, stamp: int) -> bool:
+    """Tell whether a version of the viewer's own nation needs a set."""
+    bindings = {"stamp": stamp, "nation": viewer.nation}
+    return any(
+        decode_label(label).level <= viewer.clearance
+        for (label,) in db.execute(_OWN_LABELS, bindings)
+    )
 
 
 class _Definition:

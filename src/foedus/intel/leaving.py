@@ -290,7 +290,7 @@ class Leaving:
         """
         for newer in kept:
             if newer.modified >= gone.modified:
-                losing &= ~self._entitlements.total(db, newer)
+                losing &= ~self._seeing(db, where, newer)
         released = 0
         older = [each for each in kept if each.modified < gone.modified]
         for version in reversed(older):
@@ -300,6 +300,17 @@ class Leaving:
                 db, where, version=version.key, classes=staying
             )
         return released
+
+    def _seeing(self, db: apsw.Connection, where: Place, version: StoredVersion) -> int:
+        """Tell which classes see a version by now.
+
+        Who still waits for it, and does not hold it already, may never get it.
+        """
+        held = self._deliveries.readers(db, where, version.key)
+        seeing = held & self._entitlements.total(db, version)
+        for _, entitled in self._entitlements.why(db, version):
+            seeing |= entitled
+        return seeing
 
     def _reflag(self, db: apsw.Connection, lane: Sequence[StoredVersion]) -> None:
         instants = sorted({each.modified for each in lane})

@@ -143,7 +143,7 @@ CREATE INDEX IF NOT EXISTS version_special ON version (audience)
 CREATE INDEX IF NOT EXISTS version_origin ON version (origin)
  WHERE origin IS NOT NULL;
 
-CREATE INDEX IF NOT EXISTS version_stamp ON version (stamp)
+CREATE INDEX IF NOT EXISTS version_stamp ON version (stamp, nation)
  WHERE stamp IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS lane (

@@ -116,7 +116,7 @@ class IntelView:
     """
 
     schema = SCHEMA
-    version = 6
+    version = 7
 
     def __init__(self) -> None:
         self._reaches = Reaches()
