@@ -151,7 +151,7 @@ class Acts:
             elif lost & others:
                 yield reach
             else:
-                self._reaches.narrow(db, reach, keep)
+                self._deliveries.narrow_reach(db, reach, keep)
 
     # The alliance
 
@@ -191,7 +191,7 @@ class Acts:
             if lost & self._entitlements.might_grant(db, audience, 0):
                 yield reach
             elif lost:
-                self._reaches.narrow(db, reach, mask & ~lost)
+                self._deliveries.narrow_reach(db, reach, mask & ~lost)
 
     # Steps
 

@@ -18,13 +18,15 @@ Source: DESIGN §6, "Deliveries" and "Date added"; `releasability` reference, 2.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
 import apsw
 
 from foedus.errors import RuleViolationError
 from foedus.ids import NationCode
 from foedus.intel.entitlements import BY_LABEL, Entitlements, StoredVersion
+from foedus.intel.held import Held, Pending
+from foedus.intel.losses import Losses, Lost
 from foedus.intel.tables import VERSIONS
 from foedus.intel.units import Units
 from foedus.releasability.join import FixedLabel, encode_label
@@ -41,7 +43,7 @@ def reach_type(stix_type: str) -> str:
 
 
 _DELIVERIES = """
-SELECT d.number, d.reach, d.version, v.nation, v.stamp
+SELECT d.number, d.reach, d.version, v.nation, v.stamp, d.unit
   FROM version AS v
   JOIN delivery AS d ON d.version = v.version
  WHERE v.object = :object
@@ -78,42 +80,6 @@ class Place(TypedDict):
     object: str
 
 
-class _Pending:
-    """A delivery of the commit being folded."""
-
-    __slots__ = (
-        "added_us",
-        "collection",
-        "nation",
-        "object",
-        "reach",
-        "stamp",
-        "version",
-    )
-
-    def __init__(
-        self, version: StoredVersion, where: Place, reach: int, added_us: int | None
-    ) -> None:
-        self.added_us = added_us
-        self.collection = where["collection"]
-        self.object = where["object"]
-        self.nation = version.nation
-        self.version = version.key
-        self.stamp = version.stamp
-        self.reach = reach
-
-
-class _Held(NamedTuple):
-    """A delivery as `settle` sees it; `pending` where it is not yet numbered."""
-
-    number: int
-    reach: int
-    version: int
-    nation: str
-    stamp: int | None
-    pending: _Pending | None = None
-
-
 class Deliveries:
     """The fold's hand on deliveries, units, audiences and the skip map."""
 
@@ -121,9 +87,10 @@ class Deliveries:
         self._reaches = reaches
         self._entitlements = entitlements
         self._units = Units(reaches)
-        self._pending: list[_Pending] = []
-        self._pending_of: dict[tuple[int, str], list[_Pending]] = {}
-        self._unsorted: list[_Pending] = []
+        self._losses = Losses()
+        self._pending: list[Pending] = []
+        self._pending_of: dict[tuple[int, str], list[Pending]] = {}
+        self._unsorted: list[Pending] = []
         self._added_us: int | None = None
 
     def date(self, added_us: int | None) -> None:
@@ -134,6 +101,7 @@ class Deliveries:
         """Forget what is not written, and read the heads again."""
         self._forget()
         self._units.load(db)
+        self._losses.load(db)
 
     # Making and narrowing
 
@@ -222,7 +190,7 @@ class Deliveries:
             if gain := classes & ~taken:
                 self._append(db, version, where, gain, reason)
 
-    def _kept(self, db: apsw.Connection, version: StoredVersion, held: _Held) -> int:
+    def _kept(self, db: apsw.Connection, version: StoredVersion, held: Held) -> int:
         """Give the classes that may go on seeing what was delivered."""
         audience, _ = self._reaches.key(held.reach)
         return self._entitlements.of_audience(db, audience) | self._entitlements.total(
@@ -233,7 +201,7 @@ class Deliveries:
         self,
         db: apsw.Connection,
         where: Place,
-        held: _Held,
+        held: Held,
         version: StoredVersion,
         keep: int,
     ) -> None:
@@ -343,11 +311,11 @@ class Deliveries:
         audience = self._entitlements.meaning(db, version.audience, reason)
         key = (audience, reach_type(version.type))
         reach = self._intern(db, key, mask, version.nation)
-        item = _Pending(version, where, reach, self._added_us)
+        item = Pending(version, **where, reach=reach, added_us=self._added_us)
         self._pending.append(item)
         self._unsorted.append(item)
 
-    def _waiting(self, where: Place) -> list[_Pending]:
+    def _waiting(self, where: Place) -> list[Pending]:
         """Give the deliveries of this commit of one id."""
         for item in self._unsorted:
             of = self._pending_of.setdefault((item.collection, item.object), [])
@@ -387,10 +355,10 @@ class Deliveries:
         except RuleViolationError:
             return 0
 
-    def _held(self, db: apsw.Connection, where: Place) -> list[_Held]:
-        rows = [_Held(*row) for row in db.execute(_DELIVERIES, where)]
+    def _held(self, db: apsw.Connection, where: Place) -> list[Held]:
+        rows = [Held(*row) for row in db.execute(_DELIVERIES, where)]
         rows += [
-            _Held(0, item.reach, item.version, item.nation, item.stamp, item)
+            Held(0, item.reach, item.version, item.nation, item.stamp, 0, item)
             for item in self._waiting(where)
             if item.reach
         ]
@@ -400,7 +368,7 @@ class Deliveries:
         self,
         db: apsw.Connection,
         where: Place,
-        held: _Held,
+        held: Held,
         keep: int,
         *,
         audience: int | None = None,
@@ -413,6 +381,7 @@ class Deliveries:
         if held.pending is not None:
             held.pending.reach = reach
             return
+        self._lose(db, where, held, keep)
         if held.stamp is not None:
             db.execute(_LESS, {"stamp": held.stamp, "reach": held.reach})
             if reach:
@@ -430,6 +399,25 @@ class Deliveries:
             db.execute(
                 _CLOSE, {"collection": where["collection"], "number": held.number}
             )
+
+    def _lose(self, db: apsw.Connection, where: Place, held: Held, keep: int) -> None:
+        lost = Lost(
+            collection=where["collection"],
+            number=held.number,
+            version=held.version,
+            unit=held.unit,
+            reach=held.reach,
+        )
+        classes = self._reaches.mask(held.reach) & ~keep
+        self._losses.take(db, self._entitlements.access, lost, classes)
+
+    def narrow_reach(self, db: apsw.Connection, reach: int, keep: int) -> None:
+        """Take classes out of a reach, for everything that is in it, at once."""
+        taken = (reach, self._reaches.mask(reach) & ~keep)
+        self._losses.take_reach(
+            db, self._entitlements.access, taken, until=self.last_number
+        )
+        self._reaches.narrow(db, reach, keep)
 
     def carriers(self, db: apsw.Connection, stamp: int) -> int:
         """Give the classes that see something that carries a stamp."""
@@ -453,8 +441,9 @@ class Deliveries:
     # Closing a commit
 
     def close(self, db: apsw.Connection, arrival_ms: int) -> None:
-        """Number the deliveries of a commit and date them."""
-        by_unit: dict[tuple[int, int | None], list[_Pending]] = {}
+        """Number the deliveries of a commit and date them; write what was lost."""
+        self._losses.close(db, arrival_ms)
+        by_unit: dict[tuple[int, int | None], list[Pending]] = {}
         births = {
             born: self._reach_at_birth(db, *born)
             for born in dict.fromkeys(
@@ -473,7 +462,9 @@ class Deliveries:
         self._forget()
         for (collection, added_us), items in by_unit.items():
             wanted_us = arrival_ms * 1_000 if added_us is None else added_us
-            self._units.write(db, collection, items, wanted_us=wanted_us)
+            self._units.write(
+                db, collection, items, wanted_us=wanted_us, arrival_ms=arrival_ms
+            )
 
     def _forget(self) -> None:
         self._added_us = None

@@ -19,7 +19,7 @@ import msgspec
 from foedus.ids import NationCode, StixId
 from foedus.intel.ranks import Ranks
 from foedus.intel.spread import Spread
-from foedus.intel.statements import BYTES, KEYS, RECORD, STATEMENTS
+from foedus.intel.statements import BYTES, KEYS, PLACES, RECORD, STATEMENTS
 from foedus.intel.units import BLOCK
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.views import from_blob
@@ -157,13 +157,18 @@ SELECT block, mask
 
 
 class Pages:
-    """Reads pages over one connection; keeps labels and skip maps between them."""
+    """Reads pages over one connection; keeps labels and skip maps between them.
 
-    def __init__(self, db: apsw.Connection) -> None:
+    Args:
+        db: the views, with the log attached.
+        spread: chooses between the two ways to go; changes nothing that is given.
+    """
+
+    def __init__(self, db: apsw.Connection, spread: Spread | None = None) -> None:
         self._db = db
         self._labels: dict[int, FixedLabel] = {}
         self._blocks: dict[tuple[int, int], bytearray] = {}
-        self._spread = Spread()
+        self._spread = Spread() if spread is None else spread
         self._past: int | None = None
         self._lasts: dict[int, int] = {}
 
@@ -191,7 +196,8 @@ class Pages:
         columns = RECORD if bodies else KEYS
         records: list[Record] = []
         size = 0
-        for rows in self._rows(columns, collection, sight, filters, (ranks, limit + 1)):
+        how = (ranks.start(collection, filters.added_after_us), limit + 1)
+        for rows in self._rows(columns, collection, sight, filters, how):
             for row in rows:
                 if len(records) == limit or size > PAGE_BYTES_MAX:
                     return Page(tuple(records), more=True)
@@ -210,7 +216,8 @@ class Pages:
         raws: list[bytes] = []
         places: list[tuple[int, int]] = []
         size, more = 0, False
-        for rows in self._rows(BYTES, collection, sight, filters, (ranks, limit + 1)):
+        how = (ranks.start(collection, filters.added_after_us), limit + 1)
+        for rows in self._rows(BYTES, collection, sight, filters, how):
             for unit, number, raw in rows:
                 if len(raws) == limit or size > PAGE_BYTES_MAX:
                     more = True
@@ -228,6 +235,23 @@ class Pages:
             last_id = self._db.execute(_OBJECT, named).get
         added_us = ranks.added_us_of(places)
         return Bytes(raws=raws, added_us=added_us, last_id=last_id, more=more)
+
+    def read_places(
+        self,
+        collection: int,
+        sight: Sight,
+        filters: Filters,
+        *,
+        after: int,
+        limit: int,
+    ) -> list[tuple[int, int, int]]:
+        """Read number, unit and version of the next `limit` deliveries after one."""
+        found: list[tuple[int, int, int]] = []
+        for rows in self._rows(PLACES, collection, sight, filters, (after, limit)):
+            found += rows
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
     def state(self, collection: int, cache_key: tuple[int, int]) -> State:
         """Give what the pages of a collection depend on.
@@ -256,19 +280,20 @@ class Pages:
         collection: int,
         sight: Sight,
         filters: Filters,
-        how: tuple[Ranks, int],
+        how: tuple[int, int],
     ) -> Iterator[Iterable[tuple[Any, ...]]]:
         """Give the rows, run by run and one by one: nobody may hold all their bytes.
 
-        Whoever asks stops when there is enough.
+        Whoever asks stops when there is enough; `how` is the number after which to
+        read on, and how many are wanted.
         """
         if 1 not in sight.readable:
             return
-        ranks, limit = how
+        after, limit = how
         bindings: dict[str, Value] = {
             "collection": collection,
             "readable": sight.readable,
-            "after": ranks.start(collection, filters.added_after_us),
+            "after": after,
             "until": self._last_number(collection),
             "limit": limit,
         }

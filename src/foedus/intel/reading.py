@@ -23,6 +23,7 @@ from foedus.intel.collections import Collection, load_collections, named
 from foedus.intel.deliveries import reach_type
 from foedus.intel.events import Rights
 from foedus.intel.pages import NO_BYTES, Bytes, Filters, Page, Pages, Sight, State
+from foedus.intel.ranks import Ranks
 from foedus.intel.rights import may_read, may_write
 from foedus.intel.views import current_access
 from foedus.releasability.access import Access
@@ -369,6 +370,28 @@ class Snapshot:
         if sight is None:
             return NO_BYTES
         return self._state.pages.read_bytes(collection.key, sight, filters, limit=limit)
+
+    def places(
+        self,
+        viewer: Viewer,
+        collection: Collection,
+        filters: Filters,
+        *,
+        after: int,
+        limit: int,
+    ) -> list[tuple[int, int, int]]:
+        """Read number, unit and version of the deliveries that follow a number."""
+        sight = self._sight(viewer, collection, filters)
+        if sight is None:
+            return []
+        return self._state.pages.read_places(
+            collection.key, sight, filters, after=after, limit=limit
+        )
+
+    def ranks(self, viewer: Viewer) -> Ranks:
+        """Give what dates deliveries in a viewer's world."""
+        place = self.access.place(viewer.nation, viewer.clearance)
+        return Ranks(self._db, self._state.reaches.at_birth(place))
 
     def _sight(
         self, viewer: Viewer, collection: Collection, filters: Filters

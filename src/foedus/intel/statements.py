@@ -21,6 +21,10 @@ BYTES = """
 SELECT d.unit, d.number, substr(e.body, v.place + 1, v.length)
 """
 
+PLACES = """
+SELECT d.number, d.unit, d.version
+"""
+
 _FROM = """
   FROM delivery AS d
  CROSS JOIN version AS v ON v.version = d.version
@@ -128,8 +132,8 @@ _PLANS: Final = {
 
 STATEMENTS: Final = {
     (columns, plan): columns
-    + rest.replace("{entry}", "" if columns is KEYS else _ENTRY)
-    for columns in (RECORD, KEYS, BYTES)
+    + rest.replace("{entry}", "" if columns in {KEYS, PLACES} else _ENTRY)
+    for columns in (RECORD, KEYS, BYTES, PLACES)
     for plan, rest in _PLANS.items()
 }
 """Statements by what they select and how they go about it."""

@@ -17,6 +17,8 @@
 - `absence` says after which delivery a nation lost its standing; what follows there it
   never saw.
 - `unit.at` is where the last delivery of a unit stands, in microseconds since 1970.
+- `unit.arrival` is when its commit was made; `loss` and `loss_reach` say what was
+  taken from whom in which commit (`losses`).
 - `import` holds what was taken over from other servers, `api_root` the paths that it
   is reached under besides, and `placed` the collections below them.
 - `widening` holds the acts whose gains are not all delivered yet: they are up to the
@@ -26,6 +28,7 @@
 
 from typing import Final
 
+from foedus.intel.losses import SCHEMA as LOSS_SCHEMA
 from foedus.releasability.views import SCHEMA as REACH_SCHEMA
 
 SUPERSEDED = 1
@@ -71,6 +74,7 @@ VERSIONS = STORED_COLUMNS + FROM_STORED + _OF_PLACE
 
 SCHEMA: Final = (
     REACH_SCHEMA
+    + LOSS_SCHEMA
     + """
 CREATE TABLE IF NOT EXISTS collection (
     collection     INTEGER PRIMARY KEY,
@@ -200,8 +204,11 @@ CREATE TABLE IF NOT EXISTS unit (
     last        INTEGER NOT NULL,
     palette     BLOB    NOT NULL,
     places      BLOB,
+    arrival     INTEGER NOT NULL,
     UNIQUE (collection, at)
 ) STRICT;
+
+CREATE INDEX IF NOT EXISTS unit_arrival ON unit (collection, arrival);
 
 CREATE TABLE IF NOT EXISTS past (
     one       INTEGER PRIMARY KEY CHECK (one = 1),

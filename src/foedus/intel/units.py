@@ -33,8 +33,8 @@ SELECT coalesce(max(at), 0) FROM unit WHERE collection = :collection
 _LAST_NUMBER = "SELECT coalesce(max(last), 0) FROM unit"
 
 _UNIT = """
-INSERT INTO unit (unit, collection, at, first, last, palette, places)
-VALUES (:unit, :collection, :at, :first, :last, :palette, :places)
+INSERT INTO unit (unit, collection, at, first, last, palette, places, arrival)
+VALUES (:unit, :collection, :at, :first, :last, :palette, :places, :arrival)
 """
 
 _LAST_KEY = "SELECT coalesce(max(unit), 0) FROM unit"
@@ -95,6 +95,7 @@ class Units:
         items: Sequence[Born],
         *,
         wanted_us: int,
+        arrival_ms: int,
     ) -> None:
         """Number the deliveries of one unit, date it, and mark the skip map.
 
@@ -104,6 +105,7 @@ class Units:
             items: what is delivered.
             wanted_us: where the unit is to stand, in microseconds since 1970; it
                 stands later where the unit before it leaves no room.
+            arrival_ms: when the commit was made.
         """
         births = Counter(item.reach for item in items)
         palette = list(births)
@@ -121,6 +123,7 @@ class Units:
                 "last": self._last_number,
                 "palette": b"".join(reach.to_bytes(2, "big") for reach in palette),
                 "places": _places(palette, items),
+                "arrival": arrival_ms,
             },
         )
         db.executemany(
