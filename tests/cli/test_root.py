@@ -58,6 +58,10 @@ def test_every_command_of_the_issue_is_there() -> None:
         "log verify",
         "log find",
         "log redact",
+        "log redactions",
+        "backup verify",
+        "restore",
+        "doctor",
         "views rebuild",
         "demo",
     }

@@ -195,7 +195,10 @@ async def test_what_came_too_late_for_a_release_changes_nothing(world: World) ->
     )
 
     assert await world.deliver() == 0
-    assert world.dump() == before
+    after = world.dump()
+    # It is only noted that something came that might have changed the past.
+    assert before.pop("past") < after.pop("past")
+    assert after == before
 
 
 async def test_withdrawing_takes_effect_at_once(world: World) -> None:

@@ -125,11 +125,11 @@ def test_an_object_alone_is_no_envelope(shelf: Shelf) -> None:
     assert shelf.post(orjson.dumps(indicator(1))).status_code == 422
 
 
-def test_an_envelope_of_more_than_5000_objects_is_422_and_stores_nothing(
+def test_an_envelope_of_more_than_25000_objects_is_422_and_stores_nothing(
     shelf: Shelf,
 ) -> None:
     """TAXII 2.1, 5.5; check P8."""
-    body = b'{"objects":[' + b"{}," * 5000 + b"{}]}"
+    body = b'{"objects":[' + b"{}," * 25_000 + b"{}]}"
 
     assert shelf.post(body).status_code == 422
     assert shelf.ids() == []
