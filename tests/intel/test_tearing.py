@@ -95,6 +95,22 @@ async def test_withdrawing_the_original_takes_its_tear_line_along(world: World) 
         assert not world.sees("FIN0", stix_id)
 
 
+async def test_a_tear_line_is_made_anew_after_its_original_was_withdrawn(
+    world: World,
+) -> None:
+    """Its lane goes on after what went with the original."""
+    await world.put("POL0", marked())
+    await tear(world, "POL0")
+    await world.withdraw("POL0", report(1))
+    world.restart()
+    await world.put("POL0", marked(version=1))
+
+    assert await tear(world, "POL0") == ["stored", "stored"]
+
+    (found,) = world.walk("FIN0", Filters(ids=(LINE,)))
+    assert found.version == moment(1)
+
+
 async def test_a_new_version_has_a_new_tear_line_under_the_same_id(
     world: World,
 ) -> None:

@@ -229,6 +229,9 @@ class Leaving:
             there = Place(collection=int(collection), object=str(stix_id))
             lane = self._lane(db, there, str(made_by))
             derived = [each for each in lane if each.key == key]
+            for each in derived:
+                # No event of its own tells that its lane goes on from there.
+                self._move_lane(db, there, str(made_by), each.position)
             self._take(db, there, str(made_by), derived)
 
     def _staying(
