@@ -5,7 +5,7 @@ import pytest
 from foedus.ids import NationCode
 from foedus.releasability.acs import label_of_acs
 from foedus.releasability.labels import ORIGINATOR
-from foedus.stix.markings import AcsDefinition, AcsScope
+from foedus.stix.markings import AcsDefinition, AcsScope, AcsSharing
 from tests.releasability.strategies import NATO
 from tests.releasability.test_acs import OPEN, SHUT, marking, refusal, rule, to
 
@@ -20,6 +20,11 @@ REFUSALS = [
         "formal_determination NONSENSE cannot be enforced here",
     ),
     (marking(caveats=("NONSENSE",)), "caveat NONSENSE cannot be enforced here"),
+    (marking(unread=("a", "b")), "a, b cannot be enforced here"),
+    (
+        marking(sharing=(AcsSharing(rule_effect="deny", sharing_scope=("SECTOR",)),)),
+        "a denial in further_sharing cannot be enforced here",
+    ),
     (marking(policies=("urn:other",)), "its policy_reference is not known here"),
     (
         marking(privileges=(rule("DSPLY", "perhaps"),)),

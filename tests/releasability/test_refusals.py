@@ -13,11 +13,13 @@ import pytest
 from foedus.alliance.nations import Alliance
 from foedus.alliance.pack import load_pack
 from foedus.errors import InvalidInputError, LabelError
+from foedus.ids import NationCode
 from foedus.releasability.ceilings import check_ceiling, resolve_ceiling
 from foedus.releasability.markings import Marking
 from foedus.releasability.sources import (
     label_of_marking,
     label_of_statement,
+    label_of_tlp,
     own_labels,
     read_label,
 )
@@ -119,4 +121,28 @@ def test_a_code_of_nobody_is_told_to_name_the_nations(nato: Alliance) -> None:
     assert refused.value.code == "unknown_entity"
     assert refused.value.detail == (
         "ATLANTIS is not known to this hub; name the nations"
+    )
+
+
+def test_a_light_of_today_names_nations_beside_its_members(nato: Alliance) -> None:
+    closed = tuple(
+        msgspec.structs.replace(each, open=False, names_add=True)
+        for each in nato.pack.tlp
+    )
+    alliance = Alliance.from_pack(msgspec.structs.replace(nato.pack, tlp=closed))
+
+    found = label_of_tlp("AMBER", alliance, [NationCode("UKR")])
+
+    [clause] = found.audience
+    assert clause.nations == ("UKR",)
+    assert clause.closed
+    assert not clause.open
+
+
+def test_a_light_without_a_meaning_is_told_so(nato: Alliance) -> None:
+    with pytest.raises(LabelError) as refused:
+        label_of_tlp("MAUVE", nato)
+
+    assert refused.value.detail == (
+        "TLP:MAUVE has no meaning in North Atlantic Treaty Organization"
     )
