@@ -1,9 +1,18 @@
 import random
+from collections.abc import Mapping
+
+import apsw
+import pytest
 
 from foedus.intel import spread
-from foedus.intel.pages import Filters, Record
-from foedus.intel.spread import Spread
-from tests.intel.world import World, report, thing, viewer
+from foedus.intel.deliveries import reach_type
+from foedus.intel.pages import Filters, Page, Pages, Record, Sight
+from foedus.intel.reading import Snapshot
+from foedus.intel.spread import Binding, Spread
+from foedus.releasability.views import ReadableReaches
+from tests.intel.histories import History
+from tests.intel.invariants import CLASSES, PACK
+from tests.intel.world import World, passing_world, replaced, report, thing, viewer
 
 EVERYBODY, NOBODY_ELSE = "NU // REL TO NATO+", "NU // REL TO POL"
 ELSEWHERE = report(9_999)
@@ -108,3 +117,86 @@ async def test_shares_that_are_kept_are_bounded(world: World) -> None:
             further = {**asked, "readable": readable + b"\0" * number}
             known.is_narrow(seen.db, further, 10)
         assert known.kept() == 1
+
+
+class Narrow(Spread):
+    """Looks through the readable reaches, whatever it costs."""
+
+    def is_narrow(
+        self, db: apsw.Connection, bindings: Mapping[str, Binding], limit: int
+    ) -> bool:
+        del db, bindings, limit
+        return True
+
+
+class Wide(Spread):
+    """Walks, whatever it costs."""
+
+    def is_narrow(
+        self, db: apsw.Connection, bindings: Mapping[str, Binding], limit: int
+    ) -> bool:
+        del db, bindings, limit
+        return False
+
+
+def sight(seen: Snapshot, name: str, filters: Filters) -> Sight:
+    """Give what a class can read, also where its nation has no standing."""
+    place = seen.access.place(viewer(name).nation, viewer(name).clearance)
+    reaches = ReadableReaches()
+    reaches.refresh(seen.db)
+    types = tuple(sorted({reach_type(each) for each in filters.types}))
+    return Sight(
+        place=place,
+        readable=reaches.now(place, types),
+        at_birth=reaches.at_birth(place),
+    )
+
+
+def all_pages(
+    pages: Pages, collection: int, sight: Sight, filters: Filters, limit: int
+) -> list[Page]:
+    """Read all pages; the same bytes are read both ways."""
+    found = []
+    while True:
+        page = pages.read(collection, sight, filters, limit=limit, bodies=True)
+        alone = pages.read_bytes(collection, sight, filters, limit=limit)
+        assert alone.raws == [each.raw for each in page.records]
+        assert alone.added_us == [each.added_us for each in page.records]
+        assert alone.more == page.more
+        found.append(page)
+        if not page.more:
+            return found
+        filters = replaced(filters, page.records[-1].added_us)
+
+
+PLANNED = (
+    Filters(),
+    Filters(versions=("all",)),
+    Filters(versions=("first",), types=("report",)),
+    Filters(types=("marking-definition", "x-thing")),
+    Filters(spec_versions=("2.1",)),
+)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_both_ways_give_the_same_pages_whatever_has_happened(seed: int) -> None:
+    async with passing_world(PACK) as world:
+        history = History(world, random.Random(seed))  # noqa: S311 - not a secret
+        for acts in (12, 12):
+            await history.run(acts)
+            compare_plans(world)
+
+
+def compare_plans(world: World) -> None:
+    found = world.collection("HARBOUR0")
+    with world.reading.snapshot() as seen:
+        plans = [Pages(seen.db, Narrow()), Pages(seen.db, Wide())]
+        for name in CLASSES:
+            for filters in PLANNED:
+                can = sight(seen, name, filters)
+                for limit in (2, 50):
+                    narrow, wide = (
+                        all_pages(each, found.key, can, filters, limit)
+                        for each in plans
+                    )
+                    assert narrow == wide, (name, filters, limit)
