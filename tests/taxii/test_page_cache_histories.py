@@ -196,7 +196,8 @@ class Acts:
         self.weighed: dict[Callable[[], Awaitable[object]], int] = {
             known.post: 12,
             self.add: 8,
-            self.elsewhere: 5,
+            self.elsewhere: 4,
+            self.renew: 8,
             known.withdraw: 4,
             known.change: 4,
             known.next_day: 1,
@@ -214,6 +215,9 @@ class Acts:
             self.take_over: 2,
         }
         self.number = 100
+        self.version = 0
+        self.own: list[tuple[str, int, str]] = []
+        """What was published once: by whom, which, and its label."""
         self.steps = 0
         body = viewer("HARBOUR0", Role.OPERATOR)
         self.body = body
@@ -239,13 +243,26 @@ class Acts:
         given = []
         for _ in range(self.dice.randint(1, 3)):
             self.number += 1
-            one = thing(self.number, self.dice.choice(LABELS))
+            one = thing(self.number, label := self.dice.choice(LABELS))
             if self.dice.random() < 0.2:
                 one |= {"type": "x-thing", "id": one["id"].replace("report", "x-thing")}
+            elif to == "c":
+                self.own.append((name, self.number, label))
             given.append(one)
         with suppress(FoedusError):
             await self.world.post(name, *given, to=to)
         return f"{name} {self.number}"
+
+    async def renew(self) -> str:
+        """Publish a newer version of what is there, for the same readers."""
+        if not self.own:
+            return "nothing"
+        name, number, label = self.dice.choice(self.own)
+        self.version += 1
+        newer = thing(number, label, version=self.version)
+        with suppress(FoedusError):
+            await self.world.post(name, newer)
+        return f"{name} {number}"
 
     async def elsewhere(self) -> str:
         """Publish into another collection, which may be closed to who does."""
