@@ -41,6 +41,8 @@ LABELS = (
 NATIONS = ("POL", "finland", "NATO", "MEMBERS", "MDA", "XXX", "*")
 """Words that mean something here, which chance would never write."""
 
+NOBODY = b"account--00000000-0000-4000-8000-000000000000"
+
 CHECKS = {
     # A positive example is only well formed; nations, labels and ids are made up.
     "positive_data_acceptance": {"enabled": False},
@@ -96,12 +98,19 @@ class Asked:
         )
         return Request(
             method=request.method,
-            path=request.path,
+            path=self._spared(request),
             query=request.query,
             headers=headers,
             body=request.body,
             address=request.address,
         )
+
+    def _spared(self, request: Request) -> bytes:
+        """Give the path, without the id of who asks: an account may close itself."""
+        if self._name is None or request.method != "DELETE":
+            return request.path
+        own = self._hub.hub.authenticator.named(self._name).id
+        return request.path.replace(own.encode(), NOBODY)
 
     def _credential(self) -> tuple[bytes, bytes]:
         assert self._name is not None, "somebody asks"
@@ -211,8 +220,8 @@ def test_answers_are_as_described_and_refusals_are_problems(
 
         found = run(asked, config)
 
-    assert found == []
-    assert asked.wrong == []
+    assert not found, "\n".join(found[:5])
+    assert not asked.wrong, "\n".join(asked.wrong[:5])
     assert asked.statuses[200] > len(OPERATIONS), asked.statuses
     assert asked.statuses[401] < sum(asked.statuses.values()) / 2, asked.statuses
 
@@ -233,8 +242,8 @@ def test_answers_are_as_described_for_hundreds_of_examples_of_each_operation(
 
         found = run(asked, config)
 
-    assert found == []
-    assert asked.wrong == []
+    assert not found, "\n".join(found[:5])
+    assert not asked.wrong, "\n".join(asked.wrong[:5])
     assert sum(asked.statuses.values()) > EXAMPLES_IN_SOAK * (len(OPERATIONS) - 4)
 
 
