@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from foedus.alliance import commands as alliance_commands
 from foedus.alliance.events import AllianceEvent
@@ -223,6 +224,7 @@ def asgi(hub: Hub) -> Starlette:
     """Make the web application of a hub: all surfaces."""
     # The command line opens hubs without surfaces, and starts faster for it.
     from foedus.api.routes import routes as api_routes  # noqa: PLC0415
+    from foedus.live.routes import live as live_surface  # noqa: PLC0415
     from foedus.taxii.routes import all_routes as taxii_routes  # noqa: PLC0415
     from foedus.web.routes import routes as web_routes  # noqa: PLC0415
 
@@ -239,6 +241,7 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(widening.keep(hub.deliverer)),
                     tasks.create_task(holding.keep(hub.holder)),
                     tasks.create_task(standing.keep(nations)),
+                    tasks.create_task(live.keep()),
                 ]
                 yield
                 for task in kept:
@@ -246,8 +249,9 @@ def asgi(hub: Hub) -> Starlette:
         finally:
             hub.projector.stop()
 
-    taxii = taxii_routes(hub)
-    routes = [*taxii.own, *api_routes(hub), *web_routes(hub), taxii.further]
+    taxii, live = taxii_routes(hub), live_surface(hub)
+    routes: list[BaseRoute] = [*taxii.own, *live.routes, *api_routes(hub)]
+    routes += [*web_routes(hub), taxii.further]
     application = Starlette(
         routes=routes,
         lifespan=lifespan,

@@ -3,6 +3,7 @@
 Very many questions are asked here, so that what lies between has to cost little.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -64,7 +65,13 @@ async def ask(app: ASGIApp, question: Question) -> Answer:
     start: dict[str, Any] = {}
     parts: list[bytes] = []
 
+    asked = False
+
     async def receive() -> Message:
+        nonlocal asked
+        if asked:  # and nobody hangs up: what streams is read to its end
+            await asyncio.Event().wait()
+        asked = True
         return {"type": "http.request", "body": question.body, "more_body": False}
 
     async def send(message: Message) -> None:

@@ -28,6 +28,7 @@ COMMANDS = {
     "intel explain": Case.OPERATOR,
     "intel withdraw": Case.TRACED,
     "intel tear-line": Case.TRACED,
+    "live tail": Case.TRACED,
     "import medallion": Case.OPERATOR,
     "release add": Case.TRACED,
     "release list": Case.TRACED,

@@ -30,6 +30,7 @@ TYPED = {
     "intel export": [("--collection", each.alias) for each in COLLECTIONS],
     "intel withdraw": [(HIDDEN, "--reason", "a test")],
     "intel tear-line": [(HIDDEN,)],
+    "live tail": [("--snapshot", "--no-follow")],
     "release add": [
         ("--to", "AUT", "--since", "2026-11-20", "--label", TWO, "--dry-run"),
         ("--to", "AUT", "--since", "2026-11-20", "--label", TWO, "--ask", "FIN"),

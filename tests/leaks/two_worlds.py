@@ -10,6 +10,7 @@ Source: DESIGN §6, "Non-interference"; releasability reference, 7.3.
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from operator import itemgetter
@@ -154,6 +155,7 @@ class Witness:
         self._driver = driver
         self._viewer = viewer
         self._statuses: list[str] = []
+        self._told = ""
 
     async def live(self, act: Act | None, *, urls: Sequence[str] | None) -> Trace:
         """Let something happen, or only a second pass, and look around.
@@ -180,7 +182,16 @@ class Witness:
         if self._driver.knows(self._viewer):
             for url in questions(self._statuses) if urls is None else urls:
                 await self._ask(url, trace)
+            await self._follow(trace)
         return trace
+
+    async def _follow(self, trace: Trace) -> None:
+        """Go on following where it was left; with a snapshot the first time."""
+        behind = f"&after={self._told}" if self._told else "&snapshot=1"
+        answer = await self._driver.get(self._viewer, f"/live?follow=0{behind}")
+        trace.append(self._answer("live", answer))
+        given = re.findall(r"^id: (.+)$", answer.text, re.MULTILINE)
+        self._told = given[-1] if given else self._told
 
     def _note_status(self, act: Act, done: Done) -> None:
         if isinstance(act, Post) and done.body is not None:

@@ -18,6 +18,7 @@ NOUNS = {
     "account": "Open accounts of people and services.",
     "collection": "Open collections of intelligence.",
     "intel": "Publish, export, explain and withdraw intelligence.",
+    "live": "Follow what comes and goes, as somebody sees it.",
     "import": "Take over the collections of another server, dates and all.",
     "release": "Let further nations see what an audience could.",
     "identity": "Register the identities under which nations publish.",

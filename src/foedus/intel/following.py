@@ -61,6 +61,8 @@ _LAST_LOSS = "SELECT max(at) FROM loss"
 
 _LAST_LOSS_OF_REACH = "SELECT max(at) FROM loss_reach"
 
+_STATE = "SELECT position, generation FROM folded"
+
 _ARRIVAL = "SELECT arrival FROM unit WHERE unit = :unit"
 
 _LAST_UNTIL = """
@@ -221,6 +223,12 @@ def head(seen: Snapshot) -> Place:
     db = seen.db
     last = (_LAST_UNIT, _LAST_LOSS, _LAST_LOSS_OF_REACH)
     return Place(max(int(db.execute(each).get or 0) for each in last), END)
+
+
+def state(seen: Snapshot) -> tuple[int, int]:
+    """Give what changes whenever anything does, for what is kept; it is nobody's."""
+    position, generation = seen.db.execute(_STATE).get
+    return int(position), int(generation)
 
 
 def place_of(

@@ -27,7 +27,12 @@ HSTS: Final = (b"strict-transport-security", b"max-age=63072000")
 """Two years, for the host alone. Source: RFC 6797, section 6.1."""
 
 _KEY: Final = "foedus.passage"
-_SURFACES: Final = {"taxii2": "taxii", "api": "api", "health": "health"}
+_SURFACES: Final = {
+    "taxii2": "taxii",
+    "live": "live",
+    "api": "api",
+    "health": "health",
+}
 _METHODS: Final = frozenset(
     ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 )

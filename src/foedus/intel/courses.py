@@ -1,0 +1,253 @@
+"""Courses: a consumer's way through everything it may see, and the ids along it.
+
+- An id names the last change that was told by what its viewer knows of it (the
+  commit's time, the collection, the date added), never by a position. It is sealed
+  with AES-SIV for the view class: the same change always has the same id, nobody reads
+  or makes one, and no other class opens it.
+- In it stands until when losses have been told; an id is good for `RESUME` after
+  that. A consumer that has everything gets this moment with each heartbeat.
+- A snapshot is a course from the beginning that gives of each object the last version,
+  and no loss from before it began; an id of one resumes it.
+- A course without a beginning starts now. Until its first change, its ids name the
+  instant `MARGIN` before, so that a clock that runs ahead of the log loses nothing.
+
+Source: DESIGN §6, "Cursors"; §7, "Live"; ADR 13; RFC 5297.
+"""
+
+import base64
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from foedus.errors import ConflictError, InvalidInputError
+from foedus.intel.following import (
+    BEGINNING,
+    END,
+    Change,
+    Interest,
+    Place,
+    follow,
+    head,
+    place_of,
+)
+from foedus.intel.reading import Snapshot
+from foedus.releasability.viewers import Viewer
+
+KEY: Final = "live.place"
+"""The name of the key in `state.db`."""
+
+RESUME: Final = timedelta(days=30)
+"""How long an id is good for."""
+
+GRACE: Final = timedelta(hours=12)
+"""How much longer who reads on already may take for what was there when it came."""
+
+MARGIN: Final = timedelta(minutes=1)
+"""How far clocks and the log may be apart: six times what a node may lag behind."""
+
+_FORM = re.compile(r"[A-Za-z0-9_-]{64}").fullmatch
+_SIZES: Final = (6, 7, 8, 6)
+_SIGNED: Final = 8
+_PLAIN_BYTES: Final = 32
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What an id says.
+
+    Attributes:
+        commit_ms: when the last change that was told came or went.
+        phase: which of the two, as in `Place`; `END` where it is an instant alone.
+        order: of its collection.
+        added_us: its date added, in the viewer's world.
+        until_ms: until when losses have been told.
+        is_snapshot: whether a snapshot was under way.
+    """
+
+    commit_ms: int
+    phase: int
+    order: int = 0
+    added_us: int = 0
+    until_ms: int
+    is_snapshot: bool = False
+
+
+class Ids:
+    """Seals and opens ids.
+
+    Args:
+        keys: the key to seal with, then older ones that still open; 64 bytes each.
+    """
+
+    def __init__(self, *keys: bytes) -> None:
+        self._ciphers = [AESSIV(key) for key in keys]
+
+    def seal(self, viewer: Viewer, told: Told) -> str:
+        """Write an id."""
+        values = (told.commit_ms, told.order, told.added_us, told.until_ms)
+        flags = told.phase | told.is_snapshot << 2
+        plain = bytes([flags]) + b"".join(
+            value.to_bytes(size, "big", signed=size == _SIGNED)
+            for value, size in zip(values, _SIZES, strict=True)
+        )
+        plain = plain.ljust(_PLAIN_BYTES, b"\0")
+        sealed = self._ciphers[0].encrypt(plain, [_class_of(viewer)])
+        return base64.urlsafe_b64encode(sealed).decode()
+
+    def open(self, viewer: Viewer, text: str) -> Told:
+        """Read an id.
+
+        Raises:
+            InvalidInputError: we never gave it, or gave it to others.
+        """
+        if _FORM(text):
+            sealed = base64.urlsafe_b64decode(text)
+            for cipher in self._ciphers:
+                try:
+                    plain = cipher.decrypt(sealed, [_class_of(viewer)])
+                except InvalidTag:
+                    continue
+                return _told(plain)
+        raise InvalidInputError(
+            "after: not an id that was given to you; begin with snapshot=1, or without "
+            "an id for what comes from now on"
+        )
+
+
+def _told(plain: bytes) -> Told:
+    values, start = [], 1
+    for size in _SIZES:
+        piece = plain[start : start + size]
+        values.append(int.from_bytes(piece, "big", signed=size == _SIGNED))
+        start += size
+    commit_ms, order, added_us, until_ms = values
+    return Told(
+        commit_ms=commit_ms,
+        phase=plain[0] & 3,
+        order=order,
+        added_us=added_us,
+        until_ms=until_ms,
+        is_snapshot=bool(plain[0] >> 2),
+    )
+
+
+def _class_of(viewer: Viewer) -> bytes:
+    return f"{viewer.nation}/{viewer.clearance}".encode()
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a consumer is.
+
+    Attributes:
+        place: behind what was read.
+        told: what the next heartbeat's id says.
+    """
+
+    place: Place
+    told: Told
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read of a course at once.
+
+    Attributes:
+        changes: with what the id of each says.
+        place: behind them.
+        more: whether more follows already.
+    """
+
+    changes: tuple[tuple[Told, Change], ...]
+    place: Place
+    more: bool
+
+
+def begin(seen: Snapshot, now: datetime, *, snapshot: bool) -> Course:
+    """Begin a course, now or with a snapshot."""
+    instant = _ms(now - MARGIN)
+    if snapshot:
+        told = Told(commit_ms=0, phase=0, until_ms=instant, is_snapshot=True)
+        return Course(place=BEGINNING, told=told)
+    told = Told(commit_ms=instant, phase=END, until_ms=instant)
+    return Course(place=head(seen), told=told)
+
+
+def resume(seen: Snapshot, viewer: Viewer, told: Told, now: datetime) -> Course:
+    """Go on behind what an id says.
+
+    Raises:
+        ConflictError: the id is too old.
+    """
+    check_age(told, now)
+    name = (told.order, told.added_us)
+    place = place_of(seen, viewer, told.commit_ms, told.phase, name)
+    return Course(place=place, told=told)
+
+
+def check_age(told: Told, now: datetime, grace: timedelta = timedelta()) -> None:
+    """Refuse what is so old that losses since may have been forgotten.
+
+    Args:
+        told: the id.
+        now: the present instant.
+        grace: how much older it may be.
+
+    Raises:
+        ConflictError: it is.
+    """
+    if told.until_ms < _ms(now - RESUME - grace):
+        raise ConflictError(
+            f"after: the id is older than {RESUME.days} days; begin again with "
+            "snapshot=1, and drop what the snapshot does not give"
+        )
+
+
+def read(
+    seen: Snapshot, viewer: Viewer, interest: Interest, course: Course, *, limit: int
+) -> Stretch:
+    """Read on.
+
+    Raises:
+        ForbiddenError: the viewer's nation has no standing.
+    """
+    if course.told.is_snapshot:
+        interest = msgspec.structs.replace(
+            interest, last_only=True, lost_after_ms=course.told.until_ms
+        )
+    found = follow(seen, viewer, interest, course.place, limit=limit)
+    changes = tuple((_named(course, each), each) for each in found.changes)
+    return Stretch(changes=changes, place=found.place, more=found.more)
+
+
+def after(course: Course, stretch: Stretch, now: datetime) -> Course:
+    """Tell where a consumer is that was given a stretch.
+
+    Args:
+        course: where it was.
+        stretch: what it was given.
+        now: when that was read.
+    """
+    told = stretch.changes[-1][0] if stretch.changes else course.told
+    if not stretch.more:
+        until_ms = max(told.until_ms, _ms(now - MARGIN))
+        told = msgspec.structs.replace(told, until_ms=until_ms, is_snapshot=False)
+    return Course(place=stretch.place, told=told)
+
+
+def _named(course: Course, change: Change) -> Told:
+    """Say what the id of a change says; it is the same for all who follow."""
+    place, snapshot = change.place, course.told.is_snapshot
+    return Told(
+        commit_ms=place.commit_ms,
+        phase=place.phase,
+        order=place.order,
+        added_us=change.added_us,
+        until_ms=course.told.until_ms if snapshot else place.commit_ms,
+        is_snapshot=snapshot,
+    )
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1_000)

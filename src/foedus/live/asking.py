@@ -1,0 +1,102 @@
+"""What a consumer asks for: the query and the header of `GET /live`."""
+
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from foedus.errors import InvalidInputError
+from foedus.intel.following import Interest
+from foedus.intel.reading import Snapshot
+from foedus.intel.telling import KINDS
+from foedus.releasability.viewers import Viewer
+
+PARAMETERS: Final = ("kind", "type", "collection", "snapshot", "after", "follow")
+"""What may be asked for."""
+
+VALUES_MAX: Final = 64
+"""Values of the query together, of lists one each; more is a list nobody reads."""
+
+QUERY_BYTES_MAX: Final = 8_192
+"""Bytes of a query; nobody needs a longer one."""
+
+_FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for.
+
+    Attributes:
+        types: object types, any of which matches; empty for all.
+        collections: by id or alias; empty for all.
+        snapshot: whether to give what there is first.
+        after: the id behind which to go on; empty for none.
+        follow: whether to stay for what comes.
+    """
+
+    types: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    snapshot: bool = False
+    after: str = ""
+    follow: bool = True
+
+
+def read_ask(query: bytes, last_event_id: str) -> Ask:
+    """Read what is asked for; the header goes before `after`.
+
+    Raises:
+        InvalidInputError: it cannot be understood; named by its parameter.
+    """
+    if len(query) > QUERY_BYTES_MAX:
+        raise InvalidInputError(f"a query has at most {QUERY_BYTES_MAX} bytes")
+    try:
+        pairs = parse_qsl(
+            query.decode("ascii"), keep_blank_values=True, max_num_fields=VALUES_MAX
+        )
+    except ValueError as error:
+        raise InvalidInputError("the query cannot be read") from error
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name not in PARAMETERS:
+            raise InvalidInputError(
+                f"{name}: no such parameter; there are {', '.join(PARAMETERS)}"
+            )
+        given.setdefault(name, []).extend(filter(None, value.split(",")))
+    for kind in given.get("kind", ()):
+        if kind not in KINDS:
+            raise InvalidInputError(f"kind: {kind} is none of {', '.join(KINDS)}")
+    after = last_event_id or "".join(given.get("after", ()))
+    return Ask(
+        types=_values(given.get("type", ())),
+        collections=_values(given.get("collection", ())),
+        snapshot=_flag(given, "snapshot", otherwise=False) and not after,
+        after=after,
+        follow=_flag(given, "follow", otherwise=True),
+    )
+
+
+def interest_of(ask: Ask, seen: Snapshot, viewer: Viewer) -> Interest:
+    """Find the collections that are asked for.
+
+    Raises:
+        NotFoundError: there is none of that name for the viewer.
+    """
+    found = {seen.collection(viewer, each).id for each in ask.collections}
+    return Interest(types=ask.types, collections=tuple(sorted(found)))
+
+
+def _values(values: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(sorted(set(values)))
+    if len(found) > VALUES_MAX:
+        raise InvalidInputError(f"at most {VALUES_MAX} values of one parameter")
+    return found
+
+
+def _flag(given: dict[str, list[str]], name: str, *, otherwise: bool) -> bool:
+    values = given.get(name)
+    if values is None:
+        return otherwise
+    if len(values) != 1 or values[0].lower() not in _FLAGS:
+        raise InvalidInputError(f"{name}: 1 or 0")
+    return _FLAGS[values[0].lower()]

@@ -1,0 +1,89 @@
+"""The pulse: wakes every stream of the process when there may be something new.
+
+- One task looks for all: after each commit, and every `LOOK_S` besides.
+- What comes within `GATHER_S` wakes once.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from foedus.errors import UnavailableError
+from foedus.hub import Hub
+
+LOOK_S: Final = 0.25
+"""Seconds between two looks when nobody rings; also at credentials."""
+
+GATHER_S: Final = 0.02
+"""Seconds in which commits are gathered; a person does not notice them."""
+
+ALONE_S: Final = 0.05
+"""Seconds between two looks of each stream, where nobody keeps the pulse."""
+
+
+class Pulse:
+    """What streams wait for.
+
+    Args:
+        hub: what may have changed.
+
+    Attributes:
+        credentials: changes whenever a credential does.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._seen = (-1, -1)
+        self._next = asyncio.Event()
+        self._is_kept = False
+
+    @property
+    def credentials(self) -> int:
+        """A number that changes whenever any credential does."""
+        return self._seen[1] if self._is_kept else self._hub.store.version()
+
+    def ticket(self) -> asyncio.Event:
+        """Give what to wait for; taken before looking, so that nothing is missed."""
+        return self._next
+
+    async def wait(self, ticket: asyncio.Event, timeout_s: float) -> None:
+        """Wait until there may be something new, or so long."""
+        if not self._is_kept:
+            await asyncio.sleep(min(timeout_s, ALONE_S))
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await ticket.wait()
+
+    async def keep(self) -> None:
+        """Wake streams for as long as the hub runs."""
+        loop = asyncio.get_running_loop()
+        rung = asyncio.Event()
+
+        def ring() -> None:
+            with suppress(RuntimeError):  # the loop has ended, and nobody waits
+                loop.call_soon_threadsafe(rung.set)
+
+        unlisten = self._hub.log.listen(ring)
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_S):
+                        await rung.wait()
+                rung.clear()
+                await self._look()
+                await asyncio.sleep(GATHER_S)
+        finally:
+            unlisten()
+            self._is_kept = False
+            self._next.set()
+
+    async def _look(self) -> None:
+        with suppress(UnavailableError):
+            await self._hub.projector.wait(self._hub.log.head(), LOOK_S)
+        seen = (self._hub.projector.position(), self._hub.store.version())
+        self._is_kept = True
+        if seen != self._seen:
+            self._seen = seen
+            passed, self._next = self._next, asyncio.Event()
+            passed.set()

@@ -1,0 +1,21 @@
+"""The fixtures of the live surface's tests: the API's world, followed."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from foedus.hub import Hub
+from foedus.live.routes import live
+from tests.api.world import HOST, clock, founded, hub, lagging
+
+__all__ = ["clock", "founded", "hub", "lagging"]
+
+
+@pytest.fixture
+async def http(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the live surface alone."""
+    transport = httpx.ASGITransport(app=Starlette(routes=live(hub).routes))
+    async with httpx.AsyncClient(transport=transport, base_url=HOST) as found:
+        yield found

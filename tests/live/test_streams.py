@@ -1,0 +1,67 @@
+"""Streams: what one consumer is sent, until it may follow no longer."""
+
+import secrets
+from collections.abc import AsyncIterator
+
+import pytest
+
+from foedus.errors import RateLimitedError
+from foedus.hub import Hub
+from foedus.intel.courses import Ids
+from foedus.live import streams as module
+from foedus.live.asking import Ask
+from foedus.live.pages import Sheets
+from foedus.live.pulse import Pulse
+from foedus.live.seats import Seat
+from foedus.live.streams import Streams
+from tests.api.world import OPEN, World, bearer, publish, suspend
+
+
+@pytest.fixture
+def streams(hub: Hub) -> Streams:
+    return Streams(hub, Sheets(Ids(secrets.token_bytes(64))), Pulse(hub))
+
+
+@pytest.fixture
+def fin(hub: Hub, founded: World) -> Seat:
+    header = bearer(founded.tokens["fin"])["Authorization"].encode()
+    return Seat(hub, hub.authenticator.named("fin"), header, "")
+
+
+def run(streams: Streams, seat: Seat) -> AsyncIterator[bytes]:
+    interest, course = streams.start(seat, Ask())
+    return streams.run(seat, interest, course, follow=True)
+
+
+async def event(frames: AsyncIterator[bytes]) -> str:
+    frame = (await anext(frames)).decode()
+    return next((x for x in frame.splitlines() if x.startswith("event")), frame)
+
+
+async def test_what_comes_is_sent_until_the_nation_is_suspended(
+    hub: Hub, streams: Streams, fin: Seat
+) -> None:
+    frames = run(streams, fin)
+    assert await event(frames) == "retry: 3000\n\n"
+    assert await event(frames) == "event: heartbeat"
+    await publish(hub, hub.authenticator.named("pol"), OPEN, 1)
+    assert await event(frames) == "event: put"
+    await suspend(hub, "FIN")
+    assert await event(frames) == "event: access-ended"
+    assert [frame async for frame in frames] == []
+
+
+async def test_one_stream_too_many_is_refused_and_an_ended_one_makes_room(
+    streams: Streams, fin: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "OF_ACCOUNT_MAX", 1)
+    frames = run(streams, fin)
+    await anext(frames)
+    with pytest.raises(RateLimitedError, match="account"):
+        streams.check_room(fin.account)
+    monkeypatch.setattr(module, "OF_ACCOUNT_MAX", 2)
+    monkeypatch.setattr(module, "OF_NATION_MAX", 1)
+    with pytest.raises(RateLimitedError, match="nation"):
+        streams.check_room(fin.account)
+    await frames.aclose()  # type: ignore[attr-defined]  # it is a generator
+    streams.check_room(fin.account)
