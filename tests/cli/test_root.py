@@ -42,6 +42,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "intel explain",
         "intel withdraw",
         "intel tear-line",
+        "live tail",
         "import medallion",
         "release add",
         "release list",

@@ -23,6 +23,9 @@ WAL_PAGES = 4000
 CAUSE_LASTS_S = 10
 """Seconds after which to come back when the disk refuses: somebody has to see to it."""
 
+WAL_PAUSE_S = 0.005
+"""Seconds between two tries to turn a new file to write-ahead mode."""
+
 EMPTY_TURN_MS = 50
 """Milliseconds of one try to empty the write-ahead log, in which nobody can write."""
 
@@ -41,11 +44,25 @@ def open_writable(path: Path, *, synchronous: str) -> apsw.Connection:
     db = apsw.Connection(str(path))
     db.set_busy_timeout(BUSY_MS)
     db.pragma("page_size", PAGE_BYTES)
-    db.pragma("journal_mode", "wal")
+    _turn_to_wal(db)
     db.pragma("synchronous", synchronous)
     db.pragma("wal_autocheckpoint", WAL_PAGES)
     db.pragma("cache_size", -65_536)
     return db
+
+
+def _turn_to_wal(db: apsw.Connection) -> None:
+    """Turn to write-ahead mode; of many that do so at once SQLite has some come back."""
+    until = time.monotonic() + BUSY_MS / 1_000
+    while True:
+        try:
+            db.pragma("journal_mode", "wal")
+        except apsw.BusyError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(WAL_PAUSE_S)
+        else:
+            return
 
 
 def _make_private(path: Path) -> None:
