@@ -52,7 +52,7 @@ def open_writable(path: Path, *, synchronous: str) -> apsw.Connection:
 
 
 def _turn_to_wal(db: apsw.Connection) -> None:
-    """Turn to write-ahead mode; of many that do so at once SQLite has some come back."""
+    """Turn to write-ahead mode; SQLite refuses some of many who do so at once."""
     until = time.monotonic() + BUSY_MS / 1_000
     while True:
         try:
