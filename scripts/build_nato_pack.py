@@ -13,7 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import nato_guidebook
 import yaml
+from nato_guidebook import reworded
 
 ROOT = Path(__file__).resolve().parent.parent
 FACTS = ROOT.parent / "shared" / "facts"
@@ -127,11 +129,20 @@ def main() -> None:
         "accession": _accession(frameworks["accession"], sources),
         "principles": _principles(frameworks, nations, sources),
     }
+    treaty = nato_guidebook.treaty(frameworks, codes, lambda each: _said(each, sources))
+    guide = nato_guidebook.guide(
+        _read("glossary"), _read("pitfalls"), _read("faq"), frameworks
+    )
+    training = nato_guidebook.training(_read("measures"))
+    guide, training = _sourced(guide, sources), _sourced(training, sources)
     register = {"sources": sources.register(_cited_in_markings())}
     _write("alliance", head)
     _write("nations", records)
     _write("communities", communities)
     _write("frameworks", programmes)
+    _write("treaty", treaty)
+    _write("guide", guide)
+    _write("training", training)
     _write("sources", register)
 
 
@@ -214,6 +225,14 @@ def _said(record: Json, sources: Sources) -> Json:
         "sources": sources.cite(record["source"]),
         "basis": record["basis"],
         "as_of": str(record["as_of"]),
+    }
+
+
+def _sourced(parts: Json, sources: Sources) -> Json:
+    """Add to each record where it is from."""
+    return {
+        name: [record | _said(fact, sources) for record, fact in pairs]
+        for name, pairs in parts.items()
     }
 
 
@@ -484,7 +503,7 @@ def _framework_note(record: Json) -> str:
     parts = [record.get("note", ""), record.get("count_note", "")]
     parts.append(given.get("note", "") if isinstance(given, dict) else "")
     parts += record.get("related", [])
-    return "; ".join(part for part in parts if part)
+    return reworded("; ".join(part for part in parts if part))
 
 
 def _membership(record: Json, sources: Sources) -> Json:
@@ -494,7 +513,7 @@ def _membership(record: Json, sources: Sources) -> Json:
         if each["obligation_on_member"]
     ]
     others = [
-        f"{each['topic'].capitalize()}: {each['text']}"
+        f"{each['topic'].capitalize()}: {reworded(each['text'])}"
         for each in record["other_obligations"]
     ]
     said = _said(record, sources)

@@ -52,6 +52,15 @@ def overlap(document: Document) -> None:
     nation(document, 1)["history"].append(hold | {"until": "1940-01-01"})
 
 
+def term(name: str, **more: object) -> Document:
+    return SAID | {"term": name, "definition": "where a ship lies", **more}
+
+
+def mistake(name: str, **more: object) -> Document:
+    said = {"mistake": "Letting it be.", "correction": "Make fast."}
+    return SAID | {"id": name, **said, **more}
+
+
 RULES: dict[str, tuple[str, Spoil]] = {
     "code of the alliance": (
         "$.code: 'Harbour' must be",
@@ -240,6 +249,42 @@ RULES: dict[str, tuple[str, Spoil]] = {
     "one framework twice": (
         "$.frameworks: 'pilots' names 2 records",
         lambda d: d["frameworks"].append(d["frameworks"][0]),
+    ),
+    "one term twice": (
+        "$.glossary: 'berth' names 2 records",
+        lambda d: d.update(glossary=[term("Berth"), term("Quay", aliases=["berth"])]),
+    ),
+    "a term of an unknown framework": (
+        "framework: 'tides'",
+        lambda d: d.update(glossary=[term("Tides", framework="tides")]),
+    ),
+    "a joiner that is no nation": (
+        "$.joiners[0].nation: 'QZZ'",
+        lambda d: d.update(joiners=[SAID | {"nation": "QZZ", "stages": []}]),
+    ),
+    "a stage of an unknown step": (
+        "$.joiners[0].stages: 'leap'",
+        lambda d: d.update(
+            joiners=[
+                SAID | {"nation": "QMA", "stages": [{"name": "leap", "step": "leap"}]}
+            ]
+        ),
+    ),
+    "one mistake twice": (
+        "$.mistakes: 'drift' names 2 records",
+        lambda d: d.update(mistakes=[mistake("drift"), mistake("drift")]),
+    ),
+    "an example of an unknown framework": (
+        "$.mistakes[0].example.of: 'tides'",
+        lambda d: d.update(
+            mistakes=[
+                mistake("drift", example={"show": "participants", "of": ["tides"]})
+            ]
+        ),
+    ),
+    "a mistake without a source": (
+        "$.mistakes[0].sources: name at least one",
+        lambda d: d.update(mistakes=[mistake("drift", sources=[])]),
     ),
     "a count that does not hold": (
         "$.count_checks[1]: 1 members on 1930-01-01, not 2",

@@ -4,7 +4,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from foedus.alliance.histories import Words, changed, timeline
-from foedus.alliance.records import Basis, Hold, Word
+from foedus.alliance.records import Hold, Word
+from foedus.alliance.sourced import Basis
 from foedus.alliance.statuses import Status
 
 

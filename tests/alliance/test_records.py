@@ -2,7 +2,6 @@ import msgspec
 import pytest
 
 from foedus.alliance.records import (
-    Basis,
     ByCommunity,
     ByStatus,
     ByWord,
@@ -10,6 +9,7 @@ from foedus.alliance.records import (
     Hold,
     Listed,
 )
+from foedus.alliance.sourced import Basis
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from foedus.alliance.nations import Alliance
-from foedus.alliance.records import Basis, Level, Nation, Pack
+from foedus.alliance.records import Level, Nation, Pack
+from foedus.alliance.sourced import Basis
 from foedus.clock import StoppedClock
 from foedus.identity.accounts import AccountFacts, Holder
 from foedus.identity.authenticator import Authenticator

@@ -24,7 +24,6 @@ from foedus.alliance.records import (
     EVERYDAY_COMMUNITY,
     ORIGINATOR,
     PUBLIC,
-    Basis,
     ByCommunity,
     ByStatus,
     ByWord,
@@ -34,8 +33,8 @@ from foedus.alliance.records import (
     Listed,
     Pack,
     Seat,
-    Sourced,
 )
+from foedus.alliance.sourced import Basis, Sourced
 from foedus.alliance.statuses import Status
 from foedus.ids import CommunityCode
 
@@ -61,6 +60,7 @@ def faults(pack: Pack) -> Iterator[str]:
         yield fault
     yield from _tlp(pack)
     yield from _frameworks(pack)
+    yield from _guidebook(pack)
     if not found:  # counting needs sound histories
         yield from _counts(pack)
 
@@ -203,6 +203,15 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, Sourced]]:
         "frameworks": pack.frameworks,
         "accession": pack.accession,
         "principles": pack.principles,
+        "articles": pack.articles,
+        "duties": pack.duties,
+        "joiners": pack.joiners,
+        "glossary": pack.glossary,
+        "mistakes": pack.mistakes,
+        "questions": pack.questions,
+        "exercises": pack.exercises,
+        "training": pack.training,
+        "standards": pack.standards,
     }
     for name, records in parts.items():
         for n, record in enumerate(records):
@@ -346,6 +355,39 @@ def _frameworks(pack: Pack) -> Iterator[str]:
         if framework.succeeded_by:
             yield from _known(f"{path}.succeeded_by", [framework.succeeded_by], ids)
         yield from _forward(path, framework.established, framework.ended)
+
+
+def _guidebook(pack: Pack) -> Iterator[str]:
+    nations = {nation.code for nation in pack.nations}
+    frameworks = {framework.id for framework in pack.frameworks}
+    steps = {each.step for each in pack.accession}
+    yield from _unique("$.articles", ({str(each.article)} for each in pack.articles))
+    yield from _unique(
+        "$.glossary", ({each.term, *each.aliases} for each in pack.glossary)
+    )
+    for name, ids in {
+        "mistakes": [each.id for each in pack.mistakes],
+        "questions": [each.id for each in pack.questions],
+        "exercises": [each.id for each in pack.exercises],
+        "training": [each.id for each in pack.training],
+        "standards": [each.id for each in pack.standards],
+    }.items():
+        yield from _unique(f"$.{name}", ({each} for each in ids))
+    for n, joiner in enumerate(pack.joiners):
+        path = f"$.joiners[{n}]"
+        yield from _known(f"{path}.nation", [joiner.nation], nations)
+        at = {stage.step for stage in joiner.stages if stage.step}
+        yield from _known(f"{path}.stages", at, steps)
+    named_by = {
+        "glossary": [each.framework for each in pack.glossary],
+        "training": [each.framework for each in pack.training],
+    }
+    for name, named_ids in named_by.items():
+        yield from _known(f"$.{name}: framework", filter(None, named_ids), frameworks)
+    for n, mistake in enumerate(pack.mistakes):
+        if mistake.example:
+            where = f"$.mistakes[{n}].example.of"
+            yield from _known(where, mistake.example.of, nations | frameworks)
 
 
 def _counts(pack: Pack) -> Iterator[str]:

@@ -11,7 +11,8 @@ from datetime import date
 
 import msgspec
 
-from foedus.alliance.records import Basis, Hold, Word
+from foedus.alliance.records import Hold, Word
+from foedus.alliance.sourced import Basis
 from foedus.alliance.statuses import PARTNERSHIP_STATUSES, Status
 
 ALWAYS = date.min

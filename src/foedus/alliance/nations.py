@@ -25,9 +25,8 @@ from foedus.alliance.records import (
     Level,
     Nation,
     Pack,
-    Precision,
-    Source,
 )
+from foedus.alliance.sourced import Precision, Source
 from foedus.alliance.statuses import Status
 from foedus.alliance.vocabulary import Vocabulary
 from foedus.errors import NotFoundError

@@ -6,17 +6,25 @@
 """
 
 from datetime import date
-from enum import StrEnum
 from typing import Literal
 
 import msgspec
 
+from foedus.alliance.guidebook import (
+    Answered,
+    Article,
+    Course,
+    Duty,
+    Exercise,
+    Joiner,
+    Mistake,
+    Standard,
+    Term,
+)
+from foedus.alliance.sourced import Basis, Precision, Record, Source, Sourced
 from foedus.alliance.statuses import Status
 from foedus.alliance.vocabulary import Vocabulary
 from foedus.ids import CommunityCode, NationCode
-
-Precision = Literal["day", "month", "year"]
-"""How much of a date is known; a less precise one is given as its first day."""
 
 PUBLIC = "PUBLIC"
 """The audience of everybody; no community may take this name."""
@@ -26,57 +34,6 @@ ORIGINATOR = "ORIGINATOR"
 
 EVERYDAY_COMMUNITY = CommunityCode("MEMBERS")
 """The name by which every pack must know its members, as a code or an alias."""
-
-
-class Basis(StrEnum):
-    """How a record came to be known; shown wherever the record is shown."""
-
-    READ = "read"
-    KNOWN = "known"
-    MIXED = "mixed"
-    DERIVED = "derived"
-    RECORDED = "recorded"
-
-
-class Record(
-    msgspec.Struct,
-    frozen=True,
-    kw_only=True,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-):
-    """One record of a pack; its subclasses refuse unknown keys too."""
-
-
-class Sourced(Record, frozen=True, kw_only=True):
-    """A record that says where it is from.
-
-    Attributes:
-        sources: ids in the pack's register of sources.
-        basis: how it came to be known.
-        as_of: the day up to which it was looked at.
-    """
-
-    sources: tuple[str, ...]
-    basis: Basis
-    as_of: date
-
-
-class Source(Record, frozen=True, kw_only=True):
-    """One entry of the register of sources.
-
-    Attributes:
-        dated: the publication's own date, as printed; empty where unknown.
-        opened: whether it was read while the pack was compiled.
-    """
-
-    sid: str
-    title: str
-    publisher: str
-    opened: bool
-    url: str = ""
-    dated: str = ""
-    note: str = ""
 
 
 class Level(Sourced, frozen=True, kw_only=True):
@@ -90,7 +47,7 @@ class Level(Sourced, frozen=True, kw_only=True):
     name: str
     abbreviation: str
     classified: bool
-    translations: dict[str, str] = {}
+    translations: dict[str, str] = msgspec.field(default_factory=dict)
     policy_value: str = ""
     meaning: str = ""
     note: str = ""
@@ -304,6 +261,9 @@ class Pack(Record, frozen=True, kw_only=True):
         timezone: IANA name of the zone in which the alliance's own body works.
         tlp: empty where the alliance does not use the protocol.
         markings: the words of the marking grammar; null where it has none.
+        articles: what the treaty says, in order.
+        duties: what else members owe.
+        joiners: how the last nations joined, the earliest first.
     """
 
     schema: Literal[1]
@@ -321,3 +281,12 @@ class Pack(Record, frozen=True, kw_only=True):
     principles: tuple[Principle, ...] = ()
     count_checks: tuple[CountCheck, ...] = ()
     markings: Vocabulary | None = None
+    articles: tuple[Article, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    joiners: tuple[Joiner, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    questions: tuple[Answered, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
+    training: tuple[Course, ...] = ()
+    standards: tuple[Standard, ...] = ()

@@ -10,7 +10,8 @@ from typing import Final
 import msgspec
 
 from foedus.alliance.pack import load_pack, parse_pack, print_pack
-from foedus.alliance.records import Basis, Hold, Nation, Pack, Source
+from foedus.alliance.records import Hold, Nation, Pack
+from foedus.alliance.sourced import Basis, Source
 from foedus.alliance.statuses import Status
 from foedus.ids import NationCode
 
