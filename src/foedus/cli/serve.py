@@ -33,7 +33,7 @@ from foedus.errors import UnavailableError
 from foedus.settings import load_settings
 from foedus.telemetry.logs import configure_logs
 from foedus.telemetry.relay import answer
-from foedus.traffic.arenas import share_arenas
+from foedus.traffic.memory import give_back_large_blocks
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -175,7 +175,7 @@ def open_in_worker(
     """Open the hub in a worker process, and make its web application."""
     from foedus.gauges import giver  # noqa: PLC0415 - as heavy as the hub itself
 
-    share_arenas()
+    give_back_large_blocks()
     _be_stoppable()
     _leave_with_the_supervisor()
     app = load()
