@@ -54,6 +54,7 @@ from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies, networks
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.releasability.labelled import LabelView
+from foedus.releasability.news import NewsView
 from foedus.settings import load_settings
 from foedus.traffic.gate import Gate
 from foedus.traffic.passage import Passages
@@ -80,7 +81,14 @@ def codec() -> Codec:
 
 def views() -> list[View]:
     """Make every view, in the order in which they are folded."""
-    return [AllianceView(), LabelView(), AccountView(), IntelView(), IdentityView()]
+    return [
+        AllianceView(),
+        LabelView(),
+        NewsView(),
+        AccountView(),
+        IntelView(),
+        IdentityView(),
+    ]
 
 
 def views_version() -> str:

@@ -1,6 +1,7 @@
 """Consumers that follow a hub, and what they hold by what they were told."""
 
-from foedus.intel.following import BEGINNING, LOST, Change, Interest, follow
+from foedus.intel.following import follow
+from foedus.intel.places import BEGINNING, LOST, Change, Interest
 from tests.intel.world import ALL, World, viewer
 
 Name = tuple[str, str, str]

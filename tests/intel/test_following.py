@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from foedus.intel.following import BEGINNING, Interest, Place, follow, place_of
+from foedus.intel.following import follow, place_of
+from foedus.intel.places import BEGINNING, Interest, Place
 from tests.intel.consumers import Consumer, visible
 from tests.intel.histories import History
 from tests.intel.invariants import CLASSES, PACK

@@ -2,7 +2,8 @@
 
 import orjson
 
-from foedus.intel.following import BEGINNING, Interest, follow
+from foedus.intel.following import follow
+from foedus.intel.places import BEGINNING, Interest
 from foedus.intel.telling import Teller
 from tests.intel.world import World, report, thing, viewer
 

@@ -12,18 +12,26 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from foedus.alliance import commands as alliance_commands
 from foedus.alliance.events import AllianceEvent
 from foedus.alliance.pack import load_pack
 from foedus.alliance.records import Pack
 from foedus.alliance.statuses import Status
 from foedus.alliance.views import AllianceView
-from foedus.clock import StoppedClock
+from foedus.clock import StoppedClock, to_ms
 from foedus.eventlog.codec import Codec
-from foedus.eventlog.envelope import Act, Redacted, Who
+from foedus.eventlog.envelope import Act, Append, Redacted, Who, redaction_stream
 from foedus.eventlog.projector import Projector, tables_dump
 from foedus.eventlog.sqlite import open_sqlite_log
-from foedus.ids import AccountId, CollectionId, NationCode, Position
+from foedus.ids import (
+    AccountId,
+    CollectionId,
+    NationCode,
+    Position,
+    new_event_id,
+)
 from foedus.intel import commands, releasing
 from foedus.intel.collections import Collection
 from foedus.intel.commands import PLAINLY, Desk, Manner, Outcome, Target
@@ -36,17 +44,21 @@ from foedus.intel.releases import Draft
 from foedus.intel.releasing import PACE, Pace, Preview
 from foedus.intel.rules import Opening
 from foedus.intel.views import IntelView
-from foedus.releasability.labels import print_label
+from foedus.releasability.join import encode_label, fix
+from foedus.releasability.labelled import LabelView
+from foedus.releasability.labels import parse_label, print_label
+from foedus.releasability.news import NewsKind, NewsView
 from foedus.releasability.viewers import Role, Viewer
 from foedus.stix.identifiers import compute_id
 from foedus.stix.markings import hub_marking_id, make_hub_definition
+from tests.intel.crying import Cried, Crier
 
 _SHM = Path("/dev/shm")  # noqa: S108 - only for what a test may lose
 MEMORY = _SHM if _SHM.is_dir() else None
 """A folder that needs no disk, where there is one."""
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-CODEC = Codec((AllianceEvent, IntelEvent, Redacted))
+CODEC = Codec((AllianceEvent, IntelEvent, Redacted, Cried))
 ALL = Filters(versions=("all",))
 
 
@@ -98,7 +110,14 @@ class World:
         return world
 
     def _folding(self) -> Projector:
-        views = [AllianceView(), IdentityView(), IntelView()]
+        views = [
+            AllianceView(),
+            LabelView(),
+            NewsView(),
+            Crier(),
+            IdentityView(),
+            IntelView(),
+        ]
         projector = Projector(self.log, self.folder / "views.db", CODEC, views)
         projector.catch_up()
         return projector
@@ -202,6 +221,51 @@ class World:
         act = self.act(NationCode("BODY"))
         self.fold(await alliance_commands.begin_day(self.log, self.clock().date(), act))
         await self.deliver()
+
+    async def cry(
+        self,
+        name: str,
+        thing: str,
+        label: str,
+        *,
+        about: NewsKind = "decision",
+        type: str = "decision",  # noqa: A002 - as in `tell`
+    ) -> Position:
+        """Tell something of a thing to whoever may read a label."""
+        who, alliance = viewer(name), self.reading.access().alliance
+        fixed = fix(
+            parse_label(label, alliance),
+            alliance,
+            on=self.clock().date(),
+            originator=who.nation,
+        )
+        event = Cried(
+            about=about,
+            thing=thing,
+            type=type,
+            nation=who.nation,
+            label=msgspec.Raw(encode_label(fixed)),
+        )
+        cried = Append(
+            event_id=new_event_id(to_ms(self.clock())),
+            stream=f"test/{thing}",
+            event=event,
+            who=self.act(who.nation).who,
+        )
+        position = await self.log.append(cried)
+        self.fold(position)
+        return position
+
+    async def redact(self, position: Position) -> None:
+        """Erase an entry of the log, whatever it is."""
+        act = self.act(NationCode("BODY"))
+        request = Append(
+            event_id=new_event_id(to_ms(act.at)),
+            stream=redaction_stream(position),
+            event=Redacted(position=position, reason="a spill"),
+            who=act.who,
+        )
+        self.fold(await self.log.redact(request))
 
     async def release(self, name: str, *to: str, label: str, **terms: Any) -> str:  # noqa: ANN401 - of a draft
         """Release to nations what the audience of a label could see; deliver it."""

@@ -8,7 +8,9 @@ from foedus.live.asking import QUERY_BYTES_MAX, Ask, read_ask
 
 def test_lists_are_separated_by_commas_or_repeated() -> None:
     found = read_ask(b"type=report,tool&type=malware&kind=intel&collection=a", "")
-    assert found == Ask(types=("malware", "report", "tool"), collections=("a",))
+    assert found == Ask(
+        kinds=("intel",), types=("malware", "report", "tool"), collections=("a",)
+    )
 
 
 def test_the_header_goes_before_the_query_and_an_id_before_a_snapshot() -> None:

@@ -4,7 +4,7 @@ import secrets
 
 from foedus.hub import Hub
 from foedus.intel.courses import Ids, begin
-from foedus.intel.following import Interest
+from foedus.intel.places import Interest
 from foedus.live.pages import Sheets
 from tests.api.world import OPEN, publish
 
@@ -16,7 +16,7 @@ async def test_a_page_is_written_once_for_all_of_a_class_until_something_changes
     fin = hub.authenticator.named("fin").viewer()
     mda = hub.authenticator.named("mda").viewer()
     with hub.reading.snapshot() as seen:
-        course = begin(seen, hub.clock(), snapshot=False)
+        course = begin(seen, fin, hub.clock(), snapshot=False)
     await publish(hub, hub.authenticator.named("pol"), OPEN, 1)
     with hub.reading.snapshot() as seen:
         assert sheets.find(seen, fin, Interest(), course) is None
@@ -33,6 +33,6 @@ async def test_a_snapshot_is_nobody_elses(hub: Hub) -> None:
     sheets = Sheets(Ids(secrets.token_bytes(64)))
     fin = hub.authenticator.named("fin").viewer()
     with hub.reading.snapshot() as seen:
-        course = begin(seen, hub.clock(), snapshot=True)
+        course = begin(seen, fin, hub.clock(), snapshot=True)
         sheets.keep(seen, fin, Interest(), course)
         assert sheets.find(seen, fin, Interest(), course) is None

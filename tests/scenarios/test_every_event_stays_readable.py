@@ -12,16 +12,14 @@ import msgspec
 import pytest
 
 from foedus import app
-from foedus.alliance.views import AllianceView, load_alliance
+from foedus.alliance.views import load_alliance
 from foedus.clock import system_clock
 from foedus.eventlog.envelope import Append, Event, Recorded, Who
 from foedus.eventlog.memory import MemoryEventLog
 from foedus.eventlog.projector import Projector
-from foedus.identity.views import AccountView
 from foedus.ids import NationCode, Position
 from foedus.intel.events import Published
-from foedus.intel.identities import IdentityView
-from foedus.intel.views import IntelView, current_access
+from foedus.intel.views import current_access
 
 WRITTEN = Path(__file__).parents[1] / "data" / "events-v1.jsonl"
 
@@ -87,8 +85,7 @@ async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
                 label=recorded.label,
             )
         )
-    views = [AllianceView(), AccountView(), IdentityView(), IntelView()]
-    projector = Projector(log, tmp_path / "views.db", app.codec(), views)
+    projector = Projector(log, tmp_path / "views.db", app.codec(), app.views())
     projector.catch_up()
 
     db = apsw.Connection(str(tmp_path / "views.db"))

@@ -12,9 +12,9 @@ from foedus.clock import Clock
 from foedus.errors import NotFoundError
 from foedus.hub import Hub
 from foedus.intel.courses import KEY, Course, Ids, after, begin, read, resume
-from foedus.intel.following import Interest
+from foedus.intel.places import KINDS, Interest
 from foedus.intel.reading import Snapshot
-from foedus.intel.telling import KINDS, Teller
+from foedus.intel.telling import Teller
 from foedus.releasability.viewers import Viewer
 
 CHANGES_MAX: Final = 100
@@ -132,7 +132,7 @@ class _Tailing:
         if words["last"]:
             told = self._ids.open(viewer, words["last"])
             return resume(seen, viewer, told, now)
-        return begin(seen, now, snapshot=words["snapshot"])
+        return begin(seen, viewer, now, snapshot=words["snapshot"])
 
     def print_page(self, viewer: Viewer) -> bool:
         """Print what follows; tell whether there is more already."""
@@ -155,6 +155,7 @@ def _interest(seen: Snapshot, viewer: Viewer, words: _Following) -> Interest:
     if not all(each.can_read for each in found):
         raise NotFoundError("no such collection; list those that are there for you")
     return Interest(
+        kinds=tuple(sorted(set(words["kinds"]))),
         types=tuple(sorted(set(words["types"]))),
         collections=tuple(sorted({each.id for each in found})),
     )

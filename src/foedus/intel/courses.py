@@ -8,10 +8,13 @@
   that. A consumer that has everything gets this moment with each heartbeat.
 - A snapshot is a course from the beginning that gives of each object the last version,
   and no loss from before it began; an id of one resumes it.
+- Recalls go before all else: each reading begins with those that have not been told
+  yet, in an order of their own. An id says how far that has come beside how far the
+  rest has; a recall told ahead moves nothing of the rest.
 - A course without a beginning starts now. Until its first change, its ids name the
   instant `MARGIN` before, so that a clock that runs ahead of the log loses nothing.
 
-Source: DESIGN §6, "Cursors"; §7, "Live"; ADR 13; RFC 5297.
+Source: DESIGN §6, "Cursors"; §7, "Live"; ADR 13 and 14; RFC 5297.
 """
 
 import base64
@@ -24,17 +27,18 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from foedus.errors import ConflictError, InvalidInputError
-from foedus.intel.following import (
-    BEGINNING,
-    END,
-    Change,
-    Interest,
-    Place,
-    follow,
-    head,
-    place_of,
-)
+from foedus.intel.following import change_of, follow, head, place_of
+from foedus.intel.places import BEGINNING, END, NEWS, Change, Interest, Place
 from foedus.intel.reading import Snapshot
+from foedus.releasability.labelled import readable_labels
+from foedus.releasability.news import (
+    NO_NAME,
+    RECALL,
+    Name,
+    has_recall_after,
+    last_recall,
+    recalls_after,
+)
 from foedus.releasability.viewers import Viewer
 
 KEY: Final = "live.place"
@@ -43,16 +47,23 @@ KEY: Final = "live.place"
 RESUME: Final = timedelta(days=30)
 """How long an id is good for."""
 
+_RESUME_MS: Final = int(RESUME.total_seconds() * 1_000)
+
 GRACE: Final = timedelta(hours=12)
 """How much longer who reads on already may take for what was there when it came."""
 
 MARGIN: Final = timedelta(minutes=1)
 """How far clocks and the log may be apart: six times what a node may lag behind."""
 
-_FORM = re.compile(r"[A-Za-z0-9_-]{64}").fullmatch
-_SIZES: Final = (6, 7, 8, 6)
+_FORM = re.compile(r"[A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{88}").fullmatch
+_SIZES: Final = (6, 7, 8, 6, 6, 7, 8)
 _SIGNED: Final = 8
-_PLAIN_BYTES: Final = 32
+_PLAIN_BYTES: Final = 50
+_EARLY_BYTES: Final = 32
+"""Of ids that were given before there were recalls."""
+
+_EARLY_END: Final = 2
+"""What `END` was in them."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +75,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         order: of its collection.
         added_us: its date added, in the viewer's world.
         until_ms: until when losses have been told.
+        recalled: the last recall that was told, or passed over.
         is_snapshot: whether a snapshot was under way.
     """
 
@@ -72,6 +84,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     order: int = 0
     added_us: int = 0
     until_ms: int
+    recalled: Name = NO_NAME
     is_snapshot: bool = False
 
 
@@ -87,7 +100,10 @@ class Ids:
 
     def seal(self, viewer: Viewer, told: Told) -> str:
         """Write an id."""
-        values = (told.commit_ms, told.order, told.added_us, told.until_ms)
+        values = (
+            *(told.commit_ms, told.order, told.added_us, told.until_ms),
+            *told.recalled,
+        )
         flags = told.phase | told.is_snapshot << 2
         plain = bytes([flags]) + b"".join(
             value.to_bytes(size, "big", signed=size == _SIGNED)
@@ -118,18 +134,23 @@ class Ids:
 
 
 def _told(plain: bytes) -> Told:
+    phase = plain[0] & 3
+    if len(plain) == _EARLY_BYTES and phase == _EARLY_END:
+        phase = END
+    plain = plain.ljust(_PLAIN_BYTES, b"\0")
     values, start = [], 1
     for size in _SIZES:
         piece = plain[start : start + size]
         values.append(int.from_bytes(piece, "big", signed=size == _SIGNED))
         start += size
-    commit_ms, order, added_us, until_ms = values
+    commit_ms, order, added_us, until_ms, *recalled = values
     return Told(
         commit_ms=commit_ms,
-        phase=plain[0] & 3,
+        phase=phase,
         order=order,
         added_us=added_us,
         until_ms=until_ms,
+        recalled=Name(*recalled),
         is_snapshot=bool(plain[0] >> 2),
     )
 
@@ -156,21 +177,34 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         changes: with what the id of each says.
         place: behind them.
+        recalled: the last recall that was told, or passed over.
         more: whether more follows already.
     """
 
-    changes: tuple[tuple[Told, Change], ...]
+    changes: list[tuple[Told, Change]]
     place: Place
+    recalled: Name
     more: bool
 
 
-def begin(seen: Snapshot, now: datetime, *, snapshot: bool) -> Course:
+def begin(seen: Snapshot, viewer: Viewer, now: datetime, *, snapshot: bool) -> Course:
     """Begin a course, now or with a snapshot."""
     instant = _ms(now - MARGIN)
+    first = Name(instant - _RESUME_MS, 0, 0)
+    recalled = NO_NAME
+    if has_recall_after(seen.db, first):
+        readable = readable_labels(seen.db, seen.access, viewer)
+        recalled = last_recall(seen.db, readable, first)
     if snapshot:
-        told = Told(commit_ms=0, phase=0, until_ms=instant, is_snapshot=True)
+        told = Told(
+            commit_ms=0,
+            phase=0,
+            until_ms=instant,
+            recalled=min(recalled, first),
+            is_snapshot=True,
+        )
         return Course(place=BEGINNING, told=told)
-    told = Told(commit_ms=instant, phase=END, until_ms=instant)
+    told = Told(commit_ms=instant, phase=END, until_ms=instant, recalled=recalled)
     return Course(place=head(seen), told=told)
 
 
@@ -207,18 +241,26 @@ def check_age(told: Told, now: datetime, grace: timedelta = timedelta()) -> None
 def read(
     seen: Snapshot, viewer: Viewer, interest: Interest, course: Course, *, limit: int
 ) -> Stretch:
-    """Read on.
+    """Read on: the recalls that were not told yet, and then what follows.
 
     Raises:
         ForbiddenError: the viewer's nation has no standing.
     """
-    if course.told.is_snapshot:
-        interest = msgspec.structs.replace(
-            interest, last_only=True, lost_after_ms=course.told.until_ms
+    recalls, last = _recalls(seen, viewer, course, limit)
+    changes = [each for each in recalls if _is_wanted(interest, each[1])]
+    if len(recalls) == limit:
+        place, more = course.place, True
+    else:
+        found = follow(
+            seen,
+            viewer,
+            _narrowed(interest, course),
+            course.place,
+            limit=limit - len(recalls),
         )
-    found = follow(seen, viewer, interest, course.place, limit=limit)
-    changes = tuple((_named(course, each), each) for each in found.changes)
-    return Stretch(changes=changes, place=found.place, more=found.more)
+        place, more = found.place, found.more
+        changes += [(_named(course, each, last), each) for each in found.changes]
+    return Stretch(changes=changes, place=place, recalled=last, more=more)
 
 
 def after(course: Course, stretch: Stretch, now: datetime) -> Course:
@@ -230,21 +272,61 @@ def after(course: Course, stretch: Stretch, now: datetime) -> Course:
         now: when that was read.
     """
     told = stretch.changes[-1][0] if stretch.changes else course.told
+    if told.recalled != stretch.recalled:
+        told = msgspec.structs.replace(told, recalled=stretch.recalled)
     if not stretch.more:
         until_ms = max(told.until_ms, _ms(now - MARGIN))
         told = msgspec.structs.replace(told, until_ms=until_ms, is_snapshot=False)
     return Course(place=stretch.place, told=told)
 
 
-def _named(course: Course, change: Change) -> Told:
+def _narrowed(interest: Interest, course: Course) -> Interest:
+    """Give what is wanted of a snapshot: what there is, and what goes meanwhile."""
+    if not course.told.is_snapshot:
+        return interest
+    until_ms = course.told.until_ms
+    return msgspec.structs.replace(
+        interest,
+        last_only=True,
+        lost_after_ms=until_ms,
+        news_after_ms=until_ms - _RESUME_MS,
+    )
+
+
+def _recalls(
+    seen: Snapshot, viewer: Viewer, course: Course, limit: int
+) -> tuple[list[tuple[Told, Change]], Name]:
+    """Read what was recalled, and tell how far that has come."""
+    last = course.told.recalled
+    if not has_recall_after(seen.db, last):
+        return [], last
+    readable = readable_labels(seen.db, seen.access, viewer)
+    found = []
+    for item in recalls_after(seen.db, readable, last, limit=limit):
+        last = item.name
+        told = msgspec.structs.replace(course.told, recalled=last)
+        found.append((told, change_of(item, Place(last.at_ms, NEWS))))
+    return found, last
+
+
+def _is_wanted(interest: Interest, recall: Change) -> bool:
+    """Tell whether a recall is wanted; whatever else is, it passes."""
+    return interest.wants(RECALL) and (
+        not interest.types or recall.type in interest.types
+    )
+
+
+def _named(course: Course, change: Change, recalled: Name) -> Told:
     """Say what the id of a change says; it is the same for all who follow."""
     place, snapshot = change.place, course.told.is_snapshot
+    order, added_us = change.name
     return Told(
         commit_ms=place.commit_ms,
         phase=place.phase,
-        order=place.order,
-        added_us=change.added_us,
+        order=order,
+        added_us=added_us,
         until_ms=course.told.until_ms if snapshot else place.commit_ms,
+        recalled=recalled,
         is_snapshot=snapshot,
     )
 

@@ -1,21 +1,19 @@
 """Following: all that comes to a viewer and is taken from it, in one order.
 
-- The order is that of the commits. In each, what is lost goes before what is
-  delivered, both by collection and then by number; collections go by a digest of
-  their ids, so that no hidden delivery sways the order.
-- A delivery is given as long as the viewer may see it. A loss is given to whom it
-  took something from, unless the viewer sees the very version again by now.
+- The order is that of `places`.
+- A delivery is given as long as the viewer may see it; a loss, and news of other
+  kinds, as `lost` and `news` say. Recalls are not here: they go before all else, in an
+  order of their own (`courses`).
 - What follows a place is read from the tables each time: a consumer holds a place
   and nothing else, and it costs the hub nothing to be slow.
 
-Source: DESIGN §7, "Live"; ADR 13.
+Source: DESIGN §7, "Live"; ADR 13 and 14.
 """
 
-import hashlib
 import heapq
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import apsw
 import msgspec
@@ -23,37 +21,37 @@ import msgspec
 from foedus.errors import ForbiddenError
 from foedus.ids import CollectionId, NationCode
 from foedus.intel.collections import Collection
+from foedus.intel.lost import LostReader
 from foedus.intel.pages import Filters
+from foedus.intel.places import (
+    END,
+    INTEL,
+    NEWS,
+    NUMBER_MAX,
+    PUT,
+    Change,
+    Interest,
+    Place,
+    Step,
+    order_of,
+)
 from foedus.intel.ranks import Ranks
 from foedus.intel.reading import Snapshot
-from foedus.releasability.join import FixedLabel, decode_label
+from foedus.releasability.join import decode_label
+from foedus.releasability.labelled import readable_labels
+from foedus.releasability.news import (
+    Item,
+    Name,
+    Spot,
+    Wanted,
+    items_after,
+    last_told_ms,
+    spot_of,
+)
 from foedus.releasability.viewers import Viewer
-
-LOST: Final = 0
-"""The phase of a commit's losses."""
-
-PUT: Final = 1
-"""The phase of its deliveries."""
-
-END: Final = 2
-"""The place behind both."""
-
-NUMBER_MAX: Final = 1 << 62
-"""Behind every number."""
 
 PAGE_BYTES_MAX: Final = 2 << 20
 """Bytes of objects that are read at once, give or take the last one."""
-
-STRETCH: Final = 65_536
-"""Numbers of the first stretch in which a reach's lost deliveries are looked for."""
-
-WIDER: Final = 4
-"""How much wider the next stretch is."""
-
-GROUPS: Final = 500
-"""Commits with losses that are looked up at once."""
-
-_ORDER_BYTES: Final = 7
 
 _LAST_UNIT = "SELECT arrival FROM unit ORDER BY unit DESC LIMIT 1"
 
@@ -73,56 +71,6 @@ SELECT last
  LIMIT 1
 """
 
-_GROUPS = """
-SELECT at FROM loss WHERE at >= :first
- UNION
-SELECT at FROM loss_reach WHERE at >= :first
- ORDER BY at
- LIMIT :limit
-"""
-
-_LOSSES = """
-SELECT number, version, unit, mask
-  FROM loss
- WHERE at = :at AND collection = :collection AND number > :after
- ORDER BY number
- LIMIT :limit
-"""
-
-_OF_REACHES = """
-SELECT reach, until, mask
-  FROM loss_reach INDEXED BY loss_reach_at
- WHERE at = :at AND collection = :collection
- ORDER BY reach, until
- LIMIT 100000
-"""
-
-_IN_REACHES = """
-SELECT d.number, d.version, d.unit
-  FROM json_each(:reaches) AS j
- CROSS JOIN delivery AS d INDEXED BY delivery_reach
-    ON d.collection = :collection AND d.reach = json_extract(j.value, '$[0]')
- WHERE d.number > :after
-   AND d.number <= min(:until, json_extract(j.value, '$[1]'))
- ORDER BY d.number
- LIMIT :limit
-"""
-
-_VERSION = """
-SELECT object, type, written, modified FROM version WHERE version = :version
-"""
-
-_SEES = """
-SELECT EXISTS (
-       SELECT 1
-         FROM version AS v
-        CROSS JOIN delivery AS d ON d.version = v.version
-        WHERE v.object = :object
-          AND v.collection = :collection
-          AND v.modified = :modified
-          AND substr(:readable, d.reach, 1) = x'01')
-"""
-
 _OBJECT = """
 SELECT v.object, v.type, v.written, v.nation, a.label,
        substr(e.body, v.place + 1, v.length)
@@ -131,62 +79,6 @@ SELECT v.object, v.type, v.written, v.nation, a.label,
  CROSS JOIN log.entry AS e ON e.position = v.position AND e.body IS NOT NULL
  WHERE v.version = :version
 """
-
-
-class Place(NamedTuple):
-    """A place in the order; it never leaves the hub.
-
-    Attributes:
-        commit_ms: when the commit was made.
-        phase: `LOST`, `PUT` or `END`.
-        order: of the collection.
-        number: of the delivery that came or was lost.
-    """
-
-    commit_ms: int
-    phase: int
-    order: int = 0
-    number: int = 0
-
-
-BEGINNING: Final = Place(0, LOST)
-
-
-class Interest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a consumer wants to follow; empty means no restriction.
-
-    Attributes:
-        collections: ids of collections.
-        types: of objects.
-        last_only: of each object only the last version that the viewer sees.
-        lost_after_ms: only losses of later commits.
-    """
-
-    collections: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    last_only: bool = False
-    lost_after_ms: int = 0
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that came to a viewer, or was taken from it.
-
-    Attributes:
-        added_us: the date added of what came or was lost, in the viewer's world.
-        nation: the originator of what came.
-        label: of what came; None where something was lost.
-        raw: the bytes of what came.
-    """
-
-    place: Place
-    collection: CollectionId
-    id: str
-    type: str
-    version: str
-    added_us: int
-    nation: NationCode = NationCode("")
-    label: FixedLabel | None = None
-    raw: bytes = b""
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,27 +94,12 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
-class _Step(NamedTuple):
-    """A change that is not read yet; `lost` names what was lost."""
-
-    place: Place
-    collection: Collection
-    unit: int
-    version: int
-    lost: tuple[str, str, str] | None = None
-
-
-def order_of(collection: CollectionId) -> int:
-    """Give the order of a collection among others."""
-    digest = hashlib.blake2b(collection.encode(), digest_size=_ORDER_BYTES).digest()
-    return int.from_bytes(digest, "big")
-
-
 def head(seen: Snapshot) -> Place:
     """Give the place behind all that there is; it is of no viewer's world."""
     db = seen.db
     last = (_LAST_UNIT, _LAST_LOSS, _LAST_LOSS_OF_REACH)
-    return Place(max(int(db.execute(each).get or 0) for each in last), END)
+    at = max(int(db.execute(each).get or 0) for each in last)
+    return Place(max(at, last_told_ms(db)), END)
 
 
 def state(seen: Snapshot) -> tuple[int, int]:
@@ -241,8 +118,11 @@ def place_of(
         viewer: in whose world it was dated.
         commit_ms: when it came or was lost.
         phase: which of the two.
-        name: the order of its collection, and its date added.
+        name: the order of its collection, and its date added; of news, their digest.
     """
+    if phase == NEWS:
+        spot = spot_of(seen.db, Name(commit_ms, *name))
+        return Place(commit_ms, phase, spot.position, spot.turn)
     order, added_us = name
     found = _readable(seen, viewer, ()).get(order)
     if phase == END or found is None:
@@ -310,30 +190,35 @@ class _Reader:
             types=interest.types,
             versions=("last",) if interest.last_only else ("all",),
         )
-        self._bit = seen.access.place(viewer.nation, viewer.clearance)
-        self._visible = seen.readable(viewer)
         self._ranks: Ranks = seen.ranks(viewer)
         self._arrivals: dict[int, int] = {}
-        self._collections = _readable(seen, viewer, interest.collections)
+        wanted = interest.wants(INTEL)
+        readable = _readable(seen, viewer, interest.collections) if wanted else {}
+        self._collections = readable
+        self._lost = LostReader(seen, viewer, interest, readable)
 
-    def steps(self, place: Place, limit: int) -> Iterator[_Step]:
+    def steps(self, place: Place, limit: int) -> Iterator[Step | Change]:
         """Give what follows a place, in order; read as far as it is asked for."""
         puts = [
             self._puts(place, order, limit)
             for order, each in self._collections.items()
             if self._last(each) > self._start(place, order)
         ]
-        return heapq.merge(self._losses(place, limit), *puts, key=_place_of)
+        lost = self._lost.steps(place, limit) if self._collections else iter(())
+        news = self._news(place, limit)
+        return heapq.merge(lost, *puts, news, key=_place_of)
 
-    def read(self, step: _Step) -> Change | None:
+    def read(self, step: Step | Change) -> Change | None:
         """Read a change; None for what was erased a moment ago."""
+        if isinstance(step, Change):
+            return step
         added_us = self._ranks.added_us(step.unit, step.place.number)
         collection = step.collection.id
         if step.lost is not None:
-            stix_id, stix_type, version = step.lost
+            stix_id, stix_type, version, label = step.lost
             return Change(
                 place=step.place, collection=collection, id=stix_id, type=stix_type,
-                version=version, added_us=added_us,
+                version=version, added_us=added_us, label=decode_label(label),
             )  # fmt: skip
         row = self._db.execute(_OBJECT, {"version": step.version}).fetchone()
         if row is None:
@@ -346,7 +231,7 @@ class _Reader:
 
     # What came
 
-    def _puts(self, place: Place, order: int, limit: int) -> Iterator[_Step]:
+    def _puts(self, place: Place, order: int, limit: int) -> Iterator[Step]:
         collection = self._collections[order]
         after = self._start(place, order)
         while rows := self._seen.places(
@@ -354,7 +239,7 @@ class _Reader:
         ):
             for number, unit, version in rows:
                 at = Place(self._arrival(unit), PUT, order, number)
-                yield _Step(at, collection, unit, version)
+                yield Step(at, collection, unit, version)
             after = rows[-1][0]
             if len(rows) < limit:
                 return
@@ -378,106 +263,46 @@ class _Reader:
             )
         return found
 
-    # What was lost
+    # What else was told
 
-    def _losses(self, place: Place, limit: int) -> Iterator[_Step]:
-        first = place.commit_ms + (place.phase != LOST)
-        first = max(first, self._interest.lost_after_ms + 1)
-        while groups := self._groups(first):
-            for at in groups:
-                for order in self._collections:
-                    after = 0
-                    if (at, LOST) == place[:2]:
-                        if order < place.order:
-                            continue
-                        after = place.number if order == place.order else 0
-                    yield from self._group(Place(at, LOST, order, after), limit)
-            first = groups[-1] + 1
-
-    def _groups(self, first: int) -> list[int]:
-        bindings = {"first": first, "limit": GROUPS}
-        return [int(at) for (at,) in self._db.execute(_GROUPS, bindings)]
-
-    def _group(self, place: Place, limit: int) -> Iterator[_Step]:
-        """Give the losses of one commit in one collection, after a number."""
-        collection = self._collections[place.order]
-        rows = heapq.merge(
-            self._single(place, collection, limit),
-            self._of_reaches(place, collection, limit),
-        )
-        for number, version, unit in rows:
-            lost = self._lost(collection, version)
-            if lost is not None:
-                at = place._replace(number=number)
-                yield _Step(at, collection, unit, version, lost)
-
-    def _single(
-        self, place: Place, collection: Collection, limit: int
-    ) -> Iterator[tuple[int, int, int]]:
-        bindings = {
-            "at": place.commit_ms,
-            "collection": collection.key,
-            "after": place.number,
-            "limit": limit,
-        }
-        while True:
-            rows: list[tuple[Any, ...]] = self._db.execute(_LOSSES, bindings).fetchall()
-            for number, version, unit, mask in rows:
-                if self._holds(mask):
-                    yield number, version, unit
-            if len(rows) < limit:
+    def _news(self, place: Place, limit: int) -> Iterator[Change]:
+        wanted = wanted_news(self._interest)
+        after = _spot(max(place, Place(self._interest.news_after_ms, END)))
+        if wanted is None or last_told_ms(self._db) <= after.at_ms:
+            return
+        readable = readable_labels(self._db, self._seen.access, self._viewer)
+        while items := items_after(self._db, readable, wanted, after, limit=limit):
+            for each in items:
+                at = Place(each.spot.at_ms, NEWS, each.spot.position, each.spot.turn)
+                yield change_of(each, at)
+            after = items[-1].spot
+            if len(items) < limit:
                 return
-            bindings["after"] = rows[-1][0]
-
-    def _of_reaches(
-        self, place: Place, collection: Collection, limit: int
-    ) -> Iterator[tuple[int, int, int]]:
-        """Give the deliveries that lost with their reach, a stretch at a time."""
-        where = {"at": place.commit_ms, "collection": collection.key}
-        rows: list[tuple[Any, ...]] = self._db.execute(_OF_REACHES, where).fetchall()
-        reaches = [(reach, until) for reach, until, mask in rows if self._holds(mask)]
-        last = max((until for _, until in reaches), default=0)
-        low, width = place.number, STRETCH
-        while low < last:
-            high = min(low + width, last)
-            found: list[tuple[Any, ...]] = self._db.execute(
-                _IN_REACHES,
-                {
-                    "reaches": msgspec.json.encode(reaches).decode(),
-                    "collection": collection.key,
-                    "after": low,
-                    "until": high,
-                    "limit": limit,
-                },
-            ).fetchall()
-            yield from found
-            if len(found) == limit:
-                low = found[-1][0]
-            else:
-                low, width = high, width * WIDER
-
-    def _holds(self, mask: bytes) -> bool:
-        byte, bit = divmod(self._bit, 8)
-        return byte < len(mask) and bool(mask[byte] >> bit & 1)
-
-    def _lost(
-        self, collection: Collection, version: int
-    ) -> tuple[str, str, str] | None:
-        """Name what was lost; None if it is not wanted, or is seen again."""
-        row = self._db.execute(_VERSION, {"version": version}).get
-        stix_id, stix_type, written, modified = row
-        if self._interest.types and stix_type not in self._interest.types:
-            return None
-        bindings = {
-            "object": stix_id,
-            "collection": collection.key,
-            "modified": modified,
-            "readable": self._visible,
-        }
-        if self._db.execute(_SEES, bindings).get:
-            return None
-        return stix_id, stix_type, written
 
 
-def _place_of(step: _Step) -> Place:
+def wanted_news(interest: Interest) -> Wanted | None:
+    """Tell which news but recalls are wanted; None where none are."""
+    if interest.collections:
+        return None
+    return Wanted(kinds=interest.kinds or None, types=interest.types or None)
+
+
+def change_of(item: Item, place: Place) -> Change:
+    """Make the change that an item of news is."""
+    return Change(
+        place=place, collection=CollectionId(""), id=item.thing, type=item.type,
+        version="", added_us=item.name.at_ms * 1_000, label=item.label, kind=item.kind,
+        nation=item.nation, raw=item.document, digest=(item.name.high, item.name.low),
+    )  # fmt: skip
+
+
+def _spot(place: Place) -> Spot:
+    """Give the spot behind which the news follow that follow a place."""
+    if place.phase == NEWS:
+        return Spot(place.commit_ms, place.order, place.number)
+    behind = NUMBER_MAX if place.phase == END else -1
+    return Spot(place.commit_ms, behind, 0)
+
+
+def _place_of(step: Step | Change) -> Place:
     return step.place

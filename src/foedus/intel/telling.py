@@ -9,17 +9,11 @@ from typing import Final
 
 import orjson
 
-from foedus.intel.following import LOST, Change
+from foedus.intel.places import INTEL, Change
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.labels import print_label
 from foedus.stix.timestamps import format_us
-
-KIND: Final = "intel"
-"""What changes of intelligence are called among all kinds of news."""
-
-KINDS: Final = (KIND,)
-"""Every kind of news that there is."""
 
 BEAT: Final = timedelta(seconds=5)
 """How often a consumer hears something, be it only that there is nothing."""
@@ -40,18 +34,19 @@ class Teller:
 
     def tell(self, change: Change) -> tuple[str, bytes]:
         """Give the name of the event and its data."""
-        if change.place.phase == LOST:
+        if change.is_lost:
             lost = {
-                "kind": KIND,
+                "kind": INTEL,
                 "collection": change.collection,
                 "id": change.id,
                 "type": change.type,
                 "version": change.version,
             }
             return "delete", orjson.dumps(lost)
-        assert change.label is not None, "what comes has a label"
+        if change.kind != INTEL:
+            return "put", self._tell_news(change)
         put = {
-            "kind": KIND,
+            "kind": INTEL,
             "collection": change.collection,
             "id": change.id,
             "version": change.version,
@@ -60,6 +55,16 @@ class Teller:
         }
         raw = change.raw.translate(_ONE_LINE)
         return "put", orjson.dumps(put)[:-1] + b',"object":' + raw + b"}"
+
+    def _tell_news(self, change: Change) -> bytes:
+        news = {
+            "kind": change.kind,
+            "id": change.id,
+            "type": change.type,
+            "label": self._print(change.label),
+            "at": format_us(change.added_us),
+        }
+        return orjson.dumps(news)[:-1] + b',"document":' + change.raw + b"}"
 
     def _print(self, label: FixedLabel) -> str:
         found = self._labels.get(label)

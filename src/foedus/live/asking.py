@@ -7,9 +7,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from foedus.errors import InvalidInputError
-from foedus.intel.following import Interest
+from foedus.intel.places import KINDS, Interest
 from foedus.intel.reading import Snapshot
-from foedus.intel.telling import KINDS
 from foedus.releasability.viewers import Viewer
 
 PARAMETERS: Final = ("kind", "type", "collection", "snapshot", "after", "follow")
@@ -28,6 +27,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for.
 
     Attributes:
+        kinds: of news, any of which matches; empty for all.
         types: object types, any of which matches; empty for all.
         collections: by id or alias; empty for all.
         snapshot: whether to give what there is first.
@@ -35,6 +35,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
         follow: whether to stay for what comes.
     """
 
+    kinds: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     snapshot: bool = False
@@ -68,6 +69,7 @@ def read_ask(query: bytes, last_event_id: str) -> Ask:
             raise InvalidInputError(f"kind: {kind} is none of {', '.join(KINDS)}")
     after = last_event_id or "".join(given.get("after", ()))
     return Ask(
+        kinds=_values(given.get("kind", ())),
         types=_values(given.get("type", ())),
         collections=_values(given.get("collection", ())),
         snapshot=_flag(given, "snapshot", otherwise=False) and not after,
@@ -83,7 +85,7 @@ def interest_of(ask: Ask, seen: Snapshot, viewer: Viewer) -> Interest:
         NotFoundError: there is none of that name for the viewer.
     """
     found = {seen.collection(viewer, each).id for each in ask.collections}
-    return Interest(types=ask.types, collections=tuple(sorted(found)))
+    return Interest(kinds=ask.kinds, types=ask.types, collections=tuple(sorted(found)))
 
 
 def _values(values: Iterable[str]) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ import msgspec
 
 from foedus.intel import following
 from foedus.intel.courses import Course, Ids, Stretch, Told, read
-from foedus.intel.following import Interest, Place
+from foedus.intel.places import Interest, Place
 from foedus.intel.reading import Snapshot
 from foedus.intel.telling import Teller
 from foedus.live.frames import frame
 from foedus.releasability.access import Access
+from foedus.releasability.news import Name
 from foedus.releasability.viewers import Viewer
 
 CHANGES_MAX: Final = 100
@@ -24,7 +25,7 @@ CHANGES_MAX: Final = 100
 KEPT_BYTES_MAX: Final = 32 << 20
 """Bytes of frames that a process keeps until the next commit."""
 
-_Key = tuple[str, int, frozenset[str], Interest, Place]
+_Key = tuple[str, int, frozenset[str], Interest, Place, Name]
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,5 +122,6 @@ def write_sheet(
 
 
 def _key(viewer: Viewer, interest: Interest, course: Course) -> _Key:
+    recalled = course.told.recalled
     roles = frozenset(str(each) for each in viewer.roles)
-    return (viewer.nation, viewer.clearance, roles, interest, course.place)
+    return (viewer.nation, viewer.clearance, roles, interest, course.place, recalled)

@@ -22,7 +22,7 @@ from foedus.errors import (
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.intel.courses import GRACE, Course, after, begin, check_age, resume
-from foedus.intel.following import Interest
+from foedus.intel.places import Interest
 from foedus.intel.telling import BEAT
 from foedus.live.asking import Ask, interest_of
 from foedus.live.frames import RETRY, access_ended, ended, heartbeat
@@ -92,7 +92,7 @@ class Streams:
             if ask.after:
                 told = self.sheets.ids.open(viewer, ask.after)
                 return interest, resume(seen, viewer, told, now)
-            return interest, begin(seen, now, snapshot=ask.snapshot)
+            return interest, begin(seen, viewer, now, snapshot=ask.snapshot)
 
     async def run(
         self, seat: Seat, interest: Interest, course: Course, *, follow: bool
