@@ -21,7 +21,7 @@ before = resident()
 large, small = [], []
 for number in range(100):
     large.append(b"x" * {size})
-    small.append(b"y" * 2000)
+    small.append(bytearray(2000))
 large.clear()
 print(resident() - before)
 """
