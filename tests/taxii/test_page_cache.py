@@ -1,3 +1,5 @@
+import msgspec
+
 from foedus.intel.pages import State
 from foedus.taxii import page_cache
 from foedus.taxii.answers import Answer
@@ -6,8 +8,11 @@ from foedus.taxii.page_cache import QUERY_BYTES_MAX, Key, PageCache
 PAGE = Answer(body=b"a page")
 
 
-def state(*, access: int = 1, reaches: int = 1, past: int = 1, last: int = 1) -> State:
-    return State(access=access, reaches=reaches, past=past, last=last)
+STATE = State(access=1, reaches=1, rebuilds=0, past=1, last=1)
+
+
+def state(**changed: int) -> State:
+    return msgspec.structs.replace(STATE, **changed)
 
 
 def key(query: bytes = b"", *, place: int = 0, encoding: str = "") -> Key:
@@ -54,7 +59,8 @@ def test_a_last_page_does_not() -> None:
 
 
 def test_any_other_change_drops_everything() -> None:
-    for changed in (state(access=2), state(reaches=2), state(past=2)):
+    for name in ("access", "reaches", "rebuilds", "past"):
+        changed = state(**{name: 2})
         cache = kept()
         assert cache.find(key(), changed) is None
         assert len(cache) == 0

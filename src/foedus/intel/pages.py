@@ -107,6 +107,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         access: the generation of who may see what.
         reaches: the number of reaches.
+        rebuilds: how often the views have been made anew; numbers of before mean
+            something else.
         past: the last position that may have changed what earlier deliveries give.
         last: the number of the collection's last delivery; a page that has more after
             it does not depend on that.
@@ -114,6 +116,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     access: int
     reaches: int
+    rebuilds: int
     past: int
     last: int
 
@@ -136,7 +139,10 @@ _LAST_NUMBER = """
 SELECT last FROM unit WHERE collection = :collection ORDER BY at DESC LIMIT 1
 """
 
-_PAST = "SELECT position FROM past"
+_PAST = """
+SELECT folded.generation, coalesce((SELECT position FROM past), 0)
+  FROM folded
+"""
 
 _OBJECT = """
 SELECT v.object
@@ -169,7 +175,7 @@ class Pages:
         self._labels: dict[int, FixedLabel] = {}
         self._blocks: dict[tuple[int, int], bytearray] = {}
         self._spread = Spread() if spread is None else spread
-        self._past: int | None = None
+        self._past: tuple[int, int] | None = None
         self._lasts: dict[int, int] = {}
 
     def turn(self) -> None:
@@ -262,9 +268,15 @@ class Pages:
         """
         access, reaches = cache_key
         if self._past is None:
-            self._past = int(self._db.execute(_PAST).get or 0)
-        last = self._last_number(collection)
-        return State(access=access, reaches=reaches, past=self._past, last=last)
+            self._past = self._db.execute(_PAST).get
+        rebuilds, past = self._past
+        return State(
+            access=access,
+            reaches=reaches,
+            rebuilds=rebuilds,
+            past=past,
+            last=self._last_number(collection),
+        )
 
     def _last_number(self, collection: int) -> int:
         """Give the number of the last delivery of a collection; 0 if it is empty."""

@@ -67,7 +67,7 @@ class PageCache:
     def __init__(self, bytes_max: int = PAGES_BYTES_MAX) -> None:
         self._bytes_max = bytes_max
         self._lock = threading.Lock()
-        self._epoch = (-1, -1, -1)
+        self._epoch = (-1, -1, -1, -1)
         self._kept: dict[Key, _Kept] = {}
         self._bytes = 0
         self.hits = 0
@@ -126,5 +126,5 @@ class PageCache:
             self._bytes -= kept.size
 
 
-def _epoch_of(state: State) -> tuple[int, int, int]:
-    return (state.access, state.reaches, state.past)
+def _epoch_of(state: State) -> tuple[int, int, int, int]:
+    return (state.access, state.reaches, state.rebuilds, state.past)
