@@ -56,6 +56,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "nation show",
         "nation set-status",
         "community show",
+        "share costs",
         "log verify",
         "log find",
         "log redact",

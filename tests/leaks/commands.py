@@ -42,6 +42,7 @@ COMMANDS = {
     "nation show": Case.KNOWN,
     "nation set-status": Case.SAME,
     "community show": Case.KNOWN,
+    "share costs": Case.KNOWN,
     "serve": Case.OPERATOR,
     "demo": Case.OPERATOR,
     "backup": Case.OPERATOR,
