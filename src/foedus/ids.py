@@ -1,5 +1,6 @@
 """The kinds of identifier, as distinct types, and how new ones are minted."""
 
+import hashlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -27,6 +28,12 @@ CollectionId = NewType("CollectionId", str)
 
 ReleaseId = NewType("ReleaseId", str)
 """A release, `release--` and a UUID."""
+
+RecallId = NewType("RecallId", str)
+"""A recall, `recall--` and a UUID."""
+
+DecisionId = NewType("DecisionId", str)
+"""A decision, `decision--` and a UUID."""
 
 StixId = NewType("StixId", str)
 """A STIX identifier, `type--UUID`."""
@@ -74,9 +81,33 @@ def new_account_id() -> AccountId:
     return AccountId(f"account--{uuid.uuid4()}")
 
 
+def new_recall_id() -> RecallId:
+    """Mint a recall's id; drawn by lot, so that it tells nothing."""
+    return RecallId(f"recall--{uuid.uuid4()}")
+
+
 def new_collection_id() -> CollectionId:
     """Mint a collection id (TAXII 2.1, section 5.2.1: a UUIDv4)."""
     return CollectionId(str(uuid.uuid4()))
+
+
+def new_decision_id() -> DecisionId:
+    """Mint the id of a decision."""
+    return DecisionId(f"decision--{uuid.uuid4()}")
+
+
+def derived_event_id(at_ms: int, *words: object) -> uuid.UUID:
+    """Give the id of an event that follows from others: the same words, the same id.
+
+    Args:
+        at_ms: the instant that it follows from, in whole milliseconds since 1970.
+        words: what it is about; no text among them holds a line feed.
+
+    Source: RFC 9562, section 5.7; the random bits are those of a digest.
+    """
+    fixed = (at_ms & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | 0x2 << 62
+    digest = hashlib.sha256("\n".join(map(str, words)).encode()).digest()
+    return uuid.UUID(int=fixed | int.from_bytes(digest[:10], "big") & _RANDOM)
 
 
 def new_release_id() -> ReleaseId:
