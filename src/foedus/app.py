@@ -47,6 +47,8 @@ from foedus.ids import WHOEVER_RUNS_THE_HUB, AccountId
 from foedus.intel.events import IntelEvent
 from foedus.intel.identities import IdentityView
 from foedus.intel.reading import IntelReading
+from foedus.intel.recall_views import RecallView
+from foedus.intel.references import ReferenceView
 from foedus.intel.views import IntelView
 from foedus.processes import calendar, holding, standing, widening
 from foedus.processes.calendar import Calendar
@@ -86,7 +88,9 @@ def views() -> list[View]:
         LabelView(),
         NewsView(),
         AccountView(),
+        RecallView(),
         IntelView(),
+        ReferenceView(),
         IdentityView(),
     ]
 

@@ -40,6 +40,9 @@ from foedus.intel.explain import Explanation, explain
 from foedus.intel.identities import IdentityView
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.intel.reading import IntelReading
+from foedus.intel.recall_views import RecallView
+from foedus.intel.recalling import Made, Recalling, acknowledge, recall
+from foedus.intel.references import ReferenceView
 from foedus.intel.releases import Draft
 from foedus.intel.releasing import PACE, Pace, Preview
 from foedus.intel.rules import Opening
@@ -116,7 +119,9 @@ class World:
             NewsView(),
             Crier(),
             IdentityView(),
+            RecallView(),
             IntelView(),
+            ReferenceView(),
         ]
         projector = Projector(self.log, self.folder / "views.db", CODEC, views)
         projector.catch_up()
@@ -197,6 +202,22 @@ class World:
         who = viewer(name)
         target = Target(collection=to, id=stix_id, versions=versions or ("last",))
         self.fold(await commands.withdraw(self.desk, who, self.act(who.nation), target))
+
+    async def recall(
+        self, name: str, stix_id: str, *roles: Role, nation: str | None = None
+    ) -> Made:
+        """Recall an object; the reason is always the same."""
+        who = viewer(name, *roles)
+        wanted = Recalling(id=stix_id, reason="It was wrong.", nation=nation)
+        made = await recall(self.desk, who, self.act(who.nation), wanted)
+        self.fold(made.position)
+        return made
+
+    async def acknowledge(self, name: str, thing: str, *roles: Role) -> None:
+        """Confirm that a nation has removed what was recalled."""
+        who = viewer(name, *roles)
+        _, position = await acknowledge(self.desk, who, self.act(who.nation), thing)
+        self.fold(position)
 
     async def change(
         self, nation: str, status: Status, since: date | None = None

@@ -94,9 +94,9 @@ async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
     ).fetchall()
     # The first is redacted, the second withdrawn, and one is replaced by a newer one;
     # the last but one has a version behind it that stands in for it, being revoked;
-    # the last was taken over from another server.
+    # the last was taken over from another server, and recalled.
     published = [e.id for e in map(decoded, LINES) if isinstance(e, Published)]
-    gone = (1, 1, 0, 0, 0, 0, 1, 0, 0, 0)
+    gone = (1, 1, 0, 0, 0, 0, 1, 0, 0, 1)
     *rest, moved = zip(published, gone, strict=True)
     assert shown == [*rest, (published[-2], 0), moved]
     assert db.execute("SELECT max(at) FROM unit WHERE at % 1000 > 0").get == (
@@ -107,6 +107,8 @@ async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
     assert db.execute("SELECT nation, withdrawn, consents FROM release").fetchall() == [
         ("QMA", 1, b"[]")
     ]
+    assert db.execute("SELECT count(*) FROM recall").get == 2  # the second of a part
+    assert db.execute("SELECT nation FROM recall_acknowledgement").get == "QMB"
     assert db.execute("SELECT count(*) FROM widening").get == 0
     assert db.execute("SELECT nation FROM identity").fetchall() == [("QMA",)]
     assert db.execute("SELECT count(*) FROM account WHERE closed_ms > 0").get == 1

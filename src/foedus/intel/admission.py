@@ -24,7 +24,7 @@ from datetime import date, timedelta
 import msgspec
 import orjson
 
-from foedus.clock import EPOCH
+from foedus.clock import EPOCH, from_ms
 from foedus.errors import LabelError, RuleViolationError
 from foedus.ids import StixId
 from foedus.intel.boards import Board, settled_text
@@ -181,6 +181,7 @@ def _judge(
     try:
         _check_version(each, latest_us)
         _check_identity(each, board)
+        _check_recalled(each, board)
         copied = _copied(each, board)
         own, travels = _own_label(each, board)
         _check_clearance(own, board)
@@ -218,6 +219,33 @@ def _check_identity(each: StixObject, board: Board) -> None:
             f"{each.created_by_ref} is registered to {nation}, which alone publishes "
             "under it; publish under an identity of your own"
         )
+
+
+def _check_recalled(each: StixObject, board: Board) -> None:
+    """Refuse what the poster knows to be recalled.
+
+    Observables are facts: no nation's recall keeps another from reporting its own.
+    Whoever never had what was recalled knows of no recall, and nothing is refused.
+    """
+    for recalled in board.recalled.get(each.id, ()):
+        is_own = recalled.nation == board.nation
+        if not is_own and _is_computed(each):
+            continue
+        on = from_ms(recalled.arrival_ms).date()
+        if each.version_us <= recalled.until_us:
+            raise RuleViolationError(
+                f"{recalled.nation} recalled this version on {on}; "
+                + (
+                    "a correction needs a later `modified`"
+                    if is_own
+                    else "remove it everywhere, and confirm that"
+                )
+            )
+        if not is_own and not board.own(each.id):
+            raise RuleViolationError(
+                f"{recalled.nation} recalled it on {on}, and only the nation that made "
+                "the object makes new versions of it; publish an object of your own"
+            )
 
 
 def _check_clearance(own: FixedLabel, board: Board) -> None:

@@ -19,6 +19,7 @@ from foedus.intel.collections import Collection
 from foedus.intel.definitions import HUB_LANE, carried_by_own
 from foedus.intel.identities import registered
 from foedus.intel.reading import Snapshot, Stored
+from foedus.intel.recalls import Blocked, blocked
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.labels import is_settled, parse_label
@@ -51,6 +52,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         dated: what is taken over from elsewhere, likewise: when it was added there,
             in microseconds since 1970.
         has_releases: whether anything of the poster's nation was ever released.
+        recalled: what the poster knows to be recalled, by id.
         own_labels: what each list of markings was found to mean on a day.
     """
 
@@ -68,6 +70,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     has_releases: bool = False
     ending: Mapping[tuple[str, int], int] = {}
     dated: Mapping[tuple[str, int], int] = {}
+    recalled: Mapping[str, Sequence[Blocked]] = {}
     own_labels: dict[tuple[date, tuple[str, ...]], tuple[FixedLabel, bool]] = {}
 
     @property
@@ -167,7 +170,9 @@ def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
     for stored in seen.stored(viewer, sorted(wanted_ids(objects))):
         if stored.key not in ending:
             known.setdefault(stored.id, []).append(stored)
-    readable = frozenset(each.key for each in seen.collections(viewer) if each.can_read)
+    collections = seen.collections(viewer)
+    readable = frozenset(each.key for each in collections if each.can_read)
+    ids = [each.id for each in objects]
     return Board(
         viewer=viewer,
         access=seen.access,
@@ -189,6 +194,7 @@ def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
         },
         dated=post.dated,
         has_releases=seen.has_releases(viewer.nation),
+        recalled=blocked(seen.db, viewer, collections, ids),
     )
 
 

@@ -3,7 +3,14 @@
 import msgspec
 
 from foedus.eventlog.envelope import Event
-from foedus.ids import CollectionId, NationCode, Position, ReleaseId, StixId
+from foedus.ids import (
+    CollectionId,
+    NationCode,
+    Position,
+    RecallId,
+    ReleaseId,
+    StixId,
+)
 
 
 class Rights(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +169,55 @@ class Withdrawn(Event, frozen=True, kw_only=True, tag="intel.withdrawn"):
     clearance: int | None = None
 
 
+class RecalledPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What was made from a recalled object and goes with it: a tear line.
+
+    Attributes:
+        id: its own, by which its readers know it.
+        recall: the recall that they are told of; not that of the original.
+    """
+
+    id: StixId
+    recall: RecallId
+
+
+class Recalled(
+    Event, frozen=True, kw_only=True, omit_defaults=True, tag="intel.recalled"
+):
+    """Versions of an object were withdrawn, and whoever had them has to confirm it.
+
+    One event a collection; those of one recall share its id. Who writes it may be of
+    another nation than the object: the alliance's duty officer.
+
+    Attributes:
+        nation: whose versions they are.
+        versions: instants in microseconds since 1970; never empty.
+        clearance: the level up to which whoever recalls sees them; what lies above
+            stays.
+        reason: why; everybody reads it who had one of the versions.
+        parts: what was made from them, and goes with them.
+    """
+
+    recall: RecallId
+    collection: CollectionId
+    id: StixId
+    type: str
+    nation: NationCode
+    versions: tuple[int, ...]
+    clearance: int
+    reason: str
+    parts: tuple[RecalledPart, ...] = ()
+
+
+class RecallAcknowledged(
+    Event, frozen=True, kw_only=True, tag="intel.recall-acknowledged"
+):
+    """A nation that had received what was recalled has removed it everywhere."""
+
+    recall: RecallId
+    nation: NationCode
+
+
 class Released(
     Event, frozen=True, kw_only=True, omit_defaults=True, tag="intel.released"
 ):
@@ -305,6 +361,8 @@ IntelEvent = (
     | Published
     | MarkingDefined
     | Withdrawn
+    | Recalled
+    | RecallAcknowledged
     | Released
     | ReleaseConsented
     | ReleaseWithdrawn
@@ -328,6 +386,11 @@ def lane_stream(collection: str, stix_id: str, nation: str) -> str:
 def marking_stream(collection: str, marking: str) -> str:
     """Name the history of a hub marking in a collection."""
     return f"intel/markings/{collection}/{marking}"
+
+
+def acknowledgement_stream(recall: str, nation: str) -> str:
+    """Name the history of what a nation says of a recall."""
+    return f"intel/recalls/{recall}/{nation}"
 
 
 def release_stream(release: str) -> str:

@@ -21,7 +21,7 @@ from foedus.ids import NationCode
 from foedus.intel.definitions import Definitions
 from foedus.intel.deliveries import Deliveries, Place
 from foedus.intel.entitlements import Entitlements, StoredVersion
-from foedus.intel.events import Published, Withdrawn
+from foedus.intel.events import Published, Recalled, Withdrawn
 from foedus.intel.tables import (
     FROM_STORED,
     PRECEDED,
@@ -162,7 +162,11 @@ class Leaving:
     # Of one id
 
     def withdraw(
-        self, db: apsw.Connection, event: Withdrawn, where: Place, position: int
+        self,
+        db: apsw.Connection,
+        event: Withdrawn | Recalled,
+        where: Place,
+        position: int,
     ) -> None:
         """Take versions of a lane, and what was made from them."""
         self._move_lane(db, where, event.nation, position)
@@ -245,7 +249,7 @@ class Leaving:
         return classes & reduce(or_, lost, 0)
 
     def _goes(
-        self, db: apsw.Connection, version: StoredVersion, event: Withdrawn
+        self, db: apsw.Connection, version: StoredVersion, event: Withdrawn | Recalled
     ) -> bool:
         """Tell whether a version of the lane is among those that are withdrawn."""
         level = self._entitlements.label(db, version.audience)[0].level

@@ -141,7 +141,7 @@ class Losses:
         if classes:
             classes &= self._may_read(db, access, lost.collection)
         if classes:
-            for nation, number in _absences(db):
+            for nation, number in absences(db):
                 if number < lost.number:
                     classes &= ~access.mask([nation], 0)
         for (collection, reach, until), mask in self._of_reach.items():
@@ -222,9 +222,7 @@ class Losses:
         """Give the classes that have a right to read a collection, standing aside."""
         found = self._rights.get(collection)
         if found is None:
-            raw, ended = db.execute(_READ, {"collection": collection}).get
-            rights = msgspec.json.decode(raw, type=Rights)
-            nations = _readers(rights, access) if ended else frozenset[NationCode]()
+            nations = readers_of(db, access, collection)
             found = self._rights[collection] = access.mask(nations, 0)
         return found
 
@@ -234,7 +232,7 @@ class Losses:
         self._rights.clear()
 
 
-def _absences(db: apsw.Connection) -> list[tuple[NationCode, int]]:
+def absences(db: apsw.Connection) -> list[tuple[NationCode, int]]:
     """List who has no standing, and after which delivery it was lost."""
     rows: list[tuple[Any, ...]] = db.execute(_ABSENCES).fetchall()
     return [(NationCode(nation), int(number)) for nation, number in rows]
@@ -244,12 +242,32 @@ def _by_absence(
     access: Access, classes: int, db: apsw.Connection, until: int
 ) -> Iterator[tuple[int, int]]:
     """Part classes by the last delivery that they had a chance to see."""
-    for nation, number in _absences(db):
+    for nation, number in absences(db):
         if some := classes & access.mask([nation], 0):
             classes &= ~some
             yield min(number, until), some
     if classes:
         yield until, classes
+
+
+def readers_of(
+    db: apsw.Connection, access: Access, collection: int, *, by_role: bool = True
+) -> frozenset[NationCode]:
+    """Tell whose people may read a collection, whether or not they have standing.
+
+    Args:
+        db: the views.
+        access: who is in which community.
+        collection: its key.
+        by_role: count those, too, of whom only holders of a role may.
+    """
+    raw, ended = db.execute(_READ, {"collection": collection}).get
+    if not ended:
+        return frozenset()
+    rights = msgspec.json.decode(raw, type=Rights)
+    if not by_role:
+        rights = msgspec.structs.replace(rights, roles=())
+    return _readers(rights, access)
 
 
 def _readers(rights: Rights, access: Access) -> frozenset[NationCode]:

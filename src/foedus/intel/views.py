@@ -26,6 +26,7 @@ from foedus.intel.events import (
     ImportEnded,
     MarkingDefined,
     Published,
+    Recalled,
     ReleaseConsented,
     Released,
     ReleaseWithdrawn,
@@ -165,6 +166,7 @@ class IntelView:
                 _note_past(db, recorded)
             case (
                 Withdrawn()
+                | Recalled()
                 | Redacted()
                 | Released()
                 | ReleaseConsented()
@@ -188,7 +190,7 @@ class IntelView:
     def _act(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
         """Fold what concerns more than the version that it brings."""
         match event:
-            case Withdrawn():
+            case Withdrawn() | Recalled():
                 where = self._place(db, event.collection, event.id)
                 self._acts.leaving.withdraw(db, event, where, recorded.position)
             case Redacted():

@@ -1,0 +1,118 @@
+"""What is noted of a recall, and who is told of it at once."""
+
+import json
+from typing import Any
+
+from foedus.releasability.labelled import readable_labels
+from foedus.releasability.news import NO_NAME, recalls_after
+from foedus.releasability.viewers import Role
+from tests.intel.world import World, report, thing, viewer
+
+THREE = "NATO UNCLASSIFIED // REL TO FIN, NOR, POL"
+SECRET = "NATO CONFIDENTIAL // REL TO NOR, POL"  # noqa: S105 - a label
+OPEN = "NATO UNCLASSIFIED // PUBLIC"
+
+
+def told(world: World, name: str) -> list[dict[str, Any]]:
+    """Give the recalls that somebody who follows live is told of."""
+    with world.reading.snapshot() as seen:
+        readable = readable_labels(seen.db, seen.access, viewer(name))
+        items = recalls_after(seen.db, readable, NO_NAME, limit=100)
+    return [json.loads(each.document) for each in items]
+
+
+async def test_who_had_it_is_told_what_and_why(world: World) -> None:
+    await world.put("POL0", thing(1, THREE))
+
+    made = await world.recall("POL0", report(1))
+
+    (news,) = told(world, "FIN0")
+    assert news.pop("at").startswith("2026-11-23T12:00:00")
+    assert news == {
+        "recall": made.recall,
+        "id": report(1),
+        "type": "report",
+        "nation": "POL",
+        "by": "POL",
+        "reason": "It was wrong.",
+    }
+
+
+async def test_whose_it_was_is_told_once_for_its_own_consumers(world: World) -> None:
+    await world.put("POL0", thing(1, THREE))
+    await world.put("POL2", thing(1, SECRET, version=1))
+
+    await world.recall("POL2", report(1))
+
+    assert len(told(world, "POL2")) == len(told(world, "NOR2")) == 1
+
+
+async def test_who_did_not_have_it_is_told_nothing(world: World) -> None:
+    await world.put("POL2", thing(1, SECRET))
+
+    await world.recall("POL2", report(1))
+
+    assert told(world, "FIN2") == told(world, "NOR1") == told(world, "POL1") == []
+
+
+async def test_a_recall_from_two_collections_is_told_once(world: World) -> None:
+    await world.open("d", default_label=OPEN)
+    await world.put("POL0", thing(1, THREE))
+    await world.put("POL0", thing(1), to="d")
+
+    await world.recall("POL0", report(1))
+
+    assert len(told(world, "FIN0")) == len(told(world, "SWE0")) == 1
+
+
+async def test_what_only_a_role_reads_is_not_told_to_whole_nations(
+    world: World,
+) -> None:
+    await world.open("duty", read="duty-officer,POL", default_label=OPEN)
+    await world.put("POL0", thing(1), to="duty")
+
+    await world.recall("POL0", report(1))
+
+    assert told(world, "FIN0") == []
+    assert len(told(world, "POL0")) == 1
+
+
+async def test_the_body_s_recall_says_that_it_was_the_body(world: World) -> None:
+    await world.put("POL0", thing(1))
+
+    await world.recall("NATO0", report(1), Role.DUTY_OFFICER)
+
+    (news,) = told(world, "FIN0")
+    assert (news["nation"], news["by"]) == ("POL", "NATO")
+
+
+async def test_every_class_is_noted_with_the_newest_version_that_it_had(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, THREE))
+    await world.put("POL2", thing(1, SECRET, version=1))
+
+    await world.recall("POL2", report(1))
+
+    rows = world.query(
+        "SELECT nation, clearance, until - (SELECT min(until) FROM recall_holder) "
+        "FROM recall_holder WHERE nation IN ('FIN', 'NOR') AND clearance < 4 "
+        "ORDER BY nation, clearance"
+    )
+    second = 1_000_000
+    of_finland = [("FIN", each, 0) for each in range(4)]
+    of_norway = [("NOR", 0, 0), ("NOR", 1, 0), ("NOR", 2, second), ("NOR", 3, second)]
+    assert rows == [*of_finland, *of_norway]
+
+
+async def test_what_one_nation_holds_of_another_lane_is_not_in_the_ledger(
+    world: World,
+) -> None:
+    await world.put("FIN0", thing(1, THREE))
+    await world.put("POL0", thing(1, THREE))
+
+    await world.recall("POL0", report(1))
+
+    holders = world.query("SELECT DISTINCT nation FROM recall_holder ORDER BY nation")
+    assert holders == [("POL",)]
+    assert world.sees("NOR0", report(1))
