@@ -6,6 +6,7 @@
     ├── ForbiddenError        403  known and visible, but not allowed
     ├── UnauthorizedError     401  nobody is signed in
     ├── InvalidInputError     400  the request cannot be understood
+    ├── GoneError             410  was there, and has been stopped
     ├── TooLargeError         413  a named limit of size was passed
     ├── UnsupportedMediaError 415  the body is of a type that is not taken here
     ├── NotAcceptableError    406  no type that the client accepts can be given
@@ -74,6 +75,14 @@ class InvalidInputError(FoedusError):
     status = 400
     slug = "invalid-input"
     title = "The request cannot be understood"
+
+
+class GoneError(FoedusError):
+    """It was there, and somebody has stopped it."""
+
+    status = 410
+    slug = "gone"
+    title = "Stopped"
 
 
 class TooLargeError(FoedusError):
