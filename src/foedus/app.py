@@ -256,7 +256,8 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(standing.keep(nations)),
                     tasks.create_task(live.keep()),
                 ]
-                yield
+                with hub.stopping.heeded():
+                    yield
                 for task in kept:
                     task.cancel()
         finally:
@@ -366,5 +367,6 @@ def _open(
         reading=reading,
         gate=Gate(settings.limits, here.table, here.ledger),
         ledger=here.ledger,
+        stopping=here.stopping,
         journal=here.journal,
     )

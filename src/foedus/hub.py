@@ -42,6 +42,7 @@ from foedus.settings import Settings
 from foedus.telemetry.journal import Journal
 from foedus.telemetry.ledger import Ledger
 from foedus.traffic.gate import Gate
+from foedus.traffic.stopping import Stopping
 
 STALE_S_MAX = 10.0
 """Seconds that the views may lag behind the log; beyond it a node serves nothing
@@ -73,6 +74,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         gate: passed by every request of an account.
         ledger: what this process counts.
         journal: where a line a request is written; None for nowhere.
+        stopping: tells answers without an end that the process stops.
     """
 
     folder: Path
@@ -88,6 +90,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     reading: IntelReading
     gate: Gate
     ledger: Ledger
+    stopping: Stopping
     journal: Journal | None = None
 
     @property

@@ -1,9 +1,10 @@
 """Clients of the live surface that read in a thread, and note what they are told."""
 
 import contextlib
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Self
 
 import httpx
@@ -22,6 +23,24 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     data: dict[str, Any]
     at: float
+
+
+@contextlib.contextmanager
+def stalled_on(server: Server, name: str = "fin") -> Iterator[socket.socket]:
+    """Follow, and take nothing after the first heartbeat."""
+    address = httpx.URL(server.url)
+    auth = httpx.BasicAuth(name, PASSWORD)
+    request = next(auth.auth_flow(httpx.Request("GET", f"{server.url}/live")))
+    head = (
+        f"GET /live HTTP/1.1\r\nHost: {address.netloc.decode()}\r\n"
+        f"Authorization: {request.headers['Authorization']}\r\n\r\n"
+    )
+    with socket.create_connection((address.host, address.port or 80)) as stalled:
+        stalled.sendall(head.encode())
+        told = b""
+        while b"heartbeat" not in told:
+            told += stalled.recv(65_536)
+        yield stalled
 
 
 class Follower:
@@ -47,6 +66,7 @@ class Follower:
         self.news: list[News] = []
         self.last = ""
         self.drops = 0
+        self.retries_ms: list[int] = []
         self.status = 0
 
     def __enter__(self) -> Self:
@@ -109,6 +129,8 @@ class Follower:
                     continue
                 if "event" in frame:
                     self._note(frame)
+                elif "retry" in frame:
+                    self.retries_ms.append(int(frame["retry"]))
                 frame = {}
 
     def _note(self, frame: dict[str, str]) -> None:

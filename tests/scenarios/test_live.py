@@ -1,19 +1,18 @@
 """The live surface of a real server, read by clients that drop and come back."""
 
 import json
-import socket
 import subprocess
 import time
+from typing import Any
 
-import httpx
 import orjson
 
-from tests.scenarios.following import Follower
+from foedus.live.frames import RETRY_FIRST_MS
+from tests.scenarios.following import Follower, stalled_on
 from tests.scenarios.installation import (
     ENDS_WITHIN_S,
     MEMBERS,
     OPEN,
-    PASSWORD,
     Installation,
     Server,
 )
@@ -25,12 +24,23 @@ BULK = 400
 BIG = 100_000
 """Bytes of each."""
 
+FULL = 80
+"""Of them fill what a connection takes that nobody reads."""
+
 
 def publish(server: Server, name: str, collection: str, *items: object) -> None:
     with server.client(name) as http:
         body = orjson.dumps({"objects": items})
         answer = http.post(server.objects_url(collection), content=body)
         assert answer.json()["failure_count"] == 0, answer.text
+
+
+def publish_much(server: Server, count: int) -> list[dict[str, Any]]:
+    """Publish more than the buffers hold of a connection that nobody reads."""
+    given = [{**new_object(), "description": "x" * BIG} for _ in range(count)]
+    for start in range(0, count, 20):
+        publish(server, "pol", OPEN, *given[start : start + 20])
+    return given
 
 
 def withdraw(server: Server, name: str, collection: str, stix_id: str) -> None:
@@ -136,21 +146,10 @@ def test_a_closed_account_a_suspended_nation_and_a_revoked_token_end_it(
 def test_a_stalled_consumer_holds_up_nobody_and_loses_nothing(
     server: Server,
 ) -> None:
-    address = httpx.URL(server.url)
-    auth = httpx.BasicAuth("fin", PASSWORD)
-    request = next(auth.auth_flow(httpx.Request("GET", f"{server.url}/live")))
-    head = (
-        f"GET /live HTTP/1.1\r\nHost: {address.netloc.decode()}\r\n"
-        f"Authorization: {request.headers['Authorization']}\r\n\r\n"
-    )
-    with socket.create_connection((address.host, address.port or 80)) as stalled:
-        stalled.sendall(head.encode())
-        assert b"heartbeat" in stalled.recv(65_536) + stalled.recv(65_536)
-        given = [{**new_object(), "description": "x" * BIG} for _ in range(BULK)]
+    with stalled_on(server) as stalled:
         with Follower(server, "mda") as prompt:
             prompt.wait(lambda: "heartbeat" in prompt.events())
-            for start in range(0, BULK, 20):
-                publish(server, "pol", OPEN, *given[start : start + 20])
+            given = publish_much(server, BULK)
             prompt.wait(lambda: len(prompt.puts()) == BULK)
         told = b""
         stalled.settimeout(ENDS_WITHIN_S)
@@ -185,3 +184,23 @@ def test_the_command_prints_what_an_account_may_see(
         told = json.loads(tail.stdout.readline())
         tail.terminate()
     assert (told["event"], told["id"]) == ("delete", one["id"])
+
+
+def test_a_stop_ends_streams_at_once_and_says_when_to_come_back(
+    installation: Installation,
+) -> None:
+    with (
+        installation.serve("--workers", "2") as server,
+        stalled_on(server),
+        Follower(server, "fin") as fin,
+        Follower(server, "mda") as mda,
+    ):
+        for each in (fin, mda):
+            each.wait(lambda each=each: "heartbeat" in each.events())
+        publish_much(server, FULL)
+        begun = time.monotonic()
+        server.stop()
+        took_s = time.monotonic() - begun
+        for each in (fin, mda):
+            assert each.retries_ms[-1] >= RETRY_FIRST_MS
+    assert took_s < 2

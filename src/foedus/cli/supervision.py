@@ -9,6 +9,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from contextlib import ExitStack, suppress
@@ -28,6 +29,7 @@ from foedus.telemetry.ledger import Ledger
 from foedus.telemetry.listener import MetricsListener, parse_listen
 from foedus.telemetry.logs import LEVELS, configure_logs
 from foedus.telemetry.relay import Relay
+from foedus.traffic.stopping import Stopping
 from foedus.traffic.worker import Worker
 
 NOTIFY: Final = "NOTIFY_SOCKET"
@@ -119,6 +121,7 @@ def begin_work(post: Post, chosen: settings.Settings) -> Worker:
         table=SharedTable(post.table),
         ledger=Ledger(),
         journal=Journal(system_clock) if is_written and heard else None,
+        stopping=Stopping(signal.SIGTERM, signal.SIGINT),
     )
 
 

@@ -29,6 +29,7 @@ class Pulse:
 
     Attributes:
         credentials: changes whenever a credential does.
+        is_stopping: whether streams are to end, since the process stops.
     """
 
     def __init__(self, hub: Hub) -> None:
@@ -36,11 +37,18 @@ class Pulse:
         self._seen = (-1, -1)
         self._next = asyncio.Event()
         self._is_kept = False
+        self.is_stopping = False
+        hub.stopping.listen(self.stop)
 
     @property
     def credentials(self) -> int:
         """A number that changes whenever any credential does."""
         return self._seen[1] if self._is_kept else self._hub.store.version()
+
+    def stop(self) -> None:
+        """Wake everybody for the last time: the process stops."""
+        self.is_stopping = True
+        self._next.set()
 
     def ticket(self) -> asyncio.Event:
         """Give what to wait for; taken before looking, so that nothing is missed."""

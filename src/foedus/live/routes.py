@@ -13,7 +13,7 @@ import msgspec
 import orjson
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
@@ -29,6 +29,7 @@ from foedus.live.asking import read_ask
 from foedus.live.pages import Sheets
 from foedus.live.pulse import Pulse
 from foedus.live.seats import take_seat
+from foedus.live.sending import MEDIA_TYPE, Flow, Sender
 from foedus.live.streams import Streams
 
 PATH: Final = "/live"
@@ -65,7 +66,7 @@ def live(hub: Hub) -> Live:
     """Make the live surface of a hub."""
     pulse = Pulse(hub)
     streams = Streams(hub, Sheets(Ids(hub.store.key(KEY))), pulse)
-    endpoint = Endpoint(streams)
+    endpoint = Endpoint(streams, Sender(hub.stopping))
     route = Route(PATH, endpoint, methods=["GET"], name="live")
     return Live(routes=[route], keep=pulse.keep)
 
@@ -75,14 +76,17 @@ class Endpoint:
 
     Args:
         streams: those of this process.
+        sender: sends them.
     """
 
-    def __init__(self, streams: Streams) -> None:
+    def __init__(self, streams: Streams, sender: Sender) -> None:
         self._streams = streams
+        self._sender = sender
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
+        response: Response | Flow
         try:
             response = await self._answer(request)
         except FoedusError as error:
@@ -91,7 +95,7 @@ class Endpoint:
             response = _fail(error)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> Response | Flow:
         hub = self._streams.hub
         seat = await take_seat(hub, request)
         hub.gate.know(request.scope, seat.account)
@@ -103,11 +107,9 @@ class Endpoint:
         self._streams.check_room(seat.account)
         interest, course = self._streams.start(seat, ask)
         if request.method == "HEAD":
-            return Response(media_type="text/event-stream", headers=_HEADERS)
+            return Response(media_type=MEDIA_TYPE, headers=_HEADERS)
         frames = self._streams.run(seat, interest, course, follow=ask.follow)
-        return StreamingResponse(
-            frames, media_type="text/event-stream", headers=_HEADERS
-        )
+        return self._sender.answer(frames, _HEADERS)
 
 
 def _refusal(error: FoedusError) -> Response:

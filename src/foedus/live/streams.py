@@ -4,6 +4,7 @@
   last one has been taken, so that who is slow holds up nobody and loses nothing.
 - Before each page it is asked whether the consumer may still follow; who may not is
   told `access-ended`, and the stream ends.
+- When the hub stops, streams end; a client comes back by itself.
 - A node that lags behind the log sends heartbeats with the old id, and nothing else.
 """
 
@@ -25,7 +26,7 @@ from foedus.intel.courses import GRACE, Course, after, begin, check_age, resume
 from foedus.intel.places import Interest
 from foedus.intel.telling import BEAT
 from foedus.live.asking import Ask, interest_of
-from foedus.live.frames import RETRY, access_ended, ended, heartbeat
+from foedus.live.frames import RETRY, access_ended, ended, heartbeat, stopping
 from foedus.live.pages import CHANGES_MAX, Sheet, Sheets
 from foedus.live.pulse import Pulse
 from foedus.live.seats import Seat
@@ -142,6 +143,9 @@ class _Stream:
         due = time.monotonic() + BEAT.total_seconds()
         while True:
             ticket = self._pulse.ticket()
+            if self._pulse.is_stopping:
+                yield stopping()
+                return
             sheet = await self._next()
             if sheet is not None and sheet.frames:
                 yield sheet.frames
