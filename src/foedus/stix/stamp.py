@@ -113,11 +113,11 @@ def _inside_of_the_list(raw: bytes) -> int:
     # A single letter is found many times as fast as two.
     has_escapes = b"\\" in raw and b"\\u" in raw
     if not is_once or has_escapes:
-        named = next(end for name, end in _own_properties(raw) if name == _NAME)
+        named = next(end for name, end in own_properties(raw) if name == _NAME)
     return raw.index(b"[", named) + 1
 
 
-def _own_properties(raw: bytes) -> Iterator[tuple[str, int]]:
+def own_properties(raw: bytes) -> Iterator[tuple[str, int]]:
     """Step over the tokens of valid JSON to each property of the outermost object.
 
     Yields:
