@@ -31,6 +31,7 @@ TYPED = {
     "intel withdraw": [(HIDDEN, "--reason", "a test")],
     "intel tear-line": [(HIDDEN,)],
     "live tail": [("--snapshot", "--no-follow")],
+    "guide": [("MDA",), ("SWE", "--as-of", "2024-03-06")],
     "release add": [
         ("--to", "AUT", "--since", "2026-11-20", "--label", TWO, "--dry-run"),
         ("--to", "AUT", "--since", "2026-11-20", "--label", TWO, "--ask", "FIN"),

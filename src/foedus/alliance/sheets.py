@@ -8,17 +8,30 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
+from difflib import get_close_matches
 
 import msgspec
 
 from foedus.alliance.histories import ALWAYS, Stretch
-from foedus.alliance.nations import Alliance, Participation
+from foedus.alliance.nations import (
+    Alliance,
+    Participation,
+    fold_name,
+    nation_names,
+)
 from foedus.alliance.statuses import Status
 from foedus.errors import NotFoundError
 from foedus.ids import CommunityCode, NationCode
 
 NOW = "now"
 """When a change acts that has its day today or before."""
+
+
+MEANT_MAX = 3
+"""Nations that are named to somebody who wrote another."""
+
+NAME_MAX = 60
+"""Characters of a name that are compared; comparing costs their square."""
 
 
 class NationLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,7 +226,10 @@ def named_nation(alliance: Alliance, text: str) -> NationCode:
     """
     code = alliance.nation(text)
     if code is None:
-        raise NotFoundError(f"no nation {text!r} in {alliance.name}; list the nations")
+        raise NotFoundError(
+            f"no nation {text!r} in {alliance.name}; {_meant(alliance, text)}"
+            "list the nations"
+        )
     return code
 
 
@@ -231,6 +247,21 @@ def acts(since: date, *, recorded: date) -> str:
         DESIGN §6: a change has two dates and acts from the later of them.
     """
     return NOW if since <= recorded else since.isoformat()
+
+
+def _meant(alliance: Alliance, text: str) -> str:
+    """Say which nations may have been meant; nothing where none is near."""
+    called = {
+        fold_name(name): code
+        for code, nation in alliance.nations.items()
+        for name in nation_names(nation)
+    }
+    near = get_close_matches(fold_name(text)[:NAME_MAX], called, n=MEANT_MAX)
+    codes = dict.fromkeys(called[name] for name in near)
+    if not codes:
+        return ""
+    shown = " or ".join(f"{code} ({alliance.nations[code].name})" for code in codes)
+    return f"did you mean {shown}? Otherwise "
 
 
 def _spans(stretches: Iterable[Stretch]) -> Iterator[StatusSpan]:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from foedus.api import (
     accounts,
     collections,
+    guidance,
     health,
     identities,
     labels,
@@ -26,6 +27,7 @@ _ASKED: Final = (
     *health.OPERATIONS,
     *me.OPERATIONS,
     *nations.OPERATIONS,
+    *guidance.OPERATIONS,
     *collections.OPERATIONS,
     *accounts.OPERATIONS,
     *labels.OPERATIONS,

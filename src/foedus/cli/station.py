@@ -46,6 +46,9 @@ DATA_DEFAULT = "foedus-data"
 PACK_DEFAULT = "nato"
 """The pack that is meant when nobody names one."""
 
+URL_DEFAULT = "http://127.0.0.1:8440"
+"""What a hub is reached under, as far as nobody says otherwise."""
+
 DOOR = "cli"
 """By which door the commands come in."""
 
@@ -114,6 +117,11 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
         """The data folder."""
         return self.data or Path(os.environ.get(DATA_VARIABLE) or DATA_DEFAULT)
 
+    @property
+    def is_founded(self) -> bool:
+        """Whether there is a hub in the data folder."""
+        return (self.folder / "log.db").is_file()
+
     def app(self) -> App:
         """Load the whole software, which from now on logs to stderr."""
         talk_on_stderr(quietly=True)
@@ -137,7 +145,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
 
     def access(self) -> Access:
         """Tell who may see what: in the data folder, or under the shipped pack."""
-        if not (self.folder / "log.db").is_file():
+        if not self.is_founded:
             alliance = Alliance.from_pack(load_pack(PACK_DEFAULT))
             return Access(alliance, self.clock().date())
         with self.hub() as hub:
