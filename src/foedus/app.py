@@ -237,6 +237,7 @@ def asgi(hub: Hub) -> Starlette:
     """Make the web application of a hub: all surfaces."""
     # The command line opens hubs without surfaces, and starts faster for it.
     from foedus.api.routes import routes as api_routes  # noqa: PLC0415
+    from foedus.compat.routes import routes as compat_routes  # noqa: PLC0415
     from foedus.live.routes import live as live_surface  # noqa: PLC0415
     from foedus.taxii.routes import all_routes as taxii_routes  # noqa: PLC0415
     from foedus.web.routes import routes as web_routes  # noqa: PLC0415
@@ -265,7 +266,7 @@ def asgi(hub: Hub) -> Starlette:
 
     taxii, live = taxii_routes(hub), live_surface(hub)
     routes: list[BaseRoute] = [*taxii.own, *live.routes, *api_routes(hub)]
-    routes += [*web_routes(hub), taxii.further]
+    routes += [*compat_routes(hub), *web_routes(hub), taxii.further]
     application = Starlette(
         routes=routes,
         lifespan=lifespan,

@@ -44,6 +44,10 @@ CASES = {
     "ANY /taxii2": Case.TRACED,
     "ANY /{root}/{rest:path}": Case.TRACED,
     "GET /live": Case.TRACED,
+    "GET /stream": Case.TRACED,
+    "GET /stream/{name}": Case.TRACED,
+    "POST /stream/connection/{name}": Case.PRIVATE,
+    "POST /graphql": Case.PRIVATE,
     "GET /health/live": Case.TRACED,
     "GET /health/ready": Case.TRACED,
     "ANY /health/{elsewhere:path}": Case.TRACED,
@@ -142,6 +146,9 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/trustgroup1/elsewhere/",
         f"{TAXII}/",
         "/live?follow=0&snapshot=1",
+        "/stream?follow=0",
+        "/stream/live?follow=0&recover=2026-11-24T12:00:00Z",
+        "/stream/elsewhere?follow=0",
         "/health/live",
         "/health/ready",
         "/health/elsewhere",
@@ -205,4 +212,5 @@ def _of_collection(collection: str, alias: str) -> Iterator[str]:
         yield f"{of}/objects/{stix_id}/?match[version]=all"
         yield f"{of}/objects/{stix_id}/versions/"
     yield f"/collections/{alias}"
+    yield f"/stream/{alias}?follow=0&no-dependencies=true"
     yield f"/api/v1/collections/{collection}"

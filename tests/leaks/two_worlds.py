@@ -156,6 +156,7 @@ class Witness:
         self._viewer = viewer
         self._statuses: list[str] = []
         self._told = ""
+        self._streamed = ""
 
     async def live(self, act: Act | None, *, urls: Sequence[str] | None) -> Trace:
         """Let something happen, or only a second pass, and look around.
@@ -183,6 +184,7 @@ class Witness:
             for url in questions(self._statuses) if urls is None else urls:
                 await self._ask(url, trace)
             await self._follow(trace)
+            await self._stream(trace)
         return trace
 
     async def _follow(self, trace: Trace) -> None:
@@ -192,6 +194,14 @@ class Witness:
         trace.append(self._answer("live", answer))
         given = re.findall(r"^id: (.+)$", answer.text, re.MULTILINE)
         self._told = given[-1] if given else self._told
+
+    async def _stream(self, trace: Trace) -> None:
+        """Go on as a connector of OpenCTI does."""
+        behind = f"&from={self._streamed}" if self._streamed else ""
+        answer = await self._driver.get(self._viewer, f"/stream?follow=0{behind}")
+        trace.append(self._answer("stream", answer))
+        given = re.findall(r"^id: (.+)$", answer.text, re.MULTILINE)
+        self._streamed = given[-1] if given else self._streamed
 
     def _note_status(self, act: Act, done: Done) -> None:
         if isinstance(act, Post) and done.body is not None:
