@@ -11,6 +11,7 @@
 Source: `cti-platforms` reference, 3a.
 """
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -105,6 +106,8 @@ SELECT EXISTS (
 """
 
 _ERASE = "DELETE FROM connector WHERE account_id = :account"
+
+_EVENT: Final = re.compile(r"[0-9]{1,15}-[0-9]{1,19}").fullmatch
 
 _FROM = ("connectorLastEventId", "start_from")
 """Where clients write the last event in their state; the older name goes first."""
@@ -219,7 +222,16 @@ class Connectors:
         return self._store.rows(_OF_ACCOUNT, {"account": account}, Connector)
 
     def move(self, connector: Connector, event: str) -> None:
-        """Send a connector to another place: what follows an event comes next."""
+        """Send a connector to another place: what follows an event comes next.
+
+        Raises:
+            InvalidInputError: it is no event's id.
+        """
+        if not _EVENT(event):
+            raise InvalidInputError(
+                f"{event[:32]!r} is no id of an event; write one, 0-0 for the "
+                "beginning, or an instant as ms since 1970 with -0 behind it"
+            )
         state = _read(connector.state) or {"recover_until": False}
         named = [each for each in _FROM if each in state] or ["start_from"]
         state |= dict.fromkeys(named, event)
