@@ -203,6 +203,9 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
         share.append(link("/releases", "Releases", "releases"))
     if share:
         groups.append(Group(title="Share", links=tuple(share)))
+    if signed_in:
+        know = (link("/nations", "Nations", "nations"), link("/map", "Map", "map"))
+        groups.append(Group(title="Know", links=know))
     entry = (
         link("/account", "Your account", "account")
         if signed_in

@@ -8,7 +8,15 @@ from starlette.routing import BaseRoute, Route
 
 from foedus.errors import NotFoundError
 from foedus.hub import Hub
-from foedus.web import intel, objects, release_form, releases, sign_in
+from foedus.web import (
+    atlas,
+    intel,
+    nations,
+    objects,
+    release_form,
+    releases,
+    sign_in,
+)
 from foedus.web.frame import Endpoint, Site, guarded
 from foedus.web.rendering import SECURITY_HEADERS, Renderer
 from foedus.web.worlds_live import Worlds
@@ -50,6 +58,10 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/releases/{id}", releases.show_release),
         post("/releases/{id}/consent", releases.consent),
         post("/releases/{id}/withdraw", releases.withdraw),
+        get("/nations", nations.show_nations),
+        get("/nations.csv", nations.give_nations),
+        get("/nations/{code}", nations.show_nation),
+        get("/map", atlas.show_map),
         get("/account", sign_in.show_account),
         get("/static/{name}", _asset),
     ]

@@ -92,3 +92,6 @@ if (address && live) {
   for (const kind of ["pointerover", "focusin", "focusout"])
     document.addEventListener(kind, mark);
 }
+
+for (const form of document.querySelectorAll("form[data-send=change]"))
+  form.addEventListener("change", () => form.requestSubmit());

@@ -1,0 +1,53 @@
+"""Days as pages show and ask for them: `?as-of=2026-11-22` everywhere."""
+
+from datetime import date, timedelta
+
+from starlette.requests import Request
+
+from foedus.errors import InvalidInputError
+
+AS_OF = "as-of"
+"""The parameter that every page of dated facts takes."""
+
+DAY = "day"
+"""The same from a slider: days since the first day that it can be set to."""
+
+DAYS_MAX = 365 * 200
+"""Days that a slider may be set to."""
+
+
+def asked_day(request: Request, today: date, first: date | None = None) -> date:
+    """Tell the day as of which a page is asked for; today unless it says.
+
+    Args:
+        request: what is asked.
+        today: the present day.
+        first: what the days of a slider are counted from; None where there is none.
+
+    Raises:
+        InvalidInputError: it is no day.
+    """
+    text = request.query_params.get(AS_OF, "")
+    if text:
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise InvalidInputError(
+                f"{AS_OF}: write a day as in {AS_OF}={today.isoformat()}"
+            ) from error
+    slid = request.query_params.get(DAY, "")
+    if not slid or first is None:
+        return today
+    if not (slid.isascii() and slid.isdigit()) or int(slid[:9]) > DAYS_MAX:
+        raise InvalidInputError(f"{DAY}: a number of days since {in_words(first)}")
+    return first + timedelta(days=int(slid))
+
+
+def in_words(day: date) -> str:
+    """Write a day as people write it: `4 April 2023`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def shortly(day: date) -> str:
+    """Write a day in a narrow place: `4 Apr 2023`."""
+    return f"{day.day} {day:%b %Y}"

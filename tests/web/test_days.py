@@ -1,0 +1,51 @@
+from datetime import date
+
+import pytest
+from starlette.requests import Request
+
+from foedus.errors import InvalidInputError
+from foedus.web.days import DAYS_MAX, asked_day, in_words, shortly
+
+TODAY, FIRST = date(2026, 11, 22), date(1949, 4, 4)
+
+
+def asking(query: str) -> Request:
+    return Request({"type": "http", "query_string": query.encode(), "headers": []})
+
+
+def test_without_a_parameter_it_is_today() -> None:
+    assert asked_day(asking(""), TODAY) == TODAY
+
+
+def test_a_day_is_taken_as_it_is_written() -> None:
+    assert asked_day(asking("as-of=1999-03-12"), TODAY) == date(1999, 3, 12)
+
+
+def test_a_slider_counts_from_the_first_day() -> None:
+    assert asked_day(asking("day=0"), TODAY, FIRST) == FIRST
+    assert asked_day(asking("day=1"), TODAY, FIRST) == date(1949, 4, 5)
+
+
+def test_a_slider_without_a_first_day_says_nothing() -> None:
+    assert asked_day(asking("day=7"), TODAY) == TODAY
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-02-30", "20261122x", "-1"])
+def test_what_is_no_day_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="as-of=2026-11-22"):
+        asked_day(asking(f"as-of={text}"), TODAY)
+
+
+@pytest.mark.parametrize("text", ["-1", "x", "٣", "9" * 400, str(DAYS_MAX + 1)])
+def test_a_slider_beyond_its_ends_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="since 4 April 1949"):
+        asked_day(asking(f"day={text}"), TODAY, FIRST)
+
+
+def test_a_slider_at_its_end_is_taken() -> None:
+    asked_day(asking(f"day={DAYS_MAX}"), TODAY, FIRST)
+
+
+def test_days_are_written_as_people_write_them() -> None:
+    assert in_words(date(2023, 4, 4)) == "4 April 2023"
+    assert shortly(date(2023, 4, 4)) == "4 Apr 2023"
