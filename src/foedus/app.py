@@ -50,7 +50,7 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.recall_views import RecallView
 from foedus.intel.references import ReferenceView
 from foedus.intel.views import IntelView
-from foedus.processes import calendar, holding, standing, widening
+from foedus.processes import calendar, holding, standing, webhooks, widening
 from foedus.processes.calendar import Calendar
 from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies, networks
@@ -179,6 +179,7 @@ def open_hub(
     try:
         _check_ceiling(hub)
         networks(hub.settings.trusted_proxies)
+        _ = hub.dispatch.policy  # refuses networks that are none
     except FoedusError:
         close_hub(hub)
         raise
@@ -256,6 +257,7 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(holding.keep(hub.holder)),
                     tasks.create_task(standing.keep(nations)),
                     tasks.create_task(live.keep()),
+                    tasks.create_task(webhooks.keep(hub.dispatch)),
                 ]
                 with hub.stopping.heeded():
                     yield

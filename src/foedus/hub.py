@@ -31,10 +31,12 @@ from foedus.identity.rules import check_may_change_status
 from foedus.identity.store import StateStore
 from foedus.ids import CollectionId, NationCode, Position
 from foedus.intel import commands as intel
+from foedus.intel.courses import KEY, Ids
 from foedus.intel.reading import IntelReading
 from foedus.intel.tearing import follow
 from foedus.processes.holding import Holder
 from foedus.processes.standing import Standing, end_sessions
+from foedus.processes.webhooks import Dispatch
 from foedus.processes.widening import Deliverer, deliver
 from foedus.releasability.access import Access
 from foedus.releasability.ceilings import resolve_ceiling
@@ -210,6 +212,19 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     def holder(self) -> Holder:
         """What ends the waiting of versions for what they refer to."""
         return Holder(desk=self.desk, projector=self.projector, clock=self.clock)
+
+    @property
+    def dispatch(self) -> Dispatch:
+        """What sends to webhooks."""
+        return Dispatch(
+            reading=self.reading,
+            keyring=self.keyring,
+            settings=self.settings.webhooks,
+            folder=self.folder,
+            ids=Ids(self.store.key(KEY)),
+            clock=self.clock,
+            check_fresh=self.check_fresh,
+        )
 
     async def delivered(self, within_s: float | None = None) -> bool:
         """Deliver what acts newly let nations see.

@@ -103,6 +103,22 @@ class Tls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     key: str | None = None
 
 
+class Webhooks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where to the hub sends by itself, beyond the public internet over HTTPS.
+
+    Attributes:
+        networks: to which it sends though they are not public, such as an alliance's
+            own.
+        allow_http: whether it sends to these without TLS, too; for tests.
+        authorities: a file of certificates (PEM) that are trusted beside the machine's;
+            a relative path is meant from the data folder.
+    """
+
+    networks: tuple[str, ...] = ()
+    allow_http: bool = False
+    authorities: str | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings.
 
@@ -123,6 +139,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     logs: Logs = Logs()
     metrics: Metrics = Metrics()
     tls: Tls = Tls()
+    webhooks: Webhooks = Webhooks()
 
 
 def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -58,6 +58,7 @@ class Receiver:
         self.holds: asyncio.Event | None = None
         self.came = asyncio.Event()
         self.port = 0
+        self._serving: set[asyncio.Task[None]] = set()
 
     @property
     def changes(self) -> list[dict[str, Any]]:
@@ -66,6 +67,9 @@ class Receiver:
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        task = asyncio.current_task()
+        assert task is not None, "a server serves in tasks"
+        self._serving.add(task)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = {
@@ -83,6 +87,16 @@ class Receiver:
             pass  # whoever sends has gone
         finally:
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+            self._serving.discard(task)
+
+    async def end(self) -> None:
+        """Hang up on whoever is still there."""
+        serving = list(self._serving)
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
     def _next(self) -> bytes:
         answer = self.answers.pop(0) if self.answers else (204, {})
@@ -103,6 +117,7 @@ async def receiving(trust: ssl.SSLContext | None = None) -> AsyncIterator[Receiv
         yield receiver
     finally:
         server.close()
+        await receiver.end()
 
 
 def certify(folder: Path, name: str) -> Path:

@@ -3,17 +3,19 @@
 from datetime import datetime
 
 from foedus.clock import to_ms
+from foedus.identity.leases import Leases
 from foedus.identity.names import Names
 from foedus.identity.passwords import Passwords
 from foedus.identity.secret import Secret
 from foedus.identity.sessions import Sessions
 from foedus.identity.store import StateStore
 from foedus.identity.tokens import Tokens, TokenTerms
+from foedus.identity.webhooks import Webhooks
 from foedus.ids import AccountId
 
 
 class Keyring:
-    """Names, passwords, tokens and sessions in one file.
+    """Names, credentials and what is sent for accounts, in one file.
 
     Attributes:
         store: the file.
@@ -21,6 +23,8 @@ class Keyring:
         passwords: passwords, hashed.
         tokens: tokens, digested.
         sessions: web sessions, digested.
+        leases: what this process does alone among several.
+        webhooks: where what accounts may see is sent.
     """
 
     def __init__(self, store: StateStore) -> None:
@@ -29,6 +33,8 @@ class Keyring:
         self.passwords = Passwords(store)
         self.tokens = Tokens(store)
         self.sessions = Sessions(store)
+        self.leases = Leases(store)
+        self.webhooks = Webhooks(store, self.leases)
 
     def admit(
         self,
@@ -70,8 +76,9 @@ class Keyring:
             self.sessions.erase(account_id)
 
     def erase(self, account_id: AccountId) -> None:
-        """Forget every credential of an account at once; its name stays its own."""
+        """Forget every credential and webhook of an account; its name stays its own."""
         with self.store.transaction():
             self.passwords.erase(account_id)
             self.tokens.erase(account_id)
             self.sessions.erase(account_id)
+            self.webhooks.erase(account_id)

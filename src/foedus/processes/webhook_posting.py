@@ -77,24 +77,15 @@ class Poster:
         authorities: a file of certificates (PEM) that are trusted beside those that
             the machine trusts; None for none.
         resolve: gives the addresses of a name.
-
-    Raises:
-        InvalidInputError: the file cannot be read.
     """
 
     def __init__(
         self, policy: Policy, authorities: Path | None, resolve: Resolve = by_system
     ) -> None:
         self._policy = policy
+        self._authorities = authorities
         self._resolve = resolve
-        self._trust = ssl.create_default_context()
-        try:
-            if authorities is not None:
-                self._trust.load_verify_locations(authorities)
-        except (OSError, ssl.SSLError) as error:
-            raise InvalidInputError(
-                f"webhooks.authorities: {authorities} holds no certificates in PEM"
-            ) from error
+        self._trusted: ssl.SSLContext | None = None
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """Post a message, and tell what became of it; never fails for the receiver."""
@@ -123,7 +114,7 @@ class Poster:
         answer = Answer(failure=_NO_CONNECTION)
         times = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
         async with httpx.AsyncClient(
-            verify=self._trust, trust_env=False, timeout=times
+            verify=self._trust(), trust_env=False, timeout=times
         ) as client:
             for address in addresses:
                 request = _request(client, target, address, body, headers)
@@ -139,6 +130,21 @@ class Poster:
                     await response.aclose()  # what else it says is not read
                     return _answer(response)
         return answer
+
+    def _trust(self) -> ssl.SSLContext:
+        """Read, once, whose certificates are trusted."""
+        if self._trusted is None:
+            trusted = ssl.create_default_context()
+            try:
+                if self._authorities is not None:
+                    trusted.load_verify_locations(self._authorities)
+            except (OSError, ssl.SSLError) as error:
+                raise InvalidInputError(
+                    "the file that the setting webhooks.authorities names holds no "
+                    "certificates in PEM; tell the operator"
+                ) from error
+            self._trusted = trusted
+        return self._trusted
 
 
 def _request(
