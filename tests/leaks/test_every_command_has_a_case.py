@@ -21,6 +21,7 @@ from tests.leaks.proofs import CAMPAIGN, PUBLIC, REPORT, TWO, post, release, thi
 from tests.leaks.world import COLLECTIONS, START
 
 NOBODYS = "release--00000000-0000-4000-8000-000000000009"
+WEBHOOK = "webhook--00000000-0000-4000-8000-000000000009"
 
 TYPED = {
     "intel publish": [
@@ -31,6 +32,15 @@ TYPED = {
     "intel withdraw": [(HIDDEN, "--reason", "a test")],
     "intel tear-line": [(HIDDEN,)],
     "live tail": [("--snapshot", "--no-follow")],
+    "webhook add": [
+        ("https://siem.example/in", "--ceiling", "NU"),
+        ("https://siem.example/in", "--ceiling", "NU", "--collection", "allies"),
+    ],
+    "webhook list": [()],
+    "webhook remove": [(WEBHOOK,)],
+    "webhook pause": [(WEBHOOK,)],
+    "webhook resume": [(WEBHOOK,)],
+    "webhook test": [(WEBHOOK,)],
     "guide": [("MDA",), ("SWE", "--as-of", "2024-03-06")],
     "release add": [
         ("--to", "AUT", "--since", "2026-11-20", "--label", TWO, "--dry-run"),

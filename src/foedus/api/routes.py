@@ -18,6 +18,7 @@ from foedus.api import (
     objects,
     openapi,
     releases,
+    webhooks,
 )
 from foedus.api.edge import Elsewhere, Endpoint, session_cookie
 from foedus.api.operations import Answer, Asked, Door, Keep, Operation
@@ -34,6 +35,7 @@ _ASKED: Final = (
     *objects.OPERATIONS,
     *identities.OPERATIONS,
     *releases.OPERATIONS,
+    *webhooks.OPERATIONS,
 )
 
 

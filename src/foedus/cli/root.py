@@ -19,6 +19,7 @@ NOUNS = {
     "collection": "Open collections of intelligence.",
     "intel": "Publish, export, explain and withdraw intelligence.",
     "live": "Follow what comes and goes, as somebody sees it.",
+    "webhook": "Post to a receiver, as it comes, what a service may see.",
     "connector": "See how far OpenCTI's connectors are, and send them elsewhere.",
     "import": "Take over the collections of another server, dates and all.",
     "release": "Let further nations see what an audience could.",
