@@ -29,7 +29,17 @@ async def test_navigation_lists_what_a_visitor_may_open(
     after = _rail((await browser.get("/home")).text)
 
     assert before == ["/worlds", "/sign-in"]
-    assert after == ["/home", "/worlds", "/collections", "/releases", "/account"]
+    assert after == [
+        "/home",
+        "/worlds",
+        "/collections",
+        "/releases",
+        "/nations",
+        "/frameworks",
+        "/map",
+        "/guide",
+        "/account",
+    ]
 
 
 async def test_every_page_of_the_navigation_exists(

@@ -204,7 +204,12 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
     if share:
         groups.append(Group(title="Share", links=tuple(share)))
     if signed_in:
-        know = (link("/nations", "Nations", "nations"), link("/map", "Map", "map"))
+        know = (
+            link("/nations", "Nations", "nations"),
+            link("/frameworks", "Frameworks", "frameworks"),
+            link("/map", "Map", "map"),
+            link("/guide", "Guide", "guide"),
+        )
         groups.append(Group(title="Know", links=know))
     entry = (
         link("/account", "Your account", "account")

@@ -91,6 +91,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
 class Framework(msgspec.Struct, frozen=True, kw_only=True):
     """A framework that a nation takes part in."""
 
+    id: str
     name: str
     since: str
     note: str
@@ -270,6 +271,7 @@ def _row(
 def _framework(alliance: Alliance, each: Participation) -> Framework:
     record = alliance.frameworks[each.framework]
     return Framework(
+        id=record.id,
         name=record.name,
         since=shortly(each.since) if each.since else "",
         note=each.note,

@@ -10,12 +10,15 @@ from foedus.errors import NotFoundError
 from foedus.hub import Hub
 from foedus.web import (
     atlas,
+    frameworks,
+    guide,
     intel,
     nations,
     objects,
     release_form,
     releases,
     sign_in,
+    words,
 )
 from foedus.web.frame import Endpoint, Site, guarded
 from foedus.web.rendering import SECURITY_HEADERS, Renderer
@@ -61,7 +64,12 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/nations", nations.show_nations),
         get("/nations.csv", nations.give_nations),
         get("/nations/{code}", nations.show_nation),
+        get("/nations/{code}/guide", guide.show_guide),
+        get("/frameworks", frameworks.show_frameworks),
+        get("/frameworks/{id}", frameworks.show_framework),
         get("/map", atlas.show_map),
+        get("/guide", words.show_words),
+        get("/guide/quiz", words.show_quiz),
         get("/account", sign_in.show_account),
         get("/static/{name}", _asset),
     ]
