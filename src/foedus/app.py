@@ -9,7 +9,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,7 @@ from foedus.identity.accounts import Account, AccountFacts
 from foedus.identity.authenticator import Authenticator
 from foedus.identity.events import IdentityEvent
 from foedus.identity.keyring import Keyring
+from foedus.identity.receipts import Receipts
 from foedus.identity.store import StateStore, private_folder
 from foedus.identity.views import AccountView, account_facts
 from foedus.ids import WHOEVER_RUNS_THE_HUB, AccountId
@@ -50,8 +51,9 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.recall_views import RecallView
 from foedus.intel.references import ReferenceView
 from foedus.intel.views import IntelView
-from foedus.processes import calendar, holding, standing, webhooks, widening
+from foedus.processes import calendar, holding, receipts, standing, webhooks, widening
 from foedus.processes.calendar import Calendar
+from foedus.processes.receipts import Recorder
 from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies, networks
 from foedus.releasability.ceilings import resolve_ceiling
@@ -218,6 +220,8 @@ def _check_empty(folder: Path) -> None:
 
 def close_hub(hub: Hub) -> None:
     """Let go of the files; what was acknowledged is on disk."""
+    with suppress(FoedusError):  # it tells at least what is written
+        hub.receipts.flush()
     hub.projector.close()
     hub.log.close()
     hub.reading.close()
@@ -256,6 +260,7 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(widening.keep(hub.deliverer)),
                     tasks.create_task(holding.keep(hub.holder)),
                     tasks.create_task(standing.keep(nations)),
+                    tasks.create_task(receipts.keep(hub.receipts)),
                     tasks.create_task(live.keep()),
                     tasks.create_task(webhooks.keep(hub.dispatch)),
                 ]
@@ -368,6 +373,7 @@ def _open(
             keyring, facts, clock, table=here.table, ledger=here.ledger
         ),
         reading=reading,
+        receipts=Recorder(Receipts(store), reading, clock),
         gate=Gate(settings.limits, here.table, here.ledger),
         ledger=here.ledger,
         stopping=here.stopping,

@@ -32,9 +32,12 @@ from foedus.identity.store import StateStore
 from foedus.ids import CollectionId, NationCode, Position
 from foedus.intel import commands as intel
 from foedus.intel.courses import KEY, Ids
+from foedus.intel.holders import Handed
 from foedus.intel.reading import IntelReading
+from foedus.intel.recall_sheets import Read
 from foedus.intel.tearing import follow
 from foedus.processes.holding import Holder
+from foedus.processes.receipts import Recorder
 from foedus.processes.standing import Standing, end_sessions
 from foedus.processes.webhooks import Dispatch
 from foedus.processes.widening import Deliverer, deliver
@@ -73,6 +76,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         folder: the data folder.
         public_url: what clients reach the hub under, without a slash at the end.
+        receipts: takes notes of what is given to whom.
         gate: passed by every request of an account.
         ledger: what this process counts.
         journal: where a line a request is written; None for nowhere.
@@ -90,6 +94,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     keyring: Keyring
     authenticator: Authenticator
     reading: IntelReading
+    receipts: Recorder
     gate: Gate
     ledger: Ledger
     stopping: Stopping
@@ -202,6 +207,11 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         """Where intelligence is published and read."""
         ceiling = None if self.settings.ceiling is None else self.ceiling
         return intel.Desk(log=self.log, reading=self.reading, ceiling=ceiling)
+
+    def reads(self, nation: NationCode, handed: Sequence[Handed]) -> Read | None:
+        """Tell on which days a nation read some deliveries, as the receipts tell."""
+        found = self.receipts.reads(nation, handed)
+        return None if found is None else Read(first=found[0], last=found[1])
 
     @property
     def deliverer(self) -> Deliverer:

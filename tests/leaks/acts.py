@@ -26,6 +26,20 @@ class Withdraw(msgspec.Struct, frozen=True, kw_only=True):
     match: str
 
 
+class Recall(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody recalls an object from everybody who received it."""
+
+    account: str
+    id: str
+
+
+class Acknowledge(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody confirms that its nation has removed the object last recalled."""
+
+    account: str
+    id: str
+
+
 class Tear(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody asks for the tear line of the last version of an object."""
 
@@ -121,6 +135,8 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
 Act = (
     Post
     | Withdraw
+    | Recall
+    | Acknowledge
     | Tear
     | MakeRelease
     | Consent

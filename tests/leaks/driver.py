@@ -27,6 +27,7 @@ from foedus.intel import redacting
 from foedus.intel.events import Published, Widened
 from foedus.processes import calendar, widening
 from tests.leaks.acts import (
+    Acknowledge,
     Act,
     Change,
     Consent,
@@ -36,6 +37,7 @@ from tests.leaks.acts import (
     OpenAccount,
     Poll,
     Post,
+    Recall,
     Redact,
     Register,
     Tear,
@@ -52,6 +54,9 @@ ROOT = "/taxii2/nato"
 API = "/api/v1"
 START_OF_LOG = Position(0)
 SECOND = timedelta(seconds=1)
+NOBODYS = "recall--00000000-0000-4000-8000-000000000001"
+"""An id of a recall that there never was, unless a test draws it first."""
+
 _FORM = "a-browser-that-has-been-here"
 _ENVIRONMENT = {"FOEDUS_CEILING": "NATO CONFIDENTIAL"}
 assert CEILING == 2, "that is NATO CONFIDENTIAL"
@@ -104,6 +109,7 @@ class Driver:
 
     Attributes:
         releases: the ids of the releases that were made, by the keys of their acts.
+        recalls: the id of the last recall of each object.
         asked_for: the keys of all releases that were ever spoken of.
         drawn: the names of accounts that were opened on the way, by their ids.
         crashes: what the hub could not answer.
@@ -114,6 +120,7 @@ class Driver:
         self.clock = clock
         self.app = app.asgi(hub)
         self.releases: dict[int, str] = {}
+        self.recalls: dict[str, str] = {}
         self.asked_for: set[int] = set()
         self.drawn: dict[str, str] = {}
         self.crashes: list[str] = []
@@ -202,6 +209,12 @@ class Driver:
                 only = act.match != "last"
                 query = {"match[version]": act.match} if only else None
                 return await self.taxii(act.account, "DELETE", url, query=query)
+            case Recall():
+                url, why = f"/objects/{act.id}/recall", {"reason": "It was wrong."}
+                return await self.api(act.account, "POST", url, why)
+            case Acknowledge():
+                url = f"/recalls/{self.recalls.get(act.id, NOBODYS)}/acknowledge"
+                return await self.api(act.account, "POST", url)
             case _:
                 url, sent = self._sent(act)
                 return await self.api(actor(act), "POST", url, sent)
@@ -271,6 +284,8 @@ class Driver:
             )
             failures = done.body.get("failures", ())
             done.problem = "; ".join(each.get("message", "") for each in failures)
+        if isinstance(act, Recall):
+            self.recalls[act.id] = done.body["recall"]
         if isinstance(act, MakeRelease) and not act.dry_run:
             self.releases[act.key] = done.body["release"]
             self.asked_for.add(act.key)

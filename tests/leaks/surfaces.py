@@ -84,6 +84,12 @@ CASES = {
     "GET /api/v1/objects/{id}/audience": Case.TRACED,
     "POST /api/v1/objects/{id}/withdraw": Case.ACTED,
     "POST /api/v1/objects/{id}/tear-line": Case.ACTED,
+    "POST /api/v1/objects/{id}/recall": Case.ACTED,
+    "GET /api/v1/objects/{id}/seen": Case.TRACED,
+    "GET /api/v1/recalls": Case.TRACED,
+    "GET /api/v1/recalls/{id}": Case.TRACED,
+    "POST /api/v1/recalls/{id}/acknowledge": Case.ACTED,
+    "GET /api/v1/receipts": Case.TRACED,
     "GET /api/v1/releases": Case.TRACED,
     "POST /api/v1/releases": Case.ACTED,
     "GET /api/v1/releases/{id}": Case.TRACED,
@@ -108,6 +114,11 @@ CASES = {
     "GET /objects/{id}/withdraw": Case.TRACED,
     "POST /objects/{id}/withdraw": Case.SAME,
     "POST /objects/{id}/tear-line": Case.SAME,
+    "GET /objects/{id}/recall": Case.TRACED,
+    "POST /objects/{id}/recall": Case.SAME,
+    "GET /recalls": Case.TRACED,
+    "GET /recalls/{id}": Case.TRACED,
+    "POST /recalls/{id}/acknowledge": Case.SAME,
     "GET /nations": Case.TRACED,
     "GET /nations.csv": Case.TRACED,
     "GET /nations/{code}": Case.TRACED,
@@ -151,8 +162,10 @@ def questions(statuses: list[str]) -> Iterator[str]:
     for stix_id in (*IDS, DANGLING):
         yield f"/objects/{stix_id}"
         yield f"/objects/{stix_id}/withdraw"
+        yield f"/objects/{stix_id}/recall"
         yield f"/api/v1/objects/{stix_id}/explain?nation=GEO"
         yield f"/api/v1/objects/{stix_id}/audience"
+        yield f"/api/v1/objects/{stix_id}/seen"
     yield from (
         "/taxii2/",
         "/taxii2",
@@ -186,6 +199,11 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/quiz?count=2",
         "/api/v1/releases",
         "/api/v1/releases/release--00000000-0000-4000-8000-000000000009",
+        "/recalls",
+        "/recalls/recall--00000000-0000-4000-8000-000000000009",
+        "/api/v1/recalls",
+        "/api/v1/recalls/recall--00000000-0000-4000-8000-000000000009",
+        "/api/v1/receipts",
         "/nations",
         "/nations.csv",
         "/nations/FIN",

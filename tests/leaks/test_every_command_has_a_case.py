@@ -31,6 +31,10 @@ TYPED = {
     "intel export": [("--collection", each.alias) for each in COLLECTIONS],
     "intel withdraw": [(HIDDEN, "--reason", "a test")],
     "intel tear-line": [(HIDDEN,)],
+    "intel recall": [(HIDDEN, "--reason", "a test")],
+    "intel acknowledge": [(HIDDEN,)],
+    "intel recalls": [(), (HIDDEN,)],
+    "intel seen": [(HIDDEN,)],
     "live tail": [("--snapshot", "--no-follow")],
     "webhook add": [
         ("https://siem.example/in", "--ceiling", "NU"),

@@ -17,6 +17,8 @@ from foedus.api import (
     nations,
     objects,
     openapi,
+    recalls,
+    receipts,
     releases,
     webhooks,
 )
@@ -33,6 +35,8 @@ _ASKED: Final = (
     *accounts.OPERATIONS,
     *labels.OPERATIONS,
     *objects.OPERATIONS,
+    *recalls.OPERATIONS,
+    *receipts.OPERATIONS,
     *identities.OPERATIONS,
     *releases.OPERATIONS,
     *webhooks.OPERATIONS,

@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 
 import click
 
-from foedus.cli import spelling
+from foedus.cli import recalls, spelling
 from foedus.cli.bundles import stream_objects, write_bundle
 from foedus.cli.output import REFUSED, give, progress, table, tell
 from foedus.cli.publishing import SET_OBJECTS_MAX, Order, Tally, publish_files
@@ -30,6 +30,7 @@ from foedus.intel.pages import Filters
 from foedus.intel.reading import Snapshot
 from foedus.intel.tearing import tear_line
 from foedus.intel.withdrawing import Withdrawal, Withdrew, withdraw_object
+from foedus.processes.receipts import Given
 from foedus.releasability.viewers import Viewer
 
 PAGE_RECORDS = 1_000
@@ -68,7 +69,7 @@ class _Withdrawing(TypedDict):
 
 @click.group("intel")
 def command() -> None:
-    """Publish, export, explain and withdraw intelligence."""
+    """Publish, export, explain, withdraw and recall intelligence."""
 
 
 @command.command("publish")
@@ -127,15 +128,21 @@ def publish(
 def export(station: Station, alias: str, name: str, file: Path | None) -> None:
     """Write a STIX bundle of what NAME may see: the last version of each object."""
     with station.hub() as hub:
-        viewer = hub.authenticator.named(name).viewer()
+        account = hub.authenticator.named(name)
+        viewer = account.viewer()
         with hub.reading.snapshot() as seen:
             found = seen.collection(viewer, alias)
             if not found.can_read:
                 raise ForbiddenError(f"{name} may write to {alias} but not read it")
             counts: list[int] = []
             with progress("Exporting", seen.count(viewer, found)) as add:
-                objects = _walk(seen, viewer, found, (counts.append, add))
+                taken: list[int] = []
+                told = (counts.append, add)
+                objects = _walk(seen, viewer, found, told, taken)
                 _write(write_bundle(objects), file)
+            if taken:
+                given = Given(collection=found.id, after_us=0, last_us=taken[-1])
+                hub.receipts.note(account, "export", given)
     if file is not None and station.as_json:
         give({"file": str(file), "objects": sum(counts)})
 
@@ -205,6 +212,10 @@ def withdraw(
         give({"id": stix_id, "withdrawn": done})
     else:
         tell(f"{each.collection}  {', '.join(each.versions)}" for each in done)
+
+
+for each in (recalls.recall, recalls.acknowledge, recalls.listing, recalls.seen_by):
+    command.add_command(each)
 
 
 @command.command("tear-line")
@@ -285,8 +296,17 @@ def _walk(
     viewer: Viewer,
     collection: Collection,
     told: Iterable[Callable[[int], None]],
+    taken: list[int],
 ) -> Iterator[bytes]:
-    """Give everything that a viewer may see, page by page, and tell of each page."""
+    """Give everything that a viewer may see, page by page, and tell of each page.
+
+    Args:
+        seen: one state of the views.
+        viewer: who takes it.
+        collection: where from.
+        told: is told how many a page had.
+        taken: gets the date added of the last of each page.
+    """
     after, more = None, True
     while more:
         filters = Filters(added_after_us=after)
@@ -296,6 +316,8 @@ def _walk(
             yield record.raw
         for tell_size in told:
             tell_size(len(page.records))
+        if after is not None:
+            taken.append(after)
         more = page.more
 
 

@@ -42,6 +42,8 @@ CREATE TABLE IF NOT EXISTS loss (
     PRIMARY KEY (at, collection, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX IF NOT EXISTS loss_version ON loss (version);
+
 CREATE TABLE IF NOT EXISTS loss_reach (
     collection  INTEGER NOT NULL,
     reach       INTEGER NOT NULL,

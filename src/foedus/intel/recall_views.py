@@ -28,7 +28,7 @@ from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labelled import intern_label
 from foedus.releasability.news import RECALL, tell
-from foedus.releasability.views import from_blob
+from foedus.releasability.views import from_blob, to_blob
 from foedus.stix.timestamps import format_us
 
 ARRIVED: Final = "arrival"
@@ -71,6 +71,14 @@ CREATE TABLE IF NOT EXISTS recall_holder (
 
 CREATE INDEX IF NOT EXISTS recall_held ON recall_holder (nation, clearance, recall);
 
+CREATE TABLE IF NOT EXISTS recall_delivery (
+    recall      INTEGER NOT NULL,
+    collection  INTEGER NOT NULL,
+    number      INTEGER NOT NULL,
+    mask        BLOB    NOT NULL,
+    PRIMARY KEY (recall, collection, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS recall_acknowledgement (
     recall    INTEGER NOT NULL,
     nation    TEXT    NOT NULL,
@@ -92,6 +100,11 @@ _HOLD = """
 INSERT INTO recall_holder
        (recall, nation, clearance, collection, until, since, how)
 VALUES (:recall, :nation, :clearance, :collection, :until, :since, :how)
+"""
+
+_DELIVERY = """
+INSERT INTO recall_delivery (recall, collection, number, mask)
+VALUES (:recall, :collection, :number, :mask)
 """
 
 _ACKNOWLEDGE = """
@@ -167,12 +180,14 @@ class Delivered(NamedTuple):
 
     Attributes:
         version: the instant of the version that was delivered.
+        number: of the delivery.
     """
 
     classes: int
     how: str
     since_ms: int
     version: int
+    number: int
 
 
 class _Version(NamedTuple):
@@ -246,7 +261,8 @@ def delivered(
         how = RELEASED if "0" not in reason.split(",") else ARRIVED
         if how == ARRIVED and came > arrival:
             how = OPENED
-        found.append(Delivered(classes, how, came, version))
+        if classes:
+            found.append(Delivered(classes, how, came, version, number))
     return found
 
 
@@ -301,6 +317,14 @@ def _note(
     number = _number(db, recorded, event, going, reason)
     keys = [each.key for each in going.versions]
     found = delivered(db, access, going.collection, keys)
+    where = {"recall": number, "collection": going.collection}
+    db.executemany(
+        _DELIVERY,
+        [
+            {**where, "number": each.number, "mask": to_blob(each.classes)}
+            for each in found
+        ],
+    )
     # What a nation published it has, whether or not it may read it there.
     found += [
         Delivered(
@@ -308,12 +332,12 @@ def _note(
             ARRIVED,
             each.arrival_ms,
             each.modified_us,
+            0,
         )
         for each in going.versions
     ]
     held = _held(found, access)
     told = _nations_of(db, number)
-    where = {"recall": number, "collection": going.collection}
     db.executemany(_HOLD, [{**where, **row} for row in held])
     by_nation = readers_of(db, access, going.collection, by_role=False) - told
     lowest: dict[NationCode, int] = {}

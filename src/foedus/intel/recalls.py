@@ -23,6 +23,7 @@ from foedus.errors import NotFoundError
 from foedus.ids import NationCode, RecallId, StixId
 from foedus.intel.collections import Collection
 from foedus.intel.reading import Snapshot
+from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.viewers import Role, Viewer
 
 KEEPERS: Final = frozenset({Role.DUTY_OFFICER, Role.AUDITOR, Role.SECRETARIAT})
@@ -60,6 +61,22 @@ _NEXT = """
 _LIST = _COLUMNS + _SHOWN + _NEXT
 
 _ONE = _COLUMNS + _SHOWN + " AND r.id = :id"
+
+_LABELS = """
+SELECT a.label
+  FROM recall_holder AS h
+  JOIN version AS v
+    ON v.object = :object
+   AND v.collection = h.collection
+   AND v.nation = :originator
+   AND v.modified = h.until
+  JOIN audience AS a ON a.audience = v.audience
+ WHERE h.recall = :recall
+   AND h.nation = :nation
+   AND h.clearance = :clearance
+ ORDER BY h.until DESC, v.version
+ LIMIT 100
+"""
 
 _PARTS = """
 SELECT id FROM recall WHERE original = :recall ORDER BY recall LIMIT 1000
@@ -231,6 +248,22 @@ def ledger(seen: Snapshot, viewer: Viewer, recall: Recall) -> list[Line]:
         )
         for nation, since, how, said in seen.db.execute(_LEDGER, bindings)
     ]
+
+
+def label_of(seen: Snapshot, viewer: Viewer, recall: Recall) -> FixedLabel:
+    """Give the label of the newest version that the viewer had of what was recalled."""
+    bindings = {
+        "recall": recall.key,
+        "object": recall.id,
+        "originator": recall.nation,
+        "nation": viewer.nation,
+        "clearance": viewer.clearance,
+    }
+    rows: list[tuple[Any, ...]] = seen.db.execute(_LABELS, bindings).fetchall()
+    labels = [decode_label(label) for (label,) in rows]
+    had = [each for each in labels if each.level <= viewer.clearance]
+    assert had, "a recall is shown to those who had a version of it"
+    return had[0]
 
 
 def parts(seen: Snapshot, viewer: Viewer, recall: Recall) -> list[RecallId]:

@@ -17,6 +17,7 @@ from foedus.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+from foedus.processes.receipts import Given
 from foedus.taxii.encodings import ENCODED_BYTES_MIN, encode
 from foedus.taxii.media_types import TAXII
 from foedus.telemetry.request_ids import given_request_id
@@ -42,11 +43,16 @@ _NOT_MODIFIED = 304
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP response."""
+    """One HTTP response.
+
+    Attributes:
+        given: the objects in it, for receipts; None where there are none.
+    """
 
     status: int = 200
     headers: tuple[Header, ...] = ()
     body: bytes = b""
+    given: Given | None = None
 
     async def send(self, scope: Scope, send: Send) -> None:
         """Send it; to a HEAD request without the body."""
@@ -69,8 +75,8 @@ def encoded(answer: Answer, coding: str) -> Answer:
     """
     if not coding or len(answer.body) < ENCODED_BYTES_MIN:
         return answer
-    return Answer(
-        status=answer.status,
+    return msgspec.structs.replace(
+        answer,
         headers=(*answer.headers, (b"content-encoding", coding.encode())),
         body=encode(answer.body, coding),
     )

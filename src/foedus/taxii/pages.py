@@ -23,6 +23,7 @@ from foedus.identity.accounts import Account
 from foedus.intel.collections import Collection
 from foedus.intel.pages import Filters, Record
 from foedus.intel.reading import Snapshot
+from foedus.processes.receipts import Given
 from foedus.releasability.viewers import Viewer
 from foedus.stix.timestamps import format_us
 from foedus.taxii.answers import Answer, Header, encoded
@@ -34,6 +35,9 @@ from foedus.taxii.filters import Query, parse_query
 from foedus.taxii.page_cache import Key
 from foedus.taxii.surface import Surface
 from foedus.telemetry.catalogue import PAGE_CACHE
+
+DOOR: Final = "taxii"
+"""How receipts name this surface."""
 
 READ_HERE_MAX: Final = 200
 """Records of a page that is read on the event loop; longer ones leave."""
@@ -130,7 +134,10 @@ async def answer_page(
                 answer = _read(surface, seen, question)
     if answer is None:
         answer = await asyncio.to_thread(_read_apart, surface, question)
-    return _unless_known(answer, exchange.header(b"if-none-match"))
+    answer = _unless_known(answer, exchange.header(b"if-none-match"))
+    if exchange.scope["method"] == "GET":
+        surface.hub.receipts.note(account, DOOR, answer.given)
+    return answer
 
 
 def _may_take_long(surface: Surface, query: Query) -> bool:
@@ -173,6 +180,7 @@ def _read(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
     answer = Answer(
         headers=(*_dates(content, filters), (b"etag", tag)),
         body=_body(asked, content, cursor),
+        given=_given(question, content, filters),
     )
     answer = encoded(answer, question.key.encoding)
     state = seen.state_of(found)
@@ -259,6 +267,29 @@ def _check_known(
     timeless = Filters(ids=filters.ids, versions=filters.versions)
     if not seen.page(viewer, found, timeless, limit=1, bodies=False).records:
         raise NotFoundError("no such object; the manifest lists what there is")
+
+
+def _given(
+    question: _Question, content: _Content, filters: Filters
+) -> Given | None:
+    """Say for receipts what a page gives; lists of ids and dates give no object.
+
+    Who asks for last versions only is taken to have been given all of an object.
+    """
+    if question.asked.listing is not None or not content.added_us:
+        return None
+    is_part = bool(
+        filters.ids
+        or filters.types
+        or filters.spec_versions
+        or filters.versions not in (_ALL, _LAST)
+    )
+    return Given(
+        collection=question.found.id,
+        after_us=filters.added_after_us or 0,
+        last_us=content.added_us[-1],
+        only=tuple(content.added_us) if is_part else (),
+    )
 
 
 def _dates(content: _Content, filters: Filters) -> tuple[Header, Header]:

@@ -201,6 +201,7 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
     if signed_in:
         share.append(link("/collections", "Collections", "collections"))
         share.append(link("/releases", "Releases", "releases"))
+        share.append(link("/recalls", "Recalls", "recalls"))
     if share:
         groups.append(Group(title="Share", links=tuple(share)))
     if signed_in:

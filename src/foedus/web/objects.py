@@ -22,6 +22,7 @@ from foedus.errors import (
     NotFoundError,
     RuleViolationError,
 )
+from foedus.ids import CollectionId
 from foedus.intel.collections import Collection
 from foedus.intel.commands import Outcome
 from foedus.intel.explain import explain
@@ -29,12 +30,14 @@ from foedus.intel.pages import Filters
 from foedus.intel.reading import Snapshot, Stored
 from foedus.intel.tearing import tear_line
 from foedus.intel.withdrawing import Withdrawal, withdraw_object
+from foedus.processes.receipts import Given
 from foedus.releasability.viewers import Viewer
 from foedus.stix.identifiers import as_identifier
 from foedus.web.audiences import make_panel
 from foedus.web.chips import Chip, page_marking
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.items import Item, make_item
+from foedus.web.recalls import recall_address
 from foedus.web.rendering import see_other
 from foedus.web.things import Thing, describe, instant_words
 
@@ -139,6 +142,11 @@ async def _page(
     context = await asyncio.to_thread(read)
     item = context["item"]
     assert isinstance(item, Item)
+    given = context.pop("given")
+    assert isinstance(given, list)
+    account = require_session(site, request).account
+    for each in given:
+        site.hub.receipts.note(account, "web", each)
     labels = context.pop("marking")
     assert isinstance(labels, Chip | None)
     page = Page(title=item.thing.title, marking=labels)
@@ -227,6 +235,7 @@ def _object(
     seen: Snapshot, viewer: Viewer, stix_id: str, now: datetime
 ) -> dict[str, object]:
     versions: list[Item] = []
+    shown: dict[CollectionId, list[int]] = {}
     home: Collection | None = None
     raw = b""
     for each in seen.collections(viewer):
@@ -234,6 +243,7 @@ def _object(
         records = seen.page(viewer, each, filters, limit=VERSIONS_MAX).records
         for record in records:
             made = make_item(record, seen.access, viewer=viewer, now=now)
+            shown.setdefault(each.id, []).append(made.added_us)
             if not versions or made.added_us >= versions[0].added_us:
                 home, raw = each, record.raw
             versions.append(made)
@@ -246,6 +256,7 @@ def _object(
     panel = make_panel(seen, viewer, stix_id)
     explanation = explain(seen, viewer, stix_id, viewer.nation)
     why = [each.detail for each in explanation.why]
+    own = _own(seen, viewer, stix_id)
     return {
         "marking": page_marking(
             [each.fixed for each in labels], seen.access, viewer.nation
@@ -257,13 +268,25 @@ def _object(
         ],
         "connections": connections,
         "panel": panel,
-        "own_object": _own(seen, viewer, stix_id),
+        "given": [_given(each, dates) for each, dates in shown.items()],
+        "own_object": own,
+        "recall": recall_address(
+            seen, viewer, stix_id, viewer.nation if own else item.nation.code
+        ),
         "why": [*why[:2], panel.by_release] if panel.by_release else why,
         "raw": orjson.dumps(orjson.loads(raw), option=orjson.OPT_INDENT_2).decode()[
             :RAW_MAX
         ],
         "size": len(raw),
     }
+
+
+def _given(collection: CollectionId, dates: list[int]) -> Given:
+    """Say for receipts what a page shows of a collection."""
+    only = tuple(sorted(dates))
+    return Given(
+        collection=collection, after_us=only[0] - 1, last_us=only[-1], only=only
+    )
 
 
 def _connections(
