@@ -54,8 +54,8 @@ ROOT = "/taxii2/nato"
 API = "/api/v1"
 START_OF_LOG = Position(0)
 SECOND = timedelta(seconds=1)
-NOBODYS = "recall--00000000-0000-4000-8000-000000000001"
-"""An id of a recall that there never was, unless a test draws it first."""
+NOBODYS = "recall--00000000-0000-4000-8000-000000000009"
+"""An id of a recall that there never was."""
 
 _FORM = "a-browser-that-has-been-here"
 _ENVIRONMENT = {"FOEDUS_CEILING": "NATO CONFIDENTIAL"}

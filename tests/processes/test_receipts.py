@@ -5,12 +5,15 @@ from contextlib import suppress
 
 import pytest
 
+from foedus import app
 from foedus.errors import UnavailableError
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
+from foedus.identity.receipts import Receipts
+from foedus.identity.store import StateStore
 from foedus.ids import CollectionId, NationCode
 from foedus.processes import receipts
-from foedus.processes.receipts import Given
+from foedus.processes.receipts import Given, Recorder
 from tests.taxii.world import (
     OPEN,
     Clients,
@@ -132,33 +135,33 @@ def account(hub: Hub) -> Account:
 
 
 def test_more_notes_than_there_is_room_for_are_counted_as_lost(
-    hub: Hub, account: Account, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, account: Account
 ) -> None:
-    monkeypatch.setattr(receipts, "NOTES_MAX", 3)
+    recorder = Recorder(hub.receipts.receipts, hub.reading, hub.clock, notes_max=3)
 
     for number in range(5):
         apart = Given(
             collection=CollectionId(OPEN), after_us=9 * number, last_us=9 * number + 1
         )
-        hub.receipts.note(account, "live", apart)
+        recorder.note(account, "live", apart)
 
-    assert hub.receipts.lost == 2
+    assert recorder.lost == 2
 
 
 async def test_notes_that_cannot_be_written_are_kept(
-    hub: Hub, clients: Clients, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, clients: Clients, account: Account
 ) -> None:
     await clients.pol.add(indicator(1))
-    await clients.fin.get(OBJECTS)
+    store = StateStore(hub.folder / app.STATE, busy_timeout_ms=0)
+    recorder = Recorder(Receipts(store), hub.reading, hub.clock)
+    one = Given(collection=CollectionId(OPEN), after_us=0, last_us=1 << 60)
+    recorder.note(account, "live", one)
 
-    def refuse(_: object) -> None:
-        raise UnavailableError("the disk is full")
+    with hub.store.transaction(), pytest.raises(UnavailableError):
+        recorder.flush()
 
-    with monkeypatch.context() as patch, pytest.raises(UnavailableError):
-        patch.setattr(hub.receipts.receipts, "add", refuse)
-        hub.receipts.flush()
-
-    assert written(hub) == [(1, 1)]
+    assert recorder.flush() == 1
+    store.close()
 
 
 async def test_what_is_noted_is_written_when_the_hub_stops(

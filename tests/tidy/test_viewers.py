@@ -33,6 +33,9 @@ WITHOUT_VIEWER = {
     "foedus.intel.imports:holds_anything": "for the operator who takes over",
     "foedus.intel.imports:source_of": "for the operator who takes over",
     "foedus.intel.leaving:last_key_until": "for the fold and its steps; a row's number",
+    "foedus.intel.losses:absences": "statuses, known to everybody",
+    "foedus.intel.losses:readers_of": "for the fold, and for who may know who held it",
+    "foedus.intel.recall_views:delivered": "for the fold, and for `holders.held`",
     "foedus.intel.views:current_access": "statuses and their date, known to everybody",
     "foedus.intel.widenings:load_widenings": "for the fold and its steps",
 }

@@ -7,7 +7,7 @@
 - Ranges that touch or overlap are one. Whoever reads on and on makes one row a day.
 - What is not written yet is lost by a crash: receipts tell at least what is written.
 
-Source: DESIGN §5, "Three files"; ADR 16.
+Source: DESIGN §5, "Three files"; ADR 19.
 """
 
 from collections.abc import Iterable, Sequence

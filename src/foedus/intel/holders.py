@@ -8,7 +8,7 @@
   kept for 31 days, and from recalls, which are kept for ever.
 - Other nations' versions of the same id are named as far as the asker may see them.
 
-Source: DESIGN §6, "Non-interference"; ADR 15.
+Source: DESIGN §6, "Non-interference"; ADR 18.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@
   may read the collection as nations, not only as holders of a role.
 - This view is folded before `IntelView`, whose tables it reads.
 
-Source: DESIGN §6, "Non-interference"; §7, "Live"; ADR 15.
+Source: DESIGN §6, "Non-interference"; §7, "Live"; ADR 18.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

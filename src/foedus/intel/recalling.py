@@ -6,7 +6,7 @@
   from them. One recall, though it may concern several collections.
 - Whoever may not know the object is told that there is none, as of any other id.
 
-Source: DESIGN §3, "Recall"; §6, "Lanes" and "Non-interference"; ADR 15.
+Source: DESIGN §3, "Recall"; §6, "Lanes" and "Non-interference"; ADR 18.
 """
 
 import asyncio

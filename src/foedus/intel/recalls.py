@@ -8,7 +8,7 @@
 - The ledger goes as far as the viewer's clearance: who held only what lies above it is
   not in it.
 
-Source: DESIGN §6, "Non-interference"; §3, "Recall"; ADR 15.
+Source: DESIGN §6, "Non-interference"; §3, "Recall"; ADR 18.
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,7 @@
 - It is asked on behalf of one nation, for its own versions: that a nation's object
   refers to another is that nation's business until it is looked at.
 
-Source: DESIGN §6, "Join, once, at admission"; ADR 15.
+Source: DESIGN §6, "Join, once, at admission"; ADR 18.
 """
 
 from typing import Any, Final

@@ -6,7 +6,7 @@
 - Numbers of deliveries count what is hidden, so none is shown: a range is told by
   dates added in the reader's world.
 
-Source: DESIGN §6, "Non-interference"; ADR 16.
+Source: DESIGN §6, "Non-interference"; ADR 19.
 """
 
 from datetime import date, datetime

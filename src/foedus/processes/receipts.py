@@ -9,7 +9,7 @@
 - There are at most `NOTES_MAX` notes; beyond that notes are lost, which is counted and
   logged, and nobody who reads is held up.
 
-Source: DESIGN §5, "Three files"; ADR 16.
+Source: DESIGN §5, "Three files"; ADR 19.
 """
 
 import asyncio
@@ -81,14 +81,22 @@ class Recorder:
         receipts: where they are written.
         reading: what tells the numbers of deliveries.
         clock: tells when something is given.
+        notes_max: how many notes wait at most.
     """
 
-    def __init__(self, receipts: Receipts, reading: IntelReading, clock: Clock) -> None:
+    def __init__(
+        self,
+        receipts: Receipts,
+        reading: IntelReading,
+        clock: Clock,
+        notes_max: int = NOTES_MAX,
+    ) -> None:
         self.receipts = receipts
         self._reading = reading
         self._clock = clock
         self._lock = threading.Lock()
         self._notes: dict[_Reader, list[_Note]] = {}
+        self._notes_max = notes_max
         self._count = 0
         self.lost = 0
 
@@ -116,7 +124,7 @@ class Recorder:
             notes = self._notes.setdefault(reader, [])
             if notes and (whole := _joined(notes[-1], given, now_ms)) is not None:
                 notes[-1] = whole
-            elif self._count >= NOTES_MAX:
+            elif self._count >= self._notes_max:
                 self.lost += 1
             else:
                 notes.append(_Note(given, now_ms, now_ms))
