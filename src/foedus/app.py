@@ -36,6 +36,8 @@ from foedus.eventlog.sqlite import open_sqlite_log
 from foedus.folder import formats, upgrade
 from foedus.folder.formats import LOG, STATE, VIEWS, check_founded
 from foedus.folder.restore import Opening
+from foedus.guidance.events import GuidanceEvent
+from foedus.guidance.views import GuidanceView
 from foedus.hub import Hub
 from foedus.identity.accounts import Account, AccountFacts
 from foedus.identity.authenticator import Authenticator
@@ -74,7 +76,7 @@ THREADS: Final = min(32, (os.cpu_count() or 1) + 4)
 DEFAULT_URL: Final = "http://127.0.0.1:8440"
 """What a hub is reached under when nobody says otherwise."""
 
-EVENTS: Final = (AllianceEvent, IdentityEvent, IntelEvent, Redacted)
+EVENTS: Final = (AllianceEvent, IdentityEvent, IntelEvent, GuidanceEvent, Redacted)
 """Every kind of event there is."""
 
 
@@ -94,6 +96,7 @@ def views() -> list[View]:
         IntelView(),
         ReferenceView(),
         IdentityView(),
+        GuidanceView(),
     ]
 
 

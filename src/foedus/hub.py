@@ -23,6 +23,7 @@ from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Who
 from foedus.eventlog.log import EventLog
 from foedus.eventlog.projector import Projector
+from foedus.guidance import commands as guidance
 from foedus.identity.accounts import Account
 from foedus.identity.authenticator import Authenticator
 from foedus.identity.commands import Registry
@@ -212,6 +213,14 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         """Tell on which days a nation read some deliveries, as the receipts tell."""
         found = self.receipts.reads(nation, handed)
         return None if found is None else Read(first=found[0], last=found[1])
+
+    @property
+    def bureau(self) -> guidance.Bureau:
+        """Where obligations, engagements and policy updates are kept."""
+        ceiling = None if self.settings.ceiling is None else self.ceiling
+        return guidance.Bureau(
+            log=self.log, sight=self.reading.snapshot, ceiling=ceiling
+        )
 
     @property
     def deliverer(self) -> Deliverer:

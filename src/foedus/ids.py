@@ -96,6 +96,21 @@ def new_decision_id() -> DecisionId:
     return DecisionId(f"decision--{uuid.uuid4()}")
 
 
+def new_report_id() -> str:
+    """Mint the id of a report on an obligation; drawn by lot, so it tells nothing."""
+    return f"report--{uuid.uuid4()}"
+
+
+def new_engagement_id() -> str:
+    """Mint the id of an engagement; drawn by lot, so it tells nothing."""
+    return f"engagement--{uuid.uuid4()}"
+
+
+def new_update_id() -> str:
+    """Mint the id of a policy update; drawn by lot, so it tells nothing."""
+    return f"update--{uuid.uuid4()}"
+
+
 def derived_event_id(at_ms: int, *words: object) -> uuid.UUID:
     """Give the id of an event that follows from others: the same words, the same id.
 

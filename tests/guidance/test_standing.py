@@ -52,6 +52,7 @@ def test_a_member_is_told_the_articles_that_oblige_it(nato: Alliance) -> None:
         assert any(text.startswith(f"Owed under Article {article}:") for text in texts)
     assert not any(text.startswith("Owed under Article 10:") for text in texts)
     assert any("common funding" in text for text in texts)
+    assert not any(text.startswith("Owed under NATO-Ukraine") for text in texts)
 
 
 def test_an_invitee_is_told_that_only_the_last_step_makes_a_member(

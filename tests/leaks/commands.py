@@ -15,6 +15,7 @@ class Case(StrEnum):
 
     TRACED = "what it says as an account is compared in two worlds"
     SAME = "acts as an account, by the verb of an endpoint that the worlds act by"
+    GUIDED = "acts as an account, by the verb of an endpoint of GUIDED in surfaces.py"
     KNOWN = "tells what every account may know; holds no labels"
     OPERATOR = "is for whoever has the files, and could read them; shown to nobody else"
 
@@ -55,6 +56,16 @@ COMMANDS = {
     "label parse": Case.KNOWN,
     "label preview": Case.KNOWN,
     "guide": Case.TRACED,
+    "obligation list": Case.GUIDED,
+    "obligation report": Case.GUIDED,
+    "engagement add": Case.GUIDED,
+    "engagement list": Case.GUIDED,
+    "engagement report": Case.GUIDED,
+    "update publish": Case.GUIDED,
+    "update list": Case.GUIDED,
+    "update show": Case.GUIDED,
+    "update diff": Case.GUIDED,
+    "update ack": Case.GUIDED,
     "framework list": Case.KNOWN,
     "framework show": Case.KNOWN,
     "glossary": Case.KNOWN,

@@ -23,6 +23,7 @@ class Case(StrEnum):
     PURE = "answers as its GET, from the text that is sent and the alliance alone"
     OPEN = "changes only what every account may read, and reads nothing else"
     STAFF = "the alliance's own body acts on what is known to all; holds no labels"
+    GUIDED = "acts on guidance; test_guidance_worlds.py compares what follows"
     DEMO = "exists in the demo only; elsewhere it is traced to be absent"
 
 
@@ -61,6 +62,20 @@ CASES = {
     "GET /api/v1/nations/{code}/status": Case.TRACED,
     "POST /api/v1/nations/{code}/status": Case.STAFF,
     "GET /api/v1/nations/{code}/guide": Case.TRACED,
+    "GET /api/v1/nations/{code}/obligations": Case.TRACED,
+    "POST /api/v1/nations/{code}/obligations": Case.GUIDED,
+    "GET /api/v1/engagements": Case.TRACED,
+    "POST /api/v1/engagements": Case.GUIDED,
+    "GET /api/v1/engagements/{id}": Case.TRACED,
+    "POST /api/v1/engagements/{id}/report": Case.GUIDED,
+    "GET /api/v1/updates": Case.TRACED,
+    "POST /api/v1/updates": Case.GUIDED,
+    "GET /api/v1/updates/feed.atom": Case.TRACED,
+    "GET /api/v1/updates/feed.json": Case.TRACED,
+    "GET /api/v1/updates/{id}": Case.TRACED,
+    "POST /api/v1/updates/{id}/editions": Case.GUIDED,
+    "GET /api/v1/updates/{id}/diff": Case.TRACED,
+    "POST /api/v1/updates/{id}/acknowledge": Case.GUIDED,
     "GET /api/v1/frameworks": Case.TRACED,
     "GET /api/v1/frameworks/{id}": Case.TRACED,
     "GET /api/v1/glossary": Case.TRACED,
@@ -190,6 +205,14 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/nations/MDA",
         "/api/v1/nations/MDA/status",
         "/api/v1/nations/MDA/guide",
+        "/api/v1/nations/MDA/obligations",
+        "/api/v1/engagements",
+        "/api/v1/engagements/engagement--00000000-0000-4000-8000-000000000009",
+        "/api/v1/updates",
+        "/api/v1/updates/feed.atom",
+        "/api/v1/updates/feed.json",
+        "/api/v1/updates/update--00000000-0000-4000-8000-000000000009",
+        "/api/v1/updates/update--00000000-0000-4000-8000-000000000009/diff",
         "/api/v1/frameworks",
         "/api/v1/frameworks/pfp",
         "/api/v1/glossary",

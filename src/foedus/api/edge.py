@@ -192,7 +192,8 @@ def _render(answer: Answer, operation: Operation, request: Request) -> Response:
         headers["Link"] = f'<{_next_page(request, answer.after)}>; rel="next"'
     if operation.gives is None:
         return Response(status_code=operation.status, headers=headers)
-    content = msgspec.json.encode(answer.value)
+    given = answer.value
+    content = given if isinstance(given, bytes) else msgspec.json.encode(given)
     if operation.method == "GET":
         digest = hashlib.blake2b(content, digest_size=ETAG_BYTES).hexdigest()
         headers["ETag"] = f'"{digest}"'
@@ -201,7 +202,7 @@ def _render(answer: Answer, operation: Operation, request: Request) -> Response:
     return Response(
         content,
         status_code=answer.status or operation.status,
-        media_type="application/json",
+        media_type=operation.media,
         headers=headers,
     )
 

@@ -153,7 +153,7 @@ def _parts(operation: Operation) -> list[Json]:
 def _responses(operation: Operation, schemas: _Schemas) -> Json:
     done: Json = {"description": HTTPStatus(operation.status).phrase}
     if operation.gives is not None:
-        done["content"] = {"application/json": {"schema": schemas.of(operation.gives)}}
+        done["content"] = {operation.media: {"schema": schemas.of(operation.gives)}}
     also = {
         str(each): {**done, "description": HTTPStatus(each).phrase}
         for each in operation.also

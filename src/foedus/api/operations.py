@@ -127,7 +127,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What an operation gives.
 
     Attributes:
-        value: is encoded as JSON.
+        value: is encoded as JSON, unless it is bytes.
         location: the path of what was made.
         after: the id with which the next page begins; empty on the last one.
         status: another one of `Operation.also`; None for the usual one.
@@ -155,6 +155,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         query: the parameters that it takes.
         body: the type of the body that it takes, if any.
         body_bytes_max: how long it may be.
+        media: the media type of the answer; of another than JSON the value is bytes.
         errors: statuses of problems, beside those that any operation may give.
     """
 
@@ -170,6 +171,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     query: type[msgspec.Struct] = NoQuery
     body: type[msgspec.Struct] | None = None
     body_bytes_max: int = BODY_BYTES_MAX
+    media: str = "application/json"
     door: Door = Door.READ
     keep: Keep = Keep.CLIENT
     errors: tuple[int, ...] = ()

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from foedus.api import (
     accounts,
     collections,
+    engagements,
     guidance,
     health,
     identities,
@@ -16,10 +17,12 @@ from foedus.api import (
     me,
     nations,
     objects,
+    obligations,
     openapi,
     recalls,
     receipts,
     releases,
+    updates,
     webhooks,
 )
 from foedus.api.edge import Elsewhere, Endpoint, session_cookie
@@ -31,6 +34,9 @@ _ASKED: Final = (
     *me.OPERATIONS,
     *nations.OPERATIONS,
     *guidance.OPERATIONS,
+    *obligations.OPERATIONS,
+    *engagements.OPERATIONS,
+    *updates.OPERATIONS,
     *collections.OPERATIONS,
     *accounts.OPERATIONS,
     *labels.OPERATIONS,

@@ -177,6 +177,13 @@ def operator(alliance: Alliance) -> Viewer:
     )
 
 
+def reader(hub: "Hub", name: str | None) -> Viewer:
+    """Look as an account, or as the operator at the machine where none is named."""
+    if name is None:
+        return operator(hub.alliance)
+    return hub.authenticator.named(name).viewer()
+
+
 @contextmanager
 def readable(folder: Path) -> Iterator[None]:
     """Say in words what is wrong with the files of a data folder.

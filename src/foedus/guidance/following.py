@@ -36,12 +36,14 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
         reader: the name of the reader's account; empty for what everybody may follow.
         reads_as: the nation and the clearance of the reader, in words.
         collections: those that the reader may read, by id.
+        updates: titles of the last policy updates that the reader may see.
     """
 
     url: str
     reader: str = ""
     reads_as: str = ""
     collections: tuple[Followable, ...] = ()
+    updates: tuple[str, ...] = ()
 
 
 def following(alliance: Alliance, ways: Ways, today: date) -> Iterator[Item]:
@@ -54,6 +56,8 @@ def following(alliance: Alliance, ways: Ways, today: date) -> Iterator[Item]:
         whom = "you" if ways.reader else "everybody"
         text = f"No collection is open to {whom} here now."
         yield from_hub(alliance, today, text, Basis.RECORDED)
+    for title in ways.updates:
+        yield from_hub(alliance, today, f"Policy update: {title}.", Basis.RECORDED)
     for text in _setups(alliance, ways):
         yield from_hub(alliance, today, text)
 
@@ -95,5 +99,10 @@ def _setups(alliance: Alliance, ways: Ways) -> Iterator[str]:
     yield (
         "A SIEM or a script that takes server-sent events, as they come:\n"
         f"  curl -N -u {name} '{ways.url}/live?snapshot=1'"
+    )
+    feed = f"{ways.url}/api/v1/updates/feed"
+    yield (
+        "Policy updates in a feed reader, as Atom or as JSON Feed:\n"
+        f"  curl -u {name} '{feed}.atom'\n  curl -u {name} '{feed}.json'"
     )
     yield f"A browser: open {ways.url}/ and sign in as {name}."

@@ -112,7 +112,7 @@ def _coming(alliance: Alliance, nation: NationCode, on: date) -> Iterator[Item]:
 def _framework(alliance: Alliance, each: Participation, on: date) -> Iterator[Item]:
     record = alliance.frameworks[each.framework]
     yield from_record(alliance, record, f"{_taken(record, each)}. {record.purpose}")
-    if record.obligations and not _is_treaty(alliance, record):
+    if record.obligations and owes(alliance, record, each.nation, on):
         owed = "; ".join(record.obligations)
         yield from_record(alliance, record, f"Owed under {record.name}: {owed}.")
     if record.gives:
@@ -139,9 +139,15 @@ def _taken(record: Framework, each: Participation) -> str:
     return ", ".join(parts)
 
 
-def _is_treaty(alliance: Alliance, record: Framework) -> bool:
-    """Tell whether its obligations are told article by article."""
-    return record.assurance.collective_defence and bool(alliance.pack.articles)
+def owes(alliance: Alliance, record: Framework, nation: NationCode, on: date) -> bool:
+    """Tell whether a participant owes what a framework's record lists.
+
+    A partnership framework obliges those outside the alliance; the one that promises
+    collective defence obliges members, and is told by articles where the pack has them.
+    """
+    if is_outside(alliance, nation, on):
+        return True
+    return record.assurance.collective_defence and not alliance.pack.articles
 
 
 def _mentions(alliance: Alliance, nation: NationCode, on: date) -> Iterator[Item]:

@@ -1,12 +1,17 @@
 """What a reader may follow: the guide's third step, from intelligence and accounts."""
 
 from foedus.guidance.following import Followable, Ways
+from foedus.guidance.updates import list_updates
 from foedus.identity.accounts import Account
 from foedus.intel.collections import Collection, load_collections
 from foedus.intel.reading import Snapshot
 
 EVERYBODY = "PUBLIC"
 """The read right of every account; see `intel.rights.members`."""
+
+
+UPDATES_MAX = 10
+"""Policy updates that are told of; the feed has more."""
 
 
 def ways_of(seen: Snapshot, account: Account | None, *, url: str) -> Ways:
@@ -32,6 +37,10 @@ def ways_of(seen: Snapshot, account: Account | None, *, url: str) -> Ways:
         reader=account.name,
         reads_as=f"{viewer.nation}, cleared to {level}",
         collections=tuple(map(_followable, mine)),
+        updates=tuple(
+            f"{each.title}, edition {each.edition}, effective {each.effective}"
+            for each in list_updates(seen.db, seen.access, viewer, limit=UPDATES_MAX)
+        ),
     )
 
 
