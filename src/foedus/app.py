@@ -55,6 +55,8 @@ from foedus.intel.references import ReferenceView
 from foedus.intel.views import IntelView
 from foedus.processes import calendar, holding, receipts, standing, webhooks, widening
 from foedus.processes.calendar import Calendar
+from foedus.processes.digests import keep as keep_digests
+from foedus.processes.mailing import check_settings
 from foedus.processes.receipts import Recorder
 from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies, networks
@@ -185,6 +187,7 @@ def open_hub(
         _check_ceiling(hub)
         networks(hub.settings.trusted_proxies)
         _ = hub.dispatch.policy  # refuses networks that are none
+        check_settings(hub.settings.mail)
     except FoedusError:
         close_hub(hub)
         raise
@@ -266,6 +269,7 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(receipts.keep(hub.receipts)),
                     tasks.create_task(live.keep()),
                     tasks.create_task(webhooks.keep(hub.dispatch)),
+                    tasks.create_task(keep_digests(hub.digest_desk)),
                 ]
                 with hub.stopping.heeded():
                     yield

@@ -37,6 +37,7 @@ from foedus.intel.holders import Handed
 from foedus.intel.reading import IntelReading
 from foedus.intel.recall_sheets import Read
 from foedus.intel.tearing import follow
+from foedus.processes import digests
 from foedus.processes.holding import Holder
 from foedus.processes.receipts import Recorder
 from foedus.processes.standing import Standing, end_sessions
@@ -241,6 +242,20 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             settings=self.settings.webhooks,
             folder=self.folder,
             ids=Ids(self.store.key(KEY)),
+            clock=self.clock,
+            check_fresh=self.check_fresh,
+        )
+
+    @property
+    def digest_desk(self) -> digests.Desk:
+        """What writes letters."""
+        return digests.Desk(
+            reading=self.reading,
+            keyring=self.keyring,
+            settings=self.settings.mail,
+            folder=self.folder,
+            key=self.store.key(digests.KEY),
+            url=self.public_url,
             clock=self.clock,
             check_fresh=self.check_fresh,
         )

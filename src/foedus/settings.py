@@ -119,6 +119,32 @@ class Webhooks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     authorities: str | None = None
 
 
+class Mail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The mail server that takes digests.
+
+    Attributes:
+        host: its name; None for none, and then no letters are sent.
+        port: where it takes letters.
+        security: TLS begun on the way, TLS from the first byte, or none at all.
+        sender: whom letters are from; needed where there is a host.
+        user: the name to sign in with; None to sign in with none.
+        password_file: a file that holds the password alone; a relative path is meant
+            from the data folder.
+        password: the password itself; for the environment.
+    """
+
+    host: str | None = None
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str | None = None
+    user: str | None = None
+    password_file: str | None = None
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Mail(host={self.host!r}, port={self.port})"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings.
 
@@ -140,6 +166,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     metrics: Metrics = Metrics()
     tls: Tls = Tls()
     webhooks: Webhooks = Webhooks()
+    mail: Mail = Mail()
 
 
 def load_settings(folder: Path, environment: Mapping[str, str]) -> Settings:

@@ -35,6 +35,12 @@ COMMANDS = {
     "intel seen": Case.TRACED,
     "receipts list": Case.SAME,
     "live tail": Case.TRACED,
+    "digest set": Case.OPERATOR,
+    "digest list": Case.OPERATOR,
+    "digest remove": Case.OPERATOR,
+    "digest pause": Case.OPERATOR,
+    "digest resume": Case.OPERATOR,
+    "digest show": Case.OPERATOR,  # and tests/leaks/test_pushing.py traces it
     "webhook add": Case.TRACED,
     "webhook list": Case.TRACED,
     "webhook remove": Case.TRACED,

@@ -20,6 +20,7 @@ NOUNS = {
     "intel": "Publish, export, explain, withdraw and recall intelligence.",
     "live": "Follow what comes and goes, as somebody sees it.",
     "webhook": "Post to a receiver, as it comes, what a service may see.",
+    "digest": "Send letters of what came.",
     "connector": "See how far OpenCTI's connectors are, and send them elsewhere.",
     "import": "Take over the collections of another server, dates and all.",
     "receipts": "Ask what was given to a nation's people and services.",

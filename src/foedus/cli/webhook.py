@@ -38,7 +38,6 @@ class _Words(TypedDict):
     snapshot: bool
 
 
-_listed = {"type": spelling.listed, "default": ""}
 _as_owner = click.option(
     "--as",
     "name",
@@ -72,14 +71,29 @@ def command() -> None:
     is_flag=True,
     help="The receiver is a system of NAME's nation: send what may not be passed on.",
 )
-@click.option("--kind", "kinds", metavar="K[,K…]", help="Only such news.", **_listed)
-@click.option("--type", "types", metavar="T[,T…]", help="Only such objects.", **_listed)
+@click.option(
+    "--kind",
+    "kinds",
+    metavar="K[,K…]",
+    help="Only such news.",
+    type=spelling.listed,
+    default="",
+)
+@click.option(
+    "--type",
+    "types",
+    metavar="T[,T…]",
+    help="Only such objects.",
+    type=spelling.listed,
+    default="",
+)
 @click.option(
     "--collection",
     "collections",
     metavar="ALIAS[,ALIAS…]",
     help="Only of these collections.",
-    **_listed,
+    type=spelling.listed,
+    default="",
 )
 @click.option("--snapshot", is_flag=True, help="Begin with what there is.")
 @on_station

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from foedus.clock import to_ms
+from foedus.identity.digests import Digests
 from foedus.identity.leases import Leases
 from foedus.identity.names import Names
 from foedus.identity.passwords import Passwords
@@ -25,6 +26,7 @@ class Keyring:
         sessions: web sessions, digested.
         leases: what this process does alone among several.
         webhooks: where what accounts may see is sent.
+        digests: who gets letters of what came.
     """
 
     def __init__(self, store: StateStore) -> None:
@@ -35,6 +37,7 @@ class Keyring:
         self.sessions = Sessions(store)
         self.leases = Leases(store)
         self.webhooks = Webhooks(store, self.leases)
+        self.digests = Digests(store, self.leases)
 
     def admit(
         self,
@@ -76,9 +79,10 @@ class Keyring:
             self.sessions.erase(account_id)
 
     def erase(self, account_id: AccountId) -> None:
-        """Forget every credential and webhook of an account; its name stays its own."""
+        """Forget all that an account has here; its name stays its own."""
         with self.store.transaction():
             self.passwords.erase(account_id)
             self.tokens.erase(account_id)
             self.sessions.erase(account_id)
             self.webhooks.erase(account_id)
+            self.digests.erase(account_id)
