@@ -39,7 +39,7 @@ def listing(station: Station, name: str | None) -> None:
     """List connectors, and the last event that each has done with."""
     with station.hub() as hub:
         account = None if name is None else hub.authenticator.named(name).id
-        found = Connectors(hub.store).list_of(account)
+        found = hub.keyring.connectors.list_of(account)
         documents = [_document(hub, each) for each in found]
     _answer(station, documents)
 
@@ -103,7 +103,7 @@ def start(station: Station, connector: str, name: str | None) -> None:
 
 def _change(station: Station, connector: str, name: str | None, verb: _Verb) -> None:
     with station.hub() as hub:
-        connectors = Connectors(hub.store)
+        connectors = hub.keyring.connectors
         found = _find(hub, connectors, connector, name)
         verb(connectors, found)
         changed = connectors.find(found.account_id, found.connector_id)

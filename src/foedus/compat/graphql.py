@@ -21,7 +21,7 @@ from foedus.compat.streams import find_stream
 from foedus.errors import FoedusError, InvalidInputError
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
-from foedus.identity.connectors import NOTHING, Connectors
+from foedus.identity.connectors import NOTHING
 
 VERSION: Final = "7.261026.0"
 """The version of OpenCTI whose clients are served."""
@@ -61,12 +61,11 @@ class Desk:
 
     Args:
         hub: whose.
-        connectors: what is kept of connectors.
     """
 
-    def __init__(self, hub: Hub, connectors: Connectors) -> None:
+    def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._connectors = connectors
+        self._connectors = hub.keyring.connectors
         self._operations: dict[str, Callable[[Account, Variables], object]] = {
             "about": self._about,
             "registerConnector": self._register,

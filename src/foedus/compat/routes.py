@@ -32,7 +32,6 @@ from foedus.errors import (
     UnavailableError,
 )
 from foedus.hub import Hub
-from foedus.identity.connectors import Connectors
 
 BODY_BYTES_MAX: Final = 262_144
 """Bytes of a body: a state, escaped, and what is around it."""
@@ -57,10 +56,9 @@ log: Final = structlog.get_logger("foedus.compat")
 
 def routes(hub: Hub) -> list[BaseRoute]:
     """Make the paths of the surface of a hub."""
-    connectors = Connectors(hub.store)
-    streams = Streams(hub, connectors)
+    streams = Streams(hub)
     hub.stopping.listen(streams.end)
-    edge = _Surface(streams, Desk(hub, connectors))
+    edge = _Surface(streams, Desk(hub))
     return [
         Route(path, Endpoint(answer), methods=[method], name=name)
         for method, path, answer, name in (

@@ -33,7 +33,6 @@ from foedus.errors import (
 )
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
-from foedus.identity.connectors import Connectors
 from foedus.intel import following
 from foedus.intel.reading import Snapshot
 from foedus.intel.telling import BEAT
@@ -131,12 +130,10 @@ class Streams:
 
     Args:
         hub: what they tell of.
-        connectors: who has been stopped, and who passes over what.
     """
 
-    def __init__(self, hub: Hub, connectors: Connectors) -> None:
+    def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self.connectors = connectors
         self.is_ending = False
         self._open: dict[str, Connection] = {}
         self._begun: dict[str, int] = {}
@@ -178,7 +175,7 @@ class Streams:
             journey = begin(
                 seen, account.viewer(), ask.last, ask.recover_ms, self.hub.clock()
             )
-        skips = self.connectors.is_skipped(account.id, str(ask.last))
+        skips = self.hub.keyring.connectors.is_skipped(account.id, str(ask.last))
         return stream, msgspec.structs.replace(journey, skips=skips)
 
     async def run(
@@ -229,7 +226,7 @@ class Streams:
             raise UnauthorizedError(error.detail) from error
 
     def _check_stopped(self, account: Account) -> None:
-        if self.connectors.is_stopped(account.id):
+        if self.hub.keyring.connectors.is_stopped(account.id):
             raise GoneError("the stream is stopped; the operator of the hub starts it")
 
     def _check_room(self, account: Account) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from foedus.clock import to_ms
+from foedus.identity.connectors import Connectors
 from foedus.identity.digests import Digests
 from foedus.identity.leases import Leases
 from foedus.identity.names import Names
@@ -27,6 +28,7 @@ class Keyring:
         leases: what this process does alone among several.
         webhooks: where what accounts may see is sent.
         digests: who gets letters of what came.
+        connectors: how far programs of accounts have come.
     """
 
     def __init__(self, store: StateStore) -> None:
@@ -38,6 +40,7 @@ class Keyring:
         self.leases = Leases(store)
         self.webhooks = Webhooks(store, self.leases)
         self.digests = Digests(store, self.leases)
+        self.connectors = Connectors(store)
 
     def admit(
         self,
@@ -85,4 +88,5 @@ class Keyring:
             self.tokens.erase(account_id)
             self.sessions.erase(account_id)
             self.webhooks.erase(account_id)
+            self.connectors.erase(account_id)
             self.digests.erase(account_id)
