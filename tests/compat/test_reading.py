@@ -1,7 +1,6 @@
 """Reading on: a connector that comes and goes holds what its reader sees, no more."""
 
 import random
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -9,12 +8,11 @@ import pytest
 
 from foedus.clock import to_ms
 from foedus.compat.ids import BEGINNING, EventId
-from foedus.compat.reading import CHANGES_MAX, Frame, Journey, Reader, begin
+from foedus.compat.reading import Frame, Journey, Reader, begin
 from foedus.compat.telling import Wish
-from foedus.errors import ConflictError, InvalidInputError
 from tests.intel.histories import History
 from tests.intel.invariants import CLASSES, PACK
-from tests.intel.world import ALL, World, passing_world, report, thing, viewer
+from tests.intel.world import ALL, World, passing_world, viewer
 
 PUBLIC = "NU // PUBLIC"
 NATO = "NU // REL TO NATO"

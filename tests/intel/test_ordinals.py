@@ -1,4 +1,4 @@
-"""Ordinals: they follow the order, never change, lead back, and count nothing hidden."""
+"""Ordinals follow the order, never change, lead back, and count nothing hidden."""
 
 import random
 from itertools import pairwise
