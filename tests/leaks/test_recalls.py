@@ -62,7 +62,7 @@ def plain(trace: Trace) -> Trace:
             re.sub(LOT, "-", what),
             code,
             tuple(
-                (name, value)
+                (name, re.sub(LOT, "-", value))
                 for name, value in headers
                 if name != "etag" or not LOT.search(text)  # a digest of what is drawn
             ),

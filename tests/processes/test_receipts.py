@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+import httpx
 import pytest
 
 from foedus import app
@@ -15,6 +16,7 @@ from foedus.ids import CollectionId, NationCode
 from foedus.processes import receipts
 from foedus.processes.receipts import Given, Recorder
 from tests.taxii.world import (
+    HOST,
     OPEN,
     Clients,
     clients,
@@ -190,3 +192,49 @@ def test_a_collection_that_is_not_there_is_left_out(hub: Hub, account: Account) 
     hub.receipts.note(account, "taxii", unknown)
 
     assert hub.receipts.flush() == 0
+
+
+# Trails
+
+
+def piece(after_us: int, last_us: int) -> Given:
+    return Given(collection=CollectionId(OPEN), after_us=after_us, last_us=last_us)
+
+
+def test_what_a_consumer_follows_is_one_range_as_long_as_it_follows(
+    hub: Hub, account: Account
+) -> None:
+    trail = hub.receipts.begin(account, "live")
+    trail.follow(piece(4, 5))
+    assert list(trail.collect()) == [piece(4, 5)]
+
+    trail.follow(piece(7, 8))  # what lies between was not for it
+    trail.follow(piece(8, 9))
+
+    assert list(trail.collect()) == [piece(5, 9)]
+    assert list(trail.collect()) == []
+
+
+def test_what_another_consumer_missed_between_two_trails_is_not_noted(
+    hub: Hub, account: Account
+) -> None:
+    first = hub.receipts.begin(account, "live")
+    first.follow(piece(4, 5))
+    hub.receipts.end(first)
+
+    second = hub.receipts.begin(account, "live")
+    second.follow(piece(7, 8))
+
+    assert list(second.collect()) == [piece(7, 8)]
+
+
+async def test_what_follows_live_is_noted(hub: Hub, clients: Clients) -> None:
+    await clients.pol.add(*map(indicator, range(3)))
+    served = httpx.ASGITransport(app=app.asgi(hub))
+
+    async with httpx.AsyncClient(transport=served, base_url=HOST) as http:
+        url = "/live?follow=0&snapshot=1"
+        response = await http.get(url, headers=clients.fin.headers)
+
+    assert response.status_code == 200
+    assert written(hub) == [(1, 3)]

@@ -1,7 +1,6 @@
 """Recalls: made, listed, confirmed; and who held an object."""
 
 import asyncio
-from http import HTTPStatus
 from typing import Annotated, Final
 
 import msgspec
@@ -156,7 +155,7 @@ OPERATIONS: Final = (
         summary="Recall an object from everybody who received it.",
         handler=recall,
         gives=RecallPage,
-        status=HTTPStatus.CREATED,
+        status=201,
         parts=_OBJECT,
         body=NewRecall,
         door=Door.WRITE,

@@ -4,17 +4,19 @@ What is kept is thrown away whenever anything in the views has changed: nothing 
 was withdrawn lies here longer than until the next look.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
+from foedus.ids import CollectionId
 from foedus.intel import following
 from foedus.intel.courses import Course, Ids, Stretch, Told, read
-from foedus.intel.places import Interest, Place
+from foedus.intel.places import INTEL, Change, Interest, Place
 from foedus.intel.reading import Snapshot
 from foedus.intel.telling import Teller
 from foedus.live.frames import frame
+from foedus.processes.receipts import Given
 from foedus.releasability.access import Access
 from foedus.releasability.news import Name
 from foedus.releasability.viewers import Viewer
@@ -34,10 +36,12 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         frames: as they are sent.
         stretch: what they tell, without its changes but for the last.
+        given: the objects in them, for receipts.
     """
 
     frames: bytes
     stretch: Stretch
+    given: tuple[Given, ...] = ()
 
 
 class Sheets:
@@ -118,7 +122,30 @@ def write_sheet(
         event, data = teller.tell(change)
         frames.append(frame(event, data, seal(viewer, told)))
     last = msgspec.structs.replace(stretch, changes=stretch.changes[-1:])
-    return Sheet(frames=b"".join(frames), stretch=last)
+    given = _given(interest, [change for _, change in stretch.changes])
+    return Sheet(frames=b"".join(frames), stretch=last, given=given)
+
+
+def _given(interest: Interest, changes: Sequence[Change]) -> tuple[Given, ...]:
+    """Say for receipts what came, collection by collection.
+
+    Of a consumer that wants some objects only, exactly those; else everything that it
+    could see up to the last one.
+    """
+    dates: dict[CollectionId, list[int]] = {}
+    for each in changes:
+        if each.kind == INTEL and not each.is_lost:
+            dates.setdefault(each.collection, []).append(each.added_us)
+    is_part = bool(interest.types)
+    return tuple(
+        Given(
+            collection=collection,
+            after_us=min(added) - 1,
+            last_us=max(added),
+            only=tuple(sorted(added)) if is_part else (),
+        )
+        for collection, added in dates.items()
+    )
 
 
 def _key(viewer: Viewer, interest: Interest, course: Course) -> _Key:

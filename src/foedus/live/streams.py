@@ -30,7 +30,11 @@ from foedus.live.frames import RETRY, access_ended, ended, heartbeat, stopping
 from foedus.live.pages import CHANGES_MAX, Sheet, Sheets
 from foedus.live.pulse import Pulse
 from foedus.live.seats import Seat
+from foedus.processes.receipts import Trail
 from foedus.releasability.viewers import Viewer
+
+DOOR: Final = "live"
+"""How receipts name this surface."""
 
 OF_ACCOUNT_MAX: Final = 16
 """Streams of one account in a worker; a consumer needs one."""
@@ -101,17 +105,31 @@ class Streams:
         """Give the frames of one consumer."""
         account = seat.account
         self._count(account, 1)
+        trail = self.hub.receipts.begin(account, DOOR)
         try:
             yield RETRY
             stream = _Stream(self, seat, interest, course)
-            async for frames in stream.frames(follow=follow):
-                yield frames
+            async for sheet in stream.frames(follow=follow):
+                if isinstance(sheet, bytes):
+                    yield sheet
+                    continue
+                yield sheet.frames
+                self._note(trail, sheet)
         except (ForbiddenError, UnauthorizedError):
             yield access_ended()
         except ConflictError as error:
             yield ended(error.detail)
         finally:
+            self.hub.receipts.end(trail)
             self._count(account, -1)
+
+    def _note(self, trail: Trail, sheet: Sheet) -> None:
+        """Note what a consumer has taken."""
+        for each in sheet.given:
+            if each.only:
+                self.hub.receipts.note(trail.account, DOOR, each)
+            else:
+                trail.follow(each)
 
     def _count(self, account: Account, by: int) -> None:
         for whose in (account.id, account.nation):
@@ -137,7 +155,7 @@ class _Stream:
         self._is_near = not course.told.is_snapshot
         self._class = (seat.account.nation, seat.account.clearance)
 
-    async def frames(self, *, follow: bool) -> AsyncIterator[bytes]:
+    async def frames(self, *, follow: bool) -> AsyncIterator[bytes | Sheet]:
         """Give pages as long as there are any, and heartbeats."""
         yield self._beat()
         due = time.monotonic() + BEAT.total_seconds()
@@ -148,7 +166,7 @@ class _Stream:
                 return
             sheet = await self._next()
             if sheet is not None and sheet.frames:
-                yield sheet.frames
+                yield sheet
             if sheet is not None and sheet.stretch.more:
                 self._is_near = False
                 await asyncio.sleep(_PAUSE_S if self._course.told.is_snapshot else 0)

@@ -57,6 +57,41 @@ class Given(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     only: tuple[int, ...] = ()
 
 
+class Trail:
+    """One consumer's way through what it follows.
+
+    What it is given piece by piece is one range, as long as the trail lasts: between
+    two pieces there is nothing that it could see. To say so costs a look-up a piece;
+    what is said becomes notes when the trail is collected.
+
+    Args:
+        account: who follows.
+        door: the surface.
+    """
+
+    __slots__ = ("_after", "_until", "account", "door")
+
+    def __init__(self, account: Account, door: str) -> None:
+        self.account = account
+        self.door = door
+        self._after: dict[CollectionId, int] = {}
+        self._until: dict[CollectionId, int] = {}
+
+    def follow(self, given: Given) -> None:
+        """Say that everything was given up to some point."""
+        if given.collection not in self._after:
+            self._after[given.collection] = given.after_us
+        self._until[given.collection] = given.last_us
+
+    def collect(self) -> Iterator[Given]:
+        """Give what was said since the last time."""
+        until, self._until = self._until, {}
+        for collection, last_us in until.items():
+            after_us = self._after[collection]
+            self._after[collection] = last_us
+            yield Given(collection=collection, after_us=after_us, last_us=last_us)
+
+
 class _Reader(NamedTuple):
     """Who reads, and where; all that notes are told apart by."""
 
@@ -98,6 +133,7 @@ class Recorder:
         self._notes: dict[_Reader, list[_Note]] = {}
         self._notes_max = notes_max
         self._count = 0
+        self._trails: set[Trail] = set()
         self.lost = 0
 
     def note(self, account: Account, door: str, given: Given | None) -> None:
@@ -129,6 +165,26 @@ class Recorder:
             else:
                 notes.append(_Note(given, now_ms, now_ms))
                 self._count += 1
+
+    def begin(self, account: Account, door: str) -> Trail:
+        """Begin the trail of a consumer; of the event loop, as all about trails."""
+        trail = Trail(account, door)
+        self._trails.add(trail)
+        return trail
+
+    def end(self, trail: Trail) -> None:
+        """End a trail, and note the rest of it."""
+        self._trails.discard(trail)
+        self._collect(trail)
+
+    def collect(self) -> None:
+        """Note how far every trail has come."""
+        for trail in self._trails:
+            self._collect(trail)
+
+    def _collect(self, trail: Trail) -> None:
+        for given in trail.collect():
+            self.note(trail.account, trail.door, given)
 
     def flush(self) -> int:
         """Write what was noted; gives the number of receipts.
@@ -167,8 +223,10 @@ async def keep(recorder: Recorder, sleep: Sleep = asyncio.sleep) -> None:
     try:
         while True:
             await sleep(FLUSH_S)
+            recorder.collect()
             await asyncio.to_thread(_flush, recorder)
     finally:
+        recorder.collect()
         _flush(recorder)
 
 
