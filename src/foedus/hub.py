@@ -243,6 +243,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             folder=self.folder,
             ids=Ids(self.store.key(KEY)),
             clock=self.clock,
+            note=self.receipts.note,
             check_fresh=self.check_fresh,
         )
 

@@ -7,9 +7,10 @@
 - The account must be open and its nation have standing in the very snapshot that is
   read; otherwise nothing is read at all.
 
-Source: DESIGN §6, "No onward release"; ADR 15.
+Source: DESIGN §6, "No onward release"; ADR 16.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +20,7 @@ import orjson
 from foedus.errors import ConflictError, ForbiddenError
 from foedus.identity.views import account_facts
 from foedus.identity.webhooks import Webhook
+from foedus.ids import CollectionId
 from foedus.intel.courses import (
     GRACE,
     Course,
@@ -29,9 +31,10 @@ from foedus.intel.courses import (
     read,
     resume,
 )
-from foedus.intel.places import Change, Interest
+from foedus.intel.places import INTEL, Change, Interest
 from foedus.intel.reading import IntelReading, Snapshot
 from foedus.intel.telling import Teller
+from foedus.processes.receipts import Given
 from foedus.releasability.viewers import Viewer
 
 CHANGES_MAX: Final = 100
@@ -39,6 +42,9 @@ CHANGES_MAX: Final = 100
 
 TYPE: Final = "foedus.changes"
 """What a message says that it is."""
+
+NO_ONWARD: Final = "NO ONWARD RELEASE"
+"""How the canonical text of a label says that it may not be passed on."""
 
 TOO_OLD: Final = (
     "nothing was taken for 30 days, and what was lost before that may be forgotten; "
@@ -58,6 +64,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
         course: behind it.
         place: the same as an id.
         passed: whether there was anything, be it only to be left out.
+        given: the objects in it, for receipts.
         more: whether more follows already.
     """
 
@@ -66,6 +73,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     passed: bool
     more: bool
+    given: tuple[Given, ...] = ()
 
 
 class Reader:
@@ -109,10 +117,10 @@ class Reader:
                 raise ConflictError(TOO_OLD) from error
             stretch = read(seen, viewer, _interest(webhook), course, limit=CHANGES_MAX)
             teller = Teller(seen.access)
+            leaving = [each for each in stretch.changes if may_leave(each[1], webhook)]
             told_of = [
                 _line(self._ids.seal(viewer, told), *teller.tell(change))
-                for told, change in stretch.changes
-                if may_leave(change, webhook)
+                for told, change in leaving
             ]
         course = after(course, stretch, now)
         return Batch(
@@ -121,6 +129,7 @@ class Reader:
             place=self._ids.seal(viewer, course.told),
             passed=bool(stretch.changes),
             more=stretch.more,
+            given=_given(change for _, change in leaving),
         )
 
 
@@ -153,15 +162,37 @@ def under_ceiling(viewer: Viewer, ceiling: int) -> Viewer:
 def may_leave(change: Change, webhook: Webhook) -> bool:
     """Tell whether a change may leave by a webhook.
 
-    Levels above the ceiling are not read at all; here the caveat is asked for.
+    Levels above the ceiling are not read at all; here the caveat is asked for. The
+    definition of a marking that bears it stays with what bears the marking.
     """
-    return bool(webhook.own_system) or not change.label.no_onward
+    if webhook.own_system:
+        return True
+    if change.type == "marking-definition":
+        return not change.is_lost and NO_ONWARD.encode() not in change.raw
+    return not change.label.no_onward
 
 
 def _interest(webhook: Webhook) -> Interest:
     wanted = webhook.wanted
     return Interest(
         kinds=wanted.kinds, types=wanted.types, collections=wanted.collections
+    )
+
+
+def _given(changes: Iterable[Change]) -> tuple[Given, ...]:
+    """Say for receipts exactly what leaves, collection by collection."""
+    dates: dict[CollectionId, set[int]] = {}
+    for each in changes:
+        if each.kind == INTEL and not each.is_lost:
+            dates.setdefault(each.collection, set()).add(each.added_us)
+    return tuple(
+        Given(
+            collection=collection,
+            after_us=min(added) - 1,
+            last_us=max(added),
+            only=tuple(sorted(added)),
+        )
+        for collection, added in dates.items()
     )
 
 

@@ -11,7 +11,7 @@
 - Who does not take it is asked again, ever more rarely, and stopped after `GIVE_UP`.
 - A slow receiver holds up nobody: each webhook has its own task, each nation a few.
 
-Source: issue 5, "Webhooks"; ADR 15.
+Source: issue 5, "Webhooks"; ADR 16.
 """
 
 import asyncio
@@ -32,12 +32,14 @@ from foedus.errors import (
     NotFoundError,
     UnavailableError,
 )
+from foedus.identity.accounts import Account, Holder
 from foedus.identity.keyring import Keyring
 from foedus.identity.leases import LENGTH, Lease
 from foedus.identity.webhooks import State, Webhook
 from foedus.intel.courses import Course, Ids
 from foedus.intel.following import state
 from foedus.intel.reading import IntelReading
+from foedus.processes.receipts import Given
 from foedus.processes.webhook_addresses import Policy, policy_of
 from foedus.processes.webhook_posting import TIMEOUT_S, Answer, Poster
 from foedus.processes.webhook_reading import Batch, Reader
@@ -47,6 +49,9 @@ from foedus.settings import Webhooks as WebhookSettings
 
 LEASE: Final = "webhooks"
 """What the process that sends holds."""
+
+DOOR: Final = "webhook"
+"""How receipts name this exit."""
 
 LOOK_S: Final = 0.25
 """Seconds between two looks at what is to be sent."""
@@ -68,6 +73,7 @@ class Dispatch(msgspec.Struct, frozen=True, kw_only=True):
     """What sending works with.
 
     Attributes:
+        note: takes a receipt of what an account was given, by which door.
         check_fresh: refuses to send anything from views that lag behind the log.
     """
 
@@ -77,6 +83,7 @@ class Dispatch(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
     ids: Ids
     clock: Clock
+    note: Callable[[Account, str, Given | None], None]
     check_fresh: Callable[[], None]
 
     @property
@@ -196,6 +203,7 @@ class Courier:
             if answer.failure:
                 self._fail(webhook, answer)
                 return None
+            self._note(webhook, batch)
         return self._go_on(webhook, batch, head)
 
     def _read(self, webhook: Webhook, now: datetime) -> Batch:
@@ -229,6 +237,20 @@ class Courier:
         except NotFoundError:
             return None
         return found if found.state is State.ACTIVE else None
+
+    def _note(self, webhook: Webhook, batch: Batch) -> None:
+        """Take receipts of what has left."""
+        reader = Account(
+            id=webhook.account_id,
+            name="",
+            nation=webhook.nation,
+            roles=frozenset(),
+            clearance=webhook.ceiling,
+            holder=Holder.SERVICE,
+            open=True,
+        )
+        for each in batch.given:
+            self._dispatch.note(reader, DOOR, each)
 
     def _fail(self, webhook: Webhook, answer: Answer) -> None:
         """Note that a message was not taken: try again later, or stop."""
