@@ -2,8 +2,8 @@
 
 - A connection is a journey: where it is, and the last id that it was given. Nothing
   else is kept, so that any node goes on from an id.
-- Until `recover_ms` it is given what there is, each object's last version; behind it,
-  what happened. Losses from before that are not told to who is given what there is.
+- Until `recover_ms` it is given what there is, each object's last version of then;
+  behind it, what happened. Losses from before that are not told then.
 - Ids grow. What would have an id that is no greater than the last one was told.
 - An id that we gave is good for 30 days: losses are forgotten after that, and who came
   later would keep what it should have given up.
@@ -25,7 +25,7 @@ from foedus.intel.courses import MARGIN, RESUME
 from foedus.intel.following import follow
 from foedus.intel.histories import Histories
 from foedus.intel.ordinals import Ordinal, Ordinals, ordinal_of
-from foedus.intel.places import END, INTEL, LOST, Change, Interest, Place
+from foedus.intel.places import INTEL, LOST, Change, Interest, Place
 from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
 
@@ -160,29 +160,21 @@ class Reader:
         interest = Interest(
             kinds=(INTEL,),
             collections=self._collections,
-            last_only=journey.is_recovering,
             lost_after_ms=journey.lost_after_ms,
         )
         found = follow(seen, viewer, interest, journey.place, limit=CHANGES_MAX)
-        changes, place, more = found.changes, found.place, found.more
-        if journey.is_recovering:
-            kept = tuple(
-                each for each in changes if each.place.commit_ms <= journey.recover_ms
-            )
-            if len(kept) < len(changes):
-                changes, place, more = kept, Place(journey.recover_ms, END), True
         ordinals = Ordinals(seen, viewer, journey.known)
-        frames = self._tell(seen, viewer, journey, changes, ordinals)
+        frames = self._tell(seen, viewer, journey, found.changes, ordinals)
         last = max([journey.last, *(each.id for each in frames)])
         skips = journey.skips
         if skips and frames:
             skips, frames = False, frames[1:]
-        if not more:
+        if not found.more:
             last = max(last, _instant(now))
         behind = msgspec.structs.replace(
-            journey, place=place, last=last, known=ordinals.known, skips=skips
+            journey, place=found.place, last=last, known=ordinals.known, skips=skips
         )
-        return Sheet(frames=frames, journey=behind, more=more)
+        return Sheet(frames=frames, journey=behind, more=found.more)
 
     def _tell(
         self,
@@ -201,7 +193,7 @@ class Reader:
         frames = []
         for change in changes:
             ordinal = ordinals.of(change.place)
-            for event in teller.tell(change, recovering=journey.is_recovering):
+            for event in teller.tell(change, recover_ms=journey.recover_ms):
                 number = ordinal._replace(step=event.step).number
                 event_id = EventId(change.place.commit_ms, number)
                 if event_id > journey.last:

@@ -118,12 +118,12 @@ class Teller:
         self._memory = memory
         self._wish = wish
 
-    def tell(self, change: Change, *, recovering: bool) -> Iterator[Event]:
+    def tell(self, change: Change, *, recover_ms: int = 0) -> Iterator[Event]:
         """Give the events of a change; none where it makes no difference.
 
         Args:
             change: what came or was lost.
-            recovering: whether what there is is told, not what happened.
+            recover_ms: until when what there was then is told, not what happened.
         """
         history = self._here.of(change.id)
         before = [each for each in history if each.place < change.place]
@@ -132,6 +132,9 @@ class Teller:
             return
         came = next((each for each in history if each.place == change.place), None)
         if came is None or any(e.modified_us >= came.modified_us for e in before):
+            return
+        recovering = change.place.commit_ms <= recover_ms
+        if recovering and _is_superseded(came, history, recover_ms):
             return
         about = orjson.loads(change.raw)
         yield from self._dependencies(about)
@@ -233,6 +236,14 @@ class Teller:
         )
         extended = extend(raw, tree, extension.DEFINITION, content)
         return tree, envelopes.told("create", tree, extended, origin=origin, context={})
+
+
+def _is_superseded(came: Seen, history: list[Seen], until_ms: int) -> bool:
+    """Tell whether a newer version had come by an instant."""
+    return any(
+        each.modified_us > came.modified_us and each.place.commit_ms <= until_ms
+        for each in history
+    )
 
 
 def _references(about: Mapping[str, Any]) -> list[str]:
