@@ -29,6 +29,7 @@ ACTS = {
     "Act 4: A part for partners",
     "Act 5: A nation joins",
     "Act 6: Suspension and return",
+    "Act 7: A recall",
 }
 JOINT_WATCH = scene_id("report", "plan", 0)
 HELP_DESK = scene_id("report", "case", 0)
@@ -229,7 +230,7 @@ async def test_the_play_ends_no_release_but_its_own(hub: Hub) -> None:
     assert [each.event.release for each in found if not each.withdrawn] == [release]
 
 
-async def test_without_the_invented_nation_the_last_acts_are_left_out(
+async def test_without_the_invented_nation_the_acts_about_it_are_left_out(
     tmp_path: Path,
 ) -> None:
     old = await app.create(tmp_path / "old", load_pack("nato"), environment={})
@@ -238,4 +239,17 @@ async def test_without_the_invented_nation_the_last_acts_are_left_out(
     said = {cue.act for cue in PLAY if await cue.scene(old, 0)}
 
     app.close_hub(old)
-    assert said == {act for act in ACTS if act < "Act 5"}
+    assert {act[:5] for act in ACTS - said} == {"Act 5", "Act 6"}
+
+
+async def test_what_sweden_recalls_is_gone_and_who_had_it_confirms(hub: Hub) -> None:
+    block = scene_id("report", "block", 0)
+    await _play(hub, "_mistake", after="_close")
+    assert block in _world(hub, "moldova")
+
+    await _play(hub, "_recall", after="_mistake")
+    assert not any(block in _world(hub, name) for name in ("sweden", "norway"))
+    said = await _play(hub, "_acknowledge", after="_recall")
+
+    assert "Norway and Moldova confirm" in said
+    assert "2 of" in said

@@ -19,6 +19,8 @@ from foedus.alliance.statuses import Status
 from foedus.ids import NationCode
 from foedus.intel import releasing
 from foedus.intel.pages import Filters
+from foedus.intel.recalling import Recalling, acknowledge, recall
+from foedus.intel.recalls import ledger, named
 from foedus.intel.releases import Draft, Release
 from foedus.intel.tearing import tear_line
 from foedus.intel.withdrawing import Withdrawal, withdraw_object
@@ -261,6 +263,51 @@ async def _close(stage: Stage, _: int) -> str:
     )
 
 
+# Act 7: a recall
+
+
+async def _mistake(stage: Stage, run: int) -> str:
+    body = _report(stage, "block", run, SWEDEN, "Addresses to block tonight")
+    body["description"] = "One of these addresses is a hospital's; nobody noticed."
+    await publish(stage, SWEDEN, REPORTS, _marked(body, _FOR_MOLDOVA))
+    return (
+        "Sweden publishes “Addresses to block tonight” for the members and Moldova. "
+        "One of the addresses is a hospital's."
+    )
+
+
+async def _recall(stage: Stage, run: int) -> str:
+    account, act = player(stage, SWEDEN)
+    wanted = Recalling(
+        id=demo_data.scene_id("report", "block", run),
+        reason="It names a hospital. Take it off every list.",
+    )
+    made = await recall(desk(stage), account.viewer(), act, wanted)
+    await settle(stage, made.position)
+    return (
+        "Sweden recalls it. It is gone everywhere at once; everybody who had it is "
+        "told before anything else, reads why, and is asked to confirm."
+    )
+
+
+async def _acknowledge(stage: Stage, run: int) -> str:
+    thing = demo_data.scene_id("report", "block", run)
+    for nation in (NORWAY, MOLDOVA):
+        account, act = player(stage, nation)
+        _, position = await acknowledge(desk(stage), account.viewer(), act, thing)
+        await settle(stage, position)
+    account, _ = player(stage, SWEDEN)
+    viewer = account.viewer()
+    with stage.reading.snapshot() as seen:
+        (found,) = named(seen, viewer, thing)
+        lines = ledger(seen, viewer, found)
+    done = sum(each.acknowledged is not None for each in lines)
+    return (
+        f"Norway and Moldova confirm that they have removed it: {done} of "
+        f"{len(lines)} have. Sweden sees which; each other nation sees its own line."
+    )
+
+
 PLAY: Final = (
     Cue(act="Act 1: Intelligence arrives", scene=_open),
     Cue(act="Act 2: A release", scene=_release_to_moldova),
@@ -278,6 +325,9 @@ PLAY: Final = (
     Cue(act="Act 6: Suspension and return", scene=_suspend),
     Cue(act="Act 6: Suspension and return", scene=_return),
     Cue(act="Act 6: Suspension and return", scene=_close),
+    Cue(act="Act 7: A recall", scene=_mistake, objects=1),
+    Cue(act="Act 7: A recall", scene=_recall),
+    Cue(act="Act 7: A recall", scene=_acknowledge),
 )
 """All scenes in their order."""
 

@@ -214,7 +214,7 @@ async def _page(
             **frame(site, request, Page(title="Recall", marking=marking)),
             "row": row,
             "lines": lines,
-            "page": page,
+            "found": page,
             "whole": page.outstanding is not None,
             "done": DONE.get(request.query_params.get("done", ""), ""),
             "error": error.detail if error else "",
