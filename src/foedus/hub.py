@@ -14,6 +14,8 @@ from pathlib import Path
 import msgspec
 
 from foedus.alliance import commands as alliance_commands
+from foedus.alliance.events import ParticipationChanged
+from foedus.alliance.frameworks import named_framework
 from foedus.alliance.nations import Alliance
 from foedus.alliance.sheets import acts, named_nation
 from foedus.alliance.statuses import Status
@@ -69,6 +71,21 @@ class StatusChange(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     since: date
     position: Position
+    acts: str
+
+
+class ParticipationChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of participation in a framework that has been recorded.
+
+    Attributes:
+        since: the day that it is dated.
+        acts: from when it acts on who may see what: `now`, or a day to come.
+    """
+
+    nation: NationCode
+    framework: str
+    joined: bool
+    since: date = msgspec.field(name="from")
     acts: str
 
 
@@ -202,6 +219,40 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             since=since,
             position=position,
             acts=acts(since, recorded=act.at.astimezone(UTC).date()),
+        )
+
+    async def change_participation(
+        self, account: Account, act: Act, wanted: ParticipationChanged
+    ) -> ParticipationChange:
+        """Record that a nation joins or leaves a framework; wait until it can be read.
+
+        Args:
+            account: on whose behalf.
+            act: who acts, and when.
+            wanted: the change; nation and framework may be named in any way.
+
+        Raises:
+            ForbiddenError: the account may not.
+            NotFoundError: the alliance knows no such nation or framework.
+            RuleViolationError: the change says nothing new, or cannot be.
+            ConflictError: somebody was faster; decide anew.
+        """
+        alliance = self.alliance
+        check_may_change_status(account, alliance)
+        change = msgspec.structs.replace(
+            wanted,
+            nation=named_nation(alliance, wanted.nation),
+            framework=named_framework(alliance, wanted.framework).id,
+        )
+        position = await alliance_commands.change_participation(self.log, change, act)
+        await self.seen([position])
+        await self.delivered()
+        return ParticipationChange(
+            nation=change.nation,
+            framework=change.framework,
+            joined=change.joined,
+            since=change.since,
+            acts=acts(change.since, recorded=act.at.astimezone(UTC).date()),
         )
 
     @property

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from foedus.alliance.events import StatusChanged
+from foedus.alliance.events import ParticipationChanged, StatusChanged
 from foedus.alliance.nations import Alliance
 from foedus.alliance.statuses import Status
 from foedus.ids import CommunityCode, NationCode
@@ -248,3 +248,78 @@ def test_an_accession_ends_partnership_as_the_record_of_sweden_does(
         "nuc",
         "membership",
     ]
+
+
+def moved(
+    alliance: Alliance, nation: str, framework: str, *, joined: bool = True
+) -> Alliance:
+    return alliance.with_change(
+        ParticipationChanged(
+            nation=code(nation), framework=framework, joined=joined, since=TODAY
+        )
+    )
+
+
+def test_who_joins_the_partnership_becomes_a_partner_and_no_member(
+    nato: Alliance,
+) -> None:
+    joined = moved(nato, "CYP", "pfp")
+    eve = TODAY - timedelta(days=1)
+
+    assert joined.status(code("CYP"), TODAY) is Status.PARTNER
+    assert joined.status(code("CYP"), eve) is Status.NONE
+    for community in ("PFP", "EAPC", "PARTNERSHIP"):
+        assert "CYP" in joined.members_of(CommunityCode(community), TODAY)
+        assert "CYP" not in joined.members_of(CommunityCode(community), eve)
+    assert len(joined.members_of(NATO, TODAY)) == 32
+    assert [each.framework for each in joined.frameworks_of(code("CYP"), TODAY)] == [
+        "pfp",
+        "eapc",
+    ]
+
+
+def test_who_leaves_takes_part_until_that_day_and_may_come_back(
+    nato: Alliance,
+) -> None:
+    left = moved(nato, "MLT", "pfp", joined=False)
+    back = moved(left, "MLT", "pfp")
+
+    assert left.status(code("MLT"), TODAY) is Status.NONE
+    assert "MLT" in left.participants("pfp", TODAY - timedelta(days=1))
+    assert "MLT" not in left.participants("pfp", TODAY)
+    assert "MLT" in back.participants("pfp", TODAY)
+
+
+def test_a_framework_that_no_word_carries_is_joined_by_a_seat(nato: Alliance) -> None:
+    joined = moved(nato, "CHE", "parp")
+    left = moved(joined, "CHE", "parp", joined=False)
+
+    assert joined.participants("parp", TODAY) == {"CHE"}
+    assert joined.status(code("CHE"), TODAY) is nato.status(code("CHE"), TODAY)
+    assert left.participants("parp", TODAY) == set()
+
+
+def test_a_council_of_members_takes_in_others_by_a_seat(nato: Alliance) -> None:
+    left = moved(nato, "UKR", "nuc", joined=False)
+
+    assert left.participants("nuc", TODAY) == left.members_of(NATO, TODAY)
+    assert "UKR" in left.participants("nuc", TODAY - timedelta(days=1))
+
+
+def test_what_was_recorded_here_says_so(nato: Alliance) -> None:
+    for framework in ("pfp", "parp"):
+        found = moved(nato, "CYP", framework).frameworks_of(code("CYP"), TODAY)
+        assert found[0].note == "recorded by this hub"
+
+
+def test_who_accedes_leaves_what_it_had_joined(nato: Alliance) -> None:
+    joined = moved(nato, "CYP", "pfp")
+
+    member = joined.with_change(
+        StatusChanged(
+            nation=code("CYP"), status=Status.MEMBER, since=TODAY + timedelta(days=9)
+        )
+    )
+
+    assert "CYP" not in member.participants("pfp", TODAY + timedelta(days=9))
+    assert "CYP" in member.participants("pfp", TODAY + timedelta(days=8))

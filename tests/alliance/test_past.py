@@ -5,10 +5,11 @@ from pathlib import Path
 
 import apsw
 
-from foedus.alliance.events import StatusChanged
+from foedus.alliance import commands
+from foedus.alliance.events import ParticipationChanged, StatusChanged
 from foedus.alliance.nations import Alliance
 from foedus.alliance.pack import parse_pack
-from foedus.alliance.past import Past, load_past
+from foedus.alliance.past import Past, load_changes, load_past
 from foedus.alliance.statuses import Status
 from foedus.ids import NationCode
 from tests.intel.world import World
@@ -67,4 +68,23 @@ async def test_it_is_read_from_the_views(tmp_path: Path) -> None:
     assert past.at(past.turn(world.log.head())) is alliance
     assert earlier.status(sweden, date(2025, 6, 1)) is Status.MEMBER
     assert alliance.status(sweden, date(2025, 6, 1)) is Status.PARTNER
+    world.close()
+
+
+async def test_changes_of_both_kinds_are_read_in_one_order(tmp_path: Path) -> None:
+    world = await World.found(tmp_path)
+    await world.change("SWE", Status.PARTNER, date(2025, 1, 1))
+    wanted = ParticipationChanged(
+        nation=NationCode("CYP"), framework="pfp", joined=True, since=DAY
+    )
+    await commands.change_participation(world.log, wanted, world.act("NATO"))
+    world.projector.catch_up()
+
+    found = load_changes(apsw.Connection(str(tmp_path / "views.db")))
+
+    assert [type(change) for _, _, change in found] == [
+        StatusChanged,
+        ParticipationChanged,
+    ]
+    assert found[1][2] == wanted
     world.close()

@@ -3,7 +3,12 @@ from datetime import date, timedelta
 import pytest
 
 from foedus.alliance import rules
-from foedus.alliance.events import DayBegun, Founded, StatusChanged
+from foedus.alliance.events import (
+    DayBegun,
+    Founded,
+    ParticipationChanged,
+    StatusChanged,
+)
 from foedus.alliance.nations import Alliance
 from foedus.alliance.records import Pack
 from foedus.alliance.rules import AHEAD_MAX, State
@@ -126,3 +131,64 @@ def test_access_is_judged_as_of_the_latest_recording_or_beginning_of_a_day(
         date(2026, 2, 1),
         date(2026, 2, 1),
     ]
+
+
+def moves(
+    alliance: Alliance, nation: str, framework: str, since: date, *, joined: bool = True
+) -> ParticipationChanged:
+    wanted = ParticipationChanged(
+        nation=NationCode(nation), framework=framework, joined=joined, since=since
+    )
+    return rules.change_participation(alliance, wanted, today=TODAY)
+
+
+def test_a_nation_joins_a_framework_by_any_of_its_names(nato: Alliance) -> None:
+    found = moves(nato, "CYP", "Partnership for Peace", TODAY)
+
+    assert found == ParticipationChanged(
+        nation=NationCode("CYP"), framework="pfp", joined=True, since=TODAY
+    )
+
+
+@pytest.mark.parametrize(
+    ("nation", "move", "since", "why"),
+    [
+        ("MDA", "join pfp", TODAY, "takes part in Partnership for Peace from"),
+        ("CYP", "leave pfp", TODAY, "takes no part in Partnership for Peace"),
+        ("CYP", "join membership", TODAY, "partnership is not"),
+        ("POL", "leave membership", TODAY, "partnership is not"),
+        ("CYP", "join eapc", TODAY, "follows from member, pfp"),
+        ("POL", "join pfp", TODAY, "partnership ends with membership"),
+        ("CYP", "join nacc", TODAY, "ended on 1997-05-30"),
+        ("CYP", "join pfp", date(2040, 1, 1), "ten years ahead"),
+    ],
+)
+def test_what_says_nothing_or_cannot_be_is_refused(
+    nato: Alliance, nation: str, move: str, since: date, why: str
+) -> None:
+    verb, _, framework = move.partition(" ")
+
+    with pytest.raises(RuleViolationError, match=why):
+        moves(nato, nation, framework, since, joined=verb == "join")
+
+
+def test_who_or_what_is_unknown_is_not_found(nato: Alliance) -> None:
+    with pytest.raises(NotFoundError, match="no nation 'QZZ'"):
+        moves(nato, "QZZ", "pfp", TODAY)
+    with pytest.raises(NotFoundError, match="no framework 'none'"):
+        moves(nato, "CYP", "none", TODAY)
+
+
+def test_participation_is_folded_like_status(
+    harbour: Alliance, harbour_pack: Pack
+) -> None:
+    joined = ParticipationChanged(
+        nation=QMC, framework="pilots", joined=False, since=TODAY
+    )
+    history = [(rules.found(None, harbour_pack), TODAY), (joined, TODAY)]
+
+    state = State.fold(history)
+
+    assert state is not None
+    assert QMC in harbour.participants("pilots", TODAY)
+    assert QMC not in state.alliance.participants("pilots", TODAY)

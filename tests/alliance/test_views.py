@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from foedus.alliance import commands, views
-from foedus.alliance.events import AllianceEvent
+from foedus.alliance.events import AllianceEvent, ParticipationChanged
 from foedus.alliance.records import Pack
 from foedus.alliance.statuses import Status
 from foedus.alliance.views import AllianceView
@@ -162,3 +162,20 @@ async def test_a_rebuild_reproduces_every_table(
 
     after = [sorted(db.execute(f"SELECT * FROM {table}")) for table in TABLES]  # noqa: S608 - names of this file
     assert after == before
+
+
+async def test_participation_is_kept_in_the_order_of_recording(
+    founded: MemoryEventLog, projector: Projector, db: apsw.Connection, act: Act
+) -> None:
+    wanted = ParticipationChanged(
+        nation=QMC, framework="pilots", joined=False, since=TODAY
+    )
+    await commands.change_participation(founded, wanted, act)
+    await record(founded, act, QMC, Status.MEMBER, TODAY)
+    projector.catch_up()
+
+    alliance = views.load_alliance(db)
+
+    assert alliance.status(QMC, TODAY) is Status.MEMBER
+    assert QMC not in alliance.participants("pilots", TODAY)
+    assert db.execute("SELECT count(*) FROM participation_change").get == 1

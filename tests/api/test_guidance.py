@@ -83,3 +83,25 @@ async def test_a_quiz_has_as_many_questions_as_asked_for(clients: Clients) -> No
 
 async def test_nobody_is_guided_without_an_account(clients: Clients) -> None:
     assert (await clients.nobody.get(f"{API}/nations/SWE/guide")).status_code == 401
+
+
+async def test_the_secretariat_records_who_takes_part(clients: Clients) -> None:
+    path = f"{API}/frameworks/pfp/participants"
+    sent = {"nation": "Cyprus", "from": "2026-11-23"}
+
+    answer = await clients.desk.post(path, sent)
+
+    assert answer.json() == {
+        "nation": "CYP",
+        "framework": "pfp",
+        "joined": True,
+        "from": "2026-11-23",
+        "acts": "now",
+    }
+    shown = (await clients.mda.get(f"{API}/nations/CYP")).json()
+    assert shown["status"] == "partner"
+    assert "PFP" in shown["communities"]
+    assert (await clients.desk.post(path, sent)).status_code == 422
+    assert (await clients.pol.post(path, sent)).status_code == 403
+    none = f"{API}/frameworks/none/participants"
+    assert (await clients.desk.post(none, sent)).status_code == 404

@@ -77,6 +77,8 @@ def test_every_command_of_the_issue_is_there() -> None:
         "guide",
         "framework list",
         "framework show",
+        "framework join",
+        "framework leave",
         "glossary",
         "quiz",
         "obligation list",

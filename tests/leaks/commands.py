@@ -74,6 +74,8 @@ COMMANDS = {
     "update ack": Case.GUIDED,
     "framework list": Case.KNOWN,
     "framework show": Case.KNOWN,
+    "framework join": Case.SAME,
+    "framework leave": Case.SAME,
     "glossary": Case.KNOWN,
     "quiz": Case.KNOWN,
     "nation list": Case.KNOWN,

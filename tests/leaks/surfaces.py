@@ -78,6 +78,7 @@ CASES = {
     "POST /api/v1/updates/{id}/acknowledge": Case.GUIDED,
     "GET /api/v1/frameworks": Case.TRACED,
     "GET /api/v1/frameworks/{id}": Case.TRACED,
+    "POST /api/v1/frameworks/{id}/participants": Case.STAFF,
     "GET /api/v1/glossary": Case.TRACED,
     "GET /api/v1/glossary/search": Case.TRACED,
     "GET /api/v1/mistakes": Case.TRACED,

@@ -5,7 +5,7 @@ from datetime import UTC, date
 from typing import cast
 
 from foedus.alliance import rules
-from foedus.alliance.events import STREAM, AllianceEvent
+from foedus.alliance.events import STREAM, AllianceEvent, ParticipationChanged
 from foedus.alliance.records import Pack
 from foedus.alliance.rules import State
 from foedus.alliance.statuses import Status
@@ -42,6 +42,23 @@ async def change_status(
     event = rules.change_status(
         state.alliance, nation, status=status, since=since, today=_day(act)
     )
+    return await _append(log, event, act, after=after)
+
+
+async def change_participation(
+    log: EventLog, wanted: ParticipationChanged, act: Act
+) -> Position:
+    """Record that a nation joins or leaves a framework on a day.
+
+    Raises:
+        NotFoundError: no alliance has been founded, or it knows no such nation or
+            framework.
+        RuleViolationError: the change says nothing new, is too far ahead, is of
+            membership, or follows from something else.
+        ConflictError: somebody was faster; decide anew.
+    """
+    state, after = await _founded(log)
+    event = rules.change_participation(state.alliance, wanted, today=_day(act))
     return await _append(log, event, act, after=after)
 
 

@@ -41,11 +41,34 @@ class StatusChanged(Event, frozen=True, kw_only=True, tag="alliance.status-chang
     since: date
 
 
+class ParticipationChanged(
+    Event, frozen=True, kw_only=True, tag="alliance.participation-changed"
+):
+    """A nation takes part in a framework from a day on, or does no longer.
+
+    Where a word of the pack carries the framework, the nation holds it, and with it the
+    status and the communities that the word stands for.
+
+    Attributes:
+        framework: its id.
+        joined: whether it takes part from that day on.
+        since: the first day; a day begins at 00:00 UTC.
+    """
+
+    nation: NationCode
+    framework: str
+    joined: bool
+    since: date
+
+
 class DayBegun(Event, frozen=True, kw_only=True, tag="alliance.day-begun"):
     """A day began on which dated changes take effect."""
 
     day: date
 
 
-AllianceEvent = Founded | StatusChanged | DayBegun
+Change = StatusChanged | ParticipationChanged
+"""What changes who is what, and who takes part in what."""
+
+AllianceEvent = Founded | StatusChanged | ParticipationChanged | DayBegun
 """Everything that can happen here."""

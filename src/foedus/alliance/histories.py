@@ -21,6 +21,9 @@ ALWAYS = date.min
 FOREVER = date.max
 """The end of what has none."""
 
+RECORDED_HERE = "recorded by this hub"
+"""The note of a participation that no source of the pack tells."""
+
 Span = tuple[date, date]
 """A half-open interval of days, from `ALWAYS` to `FOREVER` at most."""
 
@@ -146,6 +149,34 @@ def changed(
         for left in (_cut(hold, since) if hold.word == generic.word else (hold,))
     ]
     return (*earlier, generic)
+
+
+def joined(history: Sequence[Hold], word: str, *, since: date) -> tuple[Hold, ...]:
+    """Give the history of a nation that holds a word from a day on."""
+    if _held_from(history, word, since):
+        return tuple(history)
+    kept = left(history, [word], since=since)
+    hold = Hold(word=word, since=since, basis=Basis.RECORDED, note=RECORDED_HERE)
+    return (*kept, hold)
+
+
+def left(
+    history: Iterable[Hold], words: Iterable[str], *, since: date
+) -> tuple[Hold, ...]:
+    """Give the history of a nation that holds some words no longer from a day on."""
+    ended = frozenset(words)
+    return tuple(
+        each
+        for hold in history
+        for each in (_cut(hold, since) if hold.word in ended else (hold,))
+    )
+
+
+def _held_from(history: Iterable[Hold], word: str, since: date) -> bool:
+    return any(
+        hold.word == word and hold.since <= since and hold.until is None
+        for hold in history
+    )
 
 
 def _standing(

@@ -17,14 +17,16 @@ import msgspec
 from foedus.alliance import communities as resolving
 from foedus.alliance import histories
 from foedus.alliance.communities import Resolution
-from foedus.alliance.events import StatusChanged
+from foedus.alliance.events import Change, ParticipationChanged, StatusChanged
 from foedus.alliance.histories import ALWAYS, FOREVER, Stretch, Timeline, Words
 from foedus.alliance.records import (
     Community,
     Framework,
+    Hold,
     Level,
     Nation,
     Pack,
+    Seat,
 )
 from foedus.alliance.sourced import Precision, Source
 from foedus.alliance.statuses import Status
@@ -67,8 +69,9 @@ class Alliance:
         pack: Pack,
         nations: Mapping[NationCode, Nation],
         *,
+        frameworks: Mapping[str, Framework] | None = None,
         founded: Self | None = None,
-        changes: tuple[StatusChanged, ...] = (),
+        changes: tuple[Change, ...] = (),
     ) -> None:
         self.pack = pack
         self.code = pack.code
@@ -82,7 +85,7 @@ class Alliance:
             {each.code: each for each in pack.communities}
         )
         self.frameworks: Mapping[str, Framework] = MappingProxyType(
-            {each.id: each for each in pack.frameworks}
+            dict(frameworks or {each.id: each for each in pack.frameworks})
         )
         self.sources: Mapping[str, Source] = MappingProxyType(
             {each.sid: each for each in pack.sources}
@@ -116,11 +119,11 @@ class Alliance:
         """Found an alliance from a checked pack."""
         return cls(pack, {nation.code: nation for nation in pack.nations})
 
-    def with_change(self, change: StatusChanged) -> Self:
-        """Give the alliance in which a nation's status has changed."""
+    def with_change(self, change: Change) -> Self:
+        """Give the alliance in which a status or a participation has changed."""
         return self.with_changes([change])
 
-    def with_changes(self, changes: Iterable[StatusChanged]) -> Self:
+    def with_changes(self, changes: Iterable[Change]) -> Self:
         """Give the alliance after some changes, in the order of their recording.
 
         Whoever asks for the same changes is given the same alliance, if it was asked
@@ -131,15 +134,22 @@ class Alliance:
             return self
         return self.founded._after(recorded)  # noqa: SLF001 - one class
 
-    def _changed(self, recorded: tuple[StatusChanged, ...]) -> Self:
-        nations = dict(self.nations)
+    def _changed(self, recorded: tuple[Change, ...]) -> Self:
+        nations, frameworks = dict(self.nations), dict(self.frameworks)
         for change in recorded:
-            nation = nations[change.nation]
-            history = histories.changed(
-                nation.history, self.words, status=change.status, since=change.since
-            )
+            nation, history = nations[change.nation], nations[change.nation].history
+            if isinstance(change, StatusChanged):
+                history = histories.changed(
+                    history, self.words, status=change.status, since=change.since
+                )
+            else:
+                framework = frameworks[change.framework]
+                history = _taken_part(history, framework, change, self.words)
+                frameworks[change.framework] = _seated(framework, change, self.words)
             nations[change.nation] = msgspec.structs.replace(nation, history=history)
-        return type(self)(self.pack, nations, founded=self, changes=recorded)
+        return type(self)(
+            self.pack, nations, frameworks=frameworks, founded=self, changes=recorded
+        )
 
     @property
     def default_clearance(self) -> int:
@@ -287,6 +297,11 @@ class Alliance:
         return resolution
 
 
+def carriers(framework: Framework, words: Words) -> tuple[str, ...]:
+    """List the words by which a nation from outside takes part; none: it has a seat."""
+    return tuple(word for word in framework.words if word in words.partnership)
+
+
 def fold_name(text: str) -> str:
     """Bring a name to the form in which names are compared."""
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
@@ -341,6 +356,47 @@ def _days_of_change(
     for resolution in resolutions.values():
         days.update(resolution.closed.starts, resolution.open.starts)
     return tuple(sorted(days))
+
+
+def _taken_part(
+    history: tuple[Hold, ...],
+    framework: Framework,
+    change: ParticipationChanged,
+    words: Words,
+) -> tuple[Hold, ...]:
+    carried = carriers(framework, words)
+    if not carried:
+        return history
+    if change.joined:
+        return histories.joined(history, carried[0], since=change.since)
+    return histories.left(history, carried, since=change.since)
+
+
+def _seated(
+    framework: Framework, change: ParticipationChanged, words: Words
+) -> Framework:
+    """End the seat of who leaves; give one to who joins, where no word carries it."""
+    seats = [
+        left
+        for seat in framework.seats
+        for left in (_ended(seat, change) if seat.nation == change.nation else [seat])
+    ]
+    if change.joined and not carriers(framework, words):
+        seat = Seat(
+            nation=change.nation, since=change.since, note=histories.RECORDED_HERE
+        )
+        seats.append(seat)
+    return msgspec.structs.replace(framework, seats=tuple(seats))
+
+
+def _ended(seat: Seat, change: ParticipationChanged) -> Iterable[Seat]:
+    """End a seat on a day; nothing is left of one that begins no earlier."""
+    since, until = histories.span(seat.since, seat.until)
+    if since >= change.since:
+        return []
+    if until <= change.since:
+        return [seat]
+    return [msgspec.structs.replace(seat, until=change.since)]
 
 
 def _by_seat(framework: Framework) -> Iterable[Participation]:

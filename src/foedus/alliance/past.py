@@ -11,14 +11,17 @@ from typing import Any
 
 import apsw
 
-from foedus.alliance.events import StatusChanged
+from foedus.alliance.events import Change, ParticipationChanged, StatusChanged
 from foedus.alliance.nations import Alliance
 from foedus.alliance.statuses import Status
 from foedus.ids import NationCode
 
 _CHANGES = """
-SELECT position, arrival_ms, nation, status, since
+SELECT position, arrival_ms, nation, since, status, NULL AS framework, NULL AS joined
   FROM status_change
+ UNION ALL
+SELECT position, arrival_ms, nation, since, NULL, framework, joined
+  FROM participation_change
  ORDER BY position
 """
 
@@ -28,14 +31,14 @@ class Past:
 
     Args:
         alliance: as it is known now.
-        changes: of statuses since the founding, each with its position and its
-            arrival in milliseconds since 1970.
+        changes: of statuses and participations since the founding, each with its
+            position and its arrival in milliseconds since 1970.
     """
 
     def __init__(
         self,
         alliance: Alliance,
-        changes: Sequence[tuple[int, int, StatusChanged]] = (),
+        changes: Sequence[tuple[int, int, Change]] = (),
     ) -> None:
         self.alliance = alliance
         self._positions = [position for position, _, _ in changes]
@@ -65,19 +68,32 @@ class Past:
 
 def load_past(db: apsw.Connection, alliance: Alliance) -> Past:
     """Read what was known when; `alliance` is what is known now."""
+    return Past(alliance, load_changes(db))
+
+
+def load_changes(db: apsw.Connection) -> list[tuple[int, int, Change]]:
+    """Read every change since the founding, in the order of recording.
+
+    Returns:
+        Each with its position and its arrival in milliseconds since 1970.
+    """
     rows: list[tuple[Any, ...]] = db.execute(_CHANGES).fetchall()
-    return Past(
-        alliance,
-        [
-            (
-                position,
-                arrival_ms,
-                StatusChanged(
-                    nation=NationCode(nation),
-                    status=Status(status),
-                    since=date.fromisoformat(since),
-                ),
-            )
-            for position, arrival_ms, nation, status, since in rows
-        ],
+    return [(row[0], row[1], _change(*row[2:])) for row in rows]
+
+
+def _change(
+    nation: str,
+    since: str,
+    status: str | None,
+    framework: str | None,
+    joined: int | None,
+) -> Change:
+    day = date.fromisoformat(since)
+    if status is not None:
+        return StatusChanged(
+            nation=NationCode(nation), status=Status(status), since=day
+        )
+    assert framework is not None, "a row is of one table or of the other"
+    return ParticipationChanged(
+        nation=NationCode(nation), framework=framework, joined=bool(joined), since=day
     )

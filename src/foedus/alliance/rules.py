@@ -7,10 +7,19 @@ from typing import Self, assert_never
 
 import msgspec
 
-from foedus.alliance.events import AllianceEvent, DayBegun, Founded, StatusChanged
-from foedus.alliance.nations import Alliance
+from foedus.alliance.events import (
+    AllianceEvent,
+    Change,
+    DayBegun,
+    Founded,
+    ParticipationChanged,
+    StatusChanged,
+)
+from foedus.alliance.frameworks import named_framework
+from foedus.alliance.histories import ALWAYS, FOREVER, span
+from foedus.alliance.nations import Alliance, carriers
 from foedus.alliance.pack import print_pack
-from foedus.alliance.records import Pack
+from foedus.alliance.records import Framework, Pack
 from foedus.alliance.statuses import Status
 from foedus.errors import (
     ConflictError,
@@ -43,14 +52,14 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
             history: every event with the day of its arrival, in order.
         """
         founding: Founded | None = None
-        changes: list[StatusChanged] = []
+        changes: list[Change] = []
         days: list[date] = []
         for event, arrived in history:
             match event:
                 case Founded():
                     founding = event
                     days.append(arrived)
-                case StatusChanged():
+                case StatusChanged() | ParticipationChanged():
                     changes.append(event)
                     days.append(arrived)
                 case DayBegun(day=day):
@@ -132,6 +141,84 @@ def change_status(
             "nothing to record"
         )
     return StatusChanged(nation=nation, status=status, since=since)
+
+
+def change_participation(
+    alliance: Alliance, wanted: ParticipationChanged, *, today: date
+) -> ParticipationChanged:
+    """Decide whether joining or leaving a framework may be recorded.
+
+    Args:
+        alliance: as it stands.
+        wanted: the change; its framework may be named in any way.
+        today: the day on which it is recorded.
+
+    Raises:
+        NotFoundError: the alliance knows no such nation or framework.
+        RuleViolationError: it says nothing new, is too far ahead, is membership, or
+            follows from something else.
+    """
+    nation, since = wanted.nation, wanted.since
+    if nation not in alliance.nations:
+        raise NotFoundError(
+            f"no nation {nation!r} in {alliance.name}; list the nations"
+        )
+    record = named_framework(alliance, wanted.framework)
+    if since > today + AHEAD_MAX:
+        raise RuleViolationError(
+            f"{since} is more than ten years ahead; record the change when it is nearer"
+        )
+    _check_joinable(alliance, record, wanted)
+    spans = [
+        span(each.since, each.until)
+        for each in alliance.participations(record.id)
+        if each.nation == nation
+    ]
+    if wanted.joined and any(low <= since and high == FOREVER for low, high in spans):
+        raise RuleViolationError(
+            f"{nation} takes part in {record.name} from {since} on already; there is "
+            "nothing to record"
+        )
+    if not wanted.joined and all(high <= since for _, high in spans):
+        raise RuleViolationError(
+            f"{nation} takes no part in {record.name} on {since} or later; there is "
+            "nothing to record"
+        )
+    return ParticipationChanged(
+        nation=nation, framework=record.id, joined=wanted.joined, since=since
+    )
+
+
+def _check_joinable(
+    alliance: Alliance, record: Framework, wanted: ParticipationChanged
+) -> None:
+    """Refuse what is a status, follows from something else, or is for others."""
+    if record.assurance.collective_defence:
+        raise RuleViolationError(
+            f"{record.name} is membership, and partnership is not: record the status "
+            "`member` instead"
+        )
+    carried = carriers(alliance.frameworks[record.id], alliance.words)
+    if carried and len(carried) < len(record.words):
+        raise RuleViolationError(
+            f"who takes part in {record.name} follows from {', '.join(record.words)}; "
+            "record that instead"
+        )
+    if wanted.joined and carried and _is_member(alliance, wanted):
+        raise RuleViolationError(
+            f"{wanted.nation} is a member on {wanted.since}; partnership ends with "
+            "membership"
+        )
+    if wanted.joined and record.ended is not None and record.ended <= wanted.since:
+        raise RuleViolationError(f"{record.name} ended on {record.ended}")
+
+
+def _is_member(alliance: Alliance, wanted: ParticipationChanged) -> bool:
+    return any(
+        stretch.underlying is Status.MEMBER
+        for stretch in alliance.status_history(wanted.nation)
+        if (stretch.since or ALWAYS) <= wanted.since < (stretch.until or FOREVER)
+    )
 
 
 def begin_day(access_day: date, day: date, *, today: date) -> DayBegun:

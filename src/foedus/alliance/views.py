@@ -11,9 +11,16 @@ from datetime import date
 import apsw
 import msgspec
 
-from foedus.alliance.events import DayBegun, Founded, StatusChanged
+from foedus.alliance.events import (
+    Change,
+    DayBegun,
+    Founded,
+    ParticipationChanged,
+    StatusChanged,
+)
 from foedus.alliance.histories import ALWAYS
 from foedus.alliance.nations import Alliance
+from foedus.alliance.past import load_changes
 from foedus.alliance.rules import founded_alliance
 from foedus.alliance.statuses import Status
 from foedus.clock import from_ms
@@ -77,6 +84,14 @@ CREATE TABLE IF NOT EXISTS status_change (
     since TEXT NOT NULL,
     arrival_ms INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS participation_change (
+    position INTEGER NOT NULL PRIMARY KEY,
+    nation TEXT NOT NULL REFERENCES nation (code),
+    framework TEXT NOT NULL,
+    joined INTEGER NOT NULL CHECK (joined IN (0, 1)),
+    since TEXT NOT NULL,
+    arrival_ms INTEGER NOT NULL
+) STRICT;
 """
 
     def __init__(self) -> None:
@@ -92,7 +107,7 @@ CREATE TABLE IF NOT EXISTS status_change (
             case Founded():
                 self._found(db, event)
                 _reach_day(db, from_ms(recorded.arrival_ms).date())
-            case StatusChanged():
+            case StatusChanged() | ParticipationChanged():
                 self._change(db, recorded, event)
                 _reach_day(db, from_ms(recorded.arrival_ms).date())
             case DayBegun(day=day):
@@ -131,21 +146,20 @@ CREATE TABLE IF NOT EXISTS status_change (
         _write_intervals(db, alliance, alliance.nations)
         self._alliance = alliance
 
-    def _change(
-        self, db: apsw.Connection, recorded: Recorded, event: StatusChanged
-    ) -> None:
+    def _change(self, db: apsw.Connection, recorded: Recorded, event: Change) -> None:
         before = self._alliance or load_alliance(db)
         self._alliance = before.with_change(event)
-        db.execute(
-            _CHANGE,
-            {
-                "position": recorded.position,
-                "nation": event.nation,
-                "status": event.status.value,
-                "since": event.since.isoformat(),
-                "arrival_ms": recorded.arrival_ms,
-            },
-        )
+        row = {
+            "position": recorded.position,
+            "nation": event.nation,
+            "since": event.since.isoformat(),
+            "arrival_ms": recorded.arrival_ms,
+        }
+        if isinstance(event, StatusChanged):
+            db.execute(_CHANGE, row | {"status": event.status.value})
+        else:
+            taken = {"framework": event.framework, "joined": int(event.joined)}
+            db.execute(_PARTICIPATE, row | taken)
         db.execute(
             "DELETE FROM status_interval WHERE nation = :nation",
             {"nation": event.nation},
@@ -163,15 +177,7 @@ def load_alliance(db: apsw.Connection) -> Alliance:
     if row is None:
         raise _not_founded()
     alliance = founded_alliance(bytes(row[0]))
-    changes = [
-        StatusChanged(
-            nation=NationCode(str(nation)),
-            status=Status(str(status)),
-            since=date.fromisoformat(str(since)),
-        )
-        for nation, status, since in db.execute(_CHANGES)
-    ]
-    return alliance.with_changes(changes)
+    return alliance.with_changes(change for _, _, change in load_changes(db))
 
 
 def access_date(db: apsw.Connection) -> date | None:
@@ -218,10 +224,10 @@ INSERT INTO status_change (position, nation, status, since, arrival_ms)
 VALUES (:position, :nation, :status, :since, :arrival_ms)
 """
 
-_CHANGES = """
-SELECT nation, status, since
-  FROM status_change
- ORDER BY position
+_PARTICIPATE = """
+INSERT INTO participation_change (position, nation, framework, joined, since,
+                                  arrival_ms)
+VALUES (:position, :nation, :framework, :joined, :since, :arrival_ms)
 """
 
 _INTERVAL = """

@@ -5,13 +5,22 @@ from typing import Annotated, Final
 
 import msgspec
 
+from foedus.alliance.events import ParticipationChanged
 from foedus.alliance.frameworks import (
     FrameworkLine,
     FrameworkSheet,
     framework_lines,
     framework_sheet,
 )
-from foedus.api.operations import Answer, Asked, Closed, Keep, Operation, Part
+from foedus.api.operations import (
+    Answer,
+    Asked,
+    Closed,
+    Door,
+    Keep,
+    Operation,
+    Part,
+)
 from foedus.guidance.glossary import (
     Found,
     MistakeSheet,
@@ -25,6 +34,8 @@ from foedus.guidance.glossary import (
 from foedus.guidance.guide import guide_of
 from foedus.guidance.quiz import QUESTIONS, QUESTIONS_MAX, Quiz, quiz_of
 from foedus.guidance.sheets import Guide
+from foedus.hub import ParticipationChange
+from foedus.ids import NationCode
 from foedus.processes.guiding import ways_of
 
 WORDS_MAX = 100
@@ -61,6 +72,20 @@ class QuizQuery(OnDay, frozen=True, kw_only=True):
     count: Annotated[int, msgspec.Meta(ge=1, le=QUESTIONS_MAX)] = QUESTIONS
 
 
+class NewParticipation(Closed, frozen=True, kw_only=True):
+    """Who joins or leaves a framework, and when.
+
+    Attributes:
+        nation: by code, name or alias.
+        joined: false where it leaves.
+        since: the first day, past or to come; a day begins at 00:00 UTC.
+    """
+
+    nation: Annotated[str, msgspec.Meta(min_length=1, max_length=WORDS_MAX)]
+    joined: bool = True
+    since: date = msgspec.field(name="from")
+
+
 async def show_guide(asked: Asked) -> Answer:
     """Guide a nation through the three steps; the third is the reader's own.
 
@@ -90,6 +115,29 @@ async def show_framework(asked: Asked) -> Answer:
     """
     name = asked.parts["id"]
     return Answer(value=framework_sheet(asked.hub.alliance, name, _day(asked)))
+
+
+async def change_participation(asked: Asked) -> Answer:
+    """Record that a nation joins or leaves a framework.
+
+    Raises:
+        ForbiddenError: the one who asks is not of the secretariat or an operator.
+        NotFoundError: the alliance knows no such nation or framework.
+        RuleViolationError: the change says nothing new, or cannot be.
+        ConflictError: somebody was faster.
+    """
+    sent = asked.sends(NewParticipation)
+    change = await asked.hub.change_participation(
+        asked.account,
+        asked.act,
+        ParticipationChanged(
+            nation=NationCode(sent.nation),
+            framework=asked.parts["id"],
+            joined=sent.joined,
+            since=sent.since,
+        ),
+    )
+    return Answer(value=change)
 
 
 async def list_terms(asked: Asked) -> Answer:
@@ -167,6 +215,19 @@ OPERATIONS: Final = (
         parts={"id": Part(description="Its id, its name or a word of the glossary.")},
         query=OnDay,
         errors=(404,),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/frameworks/{id}/participants",
+        name="changeParticipation",
+        summary="Record who joins or leaves; for the secretariat and operators.",
+        handler=change_participation,
+        gives=ParticipationChange,
+        parts={"id": Part(description="Its id, its name or a word of the glossary.")},
+        body=NewParticipation,
+        door=Door.WRITE,
+        keep=Keep.NOBODY,
+        errors=(403, 404, 409, 422),
     ),
     Operation(
         method="GET",

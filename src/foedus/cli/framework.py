@@ -3,24 +3,61 @@
 Runs without a data folder, on the shipped pack.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
+from foedus.alliance.events import ParticipationChanged
 from foedus.alliance.frameworks import (
     FrameworkSheet,
     Participant,
     framework_lines,
     framework_sheet,
 )
+from foedus.alliance.sheets import NOW
 from foedus.cli import spelling
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station
+from foedus.ids import NationCode
+
+if TYPE_CHECKING:
+    # What it imports takes longer than most commands run.
+    from foedus.hub import ParticipationChange
 
 _as_of = click.option(
     "--as-of", metavar="DATE", type=spelling.day, help="On which day; today by default."
 )
+
+
+def _change(work: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the words of a change."""
+    dials = (
+        click.argument("nation", metavar="CODE"),
+        click.argument("framework", metavar="ID"),
+        click.option(
+            "--from",
+            "since",
+            metavar="DATE",
+            type=spelling.day,
+            required=True,
+            help="Its first day, past or to come; a day begins at 00:00 UTC.",
+        ),
+        click.option(
+            "--as",
+            "name",
+            metavar="NAME",
+            type=spelling.name,
+            required=True,
+            help="On behalf of whom of the alliance's own staff.",
+        ),
+    )
+    found = on_station(work)
+    for dial in reversed(dials):
+        found = dial(found)
+    return found
 
 
 @click.group("framework")
@@ -64,6 +101,52 @@ def show(station: Station, framework: str, as_of: date | None) -> None:
         give(sheet)
     else:
         tell(_lines(sheet))
+
+
+@command.command("join")
+@_change
+def join(station: Station, nation: str, framework: str, since: date, name: str) -> None:
+    """Record that the nation CODE takes part in the framework ID from a day on."""
+    _record(station, name, nation, framework, since, joined=True)
+
+
+@command.command("leave")
+@_change
+def leave(
+    station: Station, nation: str, framework: str, since: date, name: str
+) -> None:
+    """Record that the nation CODE takes no part in the framework ID from a day on."""
+    _record(station, name, nation, framework, since, joined=False)
+
+
+def _record(  # noqa: PLR0913 - the words of both commands
+    station: Station,
+    name: str,
+    nation: str,
+    framework: str,
+    since: date,
+    *,
+    joined: bool,
+) -> None:
+    wanted = ParticipationChanged(
+        nation=NationCode(nation), framework=framework, joined=joined, since=since
+    )
+    change = asyncio.run(_recorded(station, name, wanted))
+    if station.as_json:
+        give(change)
+        return
+    verb = "takes part in" if joined else "takes no part in"
+    when = "now" if change.acts == NOW else f"on {change.acts}, 00:00 UTC"
+    text = f"{change.nation} {verb} {change.framework} from {change.since} on; "
+    tell([f"{text}where that changes who may see what, it acts {when}"])
+
+
+async def _recorded(
+    station: Station, name: str, wanted: ParticipationChanged
+) -> "ParticipationChange":
+    with station.hub() as hub:
+        account = hub.authenticator.named(name)
+        return await hub.change_participation(account, station.act_for(account), wanted)
 
 
 def _lines(sheet: FrameworkSheet) -> Iterator[str]:

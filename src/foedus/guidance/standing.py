@@ -9,7 +9,7 @@ from datetime import date
 
 from foedus.alliance.citing import citations
 from foedus.alliance.frameworks import not_promised
-from foedus.alliance.histories import ALWAYS, FOREVER
+from foedus.alliance.histories import ALWAYS, FOREVER, RECORDED_HERE
 from foedus.alliance.nations import Alliance, Participation
 from foedus.alliance.records import Assurance, Framework, Hold
 from foedus.alliance.sourced import Basis
@@ -111,7 +111,11 @@ def _coming(alliance: Alliance, nation: NationCode, on: date) -> Iterator[Item]:
 
 def _framework(alliance: Alliance, each: Participation, on: date) -> Iterator[Item]:
     record = alliance.frameworks[each.framework]
-    yield from_record(alliance, record, f"{_taken(record, each)}. {record.purpose}")
+    text = f"{_taken(record, each)}. {record.purpose}"
+    if each.note == RECORDED_HERE:
+        yield from_hub(alliance, on, text, Basis.RECORDED)
+    else:
+        yield from_record(alliance, record, text)
     if record.obligations and owes(alliance, record, each.nation, on):
         owed = "; ".join(record.obligations)
         yield from_record(alliance, record, f"Owed under {record.name}: {owed}.")

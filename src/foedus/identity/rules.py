@@ -137,7 +137,7 @@ def check_may_change_status(account: Account, alliance: Alliance) -> None:
     if account.nation != alliance.code or not account.roles & BODY_ROLES:
         raise ForbiddenError(
             "only the alliance's secretariat and operators change the status of a "
-            "nation; ask them"
+            "nation, or the frameworks it is in; ask them"
         )
 
 

@@ -11,7 +11,12 @@ from typing import Any
 import apsw
 import msgspec
 
-from foedus.alliance.events import DayBegun, Founded, StatusChanged
+from foedus.alliance.events import (
+    DayBegun,
+    Founded,
+    ParticipationChanged,
+    StatusChanged,
+)
 from foedus.alliance.past import load_past
 from foedus.alliance.views import access_date, load_alliance
 from foedus.eventlog.envelope import Event, Recorded, Redacted
@@ -174,6 +179,7 @@ class IntelView:
                 | Widened()
                 | Founded()
                 | StatusChanged()
+                | ParticipationChanged()
                 | DayBegun()
             ):
                 self._arrivals.write(db)
