@@ -82,7 +82,8 @@ def _check_references(
 
 def _check_successors(step: Step, findings: Findings) -> None:
     names = {name for name, _ in step.successors}
-    if "on_completion" in names and len(names) > 1:
+    inner = step.kind not in (StepKind.START, StepKind.END)
+    if inner and "on_completion" in names and len(names) > 1:
         findings.refuse(
             "V13",
             _path(step.id),

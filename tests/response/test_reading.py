@@ -1,0 +1,48 @@
+"""From JSON to a typed playbook."""
+
+import pytest
+
+from foedus.response.reading import as_text
+from tests.response.books import at_step, linear, read, step_id, variable
+
+
+def test_digits_in_quotes_and_less_than_nought_are_read_as_engines_mean_them() -> None:
+    document = linear()
+    at_step(document, "A1").update(timeout="1000", delay=-1)
+
+    step = read(document).workflow[step_id("A1")]
+
+    assert (step.timeout_ms, step.delay_ms) == (1_000, 0)
+
+
+def test_arguments_may_be_written_as_references() -> None:
+    document = linear(playbook_variables={"__x__": variable()})
+    at_step(document, "A1")["in_args"] = ["__x__:value"]
+
+    assert read(document).workflow[step_id("A1")].in_args == ("__x__",)
+
+
+def test_extensions_are_kept_as_written() -> None:
+    extension = "extension-definition--418ee24c-9cb1-46d9-afa5-309e01aabc7f"
+    document = linear(
+        extension_definitions={
+            extension: {
+                "type": "extension-definition",
+                "name": "layout",
+                "created_by": "identity--0f1b651d-3f95-43d7-81a5-1b150b71c92d",
+                "schema": "https://example.org",
+                "version": "1",
+            }
+        }
+    )
+    at_step(document, "A1")["step_extensions"] = {extension: {"x": 1.5}}
+
+    assert read(document).workflow[step_id("A1")].extensions == {extension: {"x": 1.5}}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, None), ("a", "a"), (7, "7"), (True, "true"), ({"a": 1}, '{"a":1}')],
+)
+def test_values_become_texts(value: object, text: str | None) -> None:
+    assert as_text(value) == text
