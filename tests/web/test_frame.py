@@ -32,8 +32,10 @@ async def test_navigation_lists_what_a_visitor_may_open(
     assert after == [
         "/home",
         "/worlds",
+        "/watch",
         "/collections",
         "/releases",
+        "/recalls",
         "/nations",
         "/frameworks",
         "/map",

@@ -12,6 +12,7 @@ from foedus.identity.secret import Secret
 from foedus.identity.sessions import Sessions
 from foedus.identity.store import StateStore
 from foedus.identity.tokens import Tokens, TokenTerms
+from foedus.identity.watches import Watches
 from foedus.identity.webhooks import Webhooks
 from foedus.ids import AccountId
 
@@ -28,6 +29,7 @@ class Keyring:
         leases: what this process does alone among several.
         webhooks: where what accounts may see is sent.
         digests: who gets letters of what came.
+        watches: up to where accounts have seen what came.
         connectors: how far programs of accounts have come.
     """
 
@@ -40,6 +42,7 @@ class Keyring:
         self.leases = Leases(store)
         self.webhooks = Webhooks(store, self.leases)
         self.digests = Digests(store, self.leases)
+        self.watches = Watches(store)
         self.connectors = Connectors(store)
 
     def admit(
@@ -90,3 +93,4 @@ class Keyring:
             self.webhooks.erase(account_id)
             self.connectors.erase(account_id)
             self.digests.erase(account_id)
+            self.watches.erase(account_id)

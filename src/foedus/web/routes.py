@@ -19,6 +19,7 @@ from foedus.web import (
     release_form,
     releases,
     sign_in,
+    watch,
     words,
 )
 from foedus.web.frame import Endpoint, Site, guarded
@@ -49,6 +50,9 @@ def routes(hub: Hub) -> list[BaseRoute]:
         post("/sign-in", sign_in.sign_in),
         post("/sign-out", sign_in.sign_out),
         get("/home", intel.show_home),
+        get("/watch", watch.show_watch),
+        get("/watch/parts", watch.show_parts),
+        post("/watch", watch.mark),
         get("/collections", intel.show_collections),
         get("/collections/{name}", intel.show_collection),
         get("/objects/{id}", objects.show_object),

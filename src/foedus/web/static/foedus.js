@@ -77,13 +77,37 @@ function mark(event) {
   release();
 }
 
-if (address && live) {
-  const source = new EventSource(address);
-  source.onopen = () => say(live, "Live", "good");
+// Ask for the parts of the page anew, once for all that comes at about the same time.
+const AFTER_MS = 300;
+let asking = 0;
+
+async function refresh(parts) {
+  const answer = await fetch(parts, { credentials: "same-origin", redirect: "manual" });
+  if (!answer.ok) return location.reload(); // signed out, or not for us any more
+  for (const [id, html] of Object.entries(await answer.json())) show(id, html);
+}
+
+function ask(parts) {
+  clearTimeout(asking);
+  asking = setTimeout(() => refresh(parts).catch(() => {}), AFTER_MS);
+}
+
+const { follow, parts } = document.body.dataset;
+
+if ((address || follow) && live) {
+  const source = new EventSource(address || follow);
+  source.onopen = () => {
+    say(live, "Live", "good");
+    if (follow) ask(parts); // what came since the page was made
+  };
   source.onerror = () => {
     const now = new Date().toISOString().slice(11, 16);
     if (live.textContent === "Live") say(live, `Not live since ${now} UTC`, "warn");
   };
+  for (const kind of ["put", "delete"])
+    source.addEventListener(kind, () => ask(parts));
+  for (const kind of ["access-ended", "ended"])
+    source.addEventListener(kind, () => location.reload());
   source.addEventListener("part", (event) => {
     const { id, html } = JSON.parse(event.data);
     show(id, html);
