@@ -447,8 +447,20 @@ def test_values_that_are_no_text_are_taken_as_their_text() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "7", "{}", '{"cases": 7}', '{"cases": [7]}', '[{"script": {"A": ["no"]}}]'],
+    ["", "7", "{}", '{"cases": 7}', '{"cases": [7]}'],
 )
 def test_a_file_that_is_no_cases_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError):
         simulate(text.encode())
+
+
+def test_a_script_that_cannot_be_read_refuses_its_case_alone() -> None:
+    result = run(linear(), script={"A1": ["perhaps"]})
+
+    assert (result.final, result.rules) == ("refused", ())
+
+
+def test_a_case_without_a_playbook_is_refused() -> None:
+    result = simulate(b'[{"name": "empty"}]').results[0]
+
+    assert (result.final, result.rules) == ("refused", ("V01",))

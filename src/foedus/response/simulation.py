@@ -97,7 +97,7 @@ class _Case:
     def __init__(self, document: Json) -> None:
         self._document = document
         self._name = str(document.get("name", ""))
-        self._script = _read_script(document.get("script"))
+        self._script: defaultdict[str, deque[object]] = defaultdict(deque)
 
     def run(self, limits: Limits) -> tuple[Simulated, list[str]]:
         """Run the case; give what became of it, and what was strange."""
@@ -106,6 +106,7 @@ class _Case:
             return self._refused(rules), []
         machine = Machine(Library(playbooks), RunState(), limits)
         try:
+            self._script = _read_script(self._document.get("script"))
             machine.start(playbooks[0], self._launch(), 0)
         except MissingPlaybookError as error:
             return self._refused(("V12",)), [error.detail]
