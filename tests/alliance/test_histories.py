@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from foedus.alliance.histories import Words, changed, timeline
+from foedus.alliance.histories import Words, changed, joined, left, timeline
 from foedus.alliance.records import Hold, Word
 from foedus.alliance.sourced import Basis
 from foedus.alliance.statuses import Status
@@ -195,3 +195,25 @@ def test_a_nation_with_no_word_has_never_had_a_status() -> None:
 
     assert line.at(CHANGE).status is Status.NONE
     assert line.status_since(CHANGE) is None
+
+
+def test_who_holds_a_word_already_joins_nothing_anew() -> None:
+    history = [hold("pfp", date(2000, 1, 1))]
+
+    assert joined(history, "pfp", since=date(2001, 1, 1)) == tuple(history)
+
+
+@given(history=HISTORIES, day=DAYS)
+def test_who_joins_and_leaves_on_one_day_holds_no_such_word_from_then(
+    history: list[Hold], day: date
+) -> None:
+    after = left(joined(history, "pfp", since=day), ["pfp"], since=day)
+
+    assert all(
+        hold.until is not None and hold.until <= day
+        for hold in after
+        if hold.word == "pfp"
+    )
+    assert [hold for hold in after if hold.word != "pfp"] == [
+        hold for hold in history if hold.word != "pfp"
+    ]

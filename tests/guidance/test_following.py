@@ -44,6 +44,15 @@ def test_the_python_that_is_copied_is_python(nato: Alliance) -> None:
     compile("\n".join(lines), "snippet", "exec")
 
 
+def test_the_last_policy_updates_are_told(nato: Alliance) -> None:
+    texts = told(nato, Ways(url=URL, reader="pol", updates=("Reporting, edition 2",)))
+
+    assert "Policy update: Reporting, edition 2." in texts
+    assert any(
+        f"curl -u pol '{URL}/api/v1/updates/feed.atom'" in text for text in texts
+    )
+
+
 def test_no_more_collections_are_told_than_fit(nato: Alliance) -> None:
     texts = told(nato, Ways(url=URL, collections=feeds(COLLECTIONS_MAX + 5)))
 
