@@ -4,7 +4,6 @@ import pytest
 
 from foedus.compat.observables import VALUES_MAX, observables
 
-
 FILE = "file"
 
 
