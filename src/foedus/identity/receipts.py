@@ -215,7 +215,7 @@ class Receipts:
             before: only of earlier days.
             limit: how many at most.
         """
-        bindings = {
+        bindings: dict[str, str | int | None] = {
             "nation": nation,
             "clearance": clearance,
             "before": None if before is None else (before - _EPOCH_DAY).days,

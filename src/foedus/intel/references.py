@@ -31,6 +31,7 @@ INSERT INTO reference (target, position, referrer) VALUES (?, ?, ?)
     ON CONFLICT DO NOTHING
 """
 
+# Looks through all of them: a redaction is rare, and an index would cost each object.
 _ERASE = "DELETE FROM reference WHERE position = :position"
 
 _REFERRERS = """
@@ -73,8 +74,6 @@ CREATE TABLE IF NOT EXISTS reference (
     referrer  TEXT    NOT NULL,
     PRIMARY KEY (target, position)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX IF NOT EXISTS reference_position ON reference (position);
 """
 
     def __init__(self) -> None:
@@ -94,7 +93,7 @@ CREATE INDEX IF NOT EXISTS reference_position ON reference (position);
                     position = recorded.position
                     self._rows += [
                         (each, position, event.id)
-                        for each in sorted(named.union(event.unresolved))
+                        for each in named.union(event.unresolved)
                     ]
             case Redacted():
                 self._write(db)
@@ -109,6 +108,7 @@ CREATE INDEX IF NOT EXISTS reference_position ON reference (position);
 
     def _write(self, db: apsw.Connection) -> None:
         if self._rows:
+            self._rows.sort()  # as the table lies
             db.executemany(_NOTE, self._rows)
             self._rows.clear()
 
