@@ -24,11 +24,13 @@ from foedus.releasability.viewers import Role, Viewer
 WAITING_MAX = 5_000
 """Versions that are looked at in one turn; the others follow in the next."""
 
+# `CROSS` holds SQLite to this order: it is asked every second, and the other way round
+# it would look at every version there is.
 _WAITING = """
 SELECT w.version, w.until, w.clearance, w.missing, v.nation, c.id, v.object
   FROM waiting AS w
-  JOIN version AS v ON v.version = w.version
-  JOIN collection AS c ON c.collection = v.collection
+ CROSS JOIN version AS v ON v.version = w.version
+ CROSS JOIN collection AS c ON c.collection = v.collection
  WHERE v.withdrawn = 0
  ORDER BY w.version
  LIMIT :limit
