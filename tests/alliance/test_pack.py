@@ -3,18 +3,21 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.alliance.nations import Alliance
 from foedus.alliance.pack import (
+    GUIDE_KEYS,
     PACK_BYTES_MAX,
     is_pack,
     load_pack,
     parse_pack,
     print_pack,
     shipped_packs,
+    with_guide,
 )
 from foedus.alliance.records import Pack
 from foedus.errors import FoedusError, InvalidInputError, TooLargeError
@@ -158,3 +161,54 @@ def test_every_record_of_the_shipped_pack_says_where_it_is_from() -> None:
     ]
 
     assert silent == []
+
+
+def from_before(pack: Pack) -> Pack:
+    """Take the guide out of a pack, and the sources that only the guide cites."""
+    cited = msgspec.json.encode(
+        {
+            key: getattr(pack, key)
+            for key in pack.__struct_fields__
+            if key not in {*GUIDE_KEYS, "sources"}
+        }
+    )
+    return msgspec.structs.replace(
+        pack,
+        sources=tuple(
+            each for each in pack.sources if f'"{each.sid}"'.encode() in cited
+        ),
+        **dict.fromkeys(GUIDE_KEYS, ()),
+    )
+
+
+def test_a_hub_from_before_the_guide_is_guided_by_the_shipped_pack() -> None:
+    shipped = load_pack("nato")
+    old = from_before(shipped)
+
+    guided = with_guide(old)
+
+    assert len(old.sources) < len(shipped.sources)
+    for key in GUIDE_KEYS:
+        assert getattr(guided, key) == getattr(shipped, key)
+    for key in ("nations", "communities", "frameworks", "levels", "words"):
+        assert getattr(guided, key) is getattr(old, key)
+    assert {each.sid for each in guided.sources} == {
+        each.sid for each in shipped.sources
+    }
+
+
+def test_a_pack_that_the_shipped_guide_does_not_fit_is_left_alone() -> None:
+    old = from_before(load_pack("nato"))
+    fewer = msgspec.structs.replace(
+        old, nations=tuple(each for each in old.nations if each.code != "SWE")
+    )
+
+    assert with_guide(fewer) is fewer
+
+
+def test_a_pack_with_a_guide_or_of_another_alliance_is_left_alone() -> None:
+    shipped, harbour = load_pack("nato"), load_pack(str(HARBOUR))
+    own = msgspec.structs.replace(from_before(shipped), duties=shipped.duties)
+
+    assert with_guide(own) is own
+    assert with_guide(harbour) is harbour

@@ -21,6 +21,12 @@ from foedus.errors import InvalidInputError, TooLargeError
 PACK_BYTES_MAX = 8 * 1024 * 1024
 """A pack is one event of the log; the NATO pack is a twentieth of this."""
 
+GUIDE_KEYS = (
+    *("articles", "duties", "joiners", "glossary", "mistakes", "questions"),
+    *("exercises", "training", "standards"),
+)
+"""What guides newcomers, and acts on nobody's access."""
+
 FAULTS_SHOWN_MAX = 10
 """Faults that one refusal lists; enough to mend a pack in few rounds."""
 
@@ -74,6 +80,28 @@ def parse_pack(document: bytes) -> Pack:
 def print_pack(pack: Pack) -> bytes:
     """Write a pack as one JSON document, the same bytes for the same pack."""
     return msgspec.json.encode(pack, order="sorted")
+
+
+def with_guide(pack: Pack) -> Pack:
+    """Give a pack from before there was a guide that of the shipped pack of its code.
+
+    What guides acts on nobody's access, so it may be newer than the hub. A pack with
+    anything of its own to tell is left alone, and so is one that it does not fit.
+    """
+    if any(getattr(pack, key) for key in GUIDE_KEYS):
+        return pack
+    name = pack.code.lower()
+    if name not in shipped_packs():
+        return pack
+    shipped = load_pack(name)
+    known = {each.sid for each in pack.sources}
+    further = [each for each in shipped.sources if each.sid not in known]
+    guided = msgspec.structs.replace(
+        pack,
+        sources=(*pack.sources, *further),
+        **{key: getattr(shipped, key) for key in GUIDE_KEYS},
+    )
+    return pack if any(faults(guided)) else guided
 
 
 def _merge(folder: Traversable) -> dict[str, Json]:

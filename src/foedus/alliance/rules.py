@@ -18,7 +18,7 @@ from foedus.alliance.events import (
 from foedus.alliance.frameworks import named_framework
 from foedus.alliance.histories import ALWAYS, FOREVER, span
 from foedus.alliance.nations import Alliance, carriers
-from foedus.alliance.pack import print_pack
+from foedus.alliance.pack import print_pack, with_guide
 from foedus.alliance.records import Framework, Pack
 from foedus.alliance.statuses import Status
 from foedus.errors import (
@@ -92,10 +92,12 @@ def founded_pack(document: bytes) -> Pack:
 def founded_alliance(document: bytes) -> Alliance:
     """Give the alliance that was founded from a pack, without any change since.
 
+    A pack from before there was a guide is given the shipped one.
+
     Raises:
         CorruptLogError: it is not a pack.
     """
-    return Alliance.from_pack(founded_pack(document))
+    return Alliance.from_pack(with_guide(founded_pack(document)))
 
 
 def found(state: State | None, pack: Pack) -> Founded:
