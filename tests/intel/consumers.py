@@ -1,7 +1,7 @@
 """Consumers that follow a hub, and what they hold by what they were told."""
 
 from foedus.intel.following import follow
-from foedus.intel.places import BEGINNING, LOST, Change, Interest
+from foedus.intel.places import BEGINNING, Change, Interest
 from tests.intel.world import ALL, World, viewer
 
 Name = tuple[str, str, str]
@@ -20,6 +20,7 @@ class Consumer:
         self.place = BEGINNING
         self.held: dict[Name, bytes] = {}
         self.told: list[Change] = []
+        self.last: Change | None = None
 
     def step(self, limit: int = 1_000) -> bool:
         """Read on; tell whether there is more."""
@@ -27,6 +28,7 @@ class Consumer:
             who = viewer(self.name)
             found = follow(seen, who, self.interest, self.place, limit=limit)
         self.take(found.changes)
+        self.last = found.last
         assert found.place >= self.place
         self.place = found.place
         return found.more
@@ -39,7 +41,7 @@ class Consumer:
     def take(self, changes: tuple[Change, ...]) -> None:
         for each in changes:
             name = (each.collection, each.id, each.version)
-            if each.place.phase == LOST:
+            if each.is_lost:
                 self.held.pop(name, None)
             else:
                 self.held[name] = each.raw
@@ -48,7 +50,7 @@ class Consumer:
     def said(self) -> list[str]:
         """Say what was told since it was last asked, without definitions."""
         words = [
-            f"{'-' if each.place.phase == LOST else '+'}{each.id[-1]}"
+            f"{'-' if each.is_lost else '+'}{each.id[-1]}"
             for each in self.told
             if each.type != "marking-definition"
         ]

@@ -19,11 +19,19 @@ def test_the_header_goes_before_the_query_and_an_id_before_a_snapshot() -> None:
     assert read_ask(b"snapshot=1&follow=0", "") == Ask(snapshot=True, follow=False)
 
 
+def test_labels_and_patterns_hold_commas_themselves() -> None:
+    found = read_ask(b"label=A,B&label=C&pattern=[a:b+IN+(1,2)]&confidence_min=7", "")
+    assert found.labels == ("A,B", "C")
+    assert found.pattern == "[a:b IN (1,2)]"
+    assert found.confidence_min == "7"
+
+
 @pytest.mark.parametrize(
     "query",
     [
         b"kind=gossip",
         b"what=1",
+        b"pattern=1&pattern=2",
         b"snapshot=2",
         b"snapshot=1&snapshot=1",
         b"\xff=1",

@@ -14,6 +14,7 @@ from foedus.hub import Hub
 from foedus.intel.courses import KEY, Course, Ids, after, begin, read, resume
 from foedus.intel.places import KINDS, Interest
 from foedus.intel.reading import Snapshot
+from foedus.intel.sieves import narrow
 from foedus.intel.telling import Teller
 from foedus.releasability.viewers import Viewer
 
@@ -30,6 +31,9 @@ class _Following(TypedDict):
     kinds: tuple[str, ...]
     types: tuple[str, ...]
     aliases: tuple[str, ...]
+    labels: tuple[str, ...]
+    confidence_min: str
+    pattern: str
     snapshot: bool
     last: str
     follow: bool
@@ -66,6 +70,19 @@ def command() -> None:
     metavar="ALIAS",
     multiple=True,
     help="Only of this collection, by alias or id.",
+)
+@click.option(
+    "--label",
+    "labels",
+    metavar="TEXT",
+    multiple=True,
+    help="Only up to this level, or with exactly this label; several times for more.",
+)
+@click.option(
+    "--confidence-min", metavar="N", default="", help="Only objects as sure as this."
+)
+@click.option(
+    "--pattern", metavar="P", default="", help="Only what this STIX pattern asks for."
 )
 @click.option("--snapshot", is_flag=True, help="First what there is already.")
 @click.option(
@@ -154,8 +171,15 @@ def _interest(seen: Snapshot, viewer: Viewer, words: _Following) -> Interest:
     found = [seen.collection(viewer, each) for each in words["aliases"]]
     if not all(each.can_read for each in found):
         raise NotFoundError("no such collection; list those that are there for you")
-    return Interest(
+    interest = Interest(
         kinds=tuple(sorted(set(words["kinds"]))),
         types=tuple(sorted(set(words["types"]))),
         collections=tuple(sorted({each.id for each in found})),
+    )
+    return narrow(
+        seen,
+        interest,
+        labels=words["labels"],
+        confidence_min=words["confidence_min"],
+        pattern=words["pattern"],
     )

@@ -30,6 +30,7 @@ from foedus.errors import ConflictError, InvalidInputError
 from foedus.intel.following import change_of, follow, head, place_of
 from foedus.intel.places import BEGINNING, END, NEWS, Change, Interest, Place
 from foedus.intel.reading import Snapshot
+from foedus.intel.sieves import Sieve
 from foedus.releasability.labelled import readable_labels
 from foedus.releasability.news import (
     NO_NAME,
@@ -176,12 +177,15 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         changes: with what the id of each says.
+        told: what the id says of the last that was read beside recalls, wanted or
+            not; None if there was none.
         place: behind them.
         recalled: the last recall that was told, or passed over.
         more: whether more follows already.
     """
 
     changes: list[tuple[Told, Change]]
+    told: Told | None
     place: Place
     recalled: Name
     more: bool
@@ -247,7 +251,9 @@ def read(
         ForbiddenError: the viewer's nation has no standing.
     """
     recalls, last = _recalls(seen, viewer, course, limit)
-    changes = [each for each in recalls if _is_wanted(interest, each[1])]
+    sieve = Sieve(seen, viewer, interest)
+    changes = [each for each in recalls if _is_wanted(interest, sieve, each[1])]
+    told = None
     if len(recalls) == limit:
         place, more = course.place, True
     else:
@@ -259,8 +265,10 @@ def read(
             limit=limit - len(recalls),
         )
         place, more = found.place, found.more
+        if found.last is not None:
+            told = _named(course, found.last, last)
         changes += [(_named(course, each, last), each) for each in found.changes]
-    return Stretch(changes=changes, place=place, recalled=last, more=more)
+    return Stretch(changes=changes, told=told, place=place, recalled=last, more=more)
 
 
 def after(course: Course, stretch: Stretch, now: datetime) -> Course:
@@ -271,13 +279,22 @@ def after(course: Course, stretch: Stretch, now: datetime) -> Course:
         stretch: what it was given.
         now: when that was read.
     """
-    told = stretch.changes[-1][0] if stretch.changes else course.told
+    told = course.told if stretch.told is None else stretch.told
     if told.recalled != stretch.recalled:
         told = msgspec.structs.replace(told, recalled=stretch.recalled)
     if not stretch.more:
         until_ms = max(told.until_ms, _ms(now - MARGIN))
         told = msgspec.structs.replace(told, until_ms=until_ms, is_snapshot=False)
     return Course(place=stretch.place, told=told)
+
+
+def shared(told: Told) -> Told:
+    """Give what is said alike to all who were told the same change last.
+
+    Only the moment differs until which each has been told of losses; a minute less of
+    it is as true.
+    """
+    return msgspec.structs.replace(told, until_ms=told.until_ms // 60_000 * 60_000)
 
 
 def _narrowed(interest: Interest, course: Course) -> Interest:
@@ -298,21 +315,24 @@ def _recalls(
 ) -> tuple[list[tuple[Told, Change]], Name]:
     """Read what was recalled, and tell how far that has come."""
     last = course.told.recalled
+    told = course.told if course.told.is_snapshot else shared(course.told)
     if not has_recall_after(seen.db, last):
         return [], last
     readable = readable_labels(seen.db, seen.access, viewer)
     found = []
     for item in recalls_after(seen.db, readable, last, limit=limit):
         last = item.name
-        told = msgspec.structs.replace(course.told, recalled=last)
+        told = msgspec.structs.replace(told, recalled=last)
         found.append((told, change_of(item, Place(last.at_ms, NEWS))))
     return found, last
 
 
-def _is_wanted(interest: Interest, recall: Change) -> bool:
-    """Tell whether a recall is wanted; whatever else is, it passes."""
-    return interest.wants(RECALL) and (
-        not interest.types or recall.type in interest.types
+def _is_wanted(interest: Interest, sieve: Sieve, recall: Change) -> bool:
+    """Tell whether a recall is wanted, by its kind, type and label alone."""
+    return (
+        interest.wants(RECALL)
+        and (not interest.types or recall.type in interest.types)
+        and sieve.takes_news(recall)
     )
 
 

@@ -37,6 +37,7 @@ from foedus.intel.places import (
 )
 from foedus.intel.ranks import Ranks
 from foedus.intel.reading import Snapshot
+from foedus.intel.sieves import Sieve
 from foedus.releasability.join import decode_label
 from foedus.releasability.labelled import readable_labels
 from foedus.releasability.news import (
@@ -85,11 +86,13 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     """What follows a place.
 
     Attributes:
+        last: the last change that was read, wanted or not; None if there was none.
         place: behind all that was read; where nothing more follows, the last commit.
         more: whether there is more behind it already.
     """
 
     changes: tuple[Change, ...]
+    last: Change | None = None
     place: Place
     more: bool
 
@@ -147,18 +150,23 @@ def follow(
     if place >= last:
         return Followed(changes=(), place=place, more=False)
     reader = _Reader(seen, viewer, interest)
+    sieve = Sieve(seen, viewer, interest)
     changes: list[Change] = []
-    size = 0
+    size, latest = 0, None
     steps = reader.steps(place, limit + 1)
     for count, step in enumerate(islice(steps, limit + 1)):
         if count == limit or size > PAGE_BYTES_MAX:
-            return Followed(changes=tuple(changes), place=place, more=True)
+            return Followed(changes=tuple(changes), last=latest, place=place, more=True)
         place = step.place
         change = reader.read(step)
-        if change is not None:
-            changes.append(change)
-            size += len(change.raw)
-    return Followed(changes=tuple(changes), place=last, more=False)
+        if change is None:
+            continue
+        latest = change
+        size += len(change.raw)
+        wanted = sieve.sift(change, step)
+        if wanted is not None:
+            changes.append(wanted)
+    return Followed(changes=tuple(changes), last=latest, place=last, more=False)
 
 
 def _readable(

@@ -68,6 +68,10 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True):
         kinds: of news, `intel` among them.
         collections: ids of collections. News of other kinds are in none.
         types: of objects and of what news are about.
+        labels: canonical texts, any of which fits.
+        level_max: the highest level that fits besides; None where only labels do.
+        confidence_min: of objects.
+        pattern: that an object is, or names, an observation of; empty for none.
         last_only: of each object only the last version that the viewer sees.
         lost_after_ms: only losses of later commits.
         news_after_ms: only news of later commits.
@@ -76,6 +80,10 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    level_max: int | None = None
+    confidence_min: int = 0
+    pattern: str = ""
     last_only: bool = False
     lost_after_ms: int = 0
     news_after_ms: int = 0
@@ -96,6 +104,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         label: of what came, or was lost; a reader is told it of what came alone.
         raw: the bytes of what came; of news, their document.
         digest: names an item of news; None for intelligence.
+        leaves: whether it is told as gone, since what came is not wanted.
     """
 
     place: Place
@@ -109,11 +118,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     nation: NationCode = NationCode("")
     raw: bytes = b""
     digest: tuple[int, int] | None = None
+    leaves: bool = False
 
     @property
     def is_lost(self) -> bool:
-        """Whether something was taken."""
-        return self.place.phase == LOST
+        """Whether something was taken, or is wanted no longer."""
+        return self.leaves or self.place.phase == LOST
 
     @property
     def name(self) -> tuple[int, int]:

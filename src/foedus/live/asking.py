@@ -9,9 +9,13 @@ import msgspec
 from foedus.errors import InvalidInputError
 from foedus.intel.places import KINDS, Interest
 from foedus.intel.reading import Snapshot
+from foedus.intel.sieves import narrow
 from foedus.releasability.viewers import Viewer
 
-PARAMETERS: Final = ("kind", "type", "collection", "snapshot", "after", "follow")
+PARAMETERS: Final = (
+    *("kind", "type", "collection", "label", "confidence_min", "pattern"),
+    *("snapshot", "after", "follow"),
+)
 """What may be asked for."""
 
 VALUES_MAX: Final = 64
@@ -19,6 +23,9 @@ VALUES_MAX: Final = 64
 
 QUERY_BYTES_MAX: Final = 8_192
 """Bytes of a query; nobody needs a longer one."""
+
+_LISTS: Final = ("kind", "type", "collection")
+"""Parameters whose values are separated by commas; labels hold commas themselves."""
 
 _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
@@ -30,6 +37,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
         kinds: of news, any of which matches; empty for all.
         types: object types, any of which matches; empty for all.
         collections: by id or alias; empty for all.
+        labels: levels and canonical labels; empty for all.
+        confidence_min: the least confidence, as written; empty for any.
+        pattern: a STIX pattern; empty for none.
         snapshot: whether to give what there is first.
         after: the id behind which to go on; empty for none.
         follow: whether to stay for what comes.
@@ -38,6 +48,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    confidence_min: str = ""
+    pattern: str = ""
     snapshot: bool = False
     after: str = ""
     follow: bool = True
@@ -63,7 +76,8 @@ def read_ask(query: bytes, last_event_id: str) -> Ask:
             raise InvalidInputError(
                 f"{name}: no such parameter; there are {', '.join(PARAMETERS)}"
             )
-        given.setdefault(name, []).extend(filter(None, value.split(",")))
+        values = value.split(",") if name in _LISTS else [value]
+        given.setdefault(name, []).extend(filter(None, values))
     for kind in given.get("kind", ()):
         if kind not in KINDS:
             raise InvalidInputError(f"kind: {kind} is none of {', '.join(KINDS)}")
@@ -72,6 +86,9 @@ def read_ask(query: bytes, last_event_id: str) -> Ask:
         kinds=_values(given.get("kind", ())),
         types=_values(given.get("type", ())),
         collections=_values(given.get("collection", ())),
+        labels=_values(given.get("label", ())),
+        confidence_min=_one(given, "confidence_min"),
+        pattern=_one(given, "pattern"),
         snapshot=_flag(given, "snapshot", otherwise=False) and not after,
         after=after,
         follow=_flag(given, "follow", otherwise=True),
@@ -79,13 +96,30 @@ def read_ask(query: bytes, last_event_id: str) -> Ask:
 
 
 def interest_of(ask: Ask, seen: Snapshot, viewer: Viewer) -> Interest:
-    """Find the collections that are asked for.
+    """Find out what is asked for.
 
     Raises:
-        NotFoundError: there is none of that name for the viewer.
+        InvalidInputError: a label, a confidence or a pattern cannot be understood.
+        NotFoundError: there is no collection of that name for the viewer.
     """
     found = {seen.collection(viewer, each).id for each in ask.collections}
-    return Interest(kinds=ask.kinds, types=ask.types, collections=tuple(sorted(found)))
+    interest = Interest(
+        kinds=ask.kinds, types=ask.types, collections=tuple(sorted(found))
+    )
+    return narrow(
+        seen,
+        interest,
+        labels=ask.labels,
+        confidence_min=ask.confidence_min,
+        pattern=ask.pattern,
+    )
+
+
+def _one(given: dict[str, list[str]], name: str) -> str:
+    values = given.get(name, [])
+    if len(values) > 1:
+        raise InvalidInputError(f"{name}: one value")
+    return "".join(values)
 
 
 def _values(values: Iterable[str]) -> tuple[str, ...]:

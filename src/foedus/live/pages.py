@@ -11,7 +11,7 @@ import msgspec
 
 from foedus.ids import CollectionId
 from foedus.intel import following
-from foedus.intel.courses import Course, Ids, Stretch, Told, read
+from foedus.intel.courses import Course, Ids, Stretch, Told, read, shared
 from foedus.intel.places import INTEL, Change, Interest, Place
 from foedus.intel.reading import Snapshot
 from foedus.intel.telling import Teller
@@ -27,7 +27,7 @@ CHANGES_MAX: Final = 100
 KEPT_BYTES_MAX: Final = 32 << 20
 """Bytes of frames that a process keeps until the next commit."""
 
-_Key = tuple[str, int, frozenset[str], Interest, Place, Name]
+_Key = tuple[str, int, frozenset[str], Interest, Place, Name, Told | None]
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         frames: as they are sent.
-        stretch: what they tell, without its changes but for the last.
+        stretch: what they tell, without its changes.
         given: the objects in them, for receipts.
     """
 
@@ -67,7 +67,9 @@ class Sheets:
         self._turn_to(seen)
         if course.told.is_snapshot:
             return None
-        return self._kept.get(_key(viewer, interest, course))
+        return self._kept.get(_key(viewer, interest, course)) or self._kept.get(
+            _key(viewer, interest, course, shared(course.told))
+        )
 
     def write(
         self, seen: Snapshot, viewer: Viewer, interest: Interest, course: Course
@@ -86,7 +88,10 @@ class Sheets:
         sheet = self.write(seen, viewer, interest, course)
         self.read += 1
         if not course.told.is_snapshot and self._bytes < KEPT_BYTES_MAX:
-            self._kept[_key(viewer, interest, course)] = sheet
+            # The ids of recalls say what was told before them, which may differ.
+            recalled = sheet.stretch.recalled != course.told.recalled
+            told = shared(course.told) if recalled else None
+            self._kept[_key(viewer, interest, course, told)] = sheet
             self._bytes += len(sheet.frames)
         return sheet
 
@@ -121,9 +126,10 @@ def write_sheet(
     for told, change in stretch.changes:
         event, data = teller.tell(change)
         frames.append(frame(event, data, seal(viewer, told)))
-    last = msgspec.structs.replace(stretch, changes=stretch.changes[-1:])
-    given = _given(interest, [change for _, change in stretch.changes])
-    return Sheet(frames=b"".join(frames), stretch=last, given=given)
+    rest = msgspec.structs.replace(stretch, changes=[])
+    changes = [change for _, change in stretch.changes]
+    given = _given(interest, changes)
+    return Sheet(frames=b"".join(frames), stretch=rest, given=given)
 
 
 def _given(interest: Interest, changes: Sequence[Change]) -> tuple[Given, ...]:
@@ -136,7 +142,13 @@ def _given(interest: Interest, changes: Sequence[Change]) -> tuple[Given, ...]:
     for each in changes:
         if each.kind == INTEL and not each.is_lost:
             dates.setdefault(each.collection, []).append(each.added_us)
-    is_part = bool(interest.types)
+    is_part = bool(
+        interest.types
+        or interest.labels
+        or interest.level_max is not None
+        or interest.confidence_min
+        or interest.pattern
+    )
     return tuple(
         Given(
             collection=collection,
@@ -148,7 +160,17 @@ def _given(interest: Interest, changes: Sequence[Change]) -> tuple[Given, ...]:
     )
 
 
-def _key(viewer: Viewer, interest: Interest, course: Course) -> _Key:
+def _key(
+    viewer: Viewer, interest: Interest, course: Course, told: Told | None = None
+) -> _Key:
     recalled = course.told.recalled
     roles = frozenset(str(each) for each in viewer.roles)
-    return (viewer.nation, viewer.clearance, roles, interest, course.place, recalled)
+    return (
+        viewer.nation,
+        viewer.clearance,
+        roles,
+        interest,
+        course.place,
+        recalled,
+        told,
+    )
