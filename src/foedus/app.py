@@ -27,6 +27,8 @@ from foedus.alliance.nations import Alliance
 from foedus.alliance.records import Pack
 from foedus.alliance.views import AllianceView
 from foedus.clock import Clock, system_clock
+from foedus.decisions.events import DecisionsEvent
+from foedus.decisions.views import DecisionView
 from foedus.errors import ConflictError, FoedusError, NotFoundError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Redacted, Who
@@ -55,6 +57,8 @@ from foedus.intel.references import ReferenceView
 from foedus.intel.views import IntelView
 from foedus.processes import calendar, holding, receipts, standing, webhooks, widening
 from foedus.processes.calendar import Calendar
+from foedus.processes.decisions import keep as keep_decisions
+from foedus.processes.decisions_channel import keep as keep_channel
 from foedus.processes.digests import keep as keep_digests
 from foedus.processes.mailing import check_settings
 from foedus.processes.receipts import Recorder
@@ -78,7 +82,14 @@ THREADS: Final = min(32, (os.cpu_count() or 1) + 4)
 DEFAULT_URL: Final = "http://127.0.0.1:8440"
 """What a hub is reached under when nobody says otherwise."""
 
-EVENTS: Final = (AllianceEvent, IdentityEvent, IntelEvent, GuidanceEvent, Redacted)
+EVENTS: Final = (
+    AllianceEvent,
+    IdentityEvent,
+    IntelEvent,
+    DecisionsEvent,
+    GuidanceEvent,
+    Redacted,
+)
 """Every kind of event there is."""
 
 
@@ -98,6 +109,7 @@ def views() -> list[View]:
         IntelView(),
         ReferenceView(),
         IdentityView(),
+        DecisionView(),
         GuidanceView(),
     ]
 
@@ -265,6 +277,8 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(calendar.keep(days)),
                     tasks.create_task(widening.keep(hub.deliverer)),
                     tasks.create_task(holding.keep(hub.holder)),
+                    tasks.create_task(keep_channel(hub.channel)),
+                    tasks.create_task(keep_decisions(hub.clerk(serving=True))),
                     tasks.create_task(standing.keep(nations)),
                     tasks.create_task(receipts.keep(hub.receipts)),
                     tasks.create_task(live.keep()),

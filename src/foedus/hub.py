@@ -19,7 +19,8 @@ from foedus.alliance.frameworks import named_framework
 from foedus.alliance.nations import Alliance
 from foedus.alliance.sheets import acts, named_nation
 from foedus.alliance.statuses import Status
-from foedus.clock import Clock
+from foedus.clock import Clock, to_ms
+from foedus.decisions.commands import Floor
 from foedus.errors import FoedusError, UnavailableError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Who
@@ -40,6 +41,8 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.recall_sheets import Read
 from foedus.intel.tearing import follow
 from foedus.processes import digests
+from foedus.processes.decisions import LOOK_BACK_MS, Clerk, room_of, settle
+from foedus.processes.decisions_channel import Channel
 from foedus.processes.holding import Holder
 from foedus.processes.receipts import Recorder
 from foedus.processes.standing import Standing, end_sessions
@@ -265,6 +268,47 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         """Tell on which days a nation read some deliveries, as the receipts tell."""
         found = self.receipts.reads(nation, handed)
         return None if found is None else Read(first=found[0], last=found[1])
+
+    def floor(self) -> Floor:
+        """Give where decisions are taken, as the views stand."""
+        since_ms = to_ms(self.clock()) - LOOK_BACK_MS
+        with self.reading.snapshot() as seen:
+            room = room_of(seen, since_ms)
+        ceiling = None if self.settings.ceiling is None else self.ceiling
+        return Floor(log=self.log, room=room, ceiling=ceiling)
+
+    @property
+    def channel(self) -> Channel:
+        """The heartbeat of the channel by which silence is broken."""
+        return Channel(
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
+            nation=self.alliance.code,
+        )
+
+    def clerk(self, *, serving: bool = False) -> Clerk:
+        """Give what keeps decisions on time and carries them out.
+
+        Args:
+            serving: whether silence can be broken through this process.
+        """
+        return Clerk(
+            desk=self.desk,
+            projector=self.projector,
+            clock=self.clock,
+            channel=self.channel if serving else None,
+        )
+
+    async def decided(self, within_s: float | None = None) -> bool:
+        """Let what was decided take place; as `delivered`, which it does, too."""
+        try:
+            async with asyncio.timeout(within_s):
+                await settle(self.clerk())
+                await deliver(self.deliverer)
+        except TimeoutError:
+            return False
+        return True
 
     @property
     def bureau(self) -> guidance.Bureau:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, date
 from typing import cast
+from uuid import UUID
 
 from foedus.alliance import rules
 from foedus.alliance.events import STREAM, AllianceEvent, ParticipationChanged
@@ -28,10 +29,25 @@ async def found(log: EventLog, pack: Pack, act: Act) -> Position:
     return await _append(log, event, act, after=after)
 
 
-async def change_status(
-    log: EventLog, nation: NationCode, *, status: Status, since: date, act: Act
+async def change_status(  # noqa: PLR0913 - what changes, and under which id
+    log: EventLog,
+    nation: NationCode,
+    *,
+    status: Status,
+    since: date,
+    act: Act,
+    event_id: UUID | None = None,
 ) -> Position:
     """Record that a nation has another status from a day on.
+
+    Args:
+        log: where.
+        nation: which nation.
+        status: what it becomes.
+        since: the first day, past or to come.
+        act: who records it, and when.
+        event_id: under which it is written once, where it follows from something
+            else; a new one by default.
 
     Raises:
         NotFoundError: no alliance has been founded, or it knows no such nation.
@@ -42,7 +58,7 @@ async def change_status(
     event = rules.change_status(
         state.alliance, nation, status=status, since=since, today=_day(act)
     )
-    return await _append(log, event, act, after=after)
+    return await _append(log, event, act, after=after, event_id=event_id)
 
 
 async def change_participation(
@@ -97,11 +113,16 @@ def _read(log: EventLog) -> tuple[State | None, Position]:
 
 
 async def _append(
-    log: EventLog, event: AllianceEvent, act: Act, *, after: Position
+    log: EventLog,
+    event: AllianceEvent,
+    act: Act,
+    *,
+    after: Position,
+    event_id: UUID | None = None,
 ) -> Position:
     return await log.append(
         Append(
-            event_id=new_event_id(to_ms(act.at)),
+            event_id=event_id or new_event_id(to_ms(act.at)),
             stream=STREAM,
             event=event,
             who=act.who,

@@ -319,7 +319,7 @@ def _applied(was: Decision, event: DutyStated) -> tuple[Application, ...]:
     )
 
 
-def _ended(
+def _ended(  # noqa: PLR0911 - one case an event
     was: Decision,
     event: Held | Adopted | NotAdopted | Activated | Ended | EffectDone,
     arrival_ms: int,
@@ -351,7 +351,9 @@ def _ended(
                 applications=lapsed,
             )
         case EffectDone():
-            return replace(was, done=tuple(sorted({*was.done, event.ordinal})))
+            if any(each.ordinal == event.ordinal for each in was.done):
+                return was
+            return replace(was, done=(*was.done, event))
         case _:
             assert_never(event)
 

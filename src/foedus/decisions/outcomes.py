@@ -73,6 +73,8 @@ def expire(
     """
     if decision.phase is not Phase.SILENT or decision.deadline is None:
         return None
+    if decision.profile is None or decision.opened_ms is None:
+        return None  # the opening was redacted; only the chair can go on
     if now_ms < decision.deadline.at_ms + SETTLE_MS:
         return None
     return _hold(decision, known) or _adopt(
@@ -187,8 +189,9 @@ def pending(decision: Decision) -> tuple[int, ...]:
     """List the ordinals of the effects that are still to take place."""
     if decision.in_force_ms is None or decision.phase is not Phase.ADOPTED:
         return ()
+    done = {each.ordinal for each in decision.done}
     numbers = range(len(decision.text.effects))
-    return tuple(each for each in numbers if each not in decision.done)
+    return tuple(each for each in numbers if each not in done)
 
 
 def reaches_ceiling(

@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from foedus.decisions.deadlines import Deadline
-from foedus.decisions.events import Duty, Held, Stance
+from foedus.decisions.events import Duty, EffectDone, Held, Stance
 from foedus.decisions.profiles import Profile
 from foedus.decisions.texts import Text
 from foedus.ids import DecisionId, NationCode
@@ -91,7 +91,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         effective_ms: when the procedure ended.
         recorded_ms: when that was written.
         reason: why it was not adopted, was withdrawn or returned.
-        done: ordinals of the effects that have taken place or were refused.
+        done: what became of those effects that have taken place or were refused.
         last_ms: the latest arrival or receipt in its history.
     """
 
@@ -125,7 +125,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     abstained: tuple[NationCode, ...] = ()
     applications: tuple[Application, ...] = ()
-    done: tuple[int, ...] = ()
+    done: tuple[EffectDone, ...] = ()
     successors: tuple[DecisionId, ...] = ()
     last_ms: int = 0
 

@@ -62,6 +62,16 @@ SELECT account_id, nation, roles, clearance, holder, opened_ms, closed_ms
    AND account_id = :account_id
 """
 
+_DELEGATES = """
+SELECT a.nation, max(a.clearance)
+  FROM account AS a
+ CROSS JOIN json_each(a.roles) AS r
+ WHERE a.closed_ms IS NULL
+   AND r.value = 'delegate'
+ GROUP BY a.nation
+ ORDER BY a.nation
+"""
+
 _SEES_ALL = frozenset({Role.OPERATOR, Role.SECRETARIAT, Role.AUDITOR})
 
 
@@ -181,3 +191,13 @@ def _opened(event: AccountOpened, opened_ms: int) -> Bindings:
         "holder": event.holder.value,
         "opened_ms": opened_ms,
     }
+
+
+def delegates(db: apsw.Connection) -> dict[NationCode, int]:
+    """Give the highest clearance of a delegate of each nation that has one.
+
+    For the rule that a text lies before nobody who cannot see it; no viewer is shown
+    whose accounts they are.
+    """
+    rows = db.execute(_DELEGATES).fetchall()
+    return {NationCode(str(nation)): int(str(level)) for nation, level in rows}

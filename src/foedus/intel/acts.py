@@ -77,7 +77,8 @@ class Acts:
         release = self._entitlements.add_release(
             db, event, position=recorded.position, arrival_ms=recorded.arrival_ms
         )
-        self._begin(db, recorded.position, release, event.nation)
+        whose = EVERYBODY_S if event.decided else event.nation
+        self._begin(db, recorded.position, release, whose)
 
     def consent(
         self, db: apsw.Connection, recorded: Recorded, event: ReleaseConsented

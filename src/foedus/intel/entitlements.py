@@ -373,6 +373,7 @@ class Entitlements:
             event=event,
             position=Position(position),
             arrival_ms=arrival_ms,
+            consents=event.decided,
             last=Position(position),
         )
         db.execute(
@@ -384,7 +385,7 @@ class Entitlements:
                 "nation": event.nation,
                 "position": position,
                 "arrival": arrival_ms,
-                "consents": b"[]",
+                "consents": msgspec.json.encode(event.decided),
             },
         )
         db.executemany(

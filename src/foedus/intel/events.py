@@ -5,6 +5,7 @@ import msgspec
 from foedus.eventlog.envelope import Event
 from foedus.ids import (
     CollectionId,
+    DecisionId,
     NationCode,
     Position,
     RecallId,
@@ -236,6 +237,8 @@ class Released(
         controlled: whether it covers what is under originator control, where every
             nation that controls is its author or consents.
         asks: nations that are asked for consent.
+        decision: the adopted decision whose effect it is; None for a nation's own.
+        decided: the nations that decided it; it covers what they originated.
     """
 
     release: ReleaseId
@@ -247,6 +250,8 @@ class Released(
     controlled: bool = False
     asks: tuple[NationCode, ...] = ()
     reason: str = ""
+    decision: DecisionId | None = None
+    decided: tuple[NationCode, ...] = ()
 
 
 class ReleaseConsented(Event, frozen=True, kw_only=True, tag="intel.release-consented"):

@@ -327,6 +327,11 @@ def withdraw(
         pass
     elif viewer.nation == found.event.nation:
         _check_releaser(viewer, access)
+    elif viewer.nation in found.event.decided:
+        raise ForbiddenError(
+            "the nations decided on this release together; another decision ends "
+            "it, or the alliance's secretariat"
+        )
     elif viewer.nation in found.consents:
         _check_releaser(viewer, access)
         of = viewer.nation
@@ -350,7 +355,8 @@ def is_shown(found: Release, viewer: Viewer, access: Access) -> bool:
     if viewer.nation == access.alliance.code and viewer.roles & BODY_SEES:
         return True
     level = parse_label(found.event.selection, access.alliance).level
-    concerned = {found.event.nation, *found.event.asks, *found.event.to}
+    event = found.event
+    concerned = {event.nation, *event.asks, *event.to, *event.decided}
     return viewer.nation in concerned and viewer.clearance >= level
 
 

@@ -4,7 +4,9 @@ import asyncio
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 
@@ -12,7 +14,14 @@ from foedus.alliance.past import load_past
 from foedus.clock import to_ms
 from foedus.errors import ConflictError
 from foedus.eventlog.envelope import Act, Append, Event
-from foedus.ids import START, NationCode, Position, ReleaseId, new_event_id
+from foedus.ids import (
+    START,
+    DecisionId,
+    NationCode,
+    Position,
+    ReleaseId,
+    new_event_id,
+)
 from foedus.intel import releases
 from foedus.intel.acts import candidates
 from foedus.intel.commands import Desk
@@ -25,12 +34,12 @@ from foedus.intel.events import (
     widening_stream,
 )
 from foedus.intel.leaving import last_key_until
-from foedus.intel.reading import Snapshot
+from foedus.intel.reading import NOBODY, Snapshot
 from foedus.intel.releases import DAY_MS, NEWEST, Cover, Draft, Release, When
 from foedus.intel.widenings import Widening, load_widenings
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labels import print_label
-from foedus.releasability.viewers import Viewer
+from foedus.releasability.viewers import Role, Viewer
 
 STEP_DELIVERIES = 500
 """Deliveries of one step, at most. Whoever writes waits for one step, not for all."""
@@ -66,6 +75,19 @@ SELECT v.collection, v.object, v.audience, a.label, v.information, v.arrival,
  ORDER BY v.version
 """
 
+_SEEN = """
+SELECT v.collection, v.object, a.label, v.nation, v.information, v.arrival, v.position
+  FROM version AS v
+  JOIN audience AS a ON a.audience = v.audience
+ WHERE v.information >= :since
+   AND v.withdrawn = 0
+   AND v.flags & 24 = 0
+   AND EXISTS (SELECT 1 FROM delivery AS d
+                WHERE d.version = v.version
+                  AND substr(:readable, d.reach, 1) = x'01')
+ ORDER BY v.version
+"""
+
 _IN_FORCE = """
 SELECT t.nation, count(*)
   FROM release_to AS t
@@ -98,6 +120,21 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     by_label: dict[str, int]
 
 
+class Mandate(msgspec.Struct, frozen=True, kw_only=True):
+    """By which adopted decision something is released.
+
+    Attributes:
+        electorate: the nations that decided; the release covers what they originated.
+        release: the id of the release, derived from the decision.
+        event_id: of the event, likewise, so that it is made once.
+    """
+
+    decision: DecisionId
+    electorate: tuple[NationCode, ...]
+    release: ReleaseId
+    event_id: UUID
+
+
 # Making and ending
 
 
@@ -123,6 +160,24 @@ async def dry_run(desk: Desk, viewer: Viewer, act: Act, draft: Draft) -> Preview
     """Tell what a release would make visible; raises as `add`."""
     _, preview = await asyncio.to_thread(_propose, desk, viewer, act, draft)
     return preview
+
+
+async def add_decided(desk: Desk, act: Act, draft: Draft, mandate: Mandate) -> Position:
+    """Make the release that an adopted decision asks for, once.
+
+    Raises:
+        InvalidInputError: a nation is unknown.
+        LabelError: the selection is no label.
+        RuleViolationError: the release goes beyond what may be released.
+    """
+    stream = release_stream(mandate.release)
+    made = await asyncio.to_thread(desk.log.read, stream)
+    if made:
+        return made[0].position
+    event = await asyncio.to_thread(_decided, desk, act, draft, mandate)
+    request = _append(act, event, stream, after=START)
+    request = msgspec.structs.replace(request, event_id=mandate.event_id)
+    return await desk.log.append(request)
 
 
 async def consent(desk: Desk, viewer: Viewer, act: Act, name: str) -> Position:
@@ -188,7 +243,8 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
             NEWEST if each.event.ongoing else each.position,
         )
         for each in load_releases(seen.db)
-        if each.event.nation == event.nation and not each.withdrawn
+        if event.nation in (each.event.nation, *each.event.decided)
+        and not each.withdrawn
     ]
     ends = sorted(each.until for each in covers)
     labels: dict[tuple[int, str], bytes] = {}
@@ -223,10 +279,55 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
             known[key] = bool(gaining)
         if known[key]:
             labels[(collection, stix_id)] = raw
-    by_label: Counter[str] = Counter()
-    for raw, count in Counter(labels.values()).items():
-        by_label[print_label(decode_label(raw).label, seen.access.alliance)] += count
-    return Preview(objects=len(labels), by_label=dict(by_label))
+    return _preview_of(seen, labels)
+
+
+def preview_decided(
+    seen: Snapshot,
+    viewer: Viewer,
+    draft: Draft,
+    electorate: Sequence[NationCode],
+    *,
+    now: datetime,
+) -> Preview:
+    """Tell what a decision would release, of what one reader sees.
+
+    A function of what the reader has been given, and of releases that the reader may
+    know of.
+
+    Raises:
+        InvalidInputError: a nation is unknown.
+        LabelError: the selection is no label.
+        RuleViolationError: the release goes beyond what may be released.
+    """
+    body = _body(seen)
+    event = msgspec.structs.replace(
+        releases.release(draft, body, seen.access, now), decided=tuple(electorate)
+    )
+    past = load_past(seen.db, seen.access.alliance)
+    new = _Covering(
+        Cover(event, to_ms(now), NEWEST, past), event, event.decided, NEWEST
+    )
+    earlier = [
+        _Covering(
+            Cover(each.event, each.arrival_ms, each.position, past),
+            each.event,
+            each.consents,
+            NEWEST if each.event.ongoing else each.position,
+        )
+        for each in shown(seen, viewer)
+        if not each.withdrawn
+    ]
+    bindings = {"since": event.since_ms, "readable": seen.readable(viewer)}
+    labels: dict[tuple[int, str], bytes] = {}
+    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_SEEN, bindings)
+    for collection, stix_id, raw, nation, *when in rows:
+        moment = When(*when)
+        covers = [new, *(each for each in earlier if each.until >= moment.position)]
+        label = decode_label(raw)
+        if _gaining(seen, covers, collection, label, moment, of=NationCode(nation)):
+            labels[(collection, stix_id)] = raw
+    return _preview_of(seen, labels)
 
 
 class _Covering(NamedTuple):
@@ -238,21 +339,33 @@ class _Covering(NamedTuple):
     until: int
 
 
-def _gaining(
+def _gaining(  # noqa: PLR0913 - what, whose, and by which releases
     seen: Snapshot,
     covers: Sequence[_Covering],
     collection: int,
     label: FixedLabel,
     when: When,
+    *,
+    of: NationCode | None = None,
 ) -> set[NationCode]:
-    """Tell which nations gain something by the first of some releases."""
+    """Tell which nations gain something by the first of some releases.
+
+    Args:
+        seen: one state of the views.
+        covers: the new release, and those before it.
+        collection: where the thing stands.
+        label: its label.
+        when: when it arrived.
+        of: whose it is; None for the author of the new release.
+    """
     new, *earlier = covers
-    if not new.cover.covers(label, new.event.nation, (), when):
+    originator = of or new.event.nation
+    if not new.cover.covers(label, originator, new.consents, when):
         return set()
     gaining = _readers(seen, collection, label.level, new.event.to)
-    gaining -= seen.access.audience(label)
+    gaining -= seen.access.audience(label) | {originator}
     for each in earlier:
-        if gaining and each.cover.covers(label, new.event.nation, each.consents, when):
+        if gaining and each.cover.covers(label, originator, each.consents, when):
             gaining -= set(each.event.to)
     return gaining
 
@@ -261,6 +374,38 @@ def _readers(
     seen: Snapshot, collection: int, level: int, nations: Sequence[NationCode]
 ) -> set[NationCode]:
     return {each for each in nations if seen.can_read(collection, each, level)}
+
+
+def _preview_of(seen: Snapshot, labels: dict[tuple[int, str], bytes]) -> Preview:
+    by_label: Counter[str] = Counter()
+    for raw, count in Counter(labels.values()).items():
+        by_label[print_label(decode_label(raw).label, seen.access.alliance)] += count
+    return Preview(objects=len(labels), by_label=dict(by_label))
+
+
+def _decided(desk: Desk, act: Act, draft: Draft, mandate: Mandate) -> Released:
+    with desk.reading.snapshot() as seen:
+        proposed = releases.release(draft, _body(seen), seen.access, act.at)
+        event = msgspec.structs.replace(
+            proposed,
+            release=mandate.release,
+            decision=mandate.decision,
+            decided=mandate.electorate,
+        )
+        in_force: list[tuple[Any, ...]] = seen.db.execute(_IN_FORCE).fetchall()
+        releases.check_number(event, dict(in_force))
+        return event
+
+
+def _body(seen: Snapshot) -> Viewer:
+    """Act as the alliance itself, which releases what its nations have decided on."""
+    alliance = seen.access.alliance
+    return Viewer(
+        nation=NationCode(alliance.code),
+        clearance=len(alliance.levels) - 1,
+        roles=frozenset({Role.SECRETARIAT}),
+        account=NOBODY,
+    )
 
 
 def _propose(
