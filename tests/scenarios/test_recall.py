@@ -91,11 +91,11 @@ async def test_a_mistake_is_recalled_from_everybody_and_stays_away(
 
     # Finland comes back and is told of the recall before all else.
     (first, news), *rest = await finland.follow()
-    assert (news["kind"], news["document"]["id"]) == ("recall", mistake)
+    assert (news["kind"], news["id"], news["type"]) == ("recall", mistake, "indicator")
+    assert news["document"]["recall"] == recall
     assert news["document"]["reason"] == WHY["reason"]
     assert first == "put"
-    gone = [data["id"] for event, data in rest if event == "delete"]
-    assert mistake in gone
+    assert mistake in [data["id"] for event, data in rest if event == "delete"]
     assert await finland.ids(MEMBERS) == []
 
     # Moldova never had it, and hears of nothing but what it sees.

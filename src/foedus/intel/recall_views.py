@@ -436,7 +436,7 @@ def _tell(
             db,
             recorded,
             kind=RECALL,
-            thing=news.recall,
+            thing=news.id,
             type=news.type,
             label=number,
             document=news,
