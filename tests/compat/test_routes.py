@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from foedus.compat import streams as module
 from foedus.hub import Hub
 from tests.api.world import MEMBERS, OPEN, World, bearer, publish, suspend
 
@@ -130,6 +131,6 @@ async def test_a_head_is_answered_without_a_stream_and_a_long_body_not_at_all(
 async def test_a_node_that_lags_behind_keeps_a_new_connection_waiting(
     http: httpx.AsyncClient, founded: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foedus.compat.streams.FRESH_WITHIN_S", 0.0)
+    monkeypatch.setattr(module, "FRESH_WITHIN_S", 0.0)
     answer = await http.get("/stream/live", headers=bearer(founded.tokens["fin"]))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")

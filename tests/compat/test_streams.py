@@ -7,10 +7,13 @@ import pytest
 
 from foedus.compat import streams as module
 from foedus.compat.asking import Ask
+from foedus.compat.ids import EventId
+from foedus.compat.reading import Journey
 from foedus.compat.seats import Seat
-from foedus.compat.streams import Streams
+from foedus.compat.streams import LIVE, Stream, Streams
 from foedus.errors import GoneError, RateLimitedError, UnauthorizedError
 from foedus.hub import Hub
+from foedus.intel.places import BEGINNING as PLACE
 from tests.api.world import OPEN, World, publish, suspend
 
 
@@ -114,12 +117,10 @@ async def test_a_token_that_is_revoked_ends_its_stream(
 
 @pytest.mark.usefixtures("lagging")
 async def test_a_node_that_lags_behind_sends_heartbeats_and_nothing_else(
-    streams: Streams, fin: Seat, monkeypatch: pytest.MonkeyPatch
+    streams: Streams, fin: Seat
 ) -> None:
-    async def now(_self: Streams) -> None:
-        """Let it begin: the node falls behind afterwards."""
-
-    monkeypatch.setattr(Streams, "_be_fresh", now)
-    frames = await begin(streams, fin)
-    assert await event(frames) == "heartbeat"
-    await frames.aclose()
+    live = Stream(id=LIVE, name="Live", description="")
+    journey = Journey(place=PLACE, last=EventId(5, 5))
+    frames = streams.run(fin, live, journey, Ask(follow=False))
+    assert b"connected" in await anext(frames)
+    assert (await anext(frames)).startswith(b"id: 5-5\nevent: heartbeat\n")
