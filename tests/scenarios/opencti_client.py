@@ -13,6 +13,7 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from filigran_sseclient import SSEClient
@@ -40,7 +41,7 @@ class Waits:
     """The client's waits, which end when the test says so."""
 
     def __init__(self) -> None:
-        self._sleep = time.sleep
+        self._sleep: Callable[[float], None] = vars(time)["sleep"]
         self._wait = threading.Event.wait
         self.watch_s = float(WATCH_S)
         self.go = threading.Semaphore(0)
@@ -51,7 +52,7 @@ class Waits:
         def wait(event: threading.Event, timeout: float | None = None) -> bool:
             return self._wait(event, 0.2 if timeout == PING_S else timeout)
 
-        time.sleep = self.sleep
+        vars(time)["sleep"] = self.sleep
         threading.Event.wait = wait  # type: ignore[method-assign]  # the real one's
 
     def sleep(self, seconds: float) -> None:
