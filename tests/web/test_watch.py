@@ -207,6 +207,7 @@ async def test_the_parts_are_those_of_the_page(
         "waiting",
         "consumers",
         "seen",
+        "rest",
         "marking-top",
         "marking-foot",
     }

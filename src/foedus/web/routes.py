@@ -10,6 +10,7 @@ from foedus.errors import NotFoundError
 from foedus.hub import Hub
 from foedus.web import (
     atlas,
+    digests,
     frameworks,
     guide,
     intel,
@@ -80,6 +81,8 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/map", atlas.show_map),
         get("/guide", words.show_words),
         get("/guide/quiz", words.show_quiz),
+        get("/digests/{token}", digests.ask),
+        post("/digests/{token}", digests.stop),
         get("/account", sign_in.show_account),
         get("/static/{name}", _asset),
     ]

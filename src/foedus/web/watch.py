@@ -125,6 +125,7 @@ async def show_parts(site: Site, request: Request) -> Response:
         "waiting": fill("_watch_waiting.html", held),
         "consumers": fill("_watch_consumers.html", held),
         "seen": fill("_watch_seen.html", held),
+        "rest": fill("_watch_rest.html", held),
     }
     if watch.marking is not None:
         marking = fill("_marking.html", {"chip": watch.marking})
