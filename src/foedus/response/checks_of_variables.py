@@ -47,7 +47,7 @@ class _Scopes:
     def __init__(self, playbook: Playbook) -> None:
         self._playbook = playbook
         self._owner = Graph(playbook).owner
-        self._outer: dict[str, Scope] = {}
+        self._inside: dict[str, Scope] = {}
 
     def of(self, step: Step) -> Scope:
         """Give what a step sees, its own variables included."""
@@ -58,12 +58,16 @@ class _Scopes:
         """Give what a step sees of the steps around it and of the playbook."""
         openers = []
         frame = self._owner.get(step.id)
-        while frame is not None and frame.opener:
+        while frame is not None and frame.opener and frame.opener not in self._inside:
             openers.append(frame.opener)
             frame = self._owner.get(frame.opener)
         scope = self._playbook.variables
+        if frame is not None and frame.opener:
+            scope = self._inside[frame.opener]
         for opener in reversed(openers):
-            scope = self._with(opener, scope)
+            own = self._playbook.workflow[opener].variables
+            scope = {**scope, **own} if own else scope
+            self._inside[opener] = scope
         return scope
 
     def everything(self) -> set[str]:
@@ -72,12 +76,6 @@ class _Scopes:
         for step in self._playbook.workflow.values():
             names.update(step.variables)
         return names
-
-    def _with(self, opener: str, scope: Scope) -> Scope:
-        if opener not in self._outer:
-            own = self._playbook.workflow[opener].variables
-            self._outer[opener] = {**scope, **own} if own else scope
-        return self._outer[opener]
 
 
 class _Checker:
