@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from foedus.hub import Hub
+from foedus.ids import NationCode
 from tests.api.world import NOON, Clients, clients, clock, founded, http, hub
 
 __all__ = ["clients", "clock", "founded", "http", "hub"]
@@ -15,14 +16,21 @@ API = "/api/v1"
 TODAY = NOON.date()
 
 
+OUTSIDE = (
+    *("UKR", "GEO", "BIH", "MDA", "CHE", "AUT", "JPN", "EGY", "KWT"),
+    *("BLR", "RUS", "AFG", "CYP", "XKX"),
+)
+"""Aspirants, partners of each framework, suspended ones, and ones of no status."""
+
+
 def outsiders(of: Hub) -> dict[str, str]:
-    """Give every nation that is no member, with its name."""
+    """Give nations that are no members, with their names."""
     alliance = of.alliance
-    return {
-        code: nation.name
-        for code, nation in alliance.nations.items()
-        if alliance.status(code, TODAY) != "member"
+    codes = [NationCode(code) for code in OUTSIDE]
+    assert {alliance.status(code, TODAY) for code in codes} == {
+        *("aspirant", "partner", "suspended", "none"),
     }
+    return {code: alliance.nations[code].name for code in codes}
 
 
 async def test_no_output_tells_that_a_nation_outside_is_a_member(
