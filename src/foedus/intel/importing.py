@@ -59,8 +59,8 @@ _OWN_PATHS = """
 .well-known account admin alliance api auth capabilities collections compat decisions
 docs events favicon.ico feeds frameworks glossary graphql guidance health help home
 identities intel labels live log map metrics misp nations objects planning protocols
-readiness releases response robots.txt runs search settings sign-in sign-out static
-status stream tasks taxii taxii2 units web worlds
+readiness recalls releases response robots.txt runs search settings sign-in sign-out
+static status stream tasks taxii taxii2 units web worlds
 """
 
 RESERVED: Final = frozenset(_OWN_PATHS.split())
