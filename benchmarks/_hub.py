@@ -244,6 +244,13 @@ class Client:
         self._socket.sendall(b"GET %b HTTP/1.1\r\n%b\r\n" % (path.encode(), self._head))
         return self._answer()
 
+    def delete(self, path: str) -> tuple[int, bytes]:
+        """Delete what is at a path; gives the status and the body."""
+        self._socket.sendall(
+            b"DELETE %b HTTP/1.1\r\n%b\r\n" % (path.encode(), self._head)
+        )
+        return self._answer()
+
     def post(self, path: str, body: bytes) -> tuple[int, bytes]:
         """Send a TAXII envelope; gives the status and the body."""
         head = b"POST %b HTTP/1.1\r\n%bContent-Type: %b\r\nContent-Length: %d\r\n\r\n"

@@ -1,0 +1,266 @@
+"""Live streams: 1,000 consumers over 32 nations at 50 events a second.
+
+Publish to delivery is measured from just before the POST of one object to the arrival
+of its bytes at a consumer; the consumers are one process of raw sockets that count
+events and read nothing else, since they share the machine with the server.
+
+Variables: FOEDUS_BENCH_CONSUMERS, _NATIONS, _SECONDS.
+"""
+
+import asyncio
+import base64
+import itertools
+import socket
+import statistics
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import orjson
+import psutil
+from _figures import Figure, say, size
+from _hub import (
+    OBJECTS,
+    PASSWORD,
+    PUBLISHER,
+    Client,
+    Server,
+    found,
+    free_port,
+    serve,
+)
+
+from foedus import app
+from foedus.eventlog.envelope import Act, Who
+from foedus.identity.commands import open_account
+from foedus.identity.rules import Opening
+from foedus.identity.secret import Secret
+from foedus.ids import WHOEVER_RUNS_THE_HUB
+from foedus.live.streams import OF_ACCOUNT_MAX
+from foedus.releasability.viewers import Role
+
+EVERY_S: Final = 0.02
+"""Seconds between two publications: 50 a second."""
+
+WAIT_S: Final = 30.0
+"""Seconds in which everything that was published has to have arrived."""
+
+PUT: Final = b"\nevent: put"
+DELETE: Final = b"\nevent: delete"
+
+
+class Consumer(asyncio.Protocol):
+    """Counts what it is told, and notes when.
+
+    Args:
+        head: its request.
+    """
+
+    def __init__(self, head: bytes) -> None:
+        self._head = head
+        self._tail = b""
+        self.is_connected = False
+        self.puts: list[float] = []
+        self.deletes: list[float] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask."""
+        assert isinstance(transport, asyncio.WriteTransport)
+        transport.write(self._head)
+
+    def data_received(self, data: bytes) -> None:
+        """Count the events that are complete so far."""
+        now = time.perf_counter()
+        data = self._tail + data
+        self.is_connected = self.is_connected or b"event: heartbeat" in data
+        self.puts += [now] * data.count(PUT)
+        self.deletes += [now] * data.count(DELETE)
+        # What may be the beginning of an event; no whole one fits in it.
+        self._tail = data[-len(PUT) + 1 :]
+
+
+async def prepare(folder: Path, nations: int, consumers: int) -> list[str]:
+    """Found a hub with as many accounts as the consumers need; give their names."""
+    await found(folder, readers=())
+    hub = app.open_hub(folder, environment={})
+    community = hub.alliance.community("NATO")
+    assert community is not None, "the NATO pack has it"
+    everybody = hub.alliance.members_of(community, hub.clock().date())
+    members = sorted(everybody)[:nations]
+    each = -(-consumers // len(members) // OF_ACCOUNT_MAX)
+    who = Who(account=WHOEVER_RUNS_THE_HUB, nation=hub.alliance.code, door="cli")
+    names = []
+    for number, code in itertools.product(range(each), members):
+        opening = Opening(
+            name=f"{code.lower()}-{number}",
+            nation=code,
+            roles=frozenset({Role.READER}),
+            clearance=hub.alliance.level("NATO RESTRICTED"),
+        )
+        await open_account(
+            hub.registry,
+            opening,
+            Secret(PASSWORD),
+            alliance=hub.alliance,
+            act=Act(who=who, at=hub.clock()),
+        )
+        names.append(opening.name)
+    hub.projector.catch_up()
+    app.close_hub(hub)
+    return names
+
+
+def request(port: int, name: str) -> bytes:
+    """Write what a consumer asks."""
+    pair = base64.b64encode(f"{name}:{PASSWORD}".encode()).decode()
+    return (
+        f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"Authorization: Basic {pair}\r\n\r\n"
+    ).encode()
+
+
+def thing(number: int) -> bytes:
+    """Make an indicator of about a kilobyte."""
+    tree = {
+        "type": "indicator",
+        "spec_version": "2.1",
+        "id": f"indicator--{uuid.uuid4()}",
+        "created": "2026-01-01T00:00:00.000Z",
+        "modified": "2026-01-01T00:00:00.000Z",
+        "valid_from": "2026-01-01T00:00:00Z",
+        "pattern_type": "stix",
+        "pattern": f"[ipv4-addr:value = '198.51.{number // 250 % 250}.{number % 250}']",
+        "name": f"Indicator {number}",
+        "description": "x" * 600,
+    }
+    return orjson.dumps(tree)
+
+
+class Bench:
+    """The consumers of one server, and who publishes to them.
+
+    Args:
+        server: the server.
+        names: of the accounts that follow.
+        consumers: how many follow.
+    """
+
+    def __init__(self, server: Server, names: list[str], consumers: int) -> None:
+        self._server = server
+        self._names = itertools.cycle(names)
+        self._count = consumers
+        self._publisher = Client(server.port, PUBLISHER)
+        self.consumers: list[Consumer] = []
+
+    async def connect(self) -> float:
+        """Connect everybody; give the kilobytes of the server that each takes."""
+        before = self._rss()
+        loop = asyncio.get_running_loop()
+        for name in itertools.islice(self._names, self._count):
+            consumer = Consumer(request(self._server.port, name))
+            await loop.create_connection(
+                lambda consumer=consumer: consumer, "127.0.0.1", self._server.port
+            )
+            self.consumers.append(consumer)
+            if len(self.consumers) % 20 == 0:
+                await asyncio.sleep(0.05)
+        await self._until(lambda each: each.is_connected)
+        return (self._rss() - before) / 1_024 / self._count
+
+    async def flow(self, seconds: float) -> list[float]:
+        """Publish for a while; give how long each delivery took, in ms."""
+        await asyncio.to_thread(self._publisher.publish, [thing(0)])
+        await asyncio.sleep(1)
+        for each in self.consumers:
+            each.puts.clear()
+        begun, given = time.perf_counter(), []
+        for number in range(int(seconds / EVERY_S)):
+            await asyncio.sleep(begun + number * EVERY_S - time.perf_counter())
+            given.append(time.perf_counter())
+            await asyncio.to_thread(self._publisher.publish, [thing(number)])
+        await self._until(lambda each: len(each.puts) >= len(given))
+        return [
+            (arrived - sent) * 1_000
+            for each in self.consumers
+            for sent, arrived in zip(given, each.puts, strict=True)
+        ]
+
+    async def withdraw(self) -> float:
+        """Withdraw an object; give the ms until the last consumer knows."""
+        item = thing(1)
+        await asyncio.to_thread(self._publisher.publish, [item])
+        await asyncio.sleep(1)
+        begun = time.perf_counter()
+        await asyncio.to_thread(self._delete, orjson.loads(item)["id"])
+        await self._until(lambda each: bool(each.deletes))
+        return (max(each.deletes[0] for each in self.consumers) - begun) * 1_000
+
+    def stall(self) -> socket.socket:
+        """Follow, and read nothing."""
+        stalled = socket.create_connection(("127.0.0.1", self._server.port))
+        stalled.sendall(request(self._server.port, next(self._names)))
+        return stalled
+
+    def _delete(self, stix_id: str) -> None:
+        status, body = self._publisher.delete(f"{OBJECTS}{stix_id}/")
+        assert status == 200, body  # noqa: PLR2004 - HTTP's own number
+
+    def _rss(self) -> int:
+        children = psutil.Process(self._server.pid).children(recursive=True)
+        return sum(each.memory_info().rss for each in children)
+
+    async def _until(self, is_so: Callable[[Consumer], bool]) -> None:
+        async with asyncio.timeout(WAIT_S):
+            while not all(map(is_so, self.consumers)):  # noqa: ASYNC110 - polled
+                await asyncio.sleep(0.05)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Give the value below which a share of all lies."""
+    return sorted(values)[int(share * (len(values) - 1))]
+
+
+async def measure(bench: Bench, seconds: float) -> None:
+    """Take all figures of a server, and print them."""
+    kb = await bench.connect()
+    bar(f"live_memory_{len(bench.consumers)}_consumers", kb, "kB each", 60)
+    calm = await bench.flow(seconds)
+    bar("live_delivery_p50", statistics.median(calm), "ms", 100)
+    bar("live_delivery_p99", percentile(calm, 0.99), "ms", 500)
+    stalled = bench.stall()
+    beside = await bench.flow(seconds)
+    stalled.close()
+    risen = percentile(beside, 0.99) / percentile(calm, 0.99)
+    bar("live_p99_beside_a_stalled_consumer", risen, "x", 1.1)
+    bar("live_delete_reaches_everybody", await bench.withdraw(), "ms", 2_000)
+
+
+def bar(figure: str, value: float, unit: str, most: float) -> None:
+    """Print a figure that has to be at most so much."""
+    say(
+        Figure(
+            figure=figure,
+            value=value,
+            unit=unit,
+            bar=f"at most {most:g} {unit}",
+            met=value <= most,
+        )
+    )
+
+
+def main() -> None:
+    """Measure."""
+    consumers = size("CONSUMERS", 1_000)
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent) / "data"
+        names = asyncio.run(prepare(folder, size("NATIONS", 32), consumers))
+        with serve(folder, free_port()) as server:
+            server.wait("/health/ready")
+            asyncio.run(measure(Bench(server, names, consumers), size("SECONDS", 10)))
+
+
+if __name__ == "__main__":
+    main()
