@@ -19,6 +19,7 @@ class Case(StrEnum):
     ACTED = "is how the histories act; what it answers is judged and traced"
     SAME = "a form that acts by the verb of an endpoint that is acted by; see tests/web"
     PRIVATE = "changes nothing but the asker's own credentials or session"
+    HIDDEN = "tests/api/test_decisions.py hides decisions and what is said from it"
     FORETOLD = "changes nothing; tests/intel/test_forecasts.py hides things from it"
     PURE = "answers as its GET, from the text that is sent and the alliance alone"
     OPEN = "changes only what every account may read, and reads nothing else"
@@ -106,6 +107,10 @@ CASES = {
     "GET /api/v1/recalls/{id}": Case.TRACED,
     "POST /api/v1/recalls/{id}/acknowledge": Case.ACTED,
     "GET /api/v1/receipts": Case.TRACED,
+    "GET /api/v1/decisions": Case.TRACED,
+    "POST /api/v1/decisions": Case.HIDDEN,
+    "GET /api/v1/decisions/{id}": Case.TRACED,
+    "POST /api/v1/decisions/{id}/acts": Case.HIDDEN,
     "GET /api/v1/releases": Case.TRACED,
     "POST /api/v1/releases": Case.ACTED,
     "GET /api/v1/releases/{id}": Case.TRACED,
@@ -226,6 +231,8 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/mistakes",
         "/api/v1/questions",
         "/api/v1/quiz?count=2",
+        "/api/v1/decisions",
+        "/api/v1/decisions/decision--00000000-0000-4000-8000-000000000009",
         "/api/v1/releases",
         "/api/v1/releases/release--00000000-0000-4000-8000-000000000009",
         "/recalls",

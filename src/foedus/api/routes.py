@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from foedus.api import (
     accounts,
     collections,
+    decisions,
     engagements,
     guidance,
     health,
@@ -45,6 +46,7 @@ _ASKED: Final = (
     *receipts.OPERATIONS,
     *identities.OPERATIONS,
     *releases.OPERATIONS,
+    *decisions.OPERATIONS,
     *webhooks.OPERATIONS,
 )
 

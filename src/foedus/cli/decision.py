@@ -1,0 +1,237 @@
+"""`foedus decision`: draft, circulate, break, and follow what the nations decide."""
+
+import asyncio
+from pathlib import Path
+
+import click
+import msgspec
+
+from foedus.cli import spelling
+from foedus.cli.output import give, table, tell
+from foedus.cli.station import Station, on_station, operator
+from foedus.decisions import commands, reading
+from foedus.decisions.moves import (
+    Amend,
+    AnyMove,
+    Break,
+    Circulate,
+    Extend,
+    Move,
+    Withdraw,
+)
+from foedus.decisions.sheets import DecisionSheet, line_of, sheet_of
+from foedus.decisions.texts import parse_draft
+from foedus.errors import InvalidInputError, NotFoundError
+from foedus.hub import Hub
+from foedus.releasability.viewers import Viewer
+
+_as = click.option(
+    "--as",
+    "name",
+    metavar="NAME",
+    type=spelling.name,
+    required=True,
+    help="On whose behalf; recorded as done by the operator.",
+)
+_as_anybody = click.option(
+    "--as",
+    "name",
+    metavar="NAME",
+    type=spelling.name,
+    help="As NAME may see it; as the operator by default.",
+)
+_until = click.option(
+    "--until",
+    metavar="TEXT",
+    required=True,
+    help="When silence ends: 2026-11-24 16:00 Europe/Brussels.",
+)
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("decision")
+def command() -> None:
+    """Draft, circulate, break, and follow what the nations decide."""
+
+
+@command.command("draft")
+@click.argument("file", type=_file)
+@_as
+@on_station
+def draft(station: Station, file: Path, name: str) -> None:
+    """Draft the text in FILE, for one's own nation and the chair alone."""
+    sent = parse_draft(file.read_bytes())
+
+    async def work(hub: Hub) -> str:
+        account = hub.authenticator.named(name)
+        decision, position = await commands.draft(
+            hub.floor(), account.viewer(), station.act_for(account), sent
+        )
+        await hub.seen([position])
+        return decision
+
+    with station.hub() as hub:
+        decision = asyncio.run(work(hub))
+        _show(station, hub, hub.authenticator.named(name).viewer(), decision)
+
+
+@command.command("circulate")
+@click.argument("decision", metavar="ID")
+@_until
+@_as
+@on_station
+def circulate(station: Station, decision: str, until: str, name: str) -> None:
+    """Open silence on the decision ID: whoever says nothing before the end agrees."""
+    _act(station, name, decision, Circulate(until=until))
+
+
+@command.command("break")
+@click.argument("decision", metavar="ID")
+@click.option("--reason", metavar="TEXT", required=True, help="Why; the others see it.")
+@_as
+@on_station
+def break_silence(station: Station, decision: str, reason: str, name: str) -> None:
+    """Break silence on the decision ID."""
+    _act(station, name, decision, Break(reason=reason))
+
+
+@command.command("extend")
+@click.argument("decision", metavar="ID")
+@_until
+@click.option("--reason", metavar="TEXT", default="", help="Why.")
+@_as
+@on_station
+def extend(station: Station, decision: str, until: str, reason: str, name: str) -> None:
+    """Give more time on the decision ID, as its chair."""
+    _act(station, name, decision, Extend(until=until, reason=reason))
+
+
+@command.command("amend")
+@click.argument("decision", metavar="ID")
+@click.argument("file", type=_file)
+@_as
+@on_station
+def amend(station: Station, decision: str, file: Path, name: str) -> None:
+    """Put the text in FILE in place; by anybody but the proposer that is a break."""
+    text = parse_draft(file.read_bytes()).text
+    _act(station, name, decision, Amend(text=text))
+
+
+@command.command("withdraw")
+@click.argument("decision", metavar="ID")
+@click.option("--reason", metavar="TEXT", default="", help="Why.")
+@_as
+@on_station
+def withdraw(station: Station, decision: str, reason: str, name: str) -> None:
+    """Take the decision ID back, as its proposer."""
+    _act(station, name, decision, Withdraw(reason=reason))
+
+
+@command.command("act")
+@click.argument("decision", metavar="ID")
+@click.argument("move", metavar="JSON")
+@_as
+@on_station
+def act(station: Station, decision: str, move: str, name: str) -> None:
+    """Do to the decision ID what JSON says, such as '{"act": "read"}'."""
+    try:
+        found = msgspec.json.decode(move.encode(), type=AnyMove)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise InvalidInputError(f"the act is wrong: {error}") from error
+    _act(station, name, decision, found)
+
+
+@command.command("list")
+@_as_anybody
+@on_station
+def listing(station: Station, name: str | None) -> None:
+    """List the decisions, the next deadline first."""
+    with station.hub() as hub, hub.reading.snapshot() as seen:
+        viewer = _viewer(hub, name)
+        found = [
+            line_of(each, viewer, seen.access)
+            for each in reading.list_decisions(seen.db, seen.access, viewer)
+        ]
+    if station.as_json:
+        give(found)
+    elif found:
+        tell(
+            table(
+                (
+                    each.decision,
+                    each.phase.value,
+                    "" if each.deadline is None else each.deadline.reads[0],
+                    each.title,
+                )
+                for each in found
+            )
+        )
+
+
+@command.command("show")
+@click.argument("decision", metavar="ID")
+@_as_anybody
+@on_station
+def show(station: Station, decision: str, name: str | None) -> None:
+    """Show the decision ID, its clock in one's own zone, Brussels' and UTC."""
+    with station.hub() as hub:
+        _show(station, hub, _viewer(hub, name), decision)
+
+
+def _act(station: Station, name: str, decision: str, move: Move) -> None:
+    async def work(hub: Hub) -> None:
+        account = hub.authenticator.named(name)
+        position = await commands.act(
+            hub.floor(), account.viewer(), station.act_for(account), decision, move
+        )
+        await hub.seen([position])
+        await hub.decided()
+
+    with station.hub() as hub:
+        asyncio.run(work(hub))
+        _show(station, hub, hub.authenticator.named(name).viewer(), decision)
+
+
+def _viewer(hub: Hub, name: str | None) -> Viewer:
+    if name is None:
+        return operator(hub.alliance)
+    return hub.authenticator.named(name).viewer()
+
+
+def _show(station: Station, hub: Hub, viewer: Viewer, name: str) -> None:
+    with hub.reading.snapshot() as seen:
+        found = reading.find_decision(seen.db, seen.access, viewer, name)
+        if found is None:
+            raise NotFoundError(f"no decision {name}; list the decisions")
+        entries = reading.entries_of(seen.db, seen.access, viewer, name)
+        now_ms = int(station.clock().timestamp() * 1_000)
+        sheet = sheet_of(found, entries, viewer, seen.access, now_ms)
+    if station.as_json:
+        give(sheet)
+    else:
+        tell(_lines(sheet))
+
+
+def _lines(sheet: DecisionSheet) -> list[str]:
+    lines = [
+        f"decision  {sheet.decision}",
+        f"title     {sheet.title}",
+        f"phase     {sheet.phase}, version {sheet.version}",
+        f"forum     {sheet.forum}, proposed by {sheet.proposer}",
+        f"label     {sheet.label}",
+        f"text      {sheet.text_hash}",
+    ]
+    if sheet.deadline is not None:
+        lines += [f"ends      {each}" for each in sheet.deadline.reads]
+        lines.append(sheet.silence_means)
+    lines += [f"  {each.verb} {each.text}" for each in sheet.text.paragraphs]
+    lines += [
+        f"effect {each.ordinal}  {each.state}  {each.reference or each.reason}".rstrip()
+        for each in sheet.effects
+    ]
+    lines += [
+        f"{each.at:%Y-%m-%d %H:%M} UTC  {each.what}"
+        + (f"  {each.nation}" if each.nation else "")
+        for each in sheet.history
+    ]
+    return lines
