@@ -4,6 +4,8 @@
   is known: nation by nation and clearance by clearance, for as long as there is a log.
 - Of each view class is noted up to which version it held the object. Who held less is
   not told that there was more.
+- Where several nations published one id, a nation counts as having held each version
+  that its label is for: which lane it holds may follow from what others must not know.
 - Who held nothing has no row, and so no recall: not its id, not its ledger.
 - Recalls are told to those who follow live, ahead of everything else; to nations that
   may read the collection as nations, not only as holders of a role.
@@ -155,6 +157,18 @@ SELECT d.number, r.mask, a.reason, u.arrival, v.arrival, v.modified
 _NATIONS = "SELECT DISTINCT nation FROM recall_holder WHERE recall = :recall"
 
 
+_RIVALLED = """
+SELECT v.nation, v.arrival, v.modified, a.label,
+       (SELECT min(d.number) FROM delivery AS d WHERE d.version = v.version)
+  FROM json_each(:versions) AS j
+ CROSS JOIN version AS v ON v.version = j.value
+  JOIN audience AS a ON a.audience = v.audience
+ WHERE v.flags & 4 <> 0 AND v.withdrawn = 0
+ ORDER BY v.version
+ LIMIT 100000
+"""
+
+
 class RecallNews(msgspec.Struct, frozen=True, kw_only=True):
     """What those who follow live are told of a recall.
 
@@ -263,6 +277,13 @@ def delivered(
             how = OPENED
         if classes:
             found.append(Delivered(classes, how, came, version, number))
+    # Whose lane a nation holds may be hidden: where there are several, rules decide.
+    for nation, arrival, version, label, first in db.execute(_RIVALLED, bindings):
+        classes = access.entitled(decode_label(bytes(label)), NationCode(nation))
+        for away, last in absent:
+            if first is None or first > last:
+                classes &= ~away
+        found.append(Delivered(classes & may_read, ARRIVED, arrival, version, 0))
     return found
 
 
@@ -323,6 +344,7 @@ def _note(
         [
             {**where, "number": each.number, "mask": to_blob(each.classes)}
             for each in found
+            if each.number
         ],
     )
     # What a nation published it has, whether or not it may read it there.
