@@ -97,6 +97,9 @@ def test_words_have_limits_and_some_must_be_said() -> None:
         rules.check_words(title="x" * (rules.TITLE_MAX + 1))
     with pytest.raises(InvalidInputError, match="outcome"):
         rules.check_words(outcome="x" * (rules.WORDS_MAX + 1))
+    rules.check_words(text="x\n" * rules.LINES_MAX)
+    with pytest.raises(InvalidInputError, match="text: 2001 lines"):
+        rules.check_words(text="x\n" * (rules.LINES_MAX + 1))
     rules.check_said(title="x")
     with pytest.raises(InvalidInputError, match="title: say something"):
         rules.check_said(title="  ")

@@ -30,6 +30,9 @@ WORDS_MAX = 4_000
 TEXT_MAX = 100_000
 """Characters of one edition of an update: a long directive."""
 
+LINES_MAX = 2_000
+"""Lines of one edition; comparing two editions costs up to their square."""
+
 NAMES_MAX = 256
 """Participants or regions of an engagement; no alliance has as many nations."""
 
@@ -135,6 +138,10 @@ def check_words(**texts: str) -> None:
         if len(text) > limit:
             raise InvalidInputError(
                 f"{name}: {len(text)} characters; the limit is {limit}"
+            )
+        if len(text.splitlines()) > LINES_MAX:
+            raise InvalidInputError(
+                f"{name}: {len(text.splitlines())} lines; the limit is {LINES_MAX}"
             )
 
 

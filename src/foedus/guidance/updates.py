@@ -238,7 +238,7 @@ def _lines(edition: Edition) -> list[str]:
 
 
 def _changes(before: list[str], after: list[str]) -> Iterator[Change]:
-    matched = SequenceMatcher(a=before, b=after, autojunk=False)
+    matched = SequenceMatcher(a=before, b=after, autojunk=True)
     for _, low, high, start, end in matched.get_opcodes():
         if before[low:high] == after[start:end]:
             yield from (Change(change="same", text=each) for each in before[low:high])
