@@ -35,6 +35,41 @@ TESTED_ELSEWHERE: dict[str, str] = {
         ),
         "a room of the parser; tests/releasability/test_markings.py asks the parser",
     ),
+    **{
+        f"foedus.decisions.{name}": "tests/decisions tells whole stories by the rules: "
+        "test_edge_cases.py, test_history.py, test_invariants.py"
+        for name in (
+            "channel",
+            "consultations",
+            "deadlines",
+            "events",
+            "folding",
+            "outcomes",
+            "profiles",
+            "rules",
+            "speakers",
+            "standpoints",
+            "states",
+            "texts",
+        )
+    },
+    **{
+        f"foedus.{name}": "tests/api/test_decisions.py asks it through the hub"
+        for name in (
+            "decisions.commands",
+            "decisions.effects",
+            "decisions.moves",
+            "decisions.reading",
+            "decisions.rooms",
+            "decisions.seeing",
+            "decisions.sheets",
+            "decisions.views",
+            "decisions.zones",
+            "processes.decisions",
+            "processes.decisions_channel",
+            "processes.decisions_effects",
+        )
+    },
 }
 """Modules without a test file of their own, each with its reason."""
 

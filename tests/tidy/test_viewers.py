@@ -21,6 +21,13 @@ HOLD_LABELLED_THINGS = {
 """
 
 WITHOUT_VIEWER = {
+    "foedus.decisions.reading:awaited_successors": "for the hub's own processes",
+    "foedus.decisions.reading:due": "for the hub's own processes",
+    "foedus.decisions.reading:next_due_ms": "for the hub's own processes",
+    "foedus.decisions.reading:reachable": "when the hub served; known to everybody",
+    "foedus.decisions.reading:with_pending_effects": "for the hub's own processes",
+    "foedus.decisions.views:events_of": "for folds, and after a viewer was asked for",
+    "foedus.identity.views:delegates": "for the rule that somebody can see a text",
     "foedus.identity.views:account_facts": "tells who a viewer is, before there is one",
     "foedus.intel.acts:candidates": "for the fold and its steps; nobody is shown it",
     "foedus.intel.collections:load_collections": "each with who has a right to it",
