@@ -46,7 +46,7 @@ class Streamed(History):
                     assert held(each) == seen_now(self.world, each.name), self.story
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 async def test_what_a_connector_holds_is_what_its_reader_sees(seed: int) -> None:
     async with passing_world(PACK) as world:
         await Streamed(world, random.Random(seed)).run(30)  # noqa: S311 - no secret
@@ -124,7 +124,7 @@ async def test_what_is_referred_to_goes_before_each_with_an_id(world: World) -> 
     assert plain.said() == ["create 3"]
 
 
-@pytest.mark.parametrize("taken", range(1, 5))
+@pytest.mark.parametrize("taken", [1, 3])
 async def test_a_cut_among_dependencies_leaves_no_gap(world: World, taken: int) -> None:
     other = await world.open("d", default_label=PUBLIC)
     refs = [report(number) for number in range(1, 4)]

@@ -67,7 +67,7 @@ class Numbered(History):
                 assert after.changes[0].place == place, self.story
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 async def test_ordinals_follow_the_order_and_never_change(seed: int) -> None:
     async with passing_world(PACK) as world:
         await Numbered(world, random.Random(seed)).run(25)  # noqa: S311 - no secret
