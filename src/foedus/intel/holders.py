@@ -1,9 +1,9 @@
 """Who held an object: which nations, by what it came to them, and until when.
 
 - Told to the nation whose versions they are, as far as the asker is cleared for them,
-  and to the alliance's own duty officers, auditors and secretariat of what they hold
-  themselves, or held until it was recalled. To everybody else who sees the object it is
-  refused; to who does not, there is none.
+  and to the alliance's own duty officers, auditors and secretariat of what they held
+  until it was recalled. To everybody else who sees the object it is refused; to who
+  does not, there is none.
 - What is held now follows from the deliveries; what was held, from losses, which are
   kept for 31 days, and from recalls, which are kept for ever.
 - Other nations' versions of the same id are named as far as the asker may see them.
@@ -168,10 +168,6 @@ def held(seen: Snapshot, viewer: Viewer, stix_id: str) -> Held:
     if own:
         spans[viewer.nation] = list(_spans(seen, own))
     sees = [each for each in stored if each.held and readable[each.collection].can_read]
-    if is_keeper:
-        for each in sees:
-            lane = [(each.key, each.collection)]
-            spans.setdefault(each.nation, []).extend(_spans(seen, lane))
     for recall in told:
         if recall.nation == viewer.nation or is_keeper:
             spans.setdefault(recall.nation, []).extend(_recalled(seen, viewer, recall))
