@@ -126,3 +126,20 @@ async def test_the_log_tells_the_label_and_the_nation(world: World) -> None:
         ("NATO RESTRICTED // REL TO NATO 2024-03-07", "POL"),
         ("NATO UNCLASSIFIED // REL TO POL", "POL"),
     ]
+
+
+async def test_an_edition_is_numbered_by_the_log_where_the_views_lag(
+    world: World,
+) -> None:
+    update, _ = await publish(world.bureau, POL, world.act(POL), FIRST)
+    with world.sight():
+        pass
+    behind = Bureau(log=world.log, sight=world.as_it_stands, ceiling=3)
+    await publish_edition(world.bureau, POL, world.act(POL), update, SECOND)
+    third = SECOND.__class__(title="Third", text="x", effective=SECOND.effective)
+
+    edition, _ = await publish_edition(behind, POL, world.act(POL), update, third)
+
+    assert edition == 3
+    with world.sight() as seen:
+        assert seen.db.execute("SELECT max(edition) FROM policy_edition").get == 3

@@ -81,6 +81,12 @@ class World:
     @contextmanager
     def sight(self) -> Iterator[Seen]:
         self.projector.catch_up()
+        with self.as_it_stands() as seen:
+            yield seen
+
+    @contextmanager
+    def as_it_stands(self) -> Iterator[Seen]:
+        """Look at the views without waiting for the log."""
         db = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)
         try:
             on = access_date(db)

@@ -192,8 +192,11 @@ async def publish_edition(
         ConflictError: somebody was faster.
     """
     stream = update_stream(name)
-    after = await asyncio.to_thread(_last, bureau.log, stream)
+    # Views may lag behind the log, so editions are counted where they are appended.
+    history = await asyncio.to_thread(bureau.log.read, stream)
     event, label = await asyncio.to_thread(_edition, bureau, viewer, act, name, sent)
+    event = msgspec.structs.replace(event, edition=len(history) + 1)
+    after = history[-1].position if history else START
     position = await _append(bureau, act, event, stream, label, after=after)
     return event.edition, position
 
