@@ -65,3 +65,18 @@ async def test_one_stream_too_many_is_refused_and_an_ended_one_makes_room(
         streams.check_room(fin.account)
     await frames.aclose()  # type: ignore[attr-defined]  # it is a generator
     streams.check_room(fin.account)
+
+
+async def test_frames_are_written_once_for_all_of_a_class(
+    hub: Hub, streams: Streams, founded: World
+) -> None:
+    header = bearer(founded.tokens["fin"])["Authorization"].encode()
+    account = hub.authenticator.named("fin")
+    followers = [run(streams, Seat(hub, account, header, "")) for _ in range(5)]
+    for each in followers:
+        await anext(each)
+        assert await event(each) == "event: heartbeat"
+    await publish(hub, hub.authenticator.named("pol"), OPEN, 1)
+    told = [await anext(each) for each in followers]
+    assert streams.sheets.read == 1
+    assert all(each is told[0] for each in told)
