@@ -29,6 +29,7 @@ PAGE_MAX: Final = 50
 """Rows of one page of a collection."""
 
 DONE: Final = {
+    "published": "Published. The newest stand first.",
     "withdrawn": "Withdrawn. It is gone from everybody who had it.",
 }
 """What is said after an act, by the word in the address."""
@@ -52,6 +53,7 @@ async def show_home(site: Site, request: Request) -> Response:
             **frame(site, request, Page(title="Home", marking=marking)),
             "items": items,
             "collections": collections,
+            "may_publish": any(each.can_write for each in collections),
         },
     )
 

@@ -51,6 +51,7 @@ RAW_MAX: Final = 20_000
 """Characters of a raw object on its page; TAXII has the rest."""
 
 DONE: Final = {
+    "published": "Published. Below stands who receives it.",
     "torn": "This is the part for partners. Withdrawing the original withdraws it too.",
 }
 """What is said after an act, by the word in the address."""
