@@ -41,6 +41,18 @@ def test_a_decision_is_drafted_shown_and_withdrawn(run: Run, file: Path) -> None
     assert json.loads(ended.stdout)["phase"] == "withdrawn"
 
 
+def test_a_record_is_written_and_verified(run: Run, file: Path, tmp_path: Path) -> None:
+    made = run("decision", "draft", str(file), "--as", "pol-d", "--json")
+    name, out = json.loads(made.stdout)["decision"], tmp_path / "record.json"
+
+    written = run("decision", "record", name, "-o", str(out), "--as", "pol-d")
+    assert written.exit_code == 0, written.stderr
+    key = written.stdout.split()[1]
+    checked = run("decision", "verify", str(out), "--key", key, "--json")
+
+    assert json.loads(checked.stdout)["outcome"] == "draft"
+
+
 def test_what_the_rules_refuse_is_refused(run: Run, file: Path) -> None:
     made = run("decision", "draft", str(file), "--as", "pol-d", "--json")
     name = json.loads(made.stdout)["decision"]

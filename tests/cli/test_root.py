@@ -75,6 +75,8 @@ def test_every_command_of_the_issue_is_there() -> None:
         "decision act",
         "decision list",
         "decision show",
+        "decision record",
+        "decision verify",
         "release add",
         "release list",
         "release consent",

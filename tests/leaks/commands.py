@@ -63,6 +63,8 @@ COMMANDS = {
     "decision act": Case.HIDDEN,
     "decision list": Case.HIDDEN,
     "decision show": Case.HIDDEN,
+    "decision record": Case.HIDDEN,
+    "decision verify": Case.KNOWN,
     "release add": Case.TRACED,
     "release list": Case.TRACED,
     "release consent": Case.TRACED,

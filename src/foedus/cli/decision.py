@@ -9,7 +9,7 @@ import msgspec
 from foedus.cli import spelling
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station, operator
-from foedus.decisions import commands, reading
+from foedus.decisions import commands, reading, records
 from foedus.decisions.moves import (
     Amend,
     AnyMove,
@@ -19,10 +19,12 @@ from foedus.decisions.moves import (
     Move,
     Withdraw,
 )
+from foedus.decisions.seeing import is_inside
 from foedus.decisions.sheets import DecisionSheet, line_of, sheet_of
 from foedus.decisions.texts import parse_draft
-from foedus.errors import InvalidInputError, NotFoundError
+from foedus.errors import ForbiddenError, InvalidInputError, NotFoundError
 from foedus.hub import Hub
+from foedus.ids import NationCode
 from foedus.releasability.viewers import Viewer
 
 _as = click.option(
@@ -176,6 +178,58 @@ def show(station: Station, decision: str, name: str | None) -> None:
     """Show the decision ID, its clock in one's own zone, Brussels' and UTC."""
     with station.hub() as hub:
         _show(station, hub, _viewer(hub, name), decision)
+
+
+@command.command("record")
+@click.argument("decision", metavar="ID")
+@click.option(
+    "-o",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Where to write it.",
+)
+@_as
+@on_station
+def record(station: Station, decision: str, file: Path, name: str) -> None:
+    """Write the signed record of the decision ID, for those who decide on it."""
+    with station.hub() as hub:
+        viewer = _viewer(hub, name)
+        with hub.reading.snapshot() as seen:
+            found = reading.find_decision(seen.db, seen.access, viewer, decision)
+            body = NationCode(seen.access.alliance.code)
+            if found is None:
+                raise NotFoundError(f"no decision {decision}; list the decisions")
+            if not is_inside(found, viewer, body):
+                raise ForbiddenError("only those who decide are given the record")
+            entries = reading.entries_of(seen.db, seen.access, viewer, decision)
+        secret = hub.store.key(records.KEY)
+        lines = tuple(
+            records.Line(arrival_ms=each.arrival_ms, event=each.event)
+            for each in entries
+        )
+        file.write_bytes(records.record_of(found, lines, body, secret))
+    tell([f"key  {records.public_key(secret)}"])
+
+
+@command.command("verify")
+@click.argument("file", type=_file)
+@click.option("--key", metavar="HEX", help="The hub's public key, as you know it.")
+@on_station
+def verify(station: Station, file: Path, key: str | None) -> None:
+    """Check the record in FILE, without the hub."""
+    found = records.verify(file.read_bytes(), key)
+    outcome = {
+        "decision": found.decision,
+        "outcome": found.outcome.value,
+        "text_hash": found.text_hash,
+        "key": found.key,
+    }
+    if station.as_json:
+        give(outcome)
+    else:
+        tell(table(outcome.items()))
 
 
 def _act(station: Station, name: str, decision: str, move: Move) -> None:
