@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import pytest
 from starlette.types import Message
 
-from foedus.live import sending
 from foedus.live.sending import Sender
 from foedus.traffic.stopping import Stopping
 
@@ -74,12 +72,9 @@ async def test_nothing_more_is_made_for_a_client_that_has_gone() -> None:
     assert frames.closed
 
 
-async def test_who_does_not_take_the_last_words_is_cut_off(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_who_does_not_take_the_last_words_is_cut_off() -> None:
     client, frames, stopping = Client(), Frames(), Stopping()
     flow = Sender(stopping).answer(frames(), {})
-    monkeypatch.setattr(sending, "PATIENCE_S", 0.01)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(flow(SCOPE, client.receive, client.send))
         await told(client, 2)
