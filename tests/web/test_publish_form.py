@@ -7,6 +7,7 @@ from foedus.releasability.labels import print_label
 from foedus.web.publish_form import TEXT_LENGTH_MAX, Fields, label_of, read_fields
 
 NATO = Alliance.from_pack(load_pack("nato"))
+OWN = "NATO UNCLASSIFIED // REL TO ORIGINATOR"
 FRESH = Fields(ticket="t", at="2026-11-22T12:00:00.000Z")
 
 
@@ -18,7 +19,7 @@ def built(**chosen: object) -> str:
 @pytest.mark.parametrize(
     ("chosen", "text"),
     [
-        ({}, "NATO UNCLASSIFIED // REL TO ORIGINATOR"),
+        ({}, OWN),
         (
             {"nations": "Finland, SWE"},
             "NATO UNCLASSIFIED // REL TO FIN, ORIGINATOR, SWE",
@@ -31,8 +32,7 @@ def built(**chosen: object) -> str:
         ({"who": "everybody"}, "NATO UNCLASSIFIED // PUBLIC"),
         (
             {"controlled": True, "no_onward": True},
-            "NATO UNCLASSIFIED // REL TO ORIGINATOR // ORIGINATOR CONTROLLED"
-            + " // NO ONWARD RELEASE",
+            f"{OWN} // ORIGINATOR CONTROLLED // NO ONWARD RELEASE",
         ),
     ],
 )

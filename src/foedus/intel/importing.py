@@ -56,11 +56,13 @@ ALIAS_LENGTH_MAX: Final = 200
 """Characters of an alias that another server gave."""
 
 _OWN_PATHS = """
-.well-known account admin alliance api auth capabilities collections compat decisions
-docs events favicon.ico feeds frameworks glossary graphql guidance health help home
-identities intel labels live log map metrics misp nations objects planning protocols
-readiness recalls releases response robots.txt runs search settings sign-in sign-out
-static status stream tasks taxii taxii2 units web worlds
+.well-known account admin alliance api audit auth board capabilities collections
+compat consultations decisions digests docs engagements events exercises
+favicon.ico feeds frameworks glossary graphql guidance guide health help home
+hub identities inbox intel labels live log map measures metrics misp nations
+nations.csv objects planning protocols publish readiness recalls releases
+response robots.txt runs search settings sign-in sign-out static status stream
+tasks taxii taxii2 training units updates watch web worlds
 """
 
 RESERVED: Final = frozenset(_OWN_PATHS.split())
