@@ -30,6 +30,9 @@ WHOLE_WITHIN = 1e-6
 """How near to a whole number a value is one; the solver's own tolerance."""
 
 
+_PRIMAL = 4
+"""The solver's number for walking from one feasible answer to better ones."""
+
 _NO_ANSWER = frozenset(
     {
         highspy.HighsModelStatus.kUnbounded,
@@ -72,12 +75,34 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     Attributes:
         starts: where in the other arrays each row begins, and where the last ends.
+        columns: the variables in a row, by place.
+        values: with what each is multiplied.
         lower: what each row is at least; minus infinity for no bound.
         upper: what it is at most.
     """
 
     starts: IntArray
     columns: IndexArray
+    values: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.lower)
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """The constraints, column by column; else as `Rows`.
+
+    Attributes:
+        starts: where in the other arrays each column begins, and where the last ends.
+        rows: the constraints that a variable is in, by place.
+    """
+
+    starts: IntArray
+    rows: IndexArray
     values: FloatArray
     lower: FloatArray
     upper: FloatArray
@@ -107,6 +132,7 @@ class Solution(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         objective: what the values cost.
         bound: what nothing can cost less than.
         values: one a column.
+        rows: what each row adds up to.
         prices: one a row: what one more of its bound costs; none for whole numbers.
         reduced: one a column, likewise.
     """
@@ -115,6 +141,7 @@ class Solution(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     objective: float
     bound: float
     values: FloatArray
+    rows: FloatArray
     prices: FloatArray
     reduced: FloatArray
 
@@ -127,7 +154,7 @@ class Solution(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 class Programme:
     """A programme that is minimised; rows and bounds may change between solutions."""
 
-    def __init__(self, columns: Columns, rows: Rows | None = None) -> None:
+    def __init__(self, columns: Columns, rows: Rows | Grid | None = None) -> None:
         self._highs = _solver()
         for name, value in (
             ("output_flag", False),
@@ -136,18 +163,23 @@ class Programme:
         ):
             self._highs.setOptionValue(name, value)
         self._whole = columns.whole
+        self._asks_whole = False
         self._pass(columns, rows or no_rows())
 
-    def _pass(self, columns: Columns, rows: Rows) -> None:
+    def _pass(self, columns: Columns, rows: Rows | Grid) -> None:
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(columns.cost), rows.count
         lp.col_cost_ = columns.cost
         lp.col_lower_, lp.col_upper_ = columns.lower, columns.upper
         lp.row_lower_, lp.row_upper_ = rows.lower, rows.upper
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        if isinstance(rows, Grid):
+            lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+            lp.a_matrix_.index_ = rows.rows
+        else:
+            lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+            lp.a_matrix_.index_ = rows.columns
         lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
         lp.a_matrix_.start_ = rows.starts.astype(np.int32)
-        lp.a_matrix_.index_ = rows.columns
         lp.a_matrix_.value_ = rows.values
         _agreed(self._highs.passModel(lp))
 
@@ -177,6 +209,13 @@ class Programme:
         """Change between what some variables lie."""
         _agreed(self._highs.changeColsBounds(len(places), places, lower, upper))
 
+    def bound_rows(
+        self, places: IndexArray, lower: FloatArray, upper: FloatArray
+    ) -> None:
+        """Change between what some constraints lie."""
+        change = self._highs.changeRowsBounds  # type: ignore[attr-defined] # not in its stub
+        _agreed(change(len(places), places, lower, upper))
+
     def price(self, cost: FloatArray) -> None:
         """Change what the variables cost."""
         places = np.arange(len(cost), dtype=np.int32)
@@ -184,8 +223,13 @@ class Programme:
 
     def relaxed(self, limits: Limits | None = None) -> Solution:
         """Solve as if every variable could be any number."""
-        self._integrality(np.zeros_like(self._whole))
+        self._ask(whole=False)
         return self._run(limits or Limits(), whole=False)
+
+    def whole(self, limits: Limits | None = None) -> Solution:
+        """Solve with whole numbers where they are asked for."""
+        self._ask(whole=True)
+        return self._run(limits or Limits(), whole=True)
 
     def solve(self, limits: Limits | None = None) -> Solution:
         """Solve; with whole numbers only where the relaxed answer has broken ones.
@@ -193,24 +237,31 @@ class Programme:
         A relaxed optimum that happens to be whole is the optimum, and is found many
         times faster.
         """
-        limits = limits or Limits()
         found = self.relaxed(limits)
         if is_whole(found.values[self._whole]):
             return found
-        self._integrality(self._whole)
-        return self._run(limits, whole=True)
+        return self.whole(limits)
 
-    def _integrality(self, whole: BoolArray) -> None:
+    def from_here(self) -> None:
+        """Let what follows start at the last answer, which stays feasible."""
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL)
+
+    def _ask(self, *, whole: bool) -> None:
+        if whole is self._asks_whole:
+            return  # to say it again would forget where the solver was
         kinds = np.where(
-            whole,
+            self._whole & whole,
             int(highspy.HighsVarType.kInteger),
             int(highspy.HighsVarType.kContinuous),
         ).astype(np.uint8)
-        places = np.arange(len(whole), dtype=np.int32)
-        _agreed(self._highs.changeColsIntegrality(len(whole), places, kinds))
+        places = np.arange(len(kinds), dtype=np.int32)
+        _agreed(self._highs.changeColsIntegrality(len(kinds), places, kinds))
+        self._asks_whole = whole
 
     def _run(self, limits: Limits, *, whole: bool) -> Solution:
-        self._highs.setOptionValue("time_limit", limits.seconds)
+        # The clock of linear programmes goes on from run to run.
+        before = 0.0 if whole else self._highs.getRunTime()
+        self._highs.setOptionValue("time_limit", before + limits.seconds)
         self._highs.setOptionValue("mip_rel_gap", limits.gap)
         _agreed(self._highs.run())
         status = self._highs.getModelStatus()
@@ -241,6 +292,7 @@ class Programme:
             objective=objective,
             bound=bound if done or whole else float("-inf"),
             values=np.array(found.col_value),
+            rows=np.array(found.row_value),
             prices=nothing if whole else np.array(found.row_dual),
             reduced=nothing if whole else np.array(found.col_dual),
         )
