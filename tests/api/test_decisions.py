@@ -1,94 +1,33 @@
 """Decisions over the API: the way to adoption, and what is hidden from whom."""
 
 from datetime import timedelta
-from typing import Any
-
-import pytest
 
 from foedus.clock import StoppedClock
-from foedus.eventlog.envelope import Act
 from foedus.hub import Hub
-from foedus.identity.commands import open_account
-from foedus.identity.rules import Opening
-from foedus.identity.secret import Secret
-from foedus.identity.tokens import TokenTerms
 from foedus.processes.decisions import settle
 from foedus.processes.decisions_channel import mark
-from foedus.releasability.viewers import Role
-from tests.api.world import FOUNDER, NOON, PASSWORD, Client, Clients, bearer
+from tests.api.deciding import (
+    DECISIONS,
+    UNKNOWN,
+    UNTIL,
+    delegates,
+    do,
+    draft,
+    drafted,
+    pass_time,
+)
+from tests.api.world import Client, Clients
 
-DECISIONS = "/api/v1/decisions"
-UNKNOWN = f"{DECISIONS}/decision--{'0' * 8}-0000-4000-8000-{'0' * 12}"
-UNTIL = "2026-11-25 16:00 Europe/Brussels"
-
-
-def draft(label: str = "NATO UNCLASSIFIED // REL TO NATO, MDA") -> dict[str, Any]:
-    return {
-        "text": {
-            "title": "A watch",
-            "label": label,
-            "forum": {"name": "Two", "of": ["FIN", "POL"]},
-            "paragraphs": [{"verb": "decides", "text": "to keep watch"}],
-            "effects": [
-                {
-                    "kind": "status",
-                    "nation": "MDA",
-                    "status": "invitee",
-                    "since": "2026-11-23",
-                }
-            ],
-        }
-    }
-
-
-@pytest.fixture
-async def delegates(hub: Hub, clients: Clients) -> dict[str, Client]:
-    found = {}
-    for nation in ("FIN", "POL", "MDA"):
-        opened = await open_account(
-            hub.registry,
-            Opening(
-                name=f"{nation.lower()}-delegate",
-                nation=nation,
-                roles=frozenset({Role.READER, Role.DELEGATE}),
-            ),
-            Secret(PASSWORD),
-            alliance=hub.alliance,
-            act=Act(who=FOUNDER, at=NOON),
-        )
-        token = hub.keyring.tokens.issue(opened.account, TokenTerms(), NOON)
-        found[nation] = Client(clients.desk.http, bearer(token.reveal()))
-    await hub.seen([hub.log.head()])
-    return found
-
-
-async def drafted(clients: Clients, **words: str) -> str:
-    response = await clients.desk.post(DECISIONS, draft(**words))
-    assert response.status_code == 201, response.text
-    return f"{DECISIONS}/{response.json()['decision']}"
-
-
-async def do(client: Client, path: str, act: str, **words: object) -> Any:  # noqa: ANN401
-    response = await client.post(f"{path}/acts", {"move": {"act": act, **words}})
-    assert response.status_code == 200, response.text
-    return response.json()
-
-
-async def pass_time(hub: Hub, clock: StoppedClock, hours: float) -> None:
-    """Let time pass while the hub serves."""
-    for _ in range(int(hours * 240)):
-        clock.advance(timedelta(seconds=15))
-        await mark(hub.channel)
+__all__ = ["delegates"]
 
 
 async def test_silence_adopts_and_its_effect_takes_place(
     hub: Hub, clock: StoppedClock, clients: Clients, delegates: dict[str, Client]
 ) -> None:
-    path = await drafted(clients)
+    path = await drafted(clients.desk, draft())
     await do(clients.desk, path, "circulate", until=UNTIL)
     await do(delegates["FIN"], path, "read")
-    clock.advance(timedelta(hours=48))
-    await pass_time(hub, clock, 3.1)
+    await pass_time(hub, clock, 51.1)
 
     await settle(hub.clerk(serving=True))
 
@@ -106,7 +45,7 @@ async def test_silence_adopts_and_its_effect_takes_place(
 async def test_a_hub_that_was_down_before_the_end_holds_it(
     hub: Hub, clock: StoppedClock, clients: Clients, delegates: dict[str, Client]
 ) -> None:
-    path = await drafted(clients)
+    path = await drafted(clients.desk, draft())
     await do(clients.desk, path, "circulate", until=UNTIL)
     await mark(hub.channel)
     clock.advance(timedelta(hours=60))
@@ -121,9 +60,9 @@ async def test_a_hub_that_was_down_before_the_end_holds_it(
 
 
 async def test_a_late_break_is_refused_and_kept(
-    clock: StoppedClock, clients: Clients, delegates: dict[str, Client]
+    hub: Hub, clock: StoppedClock, clients: Clients, delegates: dict[str, Client]
 ) -> None:
-    path = await drafted(clients)
+    path = await drafted(clients.desk, draft())
     await do(clients.desk, path, "circulate", until=UNTIL)
     clock.advance(timedelta(hours=51))
     move = {"move": {"act": "break", "reason": "no"}}
@@ -132,6 +71,7 @@ async def test_a_late_break_is_refused_and_kept(
 
     assert response.status_code == 422
     assert "kept as a statement" in response.json()["detail"]
+    await hub.seen([hub.log.head()])
     history = (await delegates["FIN"].get(path)).json()["history"]
     assert history[-1]["what"] == "late objection, kept as a statement"
 
@@ -139,7 +79,7 @@ async def test_a_late_break_is_refused_and_kept(
 async def test_observers_are_told_no_positions_no_letters_and_nobody(
     clients: Clients, delegates: dict[str, Client]
 ) -> None:
-    path = await drafted(clients)
+    path = await drafted(clients.desk, draft())
     await do(clients.desk, path, "circulate", until=UNTIL)
     words = {"stance": "reserves", "text": "CANARY-POSITION"}
     await do(delegates["POL"], path, "position", **words)
@@ -158,7 +98,7 @@ async def test_observers_are_told_no_positions_no_letters_and_nobody(
 async def test_observers_comment_and_can_never_break(
     clients: Clients, delegates: dict[str, Client]
 ) -> None:
-    path = await drafted(clients)
+    path = await drafted(clients.desk, draft())
     await do(clients.desk, path, "circulate", until=UNTIL)
     await do(delegates["MDA"], path, "comment", text="a thought")
     move = {"move": {"act": "break", "reason": "no"}}
@@ -171,9 +111,11 @@ async def test_observers_comment_and_can_never_break(
 async def test_what_one_may_not_see_is_not_there_for_any_act(
     clients: Clients, delegates: dict[str, Client]
 ) -> None:
-    hidden = await drafted(clients, label="NATO UNCLASSIFIED // REL TO NATO")
+    hidden = await drafted(
+        clients.desk, draft(label="NATO UNCLASSIFIED // REL TO NATO")
+    )
     await do(clients.desk, hidden, "circulate", until=UNTIL)
-    draft_only = await drafted(clients)
+    draft_only = await drafted(clients.desk, draft())
     move = {"move": {"act": "comment", "text": "hello"}}
 
     for path in (hidden, draft_only):
@@ -188,7 +130,7 @@ async def test_what_one_may_not_see_is_not_there_for_any_act(
 async def test_circulation_is_refused_with_the_nations_that_nobody_reads_for(
     clients: Clients,
 ) -> None:
-    path = await drafted(clients)
+    path = await drafted(clients.desk, draft())
     move = {"move": {"act": "circulate", "until": UNTIL}}
 
     response = await clients.desk.post(f"{path}/acts", move)

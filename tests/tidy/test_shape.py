@@ -67,7 +67,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "decisions.zones",
             "processes.decisions",
             "processes.decisions_channel",
-            "processes.decisions_effects",
         )
     },
 }

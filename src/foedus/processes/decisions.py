@@ -45,6 +45,7 @@ from foedus.processes.decisions_effects import (
     Work,
     carry_out,
 )
+from foedus.processes.widening import Deliverer, deliver
 from foedus.releasability.join import encode_label
 from foedus.releasability.labels import print_label
 
@@ -113,7 +114,9 @@ async def keep(clerk: Clerk, sleep: Sleep = asyncio.sleep) -> None:
     """Do what is due, for as long as the hub runs."""
     while True:
         try:
-            await settle(clerk)
+            if await settle(clerk):
+                # What a release gives is not left to the deliverer's next look.
+                await deliver(_deliverer(clerk))
         except FoedusError as error:
             _log.warning("decisions_not_kept", slug=error.slug)
         await sleep(LOOK_EVERY_S)
@@ -213,6 +216,10 @@ def _text_of(event: DecisionEvent, parent: Decision, name: DecisionId) -> Text |
 def _pending(clerk: Clerk) -> list[DecisionId]:
     with clerk.desk.reading.snapshot() as seen:
         return reading.with_pending_effects(seen.db)
+
+
+def _deliverer(clerk: Clerk) -> Deliverer:
+    return Deliverer(desk=clerk.desk, projector=clerk.projector, clock=clerk.clock)
 
 
 def _work(clerk: Clerk) -> Work:
