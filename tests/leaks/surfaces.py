@@ -19,7 +19,7 @@ class Case(StrEnum):
     ACTED = "is how the histories act; what it answers is judged and traced"
     SAME = "a form that acts by the verb of an endpoint that is acted by; see tests/web"
     PRIVATE = "changes nothing but the asker's own credentials or session"
-    HIDDEN = "tests/api/test_decisions.py hides decisions and what is said from it"
+    HIDDEN = "test_decisions.py of tests/api and tests/web hides decisions from it"
     FORETOLD = "changes nothing; tests/intel/test_forecasts.py hides things from it"
     PURE = "answers as its GET, from the text that is sent and the alliance alone"
     OPEN = "changes only what every account may read, and reads nothing else"
@@ -94,6 +94,7 @@ CASES = {
     "GET /api/v1/accounts/{id}": Case.TRACED,
     "DELETE /api/v1/accounts/{id}": Case.STAFF,
     "GET /api/v1/labels/parse": Case.TRACED,
+    "POST /api/v1/cost-shares": Case.PURE,
     "POST /api/v1/labels/parse": Case.PURE,
     "GET /api/v1/labels/preview": Case.TRACED,
     "POST /api/v1/labels/preview": Case.PURE,
@@ -143,6 +144,11 @@ CASES = {
     "GET /recalls": Case.TRACED,
     "GET /recalls/{id}": Case.TRACED,
     "POST /recalls/{id}/acknowledge": Case.SAME,
+    "GET /decisions": Case.TRACED,
+    "GET /decisions/{id}": Case.TRACED,
+    "GET /decisions/{id}/break": Case.TRACED,
+    "POST /decisions/{id}/break": Case.HIDDEN,
+    "POST /decisions/{id}/{act}": Case.HIDDEN,
     "GET /publish": Case.TRACED,
     "POST /publish": Case.SAME,
     "GET /nations": Case.TRACED,
@@ -235,6 +241,9 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/quiz?count=2",
         "/api/v1/decisions",
         "/api/v1/decisions/decision--00000000-0000-4000-8000-000000000009",
+        "/decisions",
+        "/decisions/decision--00000000-0000-4000-8000-000000000009",
+        "/decisions/decision--00000000-0000-4000-8000-000000000009/break",
         "/api/v1/releases",
         "/api/v1/releases/release--00000000-0000-4000-8000-000000000009",
         "/recalls",

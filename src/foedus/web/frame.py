@@ -206,6 +206,9 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
     if share:
         groups.append(Group(title="Share", links=tuple(share)))
     if signed_in:
+        decide = (link("/decisions", "Decisions", "decisions"),)
+        groups.append(Group(title="Decide", links=decide))
+    if signed_in:
         know = (
             link("/nations", "Nations", "nations"),
             link("/frameworks", "Frameworks", "frameworks"),

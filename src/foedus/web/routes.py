@@ -10,6 +10,7 @@ from foedus.errors import NotFoundError
 from foedus.hub import Hub
 from foedus.web import (
     atlas,
+    decisions,
     digests,
     frameworks,
     guide,
@@ -68,6 +69,11 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/recalls", recalls.show_recalls),
         get("/recalls/{id}", recalls.show_recall),
         post("/recalls/{id}/acknowledge", recalls.acknowledge),
+        get("/decisions", decisions.show_decisions),
+        get("/decisions/{id}", decisions.show_decision),
+        get("/decisions/{id}/break", decisions.ask_break),
+        post("/decisions/{id}/break", decisions.break_silence),
+        post("/decisions/{id}/{act}", decisions.act),
         get("/releases", releases.show_releases),
         post("/releases", release_form.make),
         get("/releases/new", release_form.show_new),
