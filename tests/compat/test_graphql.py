@@ -95,3 +95,11 @@ def test_what_is_missing_is_named_and_what_is_no_json_refused(
     assert "id" in ask(hub, fin, REGISTER, input={})["errors"][0]["message"]
     with pytest.raises(InvalidInputError):
         Desk(hub).answer(fin, b"[]")
+
+
+@pytest.mark.parametrize("text", ["query" + " " * 50_000, "query a (" + "x " * 50_000])
+def test_no_query_takes_long_to_be_told_from_those_that_are_known(
+    hub: Hub, fin: Account, text: str
+) -> None:
+    """Tried in every way, 2,000 blanks took ten seconds, and eight times for each 2."""
+    assert ask(hub, fin, text)["errors"][0]["name"] == UNSUPPORTED

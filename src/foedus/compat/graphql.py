@@ -30,11 +30,12 @@ UNSUPPORTED: Final = "UNSUPPORTED"
 
 _OPERATION: Final = re.compile(
     r"""
-    \s* (?: (?: query | mutation ) \b \s* \w* \s* (?: \( [^)]* \) )? )? \s*
-    \{ \s* (?P<field> \w+ )
+    \s*+ (?: (?: query | mutation ) \b \s*+ \w*+ \s*+ (?: \( [^)]*+ \) )?+ )?+ \s*+
+    \{ \s*+ (?P<field> \w++ )
     """,
     re.VERBOSE,
 ).match
+"""Possessive throughout: what fails is never tried otherwise, however long it is."""
 
 _CONNECTION: Final = {
     "host": "",
