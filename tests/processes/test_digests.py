@@ -156,6 +156,25 @@ async def test_who_may_not_see_is_written_nothing(
         compose(hub.digest_desk, kept, DUE)
 
 
+async def test_a_letter_that_cannot_be_written_keeps_nobody_elses_back(
+    hub: Hub, siem: Account, office: PostOffice, clock: StoppedClock
+) -> None:
+    await put(hub, 1)
+    pol = hub.authenticator.named("pol-tool")
+    bad = msgspec.structs.replace(ORDER, address="=?utf-8?q?=0d=0a?=@example.org")
+    good = msgspec.structs.replace(ORDER, address="other@example.org")
+    first, second = sorted([siem.id, pol.id])
+    hub.keyring.digests.set(first, bad, at_ms=to_ms(clock()))
+    hub.keyring.digests.set(second, good, at_ms=to_ms(clock()))
+    clock.set(DUE + SETTLE)
+    await writer(hub, office).send_due()
+    assert [each.to for each in office.taken] == [["other@example.org"]]
+    broken = hub.keyring.digests.find(first)
+    assert broken is not None
+    assert "the hub failed" in broken.reason
+    assert broken.next_ms > to_ms(clock())
+
+
 async def close_with_digest(hub: Hub, account: Account) -> None:
     """Close an account whose digest is left behind."""
     await close(hub, account)

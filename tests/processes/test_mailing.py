@@ -133,6 +133,9 @@ async def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
         "a@b@example.org",
         "d..uty@example.org",
         "düty@example.org",
+        "duty@=?utf-8?q?=0d=0aX?=",
+        "=?utf-8?q?=0d=0a?=@example.org",
+        "=?utf-8?q?all=40example.org=2C?=@example.org",
         "duty@example.org" + "g" * 250,
     ],
 )

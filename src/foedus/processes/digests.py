@@ -20,6 +20,7 @@ import hashlib
 import hmac
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -185,6 +186,9 @@ class Writer:
                 return
             except NotFoundError:
                 continue
+            except Exception as error:  # noqa: BLE001 - the edge of one reader's letter
+                _log.error("digest_broke", error=type(error).__name__)
+                self._back_off(lease, digest)
 
     def _hold(self) -> Lease | None:
         """Take the lease, if there is anybody to write to."""
@@ -215,9 +219,18 @@ class Writer:
         if not failure:
             self._digests.done(lease, digest, period_ms=to_ms(due), sent_ms=to_ms(now))
             return
+        self._put_off(lease, digest, failure)
+
+    def _back_off(self, lease: Lease, digest: Digest) -> None:
+        """Try again later what the hub itself could not do."""
+        with suppress(ConflictError):  # another process sends now
+            self._put_off(lease, digest, "the hub failed; its log says where")
+
+    def _put_off(self, lease: Lease, digest: Digest, why: str) -> None:
         chance = random.random()  # noqa: S311 - spreads letters, guards nothing
         wait = pause(digest.failures + 1, chance) * SLOWER
-        self._digests.fail(lease, digest, failure, next_ms=to_ms(now + wait))
+        next_ms = to_ms(self._desk.clock() + wait)
+        self._digests.fail(lease, digest, why, next_ms=next_ms)
         _log.warning("digest_failed", failures=digest.failures + 1)
 
     async def _hand_over(self, digest: Digest, letter: Letter, due: datetime) -> str:

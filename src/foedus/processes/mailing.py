@@ -67,6 +67,8 @@ def check_address(text: str) -> str:
     """
     name, _, host = text.rpartition("@")
     plain = text.isascii() and text.isprintable() and not _SPECIAL & set(text)
+    # An encoded word (RFC 2047) would be decoded, line ends and commas included.
+    plain = plain and "=?" not in text
     parts = (*name.split("."), *host.split("."))
     if not plain or "@" in name or not all(parts) or len(text) > ADDRESS_CHARACTERS_MAX:
         raise InvalidInputError(
