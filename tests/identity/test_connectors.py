@@ -85,3 +85,11 @@ def test_there_is_an_end_to_all_of_it(
             kept.register(OTHERS, odd, "", at_ms=1)
     with pytest.raises(TooLargeError):
         kept.keep(MINE, "one", "x" * (module.STATE_BYTES_MAX + 1), at_ms=4)
+
+
+def test_a_state_that_nests_deeper_than_anything_is_a_text_like_any_other(
+    kept: Connectors,
+) -> None:
+    one = kept.register(MINE, "one", "One", at_ms=1)
+    kept.keep(MINE, one.connector_id, "[" * 60_000, at_ms=2)
+    assert kept.find(MINE, "one").last == ""

@@ -275,6 +275,6 @@ def _read(state: str | None) -> dict[str, Any]:
     """Read a state as far as it is an object; a client's own may be anything."""
     try:
         found = msgspec.json.decode(state or NOTHING)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
