@@ -94,3 +94,41 @@ async def test_what_a_nation_outside_the_electorate_originated_stays_hidden(
     assert effect["state"] == "done"
     assert not await sees(clients.mda, stix_id)
     assert await sees(clients.pol, stix_id)
+
+
+async def test_a_decided_framework_is_joined_once(
+    hub: Hub, clock: StoppedClock, clients: Clients, delegates: dict[str, Client]
+) -> None:
+    joins = {
+        "kind": "framework",
+        "framework": "eop",
+        "nation": "MDA",
+        "since": "2026-11-23",
+    }
+    path = await silence_ends(hub, clock, clients.desk, draft(joins))
+
+    await asyncio.gather(*(settle(hub.clerk()) for _ in range(3)))
+
+    [effect] = (await delegates["FIN"].get(path)).json()["effects"]
+    assert effect["state"] == "done", effect
+    assert written(hub)["alliance.participation-changed"] == 1
+    assert "MDA" in {
+        each.nation for each in hub.alliance.participations("eop") if not each.until
+    }
+
+
+async def test_a_decided_update_is_told_once_to_those_who_see_the_decision(
+    hub: Hub, clock: StoppedClock, clients: Clients, delegates: dict[str, Client]
+) -> None:
+    says = {"kind": "update", "title": "A directive", "text": "Keep watch."}
+    sent = draft(says, label="NATO UNCLASSIFIED // REL TO NATO")
+    await silence_ends(hub, clock, clients.desk, sent)
+
+    await asyncio.gather(*(settle(hub.clerk()) for _ in range(3)))
+
+    told = (await delegates["FIN"].get("/api/v1/updates")).json()
+    outside = (await delegates["MDA"].get("/api/v1/updates")).json()
+    assert [each["title"] for each in told] == ["A directive"]
+    assert told[0]["effective"] == "2026-11-25"
+    assert outside == []
+    assert written(hub)["guidance.update-published"] == 1

@@ -62,9 +62,20 @@ async def change_status(  # noqa: PLR0913 - what changes, and under which id
 
 
 async def change_participation(
-    log: EventLog, wanted: ParticipationChanged, act: Act
+    log: EventLog,
+    wanted: ParticipationChanged,
+    act: Act,
+    *,
+    event_id: UUID | None = None,
 ) -> Position:
     """Record that a nation joins or leaves a framework on a day.
+
+    Args:
+        log: where.
+        wanted: the change.
+        act: who records it, and when.
+        event_id: under which it is written once, where it follows from something
+            else; a new one by default.
 
     Raises:
         NotFoundError: no alliance has been founded, or it knows no such nation or
@@ -75,7 +86,7 @@ async def change_participation(
     """
     state, after = await _founded(log)
     event = rules.change_participation(state.alliance, wanted, today=_day(act))
-    return await _append(log, event, act, after=after)
+    return await _append(log, event, act, after=after, event_id=event_id)
 
 
 async def begin_day(log: EventLog, day: date, act: Act) -> Position:

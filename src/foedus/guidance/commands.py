@@ -6,6 +6,7 @@ as if there were none.
 
 import asyncio
 from datetime import date
+from uuid import UUID
 
 import msgspec
 
@@ -44,6 +45,22 @@ from foedus.ids import (
 from foedus.releasability.join import FixedLabel, encode_label
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
+
+
+class Mandate(msgspec.Struct, frozen=True, kw_only=True):
+    """By which adopted decision an update is published.
+
+    Attributes:
+        update: the id of the update, derived from the decision.
+        event_id: of the event, likewise, so that it is published once.
+        author: the nation whose decision it is; further editions are its own.
+        label: that of the decision, as it was fixed there.
+    """
+
+    update: str
+    event_id: UUID
+    author: NationCode
+    label: FixedLabel
 
 
 class Bureau(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +194,25 @@ async def publish(
     event, label = await asyncio.to_thread(_published, bureau, viewer, act, sent)
     position = await _append(bureau, act, event, update_stream(event.update), label)
     return event.update, position
+
+
+async def publish_decided(
+    bureau: Bureau, act: Act, sent: Publishing, mandate: Mandate
+) -> Position:
+    """Publish the update that an adopted decision asks for, once.
+
+    Raises:
+        InvalidInputError: a text is missing or too long, or the day cannot be meant.
+    """
+    stream = update_stream(mandate.update)
+    made = await asyncio.to_thread(bureau.log.read, stream)
+    if made:
+        return made[0].position
+    _check_text(sent, _day(act))
+    with bureau.sight() as seen:
+        label = _printed(mandate.label, seen)
+    event = _update(mandate.update, mandate.author, 1, sent, mandate.label)
+    return await _append(bureau, act, event, stream, label, event_id=mandate.event_id)
 
 
 async def publish_edition(
@@ -389,10 +425,11 @@ async def _append(  # noqa: PLR0913 - what an entry is made of
     label: str,
     *,
     after: Position = START,
+    event_id: UUID | None = None,
 ) -> Position:
     return await bureau.log.append(
         Append(
-            event_id=new_event_id(to_ms(act.at)),
+            event_id=event_id or new_event_id(to_ms(act.at)),
             stream=stream,
             event=event,
             who=act.who,

@@ -23,7 +23,8 @@ import msgspec
 
 from foedus.alliance import commands as alliance_commands
 from foedus.alliance.events import STREAM as ALLIANCE
-from foedus.clock import Clock
+from foedus.alliance.events import ParticipationChanged
+from foedus.clock import Clock, from_ms
 from foedus.decisions import outcomes
 from foedus.decisions.commands import read_decision
 from foedus.decisions.events import (
@@ -54,6 +55,7 @@ from foedus.errors import (
 )
 from foedus.eventlog.envelope import Act, Append, Event, Who
 from foedus.eventlog.projector import Projector
+from foedus.guidance import commands as guidance
 from foedus.ids import (
     DecisionId,
     Position,
@@ -203,6 +205,59 @@ async def change_status(work: Work, task: Task) -> Done:
     return Done(reference=nation)
 
 
+async def join_framework(work: Work, task: Task) -> Done:
+    """Let a nation join a framework."""
+    effect = task.effect
+    assert isinstance(effect, FrameworkEffect), "the executor of this kind"
+    nation = work.desk.reading.access().alliance.nation(effect.nation)
+    if nation is None:
+        raise NotFoundError(f"the alliance knows no nation {effect.nation!r}")
+    done = Done(reference=f"{nation} in {effect.framework}")
+    if await _is_written(work, ALLIANCE, task.event_id):
+        return done
+    wanted = ParticipationChanged(
+        nation=nation, framework=effect.framework, joined=True, since=effect.since
+    )
+    try:
+        await alliance_commands.change_participation(
+            work.desk.log, wanted, task.act, event_id=task.event_id
+        )
+    except RuleViolationError:
+        # Another process may have done it just now, which leaves nothing to do.
+        if not await _is_written(work, ALLIANCE, task.event_id):
+            raise
+    return done
+
+
+async def publish_update(work: Work, task: Task) -> Done:
+    """Publish a policy update, for those who may see the decision.
+
+    The proposer is its author, since the label of the decision is the proposer's.
+    """
+    effect, decision = task.effect, task.decision
+    assert isinstance(effect, UpdateEffect), "the executor of this kind"
+    assert decision.effective_ms is not None, "what has effects was adopted"
+    reading = work.desk.reading
+    name = f"update--{_uuid4_of(task.event_id)}"
+    in_force_ms = decision.in_force_ms or decision.effective_ms
+    await guidance.publish_decided(
+        guidance.Bureau(log=work.desk.log, sight=reading.snapshot),
+        task.act,
+        guidance.Publishing(
+            title=effect.title,
+            text=effect.text,
+            effective=from_ms(in_force_ms).date(),
+        ),
+        guidance.Mandate(
+            update=name,
+            event_id=task.event_id,
+            author=decision.proposer,
+            label=decision.label,
+        ),
+    )
+    return Done(reference=name)
+
+
 async def release(work: Work, task: Task) -> Done:
     """Release what the nations of the electorate originated."""
     effect = task.effect
@@ -252,8 +307,8 @@ EXECUTORS: Final[Mapping[type, Executor]] = MappingProxyType(
         ReleaseEffect: release,
         ActivateEffect: activate,
         EndEffect: end,
-        FrameworkEffect: record,
-        UpdateEffect: record,
+        FrameworkEffect: join_framework,
+        UpdateEffect: publish_update,
         ProtocolEffect: record,
         MeasureEffect: record,
     }
