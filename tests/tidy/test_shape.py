@@ -65,7 +65,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "decisions.sheets",
             "decisions.views",
             "decisions.zones",
-            "processes.decisions",
             "processes.decisions_channel",
         )
     },
