@@ -1,5 +1,6 @@
 """The addresses of the web pages."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -28,6 +29,9 @@ from foedus.web import (
 from foedus.web.frame import Endpoint, Site, guarded
 from foedus.web.rendering import SECURITY_HEADERS, Renderer
 from foedus.web.worlds_live import Worlds
+
+Way = Callable[[str, Endpoint], Route]
+"""Makes the route of an address."""
 
 ASSET_AGE_S = 31_536_000
 """How long browsers may keep a file whose address names its content: a year."""
@@ -69,11 +73,7 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/recalls", recalls.show_recalls),
         get("/recalls/{id}", recalls.show_recall),
         post("/recalls/{id}/acknowledge", recalls.acknowledge),
-        get("/decisions", decisions.show_decisions),
-        get("/decisions/{id}", decisions.show_decision),
-        get("/decisions/{id}/break", decisions.ask_break),
-        post("/decisions/{id}/break", decisions.break_silence),
-        post("/decisions/{id}/{act}", decisions.act),
+        *_deciding(get, post),
         get("/releases", releases.show_releases),
         post("/releases", release_form.make),
         get("/releases/new", release_form.show_new),
@@ -94,6 +94,16 @@ def routes(hub: Hub) -> list[BaseRoute]:
         post("/digests/{token}", digests.stop),
         get("/account", sign_in.show_account),
         get("/static/{name}", _asset),
+    ]
+
+
+def _deciding(get: Way, post: Way) -> list[BaseRoute]:
+    return [
+        get("/decisions", decisions.show_decisions),
+        get("/decisions/{id}", decisions.show_decision),
+        get("/decisions/{id}/break", decisions.ask_break),
+        post("/decisions/{id}/break", decisions.break_silence),
+        post("/decisions/{id}/{act}", decisions.act),
     ]
 
 
