@@ -113,6 +113,18 @@ async def test_the_ledger_does_not_tell_that_a_nation_holds_another_lane(
 
     await world.recall("POL0", report(1))
 
-    holders = world.query("SELECT DISTINCT nation FROM recall_holder ORDER BY nation")
-    assert holders == [("FIN",), ("NOR",), ("POL",)]
+    shown = world.query("SELECT DISTINCT nation FROM recall_ledger ORDER BY nation")
+    assert shown == [("FIN",), ("NOR",), ("POL",)]
     assert world.sees("NOR0", report(1))
+
+
+async def test_a_recall_reaches_only_who_held_that_lane(world: World) -> None:
+    await world.put("FIN0", thing(1, "NATO UNCLASSIFIED // REL TO FIN, NOR"))
+    await world.put("POL0", thing(1, "NATO UNCLASSIFIED // REL TO NOR, POL, SWE"))
+
+    await world.recall("POL0", report(1))
+
+    holders = world.query("SELECT DISTINCT nation FROM recall_holder ORDER BY nation")
+    assert holders == [("POL",), ("SWE",)]
+    assert told(world, "NOR0") == []
+    assert len(told(world, "SWE0")) == 1

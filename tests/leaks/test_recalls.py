@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from tests.leaks import oracle_labels as labels
-from tests.leaks.acts import Acknowledge, Act, Poll, Recall, Tear
+from tests.leaks.acts import (
+    Acknowledge,
+    Act,
+    Change,
+    EndRelease,
+    Poll,
+    Recall,
+    Tear,
+    Withdraw,
+)
 from tests.leaks.driver import Driver, running
 from tests.leaks.founding import Keys
 from tests.leaks.proofs import (
@@ -21,6 +30,7 @@ from tests.leaks.proofs import (
     TOOL,
     TWO,
     post,
+    release,
     thing,
 )
 from tests.leaks.surfaces import glances
@@ -153,6 +163,44 @@ async def test_whose_it_was_learns_nothing_of_what_else_a_nation_read(
     ]
 
     assert await parted(keys, folder, "fin", history) == []
+
+
+RIVAL = "NATO UNCLASSIFIED // REL TO HUN, JPN, MDA, POL"
+TODAYS = "NATO UNCLASSIFIED // REL TO NATO+"
+TO_MANY = [both(Change(nation="MDA", status="member")), both(release(0, account="swe"))]
+"""A community gains a nation, and Sweden releases what its members see to Japan."""
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [],
+        [both(reads("hun"))],
+        [both(Change(nation="MDA", status="partner"))],
+        [both(EndRelease(account="swe", release=0))],
+        [hidden(Withdraw(account="pol", collection=OPEN, id=TOOL, match="all"))],
+        [both(Withdraw(account="swe", collection=OPEN, id=TOOL, match="last"))],
+        [both(Change(nation="HUN", status="suspended"))],
+    ],
+    ids=["", "read", "lost", "ended", "rival-gone", "older", "suspended"],
+)
+@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
+async def test_whose_it_is_learns_nothing_of_another_lane_from_who_held_it(
+    keys: Keys, folder: Path, later: list[tuple[Act, Act | None]], *, first: bool
+) -> None:
+    rival = [hidden(post("pol", thing(TOOL, RIVAL)))]
+    history = [
+        *(rival if first else []),
+        both(post("swe", thing(TOOL, TODAYS))),
+        *([] if first else rival),
+        *TO_MANY,
+        both(post("swe", thing(TOOL, TODAYS, modified=VERSIONS[1]))),
+        *later,
+        both(Recall(account="swe", id=TOOL)),
+        both(Acknowledge(account="fin", id=TOOL)),
+    ]
+
+    assert await parted(keys, folder, "swe", history) == []
 
 
 async def test_who_had_the_part_learns_nothing_of_the_original(

@@ -24,6 +24,7 @@ import apsw
 
 from foedus.errors import RuleViolationError
 from foedus.ids import NationCode
+from foedus.intel.alone import Alone
 from foedus.intel.entitlements import BY_LABEL, Entitlements, StoredVersion
 from foedus.intel.held import Held, Pending
 from foedus.intel.losses import Losses, Lost
@@ -88,6 +89,7 @@ class Deliveries:
         self._entitlements = entitlements
         self._units = Units(reaches)
         self._losses = Losses()
+        self._alone = Alone(reaches, entitlements)
         self._pending: list[Pending] = []
         self._pending_of: dict[tuple[int, str], list[Pending]] = {}
         self._unsorted: list[Pending] = []
@@ -141,6 +143,7 @@ class Deliveries:
                 delivery of it at the moment.
         """
         versions = {row[0]: StoredVersion(*row) for row in db.execute(VERSIONS, where)}
+        self._alone.settle(db, where, versions.values(), self._held(db, where))
         lanes = dict(holding or {})
         served: dict[int, int] = {}
         for held in self._held(db, where):
@@ -443,6 +446,7 @@ class Deliveries:
     def close(self, db: apsw.Connection, arrival_ms: int) -> None:
         """Number the deliveries of a commit and date them; write what was lost."""
         self._losses.close(db, arrival_ms)
+        self._alone.close(db, arrival_ms)
         by_unit: dict[tuple[int, int | None], list[Pending]] = {}
         births = {
             born: self._reach_at_birth(db, *born)

@@ -209,14 +209,19 @@ class Entitlements:
         """Give the classes that an audience holds today, for all its reasons."""
         found = self._entitled.get(audience)
         if found is None:
-            label, originator, reason = self._audience(db, audience)
-            found = 0
-            for each in reason.split(","):
-                if each == BY_LABEL:
-                    found |= self.access.entitled(label, NationCode(originator))
-                else:
-                    found |= self._granted(self._releases[int(each)], label, originator)
-            self._entitled[audience] = found
+            reason = self._audience(db, audience)[2]
+            found = self._entitled[audience] = self.by_reasons(db, audience, reason)
+        return found
+
+    def by_reasons(self, db: apsw.Connection, audience: int, reason: str) -> int:
+        """Give the classes that reasons entitle to what has an audience's label."""
+        label, originator = self.label(db, audience)
+        found = 0
+        for each in reason.split(","):
+            if each == BY_LABEL:
+                found |= self.access.entitled(label, NationCode(originator))
+            else:
+                found |= self._granted(self._releases[int(each)], label, originator)
         return found
 
     def all_audiences(self, db: apsw.Connection) -> list[int]:

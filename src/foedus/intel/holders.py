@@ -5,7 +5,8 @@
   until it was recalled. To everybody else who sees the object it is refused; to who
   does not, there is none.
 - What is held now follows from the deliveries; what was held, from losses, which are
-  kept for 31 days, and from recalls, which are kept for ever.
+  kept for 31 days, and from recalls, which are kept for ever. Where several nations
+  published the id, all of it follows from the rules alone (`alone`).
 - Other nations' versions of the same id are named as far as the asker may see them.
 
 Source: DESIGN §6, "Non-interference"; ADR 18.
@@ -20,10 +21,12 @@ import msgspec
 from foedus.clock import from_ms
 from foedus.errors import ForbiddenError, NotFoundError
 from foedus.ids import CollectionId, NationCode, StixId
+from foedus.intel.alone import spans
 from foedus.intel.covers import Covers
 from foedus.intel.explain import is_for
+from foedus.intel.losses import readers_of
+from foedus.intel.reached import ARRIVED, OPENED, RELEASED, due
 from foedus.intel.reading import Snapshot, Stored
-from foedus.intel.recall_views import ARRIVED, OPENED, RELEASED, delivered
 from foedus.intel.recalls import KEEPERS, How, Recall, recalls
 from foedus.releasability.access import Access
 from foedus.releasability.join import decode_label
@@ -42,6 +45,13 @@ SELECT v.version, v.collection, a.label
    AND v.collection IN (SELECT value FROM json_each(:collections))
  ORDER BY v.version DESC
  LIMIT :limit
+"""
+
+_BORN = """
+SELECT v.version, v.collection, v.arrival, a.label
+  FROM json_each(:versions) AS j
+ CROSS JOIN version AS v ON v.version = j.value
+  JOIN audience AS a ON a.audience = v.audience
 """
 
 _LOST = """
@@ -70,7 +80,7 @@ SELECT l.collection, d.number, l.at, l.mask, u.arrival, v.arrival, a.label
 
 _RECALLED = """
 SELECT h.nation, min(h.since), h.how
-  FROM recall_holder AS h
+  FROM recall_ledger AS h
  WHERE h.recall = :recall AND h.clearance <= :clearance
  GROUP BY h.nation
  ORDER BY h.nation
@@ -263,10 +273,11 @@ def _spans(seen: Snapshot, lane: Sequence[tuple[int, int]]) -> Iterator[_Span]:
     for key, collection in lane:
         by_collection.setdefault(collection, []).append(key)
     for collection, keys in by_collection.items():
-        for each in delivered(seen.db, seen.access, collection, keys):
-            place = (names[collection], each.number)
+        for each in due(seen.db, seen.access, collection, keys):
+            place = (names[collection], each.number) if each.number else None
             how: How = each.how  # type: ignore[assignment]  # one of the three
             yield _Span(each.classes, how, each.since_ms, None, place)
+    yield from _ended(seen, lane)
     bindings = {"versions": msgspec.json.encode([key for key, _ in lane]).decode()}
     for statement in (_LOST, _LOST_WITH_REACH):
         rows: list[tuple[Any, ...]] = seen.db.execute(statement, bindings).fetchall()
@@ -279,6 +290,27 @@ def _spans(seen: Snapshot, lane: Sequence[tuple[int, int]]) -> Iterator[_Span]:
             classes = from_blob(mask)
             yield _Span(classes & addressed, by_label, came, at, place)
             yield _Span(classes & ~addressed, RELEASED, came, at, place)
+
+
+def _ended(seen: Snapshot, lane: Sequence[tuple[int, int]]) -> Iterator[_Span]:
+    """Give what the rules would have let somebody have until they no longer did."""
+    keys = [key for key, _ in lane]
+    bindings = {"versions": msgspec.json.encode(keys).decode()}
+    versions = {
+        key: (collection, int(arrival), decode_label(bytes(label)))
+        for key, collection, arrival, label in seen.db.execute(_BORN, bindings)
+    }
+    for span in spans(seen.db, seen.access, keys):
+        if span.until_ms is None:
+            continue
+        collection, arrival, label = versions[span.version]
+        readers = readers_of(seen.db, seen.access, collection)
+        classes = span.classes & seen.access.mask(readers, 0)
+        addressed = seen.access.mask(seen.access.audience(label), 0)
+        by_label: How = ARRIVED if span.since_ms == arrival else OPENED
+        ends = (span.since_ms, span.until_ms, None)
+        yield _Span(classes & addressed, by_label, *ends)
+        yield _Span(classes & ~addressed, RELEASED, *ends)
 
 
 def _recalled(seen: Snapshot, viewer: Viewer, recall: Recall) -> Iterator[_Span]:

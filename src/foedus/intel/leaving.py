@@ -33,7 +33,10 @@ from foedus.releasability.views import Reaches
 
 _ABSENCES = "SELECT nation, number FROM absence ORDER BY nation"
 
-_ABSENT = "INSERT INTO absence (nation, number) VALUES (:nation, :number)"
+_ABSENT = """
+INSERT INTO absence (nation, number, span)
+VALUES (:nation, :number, (SELECT coalesce(max(span), 0) FROM alone))
+"""
 
 _PRESENT = "DELETE FROM absence WHERE nation = :nation"
 

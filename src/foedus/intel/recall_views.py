@@ -4,8 +4,8 @@
   is known: nation by nation and clearance by clearance, for as long as there is a log.
 - Of each view class is noted up to which version it held the object. Who held less is
   not told that there was more.
-- Where several nations published one id, a nation counts as having held each version
-  that its label is for: which lane it holds may follow from what others must not know.
+- The ledger that others are shown tells whom the rules let have it: which of several
+  nations' lanes somebody holds may follow from what those must not know (`alone`).
 - Who held nothing has no row, and so no recall: not its id, not its ledger.
 - Recalls are told to those who follow live, ahead of everything else; to nations that
   may read the collection as nations, not only as holders of a role.
@@ -15,7 +15,7 @@ Source: DESIGN §6, "Non-interference"; §7, "Live"; ADR 18.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 import msgspec
@@ -24,23 +24,15 @@ from foedus.errors import RuleViolationError
 from foedus.eventlog.envelope import Event, Recorded
 from foedus.ids import NationCode
 from foedus.intel.events import RecallAcknowledged, Recalled
-from foedus.intel.losses import absences, readers_of
+from foedus.intel.losses import readers_of
+from foedus.intel.reached import ARRIVED, Delivered, delivered, due
 from foedus.intel.views import current_access
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labelled import intern_label
 from foedus.releasability.news import RECALL, tell
-from foedus.releasability.views import from_blob, to_blob
+from foedus.releasability.views import to_blob
 from foedus.stix.timestamps import format_us
-
-ARRIVED: Final = "arrival"
-"""It came to a nation when it came to the hub."""
-
-RELEASED: Final = "release"
-"""It came to a nation by a release."""
-
-OPENED: Final = "community"
-"""It came to a nation later: a community gained it, or another's lane went."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS recall (
@@ -73,6 +65,16 @@ CREATE TABLE IF NOT EXISTS recall_holder (
 
 CREATE INDEX IF NOT EXISTS recall_held ON recall_holder (nation, clearance, recall);
 
+CREATE TABLE IF NOT EXISTS recall_ledger (
+    recall      INTEGER NOT NULL,
+    nation      TEXT    NOT NULL,
+    clearance   INTEGER NOT NULL,
+    collection  INTEGER NOT NULL,
+    since       INTEGER NOT NULL,
+    how         TEXT    NOT NULL CHECK (how IN ('arrival', 'release', 'community')),
+    PRIMARY KEY (recall, nation, clearance, collection)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS recall_delivery (
     recall      INTEGER NOT NULL,
     collection  INTEGER NOT NULL,
@@ -102,6 +104,11 @@ _HOLD = """
 INSERT INTO recall_holder
        (recall, nation, clearance, collection, until, since, how)
 VALUES (:recall, :nation, :clearance, :collection, :until, :since, :how)
+"""
+
+_TELL = """
+INSERT INTO recall_ledger (recall, nation, clearance, collection, since, how)
+VALUES (:recall, :nation, :clearance, :collection, :since, :how)
 """
 
 _DELIVERY = """
@@ -141,32 +148,7 @@ SELECT v.version, v.modified, v.arrival, a.label
  LIMIT 100000
 """
 
-_DELIVERED = """
-SELECT d.number, r.mask, a.reason, u.arrival, v.arrival, v.modified
-  FROM json_each(:versions) AS j
- CROSS JOIN version AS v ON v.version = j.value
-  JOIN delivery AS d ON d.version = v.version
-  JOIN reach AS r ON r.reach = d.reach
-  JOIN audience AS a ON a.audience = r.audience
-  JOIN unit AS u ON u.unit = d.unit
- ORDER BY d.number
- LIMIT 1000000
-"""
-
-
 _NATIONS = "SELECT DISTINCT nation FROM recall_holder WHERE recall = :recall"
-
-
-_RIVALLED = """
-SELECT v.nation, v.arrival, v.modified, a.label,
-       (SELECT min(d.number) FROM delivery AS d WHERE d.version = v.version)
-  FROM json_each(:versions) AS j
- CROSS JOIN version AS v ON v.version = j.value
-  JOIN audience AS a ON a.audience = v.audience
- WHERE v.flags & 4 <> 0 AND v.withdrawn = 0
- ORDER BY v.version
- LIMIT 100000
-"""
 
 
 class RecallNews(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,21 +171,6 @@ class RecallNews(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Delivered(NamedTuple):
-    """One delivery of what goes: which classes hold it, since when, and why.
-
-    Attributes:
-        version: the instant of the version that was delivered.
-        number: of the delivery.
-    """
-
-    classes: int
-    how: str
-    since_ms: int
-    version: int
-    number: int
-
-
 class _Version(NamedTuple):
     key: int
     modified_us: int
@@ -224,7 +191,7 @@ class _Going(msgspec.Struct, frozen=True, kw_only=True):
 class RecallView:
     """Folds recalls, and what nations say of them."""
 
-    version = 1
+    version = 2
     schema = _SCHEMA
 
     def load(self, db: apsw.Connection) -> None:
@@ -245,46 +212,6 @@ class RecallView:
 
     def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
         """Do nothing: no row here depends on where a commit ends."""
-
-
-def delivered(
-    db: apsw.Connection, access: Access, collection: int, versions: Sequence[int]
-) -> list[Delivered]:
-    """Tell who holds versions of one collection, in the order of their deliveries.
-
-    Only classes that ever had a chance to see them: their nation may read there, and
-    had standing since.
-
-    Args:
-        db: the views.
-        access: who may see what.
-        collection: its key.
-        versions: their rows.
-    """
-    may_read = access.mask(readers_of(db, access, collection), 0)
-    absent = [(access.mask([nation], 0), number) for nation, number in absences(db)]
-    found = []
-    bindings = {"versions": msgspec.json.encode(list(versions)).decode()}
-    for number, mask, reason, came, arrival, version in db.execute(
-        _DELIVERED, bindings
-    ):
-        classes = from_blob(mask) & may_read
-        for away, last in absent:
-            if number > last:
-                classes &= ~away
-        how = RELEASED if "0" not in reason.split(",") else ARRIVED
-        if how == ARRIVED and came > arrival:
-            how = OPENED
-        if classes:
-            found.append(Delivered(classes, how, came, version, number))
-    # Whose lane a nation holds may be hidden: where there are several, rules decide.
-    for nation, arrival, version, label, first in db.execute(_RIVALLED, bindings):
-        classes = access.entitled(decode_label(bytes(label)), NationCode(nation))
-        for away, last in absent:
-            if first is None or first > last:
-                classes &= ~away
-        found.append(Delivered(classes & may_read, ARRIVED, arrival, version, 0))
-    return found
 
 
 def _recall(db: apsw.Connection, recorded: Recorded, event: Recalled) -> None:
@@ -338,15 +265,19 @@ def _note(
     number = _number(db, recorded, event, going, reason)
     keys = [each.key for each in going.versions]
     found = delivered(db, access, going.collection, keys)
+    shown = due(db, access, going.collection, keys)
     where = {"recall": number, "collection": going.collection}
+    places: dict[int, int] = {}
+    for each in filter(lambda each: each.number, [*found, *shown]):
+        places[each.number] = places.get(each.number, 0) | each.classes
     db.executemany(
         _DELIVERY,
         [
-            {**where, "number": each.number, "mask": to_blob(each.classes)}
-            for each in found
-            if each.number
+            {**where, "number": place, "mask": to_blob(classes)}
+            for place, classes in places.items()
         ],
     )
+    db.executemany(_TELL, [{**where, **row} for row in _held(shown, access)])
     # What a nation published it has, whether or not it may read it there.
     found += [
         Delivered(

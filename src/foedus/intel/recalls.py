@@ -5,6 +5,8 @@
 - Whose it was, and the alliance's own duty officers, auditors and secretariat who held
   it themselves, are shown the ledger: who had it, and who has confirmed, nation by
   nation. Everybody else is shown the own nation's line.
+- The ledger tells whom the rules let have it, which whose it was may know; the own
+  line, what the nation had. Where nobody else published the id, that is the same.
 - The ledger goes as far as the viewer's clearance: who held only what lies above it is
   not in it.
 
@@ -82,7 +84,7 @@ _PARTS = """
 SELECT id FROM recall WHERE original = :recall ORDER BY recall LIMIT 1000
 """
 
-_LEDGER = """
+_LINE = """
 SELECT h.nation, min(h.since), h.how, a.arrival
   FROM recall_holder AS h
   LEFT JOIN recall_acknowledgement AS a
@@ -90,7 +92,18 @@ SELECT h.nation, min(h.since), h.how, a.arrival
  WHERE h.recall = :recall
    AND h.nation <> :originator
    AND h.clearance <= :clearance
-   AND (:only IS NULL OR h.nation = :only)
+   AND h.nation = :nation
+ GROUP BY h.nation
+"""
+
+_LEDGER = """
+SELECT h.nation, min(h.since), h.how, a.arrival
+  FROM recall_ledger AS h
+  LEFT JOIN recall_acknowledgement AS a
+    ON a.recall = h.recall AND a.nation = h.nation
+ WHERE h.recall = :recall
+   AND h.nation <> :originator
+   AND h.clearance <= :clearance
  GROUP BY h.nation
  ORDER BY h.nation
  LIMIT 10000
@@ -237,8 +250,9 @@ def ledger(seen: Snapshot, viewer: Viewer, recall: Recall) -> list[Line]:
         "recall": recall.key,
         "originator": recall.nation,
         "clearance": viewer.clearance,
-        "only": None if whole else viewer.nation,
+        "nation": viewer.nation,
     }
+    statement = _LEDGER if whole else _LINE
     return [
         Line(
             nation=NationCode(nation),
@@ -246,7 +260,7 @@ def ledger(seen: Snapshot, viewer: Viewer, recall: Recall) -> list[Line]:
             how=how,
             acknowledged=None if said is None else from_ms(said),
         )
-        for nation, since, how, said in seen.db.execute(_LEDGER, bindings)
+        for nation, since, how, said in seen.db.execute(statement, bindings)
     ]
 
 

@@ -15,7 +15,8 @@
 - `carrier` counts the deliveries of each reach that need such a set.
 - `waiting` holds the versions that wait for what they refer to (flag 16).
 - `absence` says after which delivery a nation lost its standing; what follows there it
-  never saw.
+  never saw. `span` says the same of `alone`, which holds whom lanes would have reached
+  were they alone with their id.
 - `unit.at` is where the last delivery of a unit stands, in microseconds since 1970.
 - `unit.arrival` is when its commit was made; `loss` and `loss_reach` say what was
   taken from whom in which commit (`losses`).
@@ -249,8 +250,26 @@ CREATE TABLE IF NOT EXISTS waiting (
 
 CREATE TABLE IF NOT EXISTS absence (
     nation      TEXT    NOT NULL PRIMARY KEY,
-    number      INTEGER NOT NULL
+    number      INTEGER NOT NULL,
+    span        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS alone (
+    span     INTEGER PRIMARY KEY,
+    version  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    until    INTEGER,
+    reason   TEXT    NOT NULL,
+    mask     BLOB    NOT NULL,
+    born     INTEGER NOT NULL,
+    number   INTEGER
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS alone_version ON alone (version);
+
+CREATE INDEX IF NOT EXISTS alone_new ON alone (at) WHERE at < 0;
+
+CREATE INDEX IF NOT EXISTS alone_ended ON alone (until) WHERE until IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS widening (
     cause       INTEGER PRIMARY KEY,

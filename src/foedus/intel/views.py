@@ -122,7 +122,7 @@ class IntelView:
     """
 
     schema = SCHEMA
-    version = 7
+    version = 8
 
     def __init__(self) -> None:
         self._reaches = Reaches()
