@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.errors import InvalidInputError
-from foedus.stix.matching import COMPARISONS_MAX, LIKE_CHARS_MAX, Matcher
+from foedus.stix.matching import (
+    COMPARISONS_MAX,
+    LIKE_CHARS_MAX,
+    VALUES_MAX,
+    Matcher,
+)
 
 FILE = {
     "type": "file",
@@ -151,6 +156,7 @@ def test_an_indicator_in_another_language_or_of_no_pattern_matches_nothing() -> 
         "[a:b MATCHES '(a+)+$']",
         f"[a:b LIKE '{'x' * (LIKE_CHARS_MAX + 1)}']",
         f"[{' OR '.join(['a:b = 1'] * (COMPARISONS_MAX + 1))}]",
+        f"[a:b IN ({','.join(['1'] * VALUES_MAX)}) OR a:b = 1]",
     ],
 )
 def test_what_is_too_much_to_judge_is_refused(pattern: str) -> None:

@@ -37,6 +37,10 @@ from foedus.stix.timestamps import parse_instant
 COMPARISONS_MAX: Final = 32
 """Comparisons of a pattern that is asked for: each is judged on every object."""
 
+VALUES_MAX: Final = 64
+"""Values of a pattern that is asked for, those of lists included: each is judged on
+every value that an indicator names, and there may be thousands."""
+
 TEXT_CHARS_MAX: Final = 65_536
 """Characters of a text on which `LIKE` is judged; longer ones fit nothing."""
 
@@ -66,6 +70,11 @@ class Matcher:
         if len(asked) > COMPARISONS_MAX:
             raise InvalidInputError(
                 f"pattern: at most {COMPARISONS_MAX} comparisons, not {len(asked)}"
+            )
+        values = sum(len(each.values) for each in asked)
+        if values > VALUES_MAX:
+            raise InvalidInputError(
+                f"pattern: at most {VALUES_MAX} values, not {values}"
             )
         for each in asked:
             _check(each)

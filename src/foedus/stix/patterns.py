@@ -31,8 +31,12 @@ DEPTH_MAX: Final = 32
 COMPARISONS_MAX: Final = 1_024
 """Comparisons of a pattern; generated ones list some hundred hashes."""
 
+VALUES_MAX: Final = 4_096
+"""Values in the lists of a pattern: more addresses or hashes than there is room for."""
+
 DIGITS_MAX: Final = 300
-"""Characters of a number; longer ones are none that anybody measured."""
+"""Characters of a number; longer ones are none that anybody measured. The token has
+it too: looking for a point behind each of many zeros would take the square of them."""
 
 
 class Operator(StrEnum):
@@ -132,7 +136,7 @@ _TOKEN: Final = re.compile(
     r"""
     (?P<skip>[ \t\r\n\v\f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+
             |/\*.*?\*/|//[^\r\n]*)
-  | (?P<float>[+-]?[0-9]*\.[0-9]+)
+  | (?P<float>[+-]?[0-9]{0,300}\.[0-9]+)
   | (?P<int>[+-]?(?:0|[1-9][0-9]*))
   | (?P<hex>h'(?:[0-9A-Fa-f]{2})*')
   | (?P<binary>b'(?:[0-9A-Za-z+/]{4})*(?:[0-9A-Za-z+/]{4}|[0-9A-Za-z+/]{3}=
@@ -206,6 +210,7 @@ class _Reader:
         self._place = 0
         self._depth = 0
         self._comparisons = 0
+        self._values = 0
         self.brackets: list[Condition] = []
 
     # Observations
@@ -302,11 +307,17 @@ class _Reader:
         self._expect("(")
         if self._takes(")"):
             return ()
-        values = [_value(self._expect(*_ORDERABLE, "bool"))]
+        values = [self._listed()]
         while self._takes(","):
-            values.append(_value(self._expect(*_ORDERABLE, "bool")))
+            values.append(self._listed())
         self._expect(")")
         return tuple(values)
+
+    def _listed(self) -> Value:
+        self._values += 1
+        if self._values > VALUES_MAX:
+            raise InvalidInputError(f"a pattern lists at most {VALUES_MAX} values")
+        return _value(self._expect(*_ORDERABLE, "bool"))
 
     def _path(self) -> Path:
         kind = self._expect("name", "hyphened").text
