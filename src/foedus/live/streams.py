@@ -195,7 +195,8 @@ class _Stream:
             check_age(course.told, now, GRACE)
         try:
             self._hub.check_fresh()
-            sheet = self._here(viewer) if self._is_near else None
+            is_light = self._is_near and not self._interest.pattern
+            sheet = self._here(viewer) if is_light else None
             if sheet is None:
                 sheet = await asyncio.to_thread(self._apart, viewer)
         except UnavailableError:
@@ -210,7 +211,10 @@ class _Stream:
         return account.viewer()
 
     def _here(self, viewer: Viewer) -> Sheet | None:
-        """Read on the event loop: near the end there is little, for many at once."""
+        """Read on the event loop: near the end there is little, for many at once.
+
+        Not what judges patterns: how long that takes is up to who wrote them.
+        """
         with self._hub.reading.snapshot() as seen:
             if not seen.access.standing(viewer.nation):
                 raise ForbiddenError("your nation has no standing here at present")
