@@ -12,12 +12,12 @@ from foedus.clock import StoppedClock
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.identity.leases import LENGTH
-from foedus.identity.webhooks import State
+from foedus.identity.webhooks import State, Webhook
 from foedus.intel.withdrawing import Withdrawal, withdraw_object
 from foedus.processes import webhooks as module
 from foedus.processes.webhook_reading import CLOSED, NO_STANDING
 from foedus.processes.webhook_retrying import GIVE_UP
-from foedus.processes.webhooks import REST
+from foedus.processes.webhooks import AT_ONCE, REST
 from tests.api.world import clock, founded, hub, suspend
 from tests.processes.receiver import Receiver, receiving
 from tests.processes.webhook_world import (
@@ -434,6 +434,41 @@ async def test_what_is_removed_while_it_is_sent_stays_removed(
         hub.keyring.webhooks.remove(made.id)
         receiver.holds.set()
     assert hub.keyring.webhooks.every() == []
+
+
+@pytest.mark.parametrize("end", ["remove", "pause"])
+async def test_what_is_ended_while_it_waits_for_its_turn_is_sent_nothing(
+    hub: Hub, siem: Account, receiver: Receiver, clock: StoppedClock, end: str
+) -> None:
+    async with receiving() as slow:
+        slow.holds = asyncio.Event()
+        for _ in range(AT_ONCE):
+            await add_webhook(hub, slow, siem)
+        clock.advance(timedelta(milliseconds=1))  # the oldest go first
+        ended, _ = await add_webhook(hub, receiver, siem)
+        await put(hub, 1)
+        all_came = asyncio.Event()
+
+        async def look(_: float) -> None:
+            if len(slow.messages) == AT_ONCE and not slow.holds.is_set():
+                getattr(hub.keyring.webhooks, end)(ended.id)
+                slow.holds.set()
+            elif all(each.delivered_ms for each in _others(hub, ended.id)):
+                all_came.set()
+            await asyncio.sleep(0)
+
+        async with asyncio.TaskGroup() as tasks:
+            kept = tasks.create_task(courier_of(hub).keep(look))
+            await until(all_came)
+            await put(hub, 2)
+            slow.came.clear()
+            await until(slow.came)
+            kept.cancel()
+    assert receiver.messages == []
+
+
+def _others(hub: Hub, webhook_id: str) -> list[Webhook]:
+    return [each for each in hub.keyring.webhooks.every() if each.id != webhook_id]
 
 
 async def take_back(hub: Hub, stix_id: str) -> None:

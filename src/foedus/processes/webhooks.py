@@ -164,7 +164,12 @@ class Courier:
         turns = self._turns.setdefault(webhook.nation, asyncio.Semaphore(AT_ONCE))
         try:
             async with turns:
-                await self.deliver(webhook)
+                # While it waited for its turn its owner may have ended it.
+                found = self._webhooks.find(webhook.id)
+                if found.state is State.ACTIVE:
+                    await self.deliver(found)
+        except NotFoundError:
+            return
         except Exception as error:  # noqa: BLE001 - the edge of a background task
             _log.error("webhook_broke", webhook=webhook.id, error=type(error).__name__)
             self._back_off(webhook)
