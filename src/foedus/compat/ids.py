@@ -73,7 +73,7 @@ def read_date(text: str, name: str) -> int:
     Raises:
         InvalidInputError: it is none.
     """
-    if text.isascii() and text.isdigit():
+    if text.isdigit() and _FORM(text):
         return read_id(text, name).ms
     try:
         at = datetime.fromisoformat(text)
