@@ -33,6 +33,12 @@ def test_no_pattern_is_slow() -> None:
     assert not compile_pattern("(a+)+$").found_in("a" * 2_000 + "b")
 
 
+def test_repeating_nothing_takes_no_time() -> None:
+    """Written out, it was done 200 times at each of 20 depths, without a state."""
+    pattern = "(" * DEPTH_MAX + "){200}" * DEPTH_MAX
+    assert compile_pattern(pattern).found_in("")
+
+
 @pytest.mark.parametrize(
     "pattern",
     [

@@ -304,7 +304,9 @@ def _repeat(tree: _Tree, least: int, most: int | None) -> _Tree:
             for _ in range(most - least):
                 then = _put(states, _State((tree(states, then), end)))
         for _ in range(least):
-            then = tree(states, then)
+            before, then = then, tree(states, then)
+            if then == before:
+                break  # it takes nothing, however often: ((){200}){200} would not end
         return then
 
     return build
