@@ -12,6 +12,7 @@ import pytest
 
 from foedus import app
 from foedus.clock import StoppedClock, system_clock
+from foedus.decisions.records import verify
 from foedus.hub import Hub
 from tests.web.conftest import form_token
 from tests.web.deciding import TITLE, UNKNOWN, enter, lay, seat
@@ -114,7 +115,7 @@ async def test_a_decision_that_is_hidden_is_as_one_that_never_was(
     path = await lay(hub, label=MEMBERS, until=until)
     await enter(browser, "est")
 
-    for of in ("", "/break"):
+    for of in ("", "/break", "/record"):
         hidden = await browser.get(f"{path}{of}")
         never = await browser.get(f"{UNKNOWN}{of}")
         assert (hidden.status_code, hidden.text) == (404, never.text)
@@ -247,6 +248,22 @@ async def test_a_reader_of_a_nation_that_decides_has_no_acts(
     assert f'action="{path}/' not in page
     assert "Break silence…" not in page
     assert refused.status_code == 403
+
+
+async def test_those_who_decide_take_a_record_that_verifies(
+    hub: Hub, browser: httpx.AsyncClient, until: str
+) -> None:
+    path = await lay(hub, label=EVERYBODY, until=until)
+    await enter(browser, "fin")
+
+    given = await browser.get(f"{path}/record")
+
+    assert f'href="{path}/record"' in (await browser.get(path)).text
+    assert "attachment" in given.headers["content-disposition"]
+    assert verify(given.content).decision == path.rpartition("/")[2]
+    await enter(browser, "mda")
+    assert (await browser.get(f"{path}/record")).status_code == 403
+    assert "/record" not in (await browser.get(path)).text
 
 
 async def test_there_is_no_other_act(

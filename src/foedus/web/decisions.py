@@ -18,17 +18,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foedus.clock import to_ms
-from foedus.decisions import commands, moves, reading, standpoints
+from foedus.decisions import commands, moves, reading, records, standpoints
 from foedus.decisions.events import DecisionEvent
 from foedus.decisions.moves import AnyMove, Move
 from foedus.decisions.rooms import At
-from foedus.decisions.seeing import speaks
+from foedus.decisions.seeing import is_inside, speaks
 from foedus.decisions.sheets import DecisionLine, DecisionSheet, line_of, sheet_of
 from foedus.decisions.speakers import Speaker
 from foedus.decisions.states import Decision, Phase
 from foedus.errors import (
     ConflictError,
     FoedusError,
+    ForbiddenError,
     InvalidInputError,
     NotFoundError,
     RuleViolationError,
@@ -52,7 +53,7 @@ from foedus.web.decision_cards import (
     step_of,
 )
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
-from foedus.web.rendering import see_other
+from foedus.web.rendering import page_headers, see_other
 
 LISTED_MAX: Final = 200
 """Decisions on the page, the next deadline first; the API has the rest."""
@@ -178,6 +179,36 @@ async def break_silence(site: Site, request: Request) -> Response:
     except FoedusError as error:
         return await _asking(site, request, session, error=error, form=form)
     return see_other(f"/decisions/{_name(request)}?done={done or 'break'}")
+
+
+async def give_record(site: Site, request: Request) -> Response:
+    """Give the signed record, which proves the outcome without the hub.
+
+    Raises:
+        NotFoundError: there is no such decision for the visitor.
+        ForbiddenError: the visitor only observes it.
+    """
+    viewer = require_session(site, request).account.viewer()
+    secret = site.hub.store.key(records.KEY)
+
+    def read() -> bytes:
+        with site.hub.reading.snapshot() as seen:
+            found, body = _find(request, seen, viewer), _body(seen)
+            if not is_inside(found, viewer, body):
+                raise ForbiddenError("only those who decide are given the record")
+            entries = reading.entries_of(seen.db, seen.access, viewer, found.id)
+            lines = tuple(
+                records.Line(arrival_ms=each.arrival_ms, event=each.event)
+                for each in entries
+            )
+            return records.record_of(found, lines, body, secret)
+
+    name = _name(request)
+    content = await asyncio.to_thread(read)
+    attached = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return Response(
+        content, media_type="application/json", headers={**page_headers(), **attached}
+    )
 
 
 async def act(site: Site, request: Request) -> Response:

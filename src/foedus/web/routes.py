@@ -101,6 +101,7 @@ def _deciding(get: Way, post: Way) -> list[BaseRoute]:
     return [
         get("/decisions", decisions.show_decisions),
         get("/decisions/{id}", decisions.show_decision),
+        get("/decisions/{id}/record", decisions.give_record),
         get("/decisions/{id}/break", decisions.ask_break),
         post("/decisions/{id}/break", decisions.break_silence),
         post("/decisions/{id}/{act}", decisions.act),
