@@ -171,7 +171,7 @@ class Driver:
 
     async def get(self, account: str, url: str) -> Answer:
         """Ask any address: pages in a browser that is signed in, the rest by token."""
-        if url.startswith(("/taxii2/", "/api/", "/stream")):
+        if url.startswith(("/taxii2/", "/api/", "/stream", "/live")):
             accept = TAXII if url.startswith("/taxii2/") else "application/json"
             headers = {**self.signed(account), "Accept": accept}
         else:
