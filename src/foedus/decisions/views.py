@@ -39,7 +39,7 @@ _WAITING = frozenset({Phase.SILENT, Phase.SUSPENDED, Phase.HELD})
 class DecisionView:
     """Folds decisions, consultations and the channel into tables."""
 
-    version = 1
+    version = 2
     schema = """
 CREATE TABLE IF NOT EXISTS decision (
     id       TEXT    NOT NULL PRIMARY KEY,
@@ -178,7 +178,7 @@ def _refold(db: apsw.Connection, name: str) -> Decision | None:
         db.execute("DELETE FROM decision WHERE id = :id", {"id": name})
         return None
     label = intern_label(db, label_now(decision), decision.proposer)
-    rank, sort_ms = _place(decision)
+    rank, sort_ms = _place(decision, _last_told_ms(history))
     db.execute(
         _DECISION,
         {
@@ -195,11 +195,24 @@ def _refold(db: apsw.Connection, name: str) -> Decision | None:
     return decision
 
 
-def _place(decision: Decision) -> tuple[int, int]:
-    """Give where a decision stands in lists: the next deadline first, then the rest."""
+def _place(decision: Decision, told_ms: int) -> tuple[int, int]:
+    """Give where a decision stands in lists: the next deadline first, then the rest.
+
+    The rest by what was told last, since the order must tell observers nothing of
+    comments and positions among those who decide.
+    """
     if decision.phase in _WAITING and decision.deadline is not None:
         return 0, decision.deadline.at_ms
-    return (2 if decision.phase in CLOSED else 1), -decision.last_ms
+    return (2 if decision.phase in CLOSED else 1), -told_ms
+
+
+def _last_told_ms(history: list[tuple[DecisionEvent, int]]) -> int:
+    """Tell when something last happened of which everybody is told who sees it."""
+    return max(
+        arrival_ms
+        for number, (event, arrival_ms) in enumerate(history)
+        if number == 0 or is_public(str(type(event).__struct_config__.tag))
+    )
 
 
 _TOLD = frozenset(
