@@ -36,6 +36,7 @@ async def test_navigation_lists_what_a_visitor_may_open(
         "/collections",
         "/releases",
         "/recalls",
+        "/decisions",
         "/nations",
         "/frameworks",
         "/map",
