@@ -30,6 +30,7 @@ WITHOUT_VIEWER = {
     "foedus.identity.views:delegates": "for the rule that somebody can see a text",
     "foedus.identity.views:account_facts": "tells who a viewer is, before there is one",
     "foedus.intel.acts:candidates": "for the fold and its steps; nobody is shown it",
+    "foedus.intel.alone:spans": "for the fold, and for `holders.held`",
     "foedus.intel.collections:load_collections": "each with who has a right to it",
     "foedus.intel.entitlements:audiences_of": "for the fold and its steps",
     "foedus.intel.entitlements:load_releases": "`is_shown` judges each for a viewer",
@@ -42,7 +43,8 @@ WITHOUT_VIEWER = {
     "foedus.intel.leaving:last_key_until": "for the fold and its steps; a row's number",
     "foedus.intel.losses:absences": "statuses, known to everybody",
     "foedus.intel.losses:readers_of": "for the fold, and for who may know who held it",
-    "foedus.intel.recall_views:delivered": "for the fold, and for `holders.held`",
+    "foedus.intel.reached:delivered": "for the fold",
+    "foedus.intel.reached:due": "for the fold, and for `holders.held`",
     "foedus.intel.views:current_access": "statuses and their date, known to everybody",
     "foedus.intel.widenings:load_widenings": "for the fold and its steps",
 }
