@@ -246,7 +246,9 @@ async def _do(
     try:
         position, late = await commands.act(floor, viewer, act, name, move), ""
     except RuleViolationError:
-        found, position, _ = commands.read_decision(hub.log, name)
+        found, position, _ = await asyncio.to_thread(
+            commands.read_decision, hub.log, name
+        )
         speaker = commands.speaker_of(floor, viewer, act)
         is_break = isinstance(move.move, moves.Break)
         if not is_break or not found or not standpoints.is_late(found, speaker):
