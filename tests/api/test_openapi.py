@@ -102,7 +102,12 @@ def test_what_changes_something_takes_no_cookie() -> None:
         if each.method != "GET" and each.door is not Door.WRITE
     }
 
-    assert open_or_read == {"parseLabelText", "previewLabelText", "previewObjects"}
+    assert open_or_read == {
+        "parseLabelText",
+        "previewLabelText",
+        "previewObjects",
+        "shareCosts",
+    }
     assert operation("/api/v1/me/tokens", "post")["security"] == [
         {"basic": []},
         {"bearer": []},

@@ -89,7 +89,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     parts: Mapping[str, str]
     signed_in: Account | None
     query: msgspec.Struct
-    body: msgspec.Struct | None
+    body: msgspec.Struct | msgspec.Raw | None
 
     @property
     def account(self) -> Account:
@@ -153,7 +153,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         also: other statuses under which the same is given.
         parts: the variable parts of the path.
         query: the parameters that it takes.
-        body: the type of the body that it takes, if any.
+        body: the type of the body that it takes, if any; `Raw` for one that is read
+            elsewhere.
         body_bytes_max: how long it may be.
         media: the media type of the answer; of another than JSON the value is bytes.
         errors: statuses of problems, beside those that any operation may give.
@@ -169,7 +170,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     also: tuple[int, ...] = ()
     parts: Mapping[str, Part] = {}
     query: type[msgspec.Struct] = NoQuery
-    body: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | type[msgspec.Raw] | None = None
     body_bytes_max: int = BODY_BYTES_MAX
     media: str = "application/json"
     door: Door = Door.READ

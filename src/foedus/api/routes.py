@@ -23,6 +23,7 @@ from foedus.api import (
     recalls,
     receipts,
     releases,
+    shares,
     updates,
     webhooks,
 )
@@ -48,6 +49,7 @@ _ASKED: Final = (
     *releases.OPERATIONS,
     *decisions.OPERATIONS,
     *webhooks.OPERATIONS,
+    *shares.OPERATIONS,
 )
 
 
