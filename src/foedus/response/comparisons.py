@@ -45,6 +45,9 @@ _Value = str | Decimal | Instant | _Network
 class CannotJudgeError(InvalidInputError):
     """The condition cannot be evaluated: the step fails, with this as the reason."""
 
+    slug = "cannot-judge"
+    title = "The condition cannot be judged"
+
 
 def evaluate(expression: Expression, look: Look) -> bool:
     """Tell whether a condition holds.

@@ -17,6 +17,9 @@ from foedus.response.vocabulary import StepKind
 class MissingPlaybookError(InvalidInputError):
     """A playbook that is called is not there."""
 
+    slug = "missing-playbook"
+    title = "The playbook is not there"
+
 
 class Library:
     """Playbooks by id and version.

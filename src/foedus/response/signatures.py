@@ -86,6 +86,9 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 class CannotCheckError(InvalidInputError):
     """This hub cannot check such a signature; it may be good."""
 
+    slug = "cannot-check"
+    title = "The signature cannot be checked here"
+
 
 class TrustStore:
     """The keys of which it is known whose they are.
