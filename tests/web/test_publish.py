@@ -133,7 +133,7 @@ async def test_who_changes_something_finds_the_form_as_it_was(
     page = (await norway.post("/publish", data=form)).text
     assert "Keep me." in page
     assert 'value="UKR"' in page
-    assert form["ticket"] in page
+    assert form["at"] in page
 
 
 async def test_levels_above_the_clearance_cannot_be_chosen(

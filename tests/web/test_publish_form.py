@@ -8,11 +8,11 @@ from foedus.web.publish_form import TEXT_LENGTH_MAX, Fields, label_of, read_fiel
 
 NATO = Alliance.from_pack(load_pack("nato"))
 OWN = "NATO UNCLASSIFIED // REL TO ORIGINATOR"
-FRESH = Fields(ticket="t", at="2026-11-22T12:00:00.000Z")
+FRESH = Fields(at="2026-11-22T12:00:00.000Z")
 
 
 def built(**chosen: object) -> str:
-    fields = Fields(ticket="t", at="", **chosen)  # type: ignore[arg-type]  # a shorthand
+    fields = Fields(at="", **chosen)  # type: ignore[arg-type]  # a shorthand
     return print_label(label_of(fields, NATO), NATO)
 
 
@@ -75,12 +75,12 @@ def test_a_field_has_a_length_that_is_tested_from_both_sides() -> None:
 
 def test_what_was_not_sent_is_as_it_was() -> None:
     found = read_fields({"what": "a.example"}, FRESH)
-    assert (found.ticket, found.at, found.who) == (FRESH.ticket, FRESH.at, FRESH.who)
+    assert (found.at, found.who) == (FRESH.at, FRESH.who)
     assert not found.controlled
 
 
 def test_what_was_sent_is_taken() -> None:
-    form = {"ticket": "u", "who": "members", "no-onward": "1", "nations": " FIN "}
+    form = {"at": "u", "who": "members", "no-onward": "1", "nations": " FIN "}
     found = read_fields(form, FRESH)
-    assert (found.ticket, found.who, found.nations) == ("u", "members", "FIN")
+    assert (found.at, found.who, found.nations) == ("u", "members", "FIN")
     assert found.no_onward

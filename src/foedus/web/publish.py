@@ -116,7 +116,8 @@ async def publish(site: Site, request: Request) -> Response:
         collection = _collection(site, viewer, fields)
         label = label_of(fields, site.hub.alliance)
         values = recognise_all(fields.what)
-        objects = _objects(fields, label, values, site)
+        seed = f"{site.hub.authenticator.csrf_token(session)}\n{fields.at}"
+        objects = _objects(fields, label, values, (site, seed))
         if "publish" in form:
             return await _publish(site, session, collection, objects)
         looked = await _look(site, session, collection, objects, values)
@@ -208,9 +209,17 @@ def _button(told: Forecast, viewer: Viewer) -> str:
 
 
 def _objects(
-    fields: Fields, label: Label, values: Sequence[Value], site: Site
+    fields: Fields, label: Label, values: Sequence[Value], of: tuple[Site, str]
 ) -> list[bytes]:
-    """Make the objects: an indicator for each value, and what marks them."""
+    """Make the objects: an indicator for each value, and what marks them.
+
+    Args:
+        fields: what was filled in.
+        label: what they are published under.
+        values: what they find.
+        of: the site, and what ids are made from: the session and the form's instant.
+    """
+    site, seed = of
     if fields.meaning not in MEANINGS:
         raise InvalidInputError("choose what it means")
     text = print_label(label, site.hub.alliance)
@@ -222,7 +231,7 @@ def _objects(
         body: dict[str, object] = {
             "type": "indicator",
             "spec_version": "2.1",
-            "id": f"indicator--{_uuid(fields.ticket, value)}",
+            "id": f"indicator--{_uuid(seed, value)}",
             "created": fields.at,
             "modified": fields.at,
             "name": value.text,
@@ -238,9 +247,9 @@ def _objects(
     return [*definitions, *made]
 
 
-def _uuid(ticket: str, value: Value) -> uuid.UUID:
+def _uuid(seed: str, value: Value) -> uuid.UUID:
     """Give the same random-looking id to the same value of the same form."""
-    digest = hashlib.sha256(f"{ticket}\n{value.path}\n{value.text}".encode()).digest()
+    digest = hashlib.sha256(f"{seed}\n{value.path}\n{value.text}".encode()).digest()
     return uuid.UUID(bytes=digest[:16], version=4)
 
 
@@ -262,7 +271,7 @@ def _writable(site: Site, viewer: Viewer) -> list[Collection]:
 
 def _fresh(clock: Clock) -> Fields:
     at = format_us(to_ms(clock()) * 1_000)
-    return Fields(ticket=uuid.uuid4().hex, at=at)
+    return Fields(at=at)
 
 
 def _current(fields: Fields, clock: Clock) -> Fields:

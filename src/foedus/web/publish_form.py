@@ -49,12 +49,10 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True):
     """What was filled in, as it was.
 
     Attributes:
-        ticket: made with the first form; what is published takes its ids from it, so
-            that a form that is sent twice publishes once.
-        at: the instant of the first form, as STIX writes it.
+        at: the instant of the first form, as STIX writes it; what is published is dated
+            by it, and a form that is sent twice publishes once.
     """
 
-    ticket: str
     at: str
     what: str = ""
     meaning: str = "malicious-activity"
@@ -69,10 +67,8 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_fields(form: Mapping[str, str], fresh: Fields) -> Fields:
     """Take what was filled in; `fresh` for what was not sent at all."""
-    ticket, at = form.get("ticket", ""), form.get("at", "")
     return Fields(
-        ticket=ticket or fresh.ticket,
-        at=at or fresh.at,
+        at=form.get("at", "") or fresh.at,
         what=form.get("what", ""),
         meaning=form.get("meaning", fresh.meaning),
         note=form.get("note", "").strip(),
