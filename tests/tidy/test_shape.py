@@ -64,8 +64,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "decisions.seeing",
             "decisions.sheets",
             "decisions.views",
-            "decisions.zones",
-            "processes.decisions_channel",
         )
     },
 }
