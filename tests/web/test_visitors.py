@@ -105,10 +105,12 @@ def test_a_path_to_go_on_to_never_leads_off_the_hub(text: str) -> None:
 
     assert path.startswith("/")
     assert not path.startswith(("//", "/\\"))
+    assert path.isascii(), "it goes into a header"
 
 
-def test_half_an_address_leads_home() -> None:
-    assert visitors.local_path("//[", "/home") == "/home"
+@pytest.mark.parametrize("text", ["//[", "/\u20ac"])
+def test_what_is_no_address_leads_home(text: str) -> None:
+    assert visitors.local_path(text, "/home") == "/home"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8440", "localhost:8440", "[::1]:8440"])

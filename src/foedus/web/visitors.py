@@ -190,6 +190,7 @@ def local_path(text: str, otherwise: str) -> str:
         and not parts.scheme
         and not parts.netloc
         and text.isprintable()
+        and text.isascii()  # as a header is
     )
     return text if safe else otherwise
 
