@@ -95,6 +95,8 @@ def test_what_is_missing_is_named_and_what_is_no_json_refused(
     assert "id" in ask(hub, fin, REGISTER, input={})["errors"][0]["message"]
     with pytest.raises(InvalidInputError):
         Desk(hub).answer(fin, b"[]")
+    with pytest.raises(InvalidInputError):
+        Desk(hub).answer(fin, b'{"query":"x","variables":{"a":' + b"[" * 100_000)
 
 
 @pytest.mark.parametrize("text", ["query" + " " * 50_000, "query a (" + "x " * 50_000])

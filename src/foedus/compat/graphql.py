@@ -82,7 +82,7 @@ class Desk:
         """
         try:
             asked = msgspec.json.decode(body, type=Query)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise InvalidInputError(
                 "send a JSON object with query and variables"
             ) from error
