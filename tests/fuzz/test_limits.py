@@ -24,6 +24,10 @@ PARTS = {
     "/api/v1/collections/": "open",
     "/api/v1/nations/": "POL",
     "/api/v1/me/tokens/": "0" * 16,
+    "/api/v1/updates/": "update--00000000-0000-4000-8000-000000000000",
+    "/api/v1/engagements/": "engagement--00000000-0000-4000-8000-000000000000",
+    "/api/v1/recalls/": "recall--00000000-0000-4000-8000-000000000000",
+    "/api/v1/decisions/": "decision--00000000-0000-4000-8000-000000000000",
 }
 """What a variable part of a path is, so that the body is what is refused."""
 
@@ -120,7 +124,7 @@ def of_body(path: str, method: str, schema: dict[str, Any]) -> Iterator[Limit]:
     required = {
         name: usual(schema["properties"][name]) for name in schema.get("required", ())
     }
-    for name, piece in schema["properties"].items():
+    for name, piece in schema.get("properties", {}).items():
         for within, beyond in pairs(piece):
             yield Limit(
                 method=method,
