@@ -15,15 +15,17 @@ import pytest
 
 from foedus.eventlog.envelope import Recorded
 from foedus.ids import NationCode
-from foedus.intel import admission, joining
+from foedus.intel import admission, courses, joining
 from foedus.intel.boards import Board
 from foedus.intel.deliveries import Deliveries, Place
 from foedus.intel.entitlements import StoredVersion
 from foedus.intel.events import Published
 from foedus.intel.ranks import Unit
 from foedus.intel.reading import Stored
+from foedus.intel.sieves import Sieve
 from foedus.intel.views import IntelView
 from foedus.releasability.access import Access
+from foedus.releasability.labelled import readable_labels
 from tests.leaks.oracle_items import references
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -233,6 +235,26 @@ def treat_suspension_as_leaving(patch: pytest.MonkeyPatch) -> None:
         return entitled(self, label, originator) & ~self.mask(suspended, 0)
 
     patch.setattr(Access, "entitled", wrong)
+
+
+def tell_recalls_to_all(patch: pytest.MonkeyPatch) -> None:
+    """Breaks `courses`: recalls go first without their label filter."""
+
+    def everything(*asked: Any) -> bytes:  # noqa: ANN401 - as it is called
+        return b"\1" * len(readable_labels(*asked))
+
+    patch.setattr(courses, "readable_labels", everything)
+
+
+def look_behind_versions_for_all(patch: pytest.MonkeyPatch) -> None:
+    """Breaks `Sieve`: the version before is found though the viewer never saw it."""
+    begin = Sieve.__init__
+
+    def wrong(self: Sieve, *asked: Any) -> None:  # noqa: ANN401 - as it is called
+        begin(self, *asked)
+        self._readable = b"\1" * len(self._readable)
+
+    patch.setattr(Sieve, "__init__", wrong)
 
 
 FAULTS: tuple[Plant, ...] = (

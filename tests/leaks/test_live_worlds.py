@@ -8,16 +8,13 @@ import random
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from foedus.intel import courses
-from foedus.intel.sieves import Sieve
-from foedus.releasability.labelled import readable_labels
 from tests.leaks.acts import Act, Recall, Withdraw
 from tests.leaks.driver import Driver, running
+from tests.leaks.faults import look_behind_versions_for_all, tell_recalls_to_all
 from tests.leaks.founding import Keys
 from tests.leaks.proofs import (
     CAMPAIGN,
@@ -143,24 +140,12 @@ async def test_no_filter_tells_of_what_is_hidden(
     assert not await parted(keys, folder, reader)
 
 
-async def test_recalls_without_their_label_filter_are_found_out(
-    keys: Keys, folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", [tell_recalls_to_all, look_behind_versions_for_all])
+async def test_a_label_filter_that_is_taken_out_is_found_out(
+    keys: Keys,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[[pytest.MonkeyPatch], None],
 ) -> None:
-    def everything(*asked: Any) -> bytes:  # noqa: ANN401 - as it is called
-        return b"\1" * len(readable_labels(*asked))
-
-    monkeypatch.setattr(courses, "readable_labels", everything)
-    assert await parted(keys, folder, "swe")
-
-
-async def test_versions_before_without_their_label_filter_are_found_out(
-    keys: Keys, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begin = Sieve.__init__
-
-    def wrong(self: Sieve, *asked: Any) -> None:  # noqa: ANN401 - as it is called
-        begin(self, *asked)
-        self._readable = b"\1" * len(self._readable)
-
-    monkeypatch.setattr(Sieve, "__init__", wrong)
+    fault(monkeypatch)
     assert await parted(keys, folder, "swe")

@@ -10,6 +10,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -22,6 +23,11 @@ LOOKS_AGAIN_S = 0.05
 """Seconds between two looks, and before it comes back to a server that went."""
 
 ROOT = Path(__file__).parents[2]
+
+
+def pause(seconds: float) -> None:
+    """Wait while others work."""
+    threading.Event().wait(seconds)
 
 
 class Noter:
@@ -57,14 +63,14 @@ class Noter:
         until = time.monotonic() + ENDS_WITHIN_S
         while len(whole_lines(self._path)) < count:
             assert time.monotonic() < until, f"{count} lines are expected"
-            time.sleep(LOOKS_AGAIN_S)
+            pause(LOOKS_AGAIN_S)
 
     def wait_for(self, stix_id: str) -> None:
         """Wait until an object was told of."""
         until = time.monotonic() + ENDS_WITHIN_S
         while stix_id not in self._path.read_text():
             assert time.monotonic() < until, f"{stix_id} is not told"
-            time.sleep(LOOKS_AGAIN_S)
+            pause(LOOKS_AGAIN_S)
 
 
 def whole_lines(path: Path) -> list[str]:
@@ -104,7 +110,7 @@ def main() -> None:
     while os.getppid() != 1:
         with contextlib.suppress(httpx.TransportError):
             follow(url, name, Path(path))
-        time.sleep(LOOKS_AGAIN_S)
+        pause(LOOKS_AGAIN_S)
 
 
 if __name__ == "__main__":
