@@ -12,12 +12,11 @@ from foedus.taxii.exchange import Exchange
 from foedus.taxii.surface import Surface, surface_of
 from tests.taxii.world import HOST, OPEN, ROOT, Client, Clients
 
-
-SECRET = "the secret of the object"
+TOLD = "the secret of the object"
 
 
 async def breaks(_surface: Surface, _exchange: Exchange, _account: Account) -> Answer:
-    raise ValueError(SECRET)
+    raise ValueError(TOLD)
 
 
 async def is_busy(_surface: Surface, _exchange: Exchange, _account: Account) -> Answer:
@@ -40,9 +39,9 @@ async def test_a_failure_is_an_error_object_and_tells_nothing(
     assert response.status_code == 500
     assert response.json()["http_status"] == "500"
     logged = capsys.readouterr()
-    assert SECRET not in response.text
+    assert TOLD not in response.text
     assert response.json()["error_id"] in logged.out + logged.err
-    assert SECRET not in logged.out + logged.err
+    assert TOLD not in logged.out + logged.err
 
 
 async def test_a_hub_that_is_busy_says_when_to_come_back(hub: Hub, pol: Client) -> None:

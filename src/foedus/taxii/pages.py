@@ -269,9 +269,7 @@ def _check_known(
         raise NotFoundError("no such object; the manifest lists what there is")
 
 
-def _given(
-    question: _Question, content: _Content, filters: Filters
-) -> Given | None:
+def _given(question: _Question, content: _Content, filters: Filters) -> Given | None:
     """Say for receipts what a page gives; lists of ids and dates give no object.
 
     Who asks for last versions only is taken to have been given all of an object.
