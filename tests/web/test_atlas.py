@@ -15,7 +15,6 @@ from foedus.web.atlas import (
     member_changes,
     plot,
 )
-from tests.web.conftest import SignIn
 
 NATO = Alliance.from_pack(load_pack("nato"))
 TODAY = date(2026, 11, 22)
@@ -33,12 +32,6 @@ MEMBERS = {
     date(2024, 3, 7): 32,
 }
 """The known series: members from each day of accession on."""
-
-
-@pytest.fixture
-async def norway(browser: httpx.AsyncClient, sign_in: SignIn) -> httpx.AsyncClient:
-    await sign_in("norway")  # type: ignore[misc]  # as everywhere here
-    return browser
 
 
 def test_the_steps_are_the_known_accessions() -> None:

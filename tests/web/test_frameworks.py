@@ -1,19 +1,13 @@
 import httpx
-import pytest
 
 from foedus.hub import Hub
-from tests.web.conftest import SignIn
 
 
-@pytest.fixture
-async def norway(browser: httpx.AsyncClient, sign_in: SignIn) -> httpx.AsyncClient:
-    await sign_in("norway")  # type: ignore[misc]  # as everywhere here
-    return browser
-
-
-async def test_every_framework_is_listed(norway: httpx.AsyncClient, hub: Hub) -> None:
+async def test_every_framework_is_listed(
+    norway: httpx.AsyncClient, still_hub: Hub
+) -> None:
     page = (await norway.get("/frameworks")).text
-    for framework in hub.alliance.frameworks:
+    for framework in still_hub.alliance.frameworks:
         assert f'href="/frameworks/{framework}?' in page
 
 

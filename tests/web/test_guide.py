@@ -1,7 +1,6 @@
 from datetime import date
 
 import httpx
-import pytest
 
 from foedus.alliance.nations import Alliance
 from foedus.alliance.pack import load_pack
@@ -9,17 +8,10 @@ from foedus.alliance.statuses import Status
 from foedus.hub import Hub
 from foedus.ids import NationCode
 from foedus.web.guide import WORDS_MAX, agreements, bars, misread, terms
-from tests.web.conftest import SignIn
 
 NATO = Alliance.from_pack(load_pack("nato"))
 TODAY = date(2026, 11, 22)
 MDA, FIN, XKX = (NationCode(each) for each in ("MDA", "FIN", "XKX"))
-
-
-@pytest.fixture
-async def norway(browser: httpx.AsyncClient, sign_in: SignIn) -> httpx.AsyncClient:
-    await sign_in("norway")  # type: ignore[misc]  # as everywhere here
-    return browser
 
 
 async def test_the_three_steps_are_told_with_their_sources(
@@ -49,12 +41,12 @@ async def test_the_guide_is_of_the_day_that_is_asked_for(
 
 
 async def test_the_third_step_is_the_reader_s_own_world(
-    norway: httpx.AsyncClient, hub: Hub
+    norway: httpx.AsyncClient, still_hub: Hub
 ) -> None:
-    account = hub.authenticator.named("norway")
+    account = still_hub.authenticator.named("norway")
     readable = {
         each.alias
-        for each in hub.reading.collections(account.viewer())
+        for each in still_hub.reading.collections(account.viewer())
         if each.can_read
     }
     page = (await norway.get("/nations/MDA/guide")).text

@@ -2,18 +2,10 @@ import csv
 import re
 
 import httpx
-import pytest
 
 from foedus.alliance.statuses import Status
 from foedus.hub import Hub
 from foedus.web.nations import MEANINGS, NAMES
-from tests.web.conftest import SignIn
-
-
-@pytest.fixture
-async def norway(browser: httpx.AsyncClient, sign_in: SignIn) -> httpx.AsyncClient:
-    await sign_in("norway")  # type: ignore[misc]  # as everywhere here
-    return browser
 
 
 async def test_the_list_says_how_each_nation_stands(norway: httpx.AsyncClient) -> None:
@@ -43,11 +35,11 @@ async def test_a_word_that_is_no_status_restricts_nothing(
 
 
 async def test_the_same_is_given_as_csv_with_its_basis(
-    norway: httpx.AsyncClient, hub: Hub
+    norway: httpx.AsyncClient, still_hub: Hub
 ) -> None:
     answer = await norway.get("/nations.csv?as-of=2026-11-22")
     rows = list(csv.DictReader(answer.text.splitlines()))
-    assert len(rows) == len(hub.alliance.nations)
+    assert len(rows) == len(still_hub.alliance.nations)
     finland = next(each for each in rows if each["code"] == "FIN")
     assert (finland["status"], finland["since"]) == ("member", "2023-04-04")
     assert finland["basis"]
@@ -93,13 +85,13 @@ def test_every_status_has_a_name_and_says_what_it_is_not() -> None:
 
 
 async def test_no_partner_is_shown_as_a_member(
-    norway: httpx.AsyncClient, hub: Hub
+    norway: httpx.AsyncClient, still_hub: Hub
 ) -> None:
-    day = hub.clock().date()
+    day = still_hub.clock().date()
     partners = [
         code
-        for code in hub.alliance.nations
-        if hub.alliance.status(code, day) is Status.PARTNER
+        for code in still_hub.alliance.nations
+        if still_hub.alliance.status(code, day) is Status.PARTNER
     ]
     for code in partners:
         page = (await norway.get(f"/nations/{code}")).text

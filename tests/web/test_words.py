@@ -6,20 +6,13 @@ import pytest
 
 from foedus.guidance.quiz import quiz_of
 from foedus.hub import Hub
-from tests.web.conftest import SignIn
-
-
-@pytest.fixture
-async def norway(browser: httpx.AsyncClient, sign_in: SignIn) -> httpx.AsyncClient:
-    await sign_in("norway")  # type: ignore[misc]  # as everywhere here
-    return browser
 
 
 async def test_without_a_word_everything_is_shown(
-    norway: httpx.AsyncClient, hub: Hub
+    norway: httpx.AsyncClient, still_hub: Hub
 ) -> None:
     page = (await norway.get("/guide")).text
-    pack = hub.alliance.pack
+    pack = still_hub.alliance.pack
     shown = page.count("<dt>") + page.count("<del>") + page.count("<summary>")
     menu = 1
     told = len(pack.glossary) + len(pack.mistakes) + len(pack.questions)
@@ -44,18 +37,18 @@ async def test_what_is_not_there_is_said_to_be_not_there(
 
 
 async def test_the_quiz_asks_the_questions_of_the_day(
-    norway: httpx.AsyncClient, hub: Hub
+    norway: httpx.AsyncClient, still_hub: Hub
 ) -> None:
     page = (await norway.get("/guide/quiz?as-of=2026-11-22")).text
-    asked = quiz_of(hub.alliance, date(2026, 11, 22)).questions
+    asked = quiz_of(still_hub.alliance, date(2026, 11, 22)).questions
     assert page.count("<fieldset") == len(asked)
     assert "Right<" not in page
 
 
 async def test_the_quiz_judges_what_was_chosen_and_says_why(
-    norway: httpx.AsyncClient, hub: Hub
+    norway: httpx.AsyncClient, still_hub: Hub
 ) -> None:
-    first, second, *rest = quiz_of(hub.alliance, date(2026, 11, 22)).questions
+    first, second, *rest = quiz_of(still_hub.alliance, date(2026, 11, 22)).questions
     wrong = (second.answer + 1) % len(second.choices)
     answers = {"as-of": "2026-11-22", first.id: first.answer, second.id: wrong}
     page = (await norway.get("/guide/quiz", params=answers)).text
@@ -67,9 +60,9 @@ async def test_the_quiz_judges_what_was_chosen_and_says_why(
 
 @pytest.mark.parametrize("text", ["9", "-1", "x", "٣", "10"])
 async def test_what_is_no_choice_counts_as_no_answer(
-    norway: httpx.AsyncClient, hub: Hub, text: str
+    norway: httpx.AsyncClient, still_hub: Hub, text: str
 ) -> None:
-    first = quiz_of(hub.alliance, date(2026, 11, 22)).questions[0]
+    first = quiz_of(still_hub.alliance, date(2026, 11, 22)).questions[0]
     answers = {"as-of": "2026-11-22", first.id: text}
     page = (await norway.get("/guide/quiz", params=answers)).text
     assert "checked" not in page
