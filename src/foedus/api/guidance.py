@@ -12,6 +12,7 @@ from foedus.alliance.frameworks import (
     framework_lines,
     framework_sheet,
 )
+from foedus.api.nations import DayQuery
 from foedus.api.operations import (
     Answer,
     Asked,
@@ -42,17 +43,7 @@ WORDS_MAX = 100
 """Characters of what is looked up."""
 
 
-class OnDay(Closed, frozen=True, kw_only=True):
-    """On which day.
-
-    Attributes:
-        as_of: the day; today by default.
-    """
-
-    as_of: date | None = None
-
-
-class Sought(OnDay, frozen=True, kw_only=True):
+class Sought(DayQuery, frozen=True, kw_only=True):
     """What is looked up.
 
     Attributes:
@@ -62,7 +53,7 @@ class Sought(OnDay, frozen=True, kw_only=True):
     q: Annotated[str, msgspec.Meta(min_length=1, max_length=WORDS_MAX)]
 
 
-class QuizQuery(OnDay, frozen=True, kw_only=True):
+class QuizQuery(DayQuery, frozen=True, kw_only=True):
     """Which quiz.
 
     Attributes:
@@ -96,7 +87,7 @@ async def show_guide(asked: Asked) -> Answer:
     with asked.hub.reading.snapshot() as seen:
         alliance = seen.access.alliance
         ways = ways_of(seen, asked.account, url=asked.hub.public_url)
-    on = asked.asks(OnDay).as_of or today
+    on = asked.asks(DayQuery).as_of or today
     return Answer(
         value=guide_of(alliance, asked.parts["code"], on=on, ways=ways, today=today)
     )
@@ -179,7 +170,7 @@ async def show_quiz(asked: Asked) -> Answer:
 
 
 def _day(asked: Asked) -> date:
-    assert isinstance(asked.query, OnDay), "every operation that asks takes a day"
+    assert isinstance(asked.query, DayQuery), "every operation that asks takes a day"
     return asked.query.as_of or asked.at.date()
 
 
@@ -192,7 +183,7 @@ OPERATIONS: Final = (
         handler=show_guide,
         gives=Guide,
         parts={"code": Part(description="Its code, name or alias, in any case.")},
-        query=OnDay,
+        query=DayQuery,
         keep=Keep.NOBODY,
         errors=(404,),
     ),
@@ -203,7 +194,7 @@ OPERATIONS: Final = (
         summary="The frameworks, how many take part, what each does not promise.",
         handler=list_frameworks,
         gives=list[FrameworkLine],
-        query=OnDay,
+        query=DayQuery,
     ),
     Operation(
         method="GET",
@@ -213,7 +204,7 @@ OPERATIONS: Final = (
         handler=show_framework,
         gives=FrameworkSheet,
         parts={"id": Part(description="Its id, its name or a word of the glossary.")},
-        query=OnDay,
+        query=DayQuery,
         errors=(404,),
     ),
     Operation(
@@ -254,7 +245,7 @@ OPERATIONS: Final = (
         summary="Common mistakes, what is right, and what the data shows on a day.",
         handler=list_mistakes,
         gives=list[MistakeSheet],
-        query=OnDay,
+        query=DayQuery,
     ),
     Operation(
         method="GET",
