@@ -6,6 +6,7 @@
 - It draws what the pack says of nations and nothing that has a label.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Final
@@ -135,6 +136,8 @@ async def show_map(site: Site, request: Request) -> Response:
     view = VIEWS.get(request.query_params.get("view", ""), REGION)
     chosen = request.query_params.get("nation", "") or session.account.nation
     selected = named_nation(alliance, chosen) if chosen != alliance.code else None
+    # The first drawing of each takes a tenth of a second and more.
+    await asyncio.to_thread(lambda: [draw(each) for each in (view, WORLD)])
     drawn = countries(alliance, view, day, selected)
     context = {
         **frame(site, request, Page(title="Map")),
