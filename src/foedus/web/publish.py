@@ -47,7 +47,6 @@ from foedus.web.publish_form import (
     read_fields,
 )
 from foedus.web.rendering import see_other
-from foedus.web.things import Thing, describe
 
 FORM_LASTS: Final = timedelta(hours=24)
 """How long a form may lie open; what is published later is dated anew."""
@@ -77,7 +76,6 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
         refused: why nothing of it would be stored; empty where it would.
     """
 
-    things: tuple[Thing, ...]
     shown: tuple[str, ...]
     chip: Chip | None
     sees: tuple[Token, ...]
@@ -160,16 +158,14 @@ async def _look(
     act = site.hub.act(session.account, door="web", at=site.hub.clock())
     told = await forecast(site.hub.desk, viewer, act, collection.id, objects)
     mine = [each for each in told if each.id.startswith("indicator--")]
-    made = [raw for raw in objects if b'"type":"indicator"' in raw]
     with site.hub.reading.snapshot() as seen:
-        return _looked(seen, viewer, mine, made, values)
+        return _looked(seen, viewer, mine, values)
 
 
 def _looked(
     seen: Snapshot,
     viewer: Viewer,
     told: Sequence[Forecast],
-    made: Sequence[bytes],
     values: Sequence[Value],
 ) -> Looked:
     refused = next((each.reason for each in told if each.outcome == "refused"), "")
@@ -180,7 +176,6 @@ def _looked(
         others.setdefault(why.removeprefix(f"{nation} "), []).append(nation)
     label = parse_label(first.label, alliance) if first.label else None
     return Looked(
-        things=tuple(map(describe, made)),
         shown=tuple(map(defang, values)),
         chip=chip_of_label(label, alliance) if label else None,
         sees=tokens(first.sees, seen.access, viewer.nation),
