@@ -12,6 +12,7 @@ from foedus.clock import to_ms
 from foedus.compat.ids import BEGINNING, GIVEN, EventId
 from foedus.compat.telling import Wish
 from foedus.errors import ConflictError, InvalidInputError
+from foedus.releasability.news import NewsKind
 from tests.compat.connectors import Connector, held, seen_now
 from tests.intel.histories import History
 from tests.intel.invariants import CLASSES, PACK
@@ -58,6 +59,18 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await world.open(default_label="NATO UNCLASSIFIED // PUBLIC")
     yield world
     world.close()
+
+
+@pytest.mark.parametrize("about", ["decision", "update"])
+async def test_news_of_other_kinds_is_no_event_of_this_protocol(
+    world: World, about: NewsKind
+) -> None:
+    connector = Connector(world, "SWE0").catch_up()
+    await world.cry("POL0", f"{about}--1", PUBLIC, about=about, type=about)
+    await world.put("POL0", thing(1, PUBLIC))
+    connector.catch_up()
+    told = [each[1]["data"]["type"] for each in connector.events]
+    assert told == ["marking-definition", "report"]
 
 
 async def test_an_object_comes_changes_and_goes(world: World) -> None:
