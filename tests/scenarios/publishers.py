@@ -5,6 +5,7 @@ As a real client does that cannot know whether its request arrived.
 
 import itertools
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ BATCH_OBJECTS = 20
 
 WAITS_S = 0.02
 """Seconds before a request that failed is sent again."""
+
+BEHIND_MAX_S = 1.0
+"""Seconds of delay that a publisher makes up for: more would be a flood afterwards."""
 
 _numbers = itertools.count(1)
 
@@ -47,7 +51,8 @@ class Publisher:
     Args:
         server: where to.
         name: as whom.
-        every_s: seconds between two batches; without a pause by default.
+        every_s: seconds from the beginning of a batch to that of the next; without a
+            pause by default. Who is late makes up for it, within `BEHIND_MAX_S`.
     """
 
     def __init__(self, server: Server, name: str, *, every_s: float = 0.0) -> None:
@@ -65,6 +70,7 @@ class Publisher:
             abandon: ends it at once; nothing more is known of the batch at hand.
         """
         with self._server.client(self._name) as http:
+            due = time.monotonic()
             while not stop.is_set():
                 batch = [new_object() for _ in range(BATCH_OBJECTS)]
                 while not self._publish(http, batch):
@@ -72,8 +78,9 @@ class Publisher:
                     if abandon.wait(WAITS_S):
                         return
                 self.acknowledged += [each["id"] for each in batch]
-                if self._every_s:
-                    stop.wait(self._every_s)
+                due = max(due + self._every_s, time.monotonic() - BEHIND_MAX_S)
+                if due > time.monotonic():
+                    stop.wait(due - time.monotonic())
 
     def _publish(self, http: httpx.Client, batch: list[dict[str, Any]]) -> bool:
         """Send a batch; tell whether it was acknowledged."""

@@ -53,25 +53,32 @@ def run(installation: Installation, notes: Path, *, kills: int, events: int) -> 
         noter.start()
         try:
             noter.wait(1)
-            begun = time.monotonic()
+            begun, gone_s = time.monotonic(), 0.0
             with publishing(*publishers):
                 for number in range(kills):
                     due = events * (number + moments.random()) / kills
                     wait_until_published(publishers, due)
-                    kill(number, server, noter, moments)
+                    gone_s += kill(number, server, noter, moments)
                 wait_until_published(publishers, events)
-            took_s = time.monotonic() - begun
+            lived_s = time.monotonic() - begun - gone_s
             read = ids_read(server, "mda")
             noter.wait_for(list(read)[-1])
         finally:
             noter.kill()
     assert_each_once([one for each in publishers for one in each.acknowledged], read)
     assert noter.told() == [("put", stix_id) for stix_id in read]
-    print(f"{kills} kills, {len(read)} events, {took_s:.0f} s")  # noqa: T201 - shown with -s, for the record
+    print(  # noqa: T201 - shown with -s, for the record
+        f"{kills} kills, {len(read)} events in {lived_s:.0f} s of a hub that lived, "
+        f"{len(read) / lived_s:.0f}/s; it was gone for {gone_s:.0f} s"
+    )
 
 
-def kill(number: int, server: Server, noter: Noter, moments: random.Random) -> None:
-    """Kill the consumer, a worker or the whole hub, in turn."""
+def kill(number: int, server: Server, noter: Noter, moments: random.Random) -> float:
+    """Kill the consumer, a worker or the whole hub, in turn.
+
+    Returns:
+        For how many seconds the hub was gone.
+    """
     which = number % 3
     if which == 0:
         noter.kill()
@@ -81,8 +88,11 @@ def kill(number: int, server: Server, noter: Noter, moments: random.Random) -> N
         if workers:
             moments.choice(workers).kill()
     else:
+        begun = time.monotonic()
         server.kill()
         server.start()
+        return time.monotonic() - begun
+    return 0.0
 
 
 def wait_until_published(publishers: list[Publisher], count: float) -> None:
