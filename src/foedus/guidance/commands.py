@@ -29,9 +29,7 @@ from foedus.guidance.events import (
     report_stream,
     update_stream,
 )
-from foedus.guidance.labelling import label_for, label_for_two
 from foedus.guidance.obligations import find_owed
-from foedus.guidance.seeing import Seen, Sight
 from foedus.guidance.updates import Held, held_update
 from foedus.ids import (
     START,
@@ -43,7 +41,9 @@ from foedus.ids import (
     new_update_id,
 )
 from foedus.releasability.join import FixedLabel, encode_label
+from foedus.releasability.labelling import label_for, label_for_two
 from foedus.releasability.labels import print_label
+from foedus.releasability.seeing import Seen, Sight
 from foedus.releasability.viewers import Viewer
 
 

@@ -1,4 +1,4 @@
-"""Which label what is said in guidance gets; where none is named, the narrowest."""
+"""Which label what somebody records gets; where none is named, the narrowest."""
 
 from datetime import date
 

@@ -1,8 +1,8 @@
 import pytest
 
 from foedus.errors import LabelError, RuleViolationError
-from foedus.guidance.labelling import label_for, label_for_two
 from foedus.ids import NationCode
+from foedus.releasability.labelling import label_for, label_for_two
 from foedus.releasability.viewers import Viewer
 from tests.guidance.conftest import TODAY
 from tests.guidance.world import DESK, FIN, MDA, POL, World, viewer
