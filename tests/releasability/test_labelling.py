@@ -4,8 +4,10 @@ from foedus.errors import LabelError, RuleViolationError
 from foedus.ids import NationCode
 from foedus.releasability.labelling import label_for, label_for_two
 from foedus.releasability.viewers import Viewer
-from tests.guidance.conftest import TODAY
+from tests.guidance.conftest import TODAY, world
 from tests.guidance.world import DESK, FIN, MDA, POL, World, viewer
+
+__all__ = ["world"]
 
 
 def sees(world: World, text: str, reader: Viewer, author: Viewer = POL) -> bool:
