@@ -212,6 +212,8 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, Sourced]]:
         "exercises": pack.exercises,
         "training": pack.training,
         "standards": pack.standards,
+        "measures": pack.measures,
+        "modules": pack.modules,
     }
     for name, records in parts.items():
         for n, record in enumerate(records):
@@ -371,8 +373,13 @@ def _guidebook(pack: Pack) -> Iterator[str]:
         "exercises": [each.id for each in pack.exercises],
         "training": [each.id for each in pack.training],
         "standards": [each.id for each in pack.standards],
+        "measures": [each.id for each in pack.measures],
+        "modules": [each.id for each in pack.modules],
     }.items():
         yield from _unique(f"$.{name}", ({each} for each in ids))
+    standards = {each.id for each in pack.standards}
+    for n, module in enumerate(pack.modules):
+        yield from _known(f"$.modules[{n}].teaches", module.teaches, standards)
     for n, joiner in enumerate(pack.joiners):
         path = f"$.joiners[{n}]"
         yield from _known(f"{path}.nation", [joiner.nation], nations)

@@ -27,6 +27,9 @@ GUIDE_KEYS = (
 )
 """What guides newcomers, and acts on nobody's access."""
 
+READINESS_KEYS = ("measures", "modules")
+"""What readiness is reported of; it acts on nobody's access either."""
+
 FAULTS_SHOWN_MAX = 10
 """Faults that one refusal lists; enough to mend a pack in few rounds."""
 
@@ -85,13 +88,18 @@ def print_pack(pack: Pack) -> bytes:
 def with_guide(pack: Pack) -> Pack:
     """Give a pack from before there was a guide that of the shipped pack of its code.
 
-    What guides acts on nobody's access, so it may be newer than the hub. A pack with
-    anything of its own to tell is left alone, and so is one that it does not fit.
+    What guides acts on nobody's access, so it may be newer than the hub; so may the
+    measures and modules. A pack with anything of its own to tell is left alone there,
+    and so is one that it does not fit.
     """
-    if any(getattr(pack, key) for key in GUIDE_KEYS):
-        return pack
+    keys = [
+        key
+        for group in (GUIDE_KEYS, READINESS_KEYS)
+        if not any(getattr(pack, each) for each in group)
+        for key in group
+    ]
     name = pack.code.lower()
-    if name not in shipped_packs():
+    if not keys or name not in shipped_packs():
         return pack
     shipped = load_pack(name)
     known = {each.sid for each in pack.sources}
@@ -99,7 +107,7 @@ def with_guide(pack: Pack) -> Pack:
     guided = msgspec.structs.replace(
         pack,
         sources=(*pack.sources, *further),
-        **{key: getattr(shipped, key) for key in GUIDE_KEYS},
+        **{key: getattr(shipped, key) for key in keys},
     )
     return pack if any(faults(guided)) else guided
 

@@ -21,6 +21,7 @@ from foedus.alliance.guidebook import (
     Standard,
     Term,
 )
+from foedus.alliance.measures import Measure, Module
 from foedus.alliance.sourced import Basis, Precision, Record, Source, Sourced
 from foedus.alliance.statuses import Status
 from foedus.alliance.vocabulary import Vocabulary
@@ -290,3 +291,5 @@ class Pack(Record, frozen=True, kw_only=True):
     exercises: tuple[Exercise, ...] = ()
     training: tuple[Course, ...] = ()
     standards: tuple[Standard, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    modules: tuple[Module, ...] = ()
