@@ -102,6 +102,9 @@ async def test_a_limited_token_changes_nothing(
         ({"ceiling": "nonsense"}, 400),
         ({"collections": ["finland", "nothing"]}, 404),
         ({"kinds": ["gossip"]}, 400),
+        ({"labels": ["COSMIC"]}, 400),
+        ({"confidence_min": 101}, 400),
+        ({"pattern": "[tool:name"}, 400),
         ({"surplus": 1}, 400),
     ],
 )

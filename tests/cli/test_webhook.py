@@ -25,10 +25,14 @@ def answer(run: Run, *words: str) -> Any:  # noqa: ANN401 - whatever JSON there 
 
 def test_one_is_made_listed_and_removed(run: Run) -> None:
     more = ("--type", "tool,malware", "--collection", "indicators", "--own-system")
+    more += ("--label", "NU", "--label", "NU // REL TO FIN, POL")
+    more += ("--confidence-min", "50", "--pattern", "[tool:name = 'x']")
     made = answer(run, *ADD[1:], *more, "--kind", "intel", "--snapshot")
     assert made.pop("secret").startswith("whsec_")
     assert made["types"] == ["malware", "tool"]
     assert len(made["collections"]) == 1
+    assert len(made["labels"]) == 2
+    assert (made["confidence_min"], made["pattern"]) == (50, "[tool:name = 'x']")
     assert answer(run, "list") == answer(run, "list", "--as", "siem") == [made]
     assert answer(run, "list", "--as", "pol") == []
     assert answer(run, "remove", made["id"], "--as", "siem") == {"removed": made["id"]}
@@ -64,6 +68,8 @@ def test_a_test_that_is_not_taken_says_why_and_exits_with_1(run: Run) -> None:
         ("add", "https://10.0.0.1/", *ADD[3:]),
         (*ADD[1:5], "--ceiling", "NS"),
         ("add", "https://siem.example/", "--as", "pol", "--ceiling", "NU"),
+        (*ADD[1:], "--pattern", "[tool:name"),
+        (*ADD[1:], "--label", "COSMIC"),
         ("list", "--as", "nobody"),
         ("remove", UNKNOWN),
         ("pause", UNKNOWN, "--as", "siem"),

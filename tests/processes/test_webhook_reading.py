@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 
 from foedus.clock import StoppedClock
@@ -12,6 +13,7 @@ from foedus.processes.webhook_reading import NO_STANDING, TOO_OLD, viewer_of
 from tests.api.world import clock, founded, hub, suspend
 from tests.processes.receiver import Receiver
 from tests.processes.webhook_world import (
+    PUBLIC,
     RESTRICTED,
     add_webhook,
     open_service,
@@ -55,6 +57,24 @@ async def test_what_is_above_the_ceiling_sways_nothing_of_what_is_sent(
     await put(hub, 1, RESTRICTED)
     batch = hub.dispatch.reader.read(low, None, hub.clock())
     assert (viewers, batch.body, batch.passed) == ([0], b"", False)
+
+
+async def test_filters_hold_back_and_tell_what_leaves_what_is_wanted(
+    hub: Hub, siem: Account
+) -> None:
+    made, _ = await add_webhook(hub, Receiver(), siem, labels=(PUBLIC,))
+    wanted = await put(hub, 1)
+    await put(hub, 2, RESTRICTED)
+    await put(hub, 1, RESTRICTED, modified="2026-11-02T00:00:00.000Z")
+
+    batch = hub.dispatch.reader.read(made, None, hub.clock())
+
+    told = [
+        (each["event"], each["id"])
+        for each in orjson.loads(batch.body)["changes"]
+        if each["id"].startswith("tool--")
+    ]
+    assert told == [("put", wanted), ("delete", wanted)]
 
 
 async def test_nothing_is_read_for_a_nation_without_standing(

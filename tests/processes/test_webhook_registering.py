@@ -1,5 +1,7 @@
 """Who may have a webhook, to where, and for what."""
 
+from urllib.parse import urlencode
+
 import orjson
 import pytest
 
@@ -12,12 +14,15 @@ from foedus.errors import (
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.identity.webhooks import Wanted
+from foedus.live.asking import interest_of, read_ask
+from foedus.processes.webhook_reading import interest_in
 from foedus.processes.webhook_registering import (
     TEST_TYPE,
     Application,
     register,
     try_out,
 )
+from foedus.processes.webhook_sheets import sheet
 from tests.api.world import FINLAND, MEMBERS, clock, founded, hub, suspend
 from tests.processes.receiver import Receiver, receiving
 from tests.processes.webhook_world import add_webhook, dispatch_of, open_service
@@ -51,6 +56,9 @@ async def test_collections_are_kept_by_id_and_all_else_once(
         ({"ceiling": "COSMIC"}, InvalidInputError),
         ({"ceiling": "NS"}, RuleViolationError),
         ({"kinds": ("gossip",)}, InvalidInputError),
+        ({"labels": ("COSMIC",)}, InvalidInputError),
+        ({"confidence_min": 101}, InvalidInputError),
+        ({"pattern": "[tool:name MATCHES '.*']"}, InvalidInputError),
         ({"collections": ("finland",)}, NotFoundError),
         ({"collections": (FINLAND,)}, NotFoundError),
         ({"collections": ("nothing",)}, NotFoundError),
@@ -99,3 +107,23 @@ async def test_a_webhook_is_tried_out_with_a_message_that_holds_nothing(
     assert first.is_signed_by(secret.reveal())
     assert (first.changes, orjson.loads(first.body)["type"]) == ([], TEST_TYPE)
     assert hub.keyring.webhooks.find(made.id) == made
+
+
+async def test_filters_mean_what_they_mean_on_live(hub: Hub, siem: Account) -> None:
+    asked = {
+        "labels": ("nu", "nato restricted // rel to pol, fin"),
+        "confidence_min": 50,
+        "pattern": "[ipv4-addr:value ISSUBSET '198.51.100.0/24']",
+    }
+    made, _ = await add_webhook(hub, Receiver(), siem, types=("tool",), **asked)
+
+    words = [("label", each) for each in asked["labels"]]
+    words += [("type", "tool"), ("confidence_min", "50"), ("pattern", asked["pattern"])]
+    ask = read_ask(urlencode(words).encode(), "")
+    with hub.reading.snapshot() as seen:
+        same = interest_of(ask, seen, siem.viewer())
+    assert interest_in(made) == same
+    assert sheet(made, hub.keyring, hub.alliance).labels == (
+        "NATO UNCLASSIFIED",
+        "NATO RESTRICTED // REL TO FIN, POL",
+    )

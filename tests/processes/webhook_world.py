@@ -73,9 +73,11 @@ async def add_webhook(
     return await register(dispatch_of(hub), account, application, at=hub.clock())
 
 
-async def put(hub: Hub, number: int, text: str = PUBLIC, *, to: str = OPEN) -> str:
+async def put(
+    hub: Hub, number: int, text: str = PUBLIC, *, to: str = OPEN, **more: str
+) -> str:
     """Let Poland's service publish a tool under a marking."""
-    [stix_id] = await _publish(hub, thing(_tool(number), text), to)
+    [stix_id] = await _publish(hub, thing(_tool(number), text, **more), to)
     return stix_id
 
 

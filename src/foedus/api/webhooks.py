@@ -12,6 +12,7 @@ import msgspec
 from foedus.api.operations import Answer, Asked, Closed, Door, Keep, Operation, Part
 from foedus.errors import ForbiddenError
 from foedus.identity.webhooks import Webhook, own
+from foedus.intel.sieves import CONFIDENCE_MAX, PATTERN_CHARS_MAX
 from foedus.processes.webhook_addresses import URL_CHARACTERS_MAX
 from foedus.processes.webhook_registering import Application, register, try_out
 from foedus.processes.webhook_sheets import (
@@ -22,12 +23,18 @@ from foedus.processes.webhook_sheets import (
     made_sheet,
     sheet,
 )
+from foedus.releasability.labels import LABEL_LENGTH_MAX
 
 WORDS_MAX: Final = 64
 """Words of a list, as in a query of live."""
 
 Words = Annotated[
     tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=100)], ...],
+    msgspec.Meta(max_length=WORDS_MAX),
+]
+
+Labels = Annotated[
+    tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=LABEL_LENGTH_MAX)], ...],
     msgspec.Meta(max_length=WORDS_MAX),
 ]
 
@@ -46,6 +53,9 @@ class NewWebhook(Closed, frozen=True, kw_only=True):
         kinds: only news of these kinds; empty for all.
         types: only objects of these types; empty for all.
         collections: only of these, by id or alias; empty for all.
+        labels: only up to these levels, or with exactly these labels; empty for all.
+        confidence_min: only objects of at least this confidence.
+        pattern: only what a STIX pattern asks for; empty for all.
         snapshot: whether to begin with what there is.
     """
 
@@ -55,6 +65,9 @@ class NewWebhook(Closed, frozen=True, kw_only=True):
     kinds: Words = ()
     types: Words = ()
     collections: Words = ()
+    labels: Labels = ()
+    confidence_min: Annotated[int, msgspec.Meta(ge=0, le=CONFIDENCE_MAX)] = 0
+    pattern: Annotated[str, msgspec.Meta(max_length=PATTERN_CHARS_MAX)] = ""
     snapshot: bool = False
 
 
@@ -72,7 +85,7 @@ async def add_webhook(asked: Asked) -> Answer:
     Raises:
         ForbiddenError: the credential is a limited token, or the nation has no
             standing.
-        InvalidInputError: the URL, the ceiling or a kind is none.
+        InvalidInputError: the URL, the ceiling, a kind or a filter is none.
         NotFoundError: there is no such collection.
         RuleViolationError: one may not have it, or not to there.
     """

@@ -10,6 +10,7 @@ from foedus.cli import spelling
 from foedus.cli.output import give, say, table, tell
 from foedus.cli.station import Station, on_station
 from foedus.identity.webhooks import Webhook, Webhooks, own
+from foedus.intel.sieves import CONFIDENCE_MAX
 from foedus.processes.webhook_registering import Application, register, try_out
 from foedus.processes.webhook_sheets import (
     Tried,
@@ -35,6 +36,9 @@ class _Words(TypedDict):
     kinds: str
     types: str
     collections: str
+    labels: tuple[str, ...]
+    confidence_min: int
+    pattern: str
     snapshot: bool
 
 
@@ -95,6 +99,23 @@ def command() -> None:
     type=spelling.listed,
     default="",
 )
+@click.option(
+    "--label",
+    "labels",
+    metavar="TEXT",
+    multiple=True,
+    help="Only up to this level, or with exactly this label; several times for more.",
+)
+@click.option(
+    "--confidence-min",
+    metavar="N",
+    type=click.IntRange(0, CONFIDENCE_MAX),
+    default=0,
+    help="Only objects as sure as this.",
+)
+@click.option(
+    "--pattern", metavar="P", default="", help="Only what this STIX pattern asks for."
+)
 @click.option("--snapshot", is_flag=True, help="Begin with what there is.")
 @on_station
 def add(station: Station, url: str, name: str, **words: Unpack[_Words]) -> None:
@@ -109,6 +130,9 @@ def add(station: Station, url: str, name: str, **words: Unpack[_Words]) -> None:
         kinds=_split(words["kinds"]),
         types=_split(words["types"]),
         collections=_split(words["collections"]),
+        labels=words["labels"],
+        confidence_min=words["confidence_min"],
+        pattern=words["pattern"],
         snapshot=words["snapshot"],
     )
     made = asyncio.run(_add(station, name, application))

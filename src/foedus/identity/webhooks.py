@@ -141,11 +141,19 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         kinds: kinds of news.
         types: object types.
         collections: ids of collections.
+        labels: canonical texts, any of which fits.
+        level_max: index of the highest level that fits besides.
+        confidence_min: the least confidence of objects.
+        pattern: a STIX pattern.
     """
 
     kinds: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    level_max: int | None = None
+    confidence_min: int = 0
+    pattern: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -115,7 +115,9 @@ class Reader:
                 check_age(course.told, now, GRACE)
             except ConflictError as error:
                 raise ConflictError(TOO_OLD) from error
-            stretch = read(seen, viewer, _interest(webhook), course, limit=CHANGES_MAX)
+            stretch = read(
+                seen, viewer, interest_in(webhook), course, limit=CHANGES_MAX
+            )
             teller = Teller(seen.access)
             leaving = [each for each in stretch.changes if may_leave(each[1], webhook)]
             told_of = [
@@ -172,11 +174,9 @@ def may_leave(change: Change, webhook: Webhook) -> bool:
     return not change.label.no_onward
 
 
-def _interest(webhook: Webhook) -> Interest:
-    wanted = webhook.wanted
-    return Interest(
-        kinds=wanted.kinds, types=wanted.types, collections=wanted.collections
-    )
+def interest_in(webhook: Webhook) -> Interest:
+    """Tell what of all that comes is sent; it is asked for as on live."""
+    return Interest(**msgspec.structs.asdict(webhook.wanted))
 
 
 def _given(changes: Iterable[Change]) -> tuple[Given, ...]:

@@ -16,8 +16,9 @@ from foedus.errors import (
 from foedus.identity.accounts import Account
 from foedus.identity.secret import Secret
 from foedus.identity.webhooks import Draft, Wanted, Webhook, check_may_have_one
-from foedus.intel.places import KINDS
+from foedus.intel.places import KINDS, Interest
 from foedus.intel.reading import Snapshot
+from foedus.intel.sieves import narrow
 from foedus.processes.webhook_addresses import Policy, judged_addresses, read_url
 from foedus.processes.webhook_posting import Answer
 from foedus.processes.webhook_reading import NO_STANDING, under_ceiling
@@ -39,6 +40,9 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
         kinds: only news of these kinds; empty for all.
         types: only objects of these types; empty for all.
         collections: only of these, by id or alias; empty for all.
+        labels: only up to these levels, or with exactly these labels; empty for all.
+        confidence_min: only objects of at least this confidence.
+        pattern: only what a STIX pattern asks for; empty for all.
         snapshot: whether to begin with what there is.
     """
 
@@ -48,6 +52,9 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    confidence_min: int = 0
+    pattern: str = ""
     snapshot: bool = False
 
 
@@ -60,7 +67,7 @@ async def register(
         The webhook, and its secret to show once.
 
     Raises:
-        InvalidInputError: the URL, the ceiling or a kind is none.
+        InvalidInputError: the URL, the ceiling, a kind or a filter is none.
         NotFoundError: there is no such collection for the account.
         RuleViolationError: it may not have one, or not to there.
         ForbiddenError: its nation has no standing.
@@ -120,8 +127,19 @@ def _wanted(application: Application, seen: Snapshot, viewer: Viewer) -> Wanted:
     found = [seen.collection(viewer, each) for each in application.collections]
     if not all(each.can_read for each in found):
         raise NotFoundError("no such collection; list those that are there for you")
+    interest = narrow(
+        seen,
+        Interest(),
+        labels=application.labels,
+        confidence_min=str(application.confidence_min),
+        pattern=application.pattern,
+    )
     return Wanted(
         kinds=tuple(sorted(set(application.kinds))),
         types=tuple(sorted(set(application.types))),
         collections=tuple(sorted({each.id for each in found})),
+        labels=interest.labels,
+        level_max=interest.level_max,
+        confidence_min=interest.confidence_min,
+        pattern=interest.pattern,
     )

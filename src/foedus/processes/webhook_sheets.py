@@ -9,7 +9,7 @@ from foedus.clock import from_ms
 from foedus.identity.accounts import Account
 from foedus.identity.keyring import Keyring
 from foedus.identity.secret import Secret
-from foedus.identity.webhooks import State, Webhook
+from foedus.identity.webhooks import State, Wanted, Webhook
 from foedus.ids import NationCode
 from foedus.releasability.viewers import Role
 
@@ -24,6 +24,9 @@ class WebhookSheet(msgspec.Struct, frozen=True, kw_only=True):
         kinds: what news are sent; empty for all.
         types: of which types objects are sent; empty for all.
         collections: by id; empty for all.
+        labels: a level, for all up to it, and labels; empty for all.
+        confidence_min: the least confidence of objects.
+        pattern: a STIX pattern; empty for all.
         reason: why it was stopped, or what the last failure was.
         delivered: when a message was last taken; null for never.
         failing_since: when the first failure in a row was; null for none.
@@ -39,6 +42,9 @@ class WebhookSheet(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     types: tuple[str, ...]
     collections: tuple[str, ...]
+    labels: tuple[str, ...]
+    confidence_min: int
+    pattern: str
     state: State
     reason: str
     made: datetime
@@ -85,6 +91,9 @@ def sheet(webhook: Webhook, keyring: Keyring, alliance: Alliance) -> WebhookShee
         kinds=wanted.kinds,
         types=wanted.types,
         collections=wanted.collections,
+        labels=_labels(wanted, alliance),
+        confidence_min=wanted.confidence_min,
+        pattern=wanted.pattern,
         state=webhook.state,
         reason=webhook.reason,
         made=from_ms(webhook.made_ms),
@@ -110,6 +119,12 @@ def known_to(account: Account, keyring: Keyring, alliance: Alliance) -> list[Web
     if account.nation == alliance.code and Role.OPERATOR in account.roles:
         return keyring.webhooks.every()
     return keyring.webhooks.of_account(account.id)
+
+
+def _labels(wanted: Wanted, alliance: Alliance) -> tuple[str, ...]:
+    if wanted.level_max is None:
+        return wanted.labels
+    return (alliance.levels[wanted.level_max].name, *wanted.labels)
 
 
 def _instant(ms: int | None) -> datetime | None:
