@@ -1,0 +1,294 @@
+"""Warnings and ladders: who is told when, as long as a clock runs.
+
+- A ladder is an ordered list of rungs. Each is told its delay after the clock began, in
+  the time that the clock counts, and again as often as it says; once each, per task.
+- What the clock waits for stops the ladder. A return, or an acknowledgement that
+  nothing followed, begins it anew.
+- Warning points lie before a deadline: a share of the time, or so long before its end.
+- Quiet hours of the nation may put off what the nation is told, and drop nothing; a
+  deadline itself is never put off.
+- What is not told has a reason.
+- A plan is a snapshot: later changes of a playbook change no task that was given out.
+
+Source: `response` reference, sections 5.2 and 5.3.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, NamedTuple, get_args
+
+import msgspec
+
+from foedus.clock import from_ms
+from foedus.errors import InvalidInputError
+from foedus.response import calendars
+from foedus.response.calendars import Calendar
+from foedus.response.clocks import (
+    CLOCKS,
+    ClockName,
+    Course,
+    Stretch,
+    Terms,
+    budget,
+    check_period,
+    check_terms,
+    count_on,
+    deadline_of,
+    stretches,
+)
+
+WARNINGS: Final = ("50%", "80%", "PT1H")
+"""The warning points where a playbook names none."""
+
+RUNGS_MAX: Final = 200
+"""Rungs of a ladder; as many as there may be nations of a step."""
+
+REPEAT_MAX: Final = 100
+"""How often a rung is told; whoever has not answered by then is to be called."""
+
+WARNINGS_MAX: Final = 20
+"""Warning points of a step."""
+
+Told = Literal["nation", "coordinator", "duty-officer"]
+"""Whom a rung tells; the duty officer is of the alliance's own centre."""
+
+DueKind = Literal["warned", "escalated", "breached"]
+"""What becomes due: a reminder before a deadline, a rung, a deadline."""
+
+_KINDS: Final[tuple[DueKind, ...]] = get_args(DueKind)
+
+_SHARE: Final = re.compile(r"([1-9]\d?)%", re.ASCII)
+
+
+DEADLINE: Final = "deadline"
+"""The point of a clock at which its time is over."""
+
+
+class Rung(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
+    forbid_unknown_fields=True,
+):  # fmt: skip
+    """One rung of a ladder.
+
+    Attributes:
+        clock: which clock has to run.
+        after: how long it has to have run.
+        tell: whom it tells.
+        repeat: how often it is told, each time as long after the last.
+    """
+
+    clock: ClockName
+    after: str
+    tell: Told
+    repeat: int = 1
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The clocks, the ladder and the warnings of a task, as they were at its start."""
+
+    clocks: dict[ClockName, Terms] = {}
+    ladder: tuple[Rung, ...] = ()
+    warnings: tuple[str, ...] = WARNINGS
+
+    @property
+    def needs_calendar(self) -> bool:
+        """Whether anything of it depends on the nation's calendar."""
+        return bool(self.clocks)
+
+
+class Key(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """What is told once: by which clock, and which of its points.
+
+    Attributes:
+        point: a warning point, `deadline`, or the number of a rung from 0.
+        turn: which time that the clock runs.
+        loop: which time that the rung is told.
+    """
+
+    clock: ClockName
+    point: str
+    turn: int = 0
+    loop: int = 0
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is told at an instant.
+
+    Attributes:
+        at_ms: when it is told.
+        planned_ms: when it would have been without quiet hours.
+        tell: whom.
+        reason: why it is not told; None if it is.
+    """
+
+    key: Key
+    kind: DueKind
+    at_ms: int
+    planned_ms: int
+    tell: tuple[Told, ...]
+    reason: str | None = None
+
+
+def make_plan(
+    clocks: Mapping[ClockName, Terms],
+    ladder: Sequence[Rung] = (),
+    warnings: Sequence[str] | None = None,
+) -> Plan:
+    """Make the snapshot that a task is given out with.
+
+    Raises:
+        InvalidInputError: a period is none, a rung is of a clock that does not run, or
+            there are too many of something.
+    """
+    points = WARNINGS if warnings is None else tuple(warnings)
+    for name, terms in clocks.items():
+        check_terms(name, terms)
+    for each in points:
+        if _SHARE.fullmatch(each) is None:
+            check_period(each, "elapsed")
+    if len(points) > WARNINGS_MAX or len(set(points)) < len(points):
+        raise InvalidInputError(
+            f"name at most {WARNINGS_MAX} warning points, and each once"
+        )
+    if len(ladder) > RUNGS_MAX:
+        raise InvalidInputError(f"a ladder has at most {RUNGS_MAX} rungs")
+    for rung in ladder:
+        _check_rung(rung, clocks)
+    return Plan(
+        clocks={name: clocks[name] for name in CLOCKS if name in clocks},
+        ladder=tuple(ladder),
+        warnings=points,
+    )
+
+
+def foreseen(plan: Plan, course: Course, calendar: Calendar | None) -> list[Due]:
+    """List all that a task tells, in the order in which it is due.
+
+    Args:
+        plan: its clocks, ladder and warnings.
+        course: what has happened to it so far.
+        calendar: the nation's, as it was when the task was given out.
+
+    Returns:
+        What was due and what will be if nothing else happens; with a reason, what is
+        not told.
+    """
+    found = [
+        due
+        for name, terms in plan.clocks.items()
+        for stretch in stretches(name, terms, course)
+        for due in _of_run(_Run(plan, name, terms, stretch, calendar))
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(due: Due) -> tuple[int, int, int, Key]:
+    return due.at_ms, due.planned_ms, _KINDS.index(due.kind), due.key
+
+
+class _Run(NamedTuple):
+    """One time that a clock of a task runs."""
+
+    plan: Plan
+    name: ClockName
+    terms: Terms
+    stretch: Stretch
+    calendar: Calendar | None
+
+    def after(self, amount_ms: int) -> int | None:
+        """Give the instant by which it has counted so much."""
+        used = self.calendar if self.terms.basis == "working" else None
+        return count_on(self.stretch, amount_ms, used)
+
+    def key(self, point: str, loop: int = 0) -> Key:
+        """Name one of its points."""
+        return Key(self.name, point, self.stretch.turn, loop)
+
+
+def _check_rung(rung: Rung, clocks: Mapping[ClockName, Terms]) -> None:
+    if rung.clock not in clocks:
+        raise InvalidInputError(
+            f"a rung is of the clock {rung.clock}, which the step has not; add it"
+        )
+    check_period(rung.after, clocks[rung.clock].basis)
+    if not 1 <= rung.repeat <= REPEAT_MAX:
+        raise InvalidInputError(f"a rung is told 1 to {REPEAT_MAX} times")
+
+
+def _of_run(run: _Run) -> Iterator[Due]:
+    due_ms = deadline_of(run.terms, run.stretch, run.calendar)
+    if due_ms is not None:
+        yield from _warnings(run)
+        yield _deadline(run, due_ms)
+    for number, rung in enumerate(run.plan.ladder):
+        if rung.clock == run.name:
+            yield from _told_by(run, number, rung)
+
+
+def _deadline(run: _Run, due_ms: int) -> Due:
+    end_ms = run.stretch.end_ms
+    # What comes at the deadline is late; so the deadline was missed.
+    in_time = end_ms is not None and end_ms < due_ms
+    return Due(
+        key=run.key(DEADLINE),
+        kind="breached",
+        at_ms=due_ms,
+        planned_ms=due_ms,
+        tell=("nation", "coordinator", "duty-officer"),
+        reason=_stopped(run.stretch) if in_time else None,
+    )
+
+
+def _warnings(run: _Run) -> Iterator[Due]:
+    """List the warnings before a deadline; of those of one instant, the first."""
+    assert run.terms.within is not None, "there is a deadline"
+    whole = budget(run.terms.within, run.stretch.start_ms)
+    seen: set[int] = set()
+    for point in run.plan.warnings:
+        amount = _before(point, whole, run.stretch.start_ms)
+        at_ms = run.after(amount) if 0 < amount < whole else None
+        if at_ms is None or amount in seen:
+            continue
+        seen.add(amount)
+        yield _reminder(run, run.key(point), at_ms, "nation")
+
+
+def _told_by(run: _Run, number: int, rung: Rung) -> Iterator[Due]:
+    delay = budget(rung.after, run.stretch.start_ms)
+    for loop in range(rung.repeat):
+        at_ms = run.after(delay * (loop + 1))
+        if at_ms is not None:
+            yield _reminder(run, run.key(str(number), loop), at_ms, rung.tell)
+
+
+def _reminder(run: _Run, key: Key, planned_ms: int, tell: Told) -> Due:
+    """Make what quiet hours may put off, and what the end of the clock makes void."""
+    at_ms, reason = planned_ms, None
+    if tell == "nation" and run.calendar is not None:
+        at_ms = calendars.after_quiet(run.calendar, planned_ms)
+    end_ms = run.stretch.end_ms
+    if end_ms is not None and end_ms <= at_ms:
+        reason = _stopped(run.stretch)
+        if end_ms > planned_ms:
+            reason += "; quiet hours had put it off"
+    return Due(
+        key=key,
+        kind="escalated" if key.point.isdigit() else "warned",
+        at_ms=at_ms,
+        planned_ms=planned_ms,
+        tell=(tell,),
+        reason=reason,
+    )
+
+
+def _before(point: str, whole: int, start_ms: int) -> int:
+    """Give how much has been counted when a warning point is reached."""
+    share = _SHARE.fullmatch(point)
+    if share is not None:
+        return whole * int(share[1]) // 100
+    return whole - budget(point, start_ms)
+
+
+def _stopped(stretch: Stretch) -> str:
+    assert stretch.end_ms is not None, "it has stopped"
+    return f"{stretch.by} before, at {from_ms(stretch.end_ms):%Y-%m-%d %H:%M:%S} UTC"
