@@ -106,6 +106,11 @@ def new_engagement_id() -> str:
     return f"engagement--{uuid.uuid4()}"
 
 
+def new_record_id(kind: str) -> str:
+    """Mint the id of a record of readiness; drawn by lot, so it tells nothing."""
+    return f"{kind}--{uuid.uuid4()}"
+
+
 def new_update_id() -> str:
     """Mint the id of a policy update; drawn by lot, so it tells nothing."""
     return f"update--{uuid.uuid4()}"
