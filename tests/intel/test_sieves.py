@@ -111,6 +111,24 @@ async def test_what_was_passed_over_moves_the_id_on(world: World) -> None:
     assert consumer.last.id == report(1)
 
 
+async def test_what_costs_much_to_judge_ends_a_page_and_is_told_all_the_same(
+    world: World,
+) -> None:
+    many = ",".join(["'192.0.2.1'"] * 4_000)
+    costly = f"[ipv4-addr:value IN ({many})]"
+    for number in range(1, 6):
+        await world.put("POL0", indicator(number, costly))
+    asked = "[ipv4-addr:value IN (" + ",".join(["h'ff'"] * 64) + ")]"
+    consumer = Consumer(world, "SWE0", wanted(world, pattern=asked))
+
+    pages = 1
+    while consumer.step():
+        pages += 1
+
+    assert pages > 1
+    assert consumer.said() == [f"+{number}" for number in range(1, 6)]
+
+
 @pytest.mark.parametrize(
     "words",
     [

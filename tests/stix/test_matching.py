@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import translate
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from foedus.errors import InvalidInputError
 from foedus.stix.matching import (
     COMPARISONS_MAX,
+    COST_MAX,
     LIKE_CHARS_MAX,
     VALUES_MAX,
     Matcher,
@@ -162,6 +164,65 @@ def test_an_indicator_in_another_language_or_of_no_pattern_matches_nothing() -> 
 def test_what_is_too_much_to_judge_is_refused(pattern: str) -> None:
     with pytest.raises(InvalidInputError):
         Matcher(pattern)
+
+
+LIKE = "%" + "a_" * 100 + "b"
+MANY_NETWORKS = [f"a:b ISSUBSET '10.0.{n}.0/24'" for n in range(COMPARISONS_MAX)]
+MANY_BYTES = ",".join(f"h'{n:04x}'" for n in range(VALUES_MAX))
+MANY_ADDRESSES = ",".join(["'192.0.2.1'"] * 4_000)
+MANY_PATHS = " OR ".join(["a:b[*].c[*] = '1'"] * 1_000)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "thing"),
+    [
+        (f"[a:b[*] LIKE '{LIKE}']", {"type": "a", "b": ["a" * 65_536] * 9}),
+        (f"[{' OR '.join(MANY_NETWORKS)}]", indicator(f"[a:b IN ({MANY_ADDRESSES})]")),
+        (f"[a:b IN ({MANY_BYTES})]", indicator(f"[a:b IN ({MANY_ADDRESSES})]")),
+        (f"[a:b IN ({MANY_BYTES})]", {"type": "a", "b": "ff" * 500_000}),
+        ("[a:b[*].c = 1]", {"type": "a", "b": [0] * 200_000}),
+        ("[a:b[*].c = 1]", {"type": "a", "b": dict.fromkeys(range(200_000))}),
+        (" OR ".join(["[a:b[*].c[*] = 2]"] * 20), indicator(f"[{MANY_PATHS}]")),
+    ],
+    ids=["like", "networks", "named-bytes", "bytes", "list", "keys", "paths"],
+)
+def test_what_costs_too_much_to_judge_is_told(
+    pattern: str, thing: dict[str, object]
+) -> None:
+    found = Matcher(pattern).judge(thing)
+
+    assert found.matches
+    assert found.cost <= COST_MAX
+
+
+def test_a_large_indicator_of_others_costs_little_and_matches_nothing() -> None:
+    found = Matcher("[ipv4-addr:value ISSUBSET '198.51.100.0/24']").judge(
+        indicator(f"[ipv4-addr:value IN ({MANY_ADDRESSES})]")
+    )
+    assert not found.matches
+    assert 0 < found.cost < COST_MAX / 2
+
+
+ADDRESSES = st.ip_addresses(v=4, network="10.0.0.0/28") | st.ip_addresses(
+    v=6, network="2001:db8::/124"
+)
+
+
+@given(one=ADDRESSES, other=ADDRESSES, lengths=st.tuples(*[st.integers(0, 128)] * 2))
+def test_networks_are_in_each_other_as_the_standard_library_has_it(
+    one: IPv4Address | IPv6Address,
+    other: IPv4Address | IPv6Address,
+    lengths: tuple[int, int],
+) -> None:
+    part, whole = (
+        ip_network(f"{each}/{min(length, each.max_prefixlen)}", strict=False)
+        for each, length in zip((one, other), lengths, strict=True)
+    )
+    thing: dict[str, object] = {"type": "x", "y": str(part)}
+
+    found = matches(f"[x:y ISSUBSET '{whole}']", thing)
+
+    assert found is (part.version == whole.version and part.subnet_of(whole))  # type: ignore[arg-type] # of one version
 
 
 @given(text=st.text("ab%_", max_size=12), like=st.text("ab%_", max_size=8))

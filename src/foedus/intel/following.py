@@ -54,6 +54,10 @@ from foedus.releasability.viewers import Viewer
 PAGE_BYTES_MAX: Final = 2 << 20
 """Bytes of objects that are read at once, give or take the last one."""
 
+PAGE_COST_MAX: Final = 100_000_000
+"""What judging patterns may cost for what is read at once, give or take the last
+object: 100 ms, in nanoseconds. Whoever reads on gets the rest, after others."""
+
 _LAST_UNIT = "SELECT arrival FROM unit ORDER BY unit DESC LIMIT 1"
 
 _LAST_LOSS = "SELECT max(at) FROM loss"
@@ -155,7 +159,7 @@ def follow(
     size, latest = 0, None
     steps = reader.steps(place, limit + 1)
     for count, step in enumerate(islice(steps, limit + 1)):
-        if count == limit or size > PAGE_BYTES_MAX:
+        if count == limit or size > PAGE_BYTES_MAX or sieve.cost > PAGE_COST_MAX:
             return Followed(changes=tuple(changes), last=latest, place=place, more=True)
         place = step.place
         change = reader.read(step)

@@ -57,6 +57,9 @@ class Sieve:
         seen: the snapshot.
         viewer: whose.
         interest: what is wanted.
+
+    Attributes:
+        cost: what judging patterns has taken, as `Judged` reckons it.
     """
 
     def __init__(self, seen: Snapshot, viewer: Viewer, interest: Interest) -> None:
@@ -66,6 +69,7 @@ class Sieve:
         self._interest = interest
         self._matcher = _matcher(interest.pattern) if interest.pattern else None
         self._labels: dict[FixedLabel, bool] = {}
+        self.cost = 0
         self._is_open = not (
             interest.labels
             or interest.level_max is not None
@@ -118,7 +122,11 @@ class Sieve:
         confidence = thing.get("confidence")
         if least and not (isinstance(confidence, int) and confidence >= least):
             return False
-        return self._matcher is None or self._matcher.matches(thing)
+        if self._matcher is None:
+            return True
+        judged = self._matcher.judge(thing)
+        self.cost += judged.cost
+        return judged.matches
 
     def _takes_label(self, label: FixedLabel) -> bool:
         found = self._labels.get(label)

@@ -5,11 +5,14 @@
 - Before each page it is asked whether the consumer may still follow; who may not is
   told `access-ended`, and the stream ends.
 - When the hub stops, streams end; a client comes back by itself.
+- Judging patterns takes time as whoever wrote them likes; so each nation's streams that
+  do it wait for each other.
 - A node that lags behind the log sends heartbeats with the old id, and nothing else.
 """
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -55,12 +58,16 @@ class Streams:
         hub: what they tell of.
         sheets: where pages are written.
         pulse: what wakes them.
+
+    Attributes:
+        turns: by nation, whose turn it is to judge patterns.
     """
 
     def __init__(self, hub: Hub, sheets: Sheets, pulse: Pulse) -> None:
         self.hub = hub
         self.sheets = sheets
         self.pulse = pulse
+        self.turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._open: dict[str, int] = {}
 
     def check_room(self, account: Account) -> None:
@@ -149,6 +156,7 @@ class _Stream:
         self._hub = streams.hub
         self._sheets = streams.sheets
         self._pulse = streams.pulse
+        self._turns = streams.turns
         self._seat = seat
         self._interest = interest
         self._course = course
@@ -198,7 +206,7 @@ class _Stream:
             is_light = self._is_near and not self._interest.pattern
             sheet = self._here(viewer) if is_light else None
             if sheet is None:
-                sheet = await asyncio.to_thread(self._apart, viewer)
+                sheet = await self._apart(viewer)
         except UnavailableError:
             return None
         self._course = after(course, sheet.stretch, now)
@@ -223,7 +231,17 @@ class _Stream:
                 return found
             return self._sheets.keep(seen, viewer, self._interest, self._course)
 
-    def _apart(self, viewer: Viewer) -> Sheet:
+    async def _apart(self, viewer: Viewer) -> Sheet:
+        """Read in a thread; of a nation's streams that judge patterns one at a time.
+
+        There are few threads, and other nations' pages wait for them, too.
+        """
+        if not self._interest.pattern:
+            return await asyncio.to_thread(self._write, viewer)
+        async with self._turns[viewer.nation]:
+            return await asyncio.to_thread(self._write, viewer)
+
+    def _write(self, viewer: Viewer) -> Sheet:
         with self._hub.reading.snapshot() as seen:
             return self._sheets.write(seen, viewer, self._interest, self._course)
 
