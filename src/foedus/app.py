@@ -67,6 +67,8 @@ from foedus.proxies import TrustedProxies, networks
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.releasability.labelled import LabelView
 from foedus.releasability.news import NewsView
+from foedus.response.events import ResponseEvent
+from foedus.response.views import ResponseView
 from foedus.settings import load_settings
 from foedus.traffic.gate import Gate
 from foedus.traffic.passage import Passages
@@ -88,6 +90,7 @@ EVENTS: Final = (
     IntelEvent,
     DecisionsEvent,
     GuidanceEvent,
+    ResponseEvent,
     Redacted,
 )
 """Every kind of event there is."""
@@ -111,6 +114,7 @@ def views() -> list[View]:
         IdentityView(),
         DecisionView(),
         GuidanceView(),
+        ResponseView(),
     ]
 
 

@@ -51,6 +51,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     kind: StepKind
     name: str = ""
+    description: str = ""
     delay_ms: int = 0
     timeout_ms: int = 0
     on_completion: str | None = None
@@ -115,6 +116,7 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True):
         start: the step that a run begins with.
         exception: the step that a run goes to when nothing else handles a failure.
         impact: how much a run may disturb, 0 to 100; `None` is not stated.
+        extensions: by extension definition, as written.
         bare_words: it was taken leniently; words without quotes are texts.
         source: the bytes that it was read from.
     """
@@ -130,6 +132,8 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True):
     revoked: bool = False
     valid_from: str | None = None
     valid_until: str | None = None
+    description: str = ""
+    extensions: Mapping[str, object] = {}
     bare_words: bool = False
     source: bytes = b""
 

@@ -61,6 +61,8 @@ def read_playbook(document: Mapping[str, object], findings: Findings) -> Playboo
         revoked=sheet.flag("revoked"),
         valid_from=sheet.text("valid_from"),
         valid_until=sheet.text("valid_until"),
+        description=_words(sheet),
+        extensions=sheet.mapping("playbook_extensions"),
     )
 
 
@@ -105,6 +107,12 @@ def _check_playbook_id(playbook_id: str, findings: Findings) -> None:
 
 def _version(identifier: str) -> int | None:
     return uuid.UUID(identifier[-36:]).version
+
+
+def _words(sheet: Sheet) -> str:
+    """Read a description; one that is no text is for people to mend."""
+    value = sheet.document.get("description")
+    return value if isinstance(value, str) else ""
 
 
 def _read_scores(sheet: Sheet) -> int | None:
@@ -180,6 +188,7 @@ class _Steps:
             id=self._id,
             kind=kind,
             name=sheet.text("name") or "",
+            description=_words(sheet),
             delay_ms=self._wait("delay"),
             timeout_ms=self._wait("timeout"),
             on_completion=sheet.text("on_completion"),

@@ -1,5 +1,7 @@
 """Whether a playbook can be imported: rules V01 to V33, each with path and text.
 
+Our own extension is checked, too (F01).
+
 - Pure: no clock, no network, no files. The same bytes get the same findings.
 - Whatever the bytes are, the answer is a list of findings, never an exception.
 - `lenient` takes what other engines are known to write and what a run has a meaning
@@ -13,6 +15,7 @@ from collections.abc import Mapping
 import msgspec
 
 from foedus.errors import InvalidInputError
+from foedus.response.assignments import check_assignments
 from foedus.response.cacao import Playbook
 from foedus.response.checks_of_dates import check_dates
 from foedus.response.checks_of_definitions import check_definitions
@@ -116,3 +119,4 @@ def _check(
     check_definitions(document, playbook, findings)
     check_variables(document, playbook, findings, at_run_time=at_run_time)
     check_signatures(document, findings)
+    check_assignments(playbook, findings)

@@ -1,0 +1,370 @@
+"""Our own extension of CACAO: who is asked to do a step, until when, and what counts.
+
+- A playbook without it runs as it is: each action is a task of the coordinator.
+- An engine that does not know it runs the playbook as ordinary manual steps.
+- It is our own, so a property that we do not know is refused, with its path.
+
+Source: reference/response.md, sections 1.7 and 5.2.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated, Final, Literal, TypeVar
+
+import msgspec
+
+from foedus.errors import InvalidInputError
+from foedus.releasability.viewers import Role
+from foedus.response.cacao import Playbook, Step
+from foedus.response.findings import Findings, at
+from foedus.response.vocabulary import StepKind
+
+OF_STEPS: Final = "extension-definition--4f6e5f0c-6f0e-5a0b-9a55-2d8a1c0f0a01"
+"""The definition of the extension of a step."""
+
+OF_PLAYBOOKS: Final = "extension-definition--4f6e5f0c-6f0e-5a0b-9a55-2d8a1c0f0a02"
+"""The definition of the extension of a playbook."""
+
+RULE: Final = "F01"
+"""What findings about it are numbered with; V01 to V33 are those of CACAO."""
+
+PARTS_MAX: Final = 200
+"""Nations of a step, or rungs of a ladder; there are fewer than 200 states."""
+
+_DURATION = (
+    r"^P(?:(?P<weeks>[0-9]{1,4})W)?(?:(?P<days>[0-9]{1,5})D)?"
+    r"(?:T(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,7})M)?"
+    r"(?:(?P<seconds>[0-9]{1,8})S)?)?$"
+)
+_UNITS_MS = {
+    "weeks": 604_800_000,
+    "days": 86_400_000,
+    "hours": 3_600_000,
+    "minutes": 60_000,
+    "seconds": 1_000,
+}
+_duration = re.compile(_DURATION).match
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Text = Annotated[str, msgspec.Meta(max_length=1_000)]
+Duration = Annotated[str, msgspec.Meta(pattern=r"^P[0-9DTHMSW]+$", max_length=40)]
+Warning_ = Annotated[
+    str, msgspec.Meta(pattern=r"^([1-9][0-9]?%|P[0-9DTHMSW]+)$", max_length=40)
+]
+
+
+class Part(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
+    """A part of the extension; unknown keys are refused, so that none is misspelt."""
+
+
+P = TypeVar("P", bound=Part)
+
+
+class Rule(StrEnum):
+    """When a step that is asked of several nations is done.
+
+    Attributes:
+        ALL: each nation that did not decline has done it.
+        ANY: one nation has.
+        QUORUM: so many have.
+        NAMED: each of those that are named has; the others are welcome.
+    """
+
+    ALL = "all"
+    ANY = "any"
+    QUORUM = "quorum"
+    NAMED = "named"
+
+
+class Completion(Part, frozen=True, kw_only=True):
+    """When a step is done.
+
+    Attributes:
+        quorum: how many, of the rule `quorum`.
+        named: which nations, of the rule `named`.
+    """
+
+    rule: Rule = Rule.ALL
+    quorum: Annotated[int, msgspec.Meta(ge=1, le=PARTS_MAX)] | None = None
+    named: Annotated[tuple[Name, ...], msgspec.Meta(max_length=PARTS_MAX)] = ()
+
+
+class TimeLimit(Part, frozen=True, kw_only=True):
+    """Until when something has to have happened.
+
+    Attributes:
+        within: from the moment at which the step began; empty for no limit.
+        basis: whether all hours count, or the working hours of the nation.
+        name: what people call it.
+    """
+
+    within: Duration | Literal[""] = ""
+    basis: Literal["elapsed", "working"] = "elapsed"
+    name: Text = ""
+
+    @property
+    def within_ms(self) -> int | None:
+        """How long it is; `None` for no limit."""
+        return duration_ms(self.within) if self.within else None
+
+
+class Clocks(Part, frozen=True, kw_only=True):
+    """The clocks of a task, C2 to C6.
+
+    Attributes:
+        confirm: where it is named, what is done counts once the coordinator has
+            confirmed it.
+    """
+
+    acknowledge: TimeLimit | None = None
+    accept: TimeLimit | None = None
+    start: TimeLimit | None = None
+    complete: TimeLimit | None = None
+    confirm: TimeLimit | None = None
+
+
+ClockName = Literal["acknowledge", "accept", "start", "complete", "confirm"]
+"""Which clock of a task."""
+
+
+class Rung(Part, frozen=True, kw_only=True):
+    """One rung of a ladder.
+
+    Attributes:
+        clock: which clock it belongs to.
+        after: how long after the moment from which that clock runs.
+        tell: whom: the nation itself, or the coordinator.
+        repeat: how often the ladder is gone through.
+    """
+
+    clock: ClockName
+    after: Duration
+    tell: Literal["nation", "coordinator"]
+    repeat: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+
+    @property
+    def after_ms(self) -> int:
+        """How long after that moment."""
+        return duration_ms(self.after)
+
+
+class Assignment(
+    Part, frozen=True, kw_only=True, tag_field="type", tag="foedus-assignment"
+):
+    """Who is asked to do a step, until when, and what counts as done.
+
+    Attributes:
+        nations: nations and communities; none means the coordinator.
+        role: who of a nation; `None` for whoever may act for it.
+        ladder: whom to tell when nothing happens.
+        warnings: before a deadline, as a part of its time or as a time.
+        label: who may see the step, in place of the run's label: the author's release
+            of its text.
+        evidence: whether what is done has to be shown.
+        reply: the question that is to be answered.
+        gate: what has to be named to do it: an adopted decision.
+    """
+
+    nations: Annotated[tuple[Name, ...], msgspec.Meta(max_length=PARTS_MAX)] = ()
+    role: Role | None = None
+    completion: Completion = Completion()
+    clocks: Clocks = Clocks()
+    ladder: Annotated[tuple[Rung, ...], msgspec.Meta(max_length=PARTS_MAX)] = ()
+    warnings: Annotated[tuple[Warning_, ...], msgspec.Meta(max_length=20)] = (
+        "50%",
+        "80%",
+        "PT1H",
+    )
+    label: Text = ""
+    evidence: Literal["required", "optional"] = "optional"
+    reply: Text = ""
+    gate: Literal["decision"] | None = None
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether what is done counts only once the coordinator has confirmed it."""
+        return self.clocks.confirm is not None
+
+
+class NamedClock(Part, frozen=True, kw_only=True):
+    """A time that a playbook is known by, such as the 48 hours.
+
+    Attributes:
+        since: the step whose beginning it runs from; empty for the run's.
+        until: the step whose end stops it; empty for the run's.
+        within: how long it may take.
+    """
+
+    name: Name
+    since: Text = msgspec.field(default="", name="from")
+    until: Text = msgspec.field(default="", name="to")
+    within: Duration
+
+    @property
+    def within_ms(self) -> int:
+        """How long it may take."""
+        return duration_ms(self.within)
+
+
+class RunTerms(Part, frozen=True, kw_only=True, tag_field="type", tag="foedus-run"):
+    """How runs of a playbook are started.
+
+    Attributes:
+        exercise: whether they are exercises.
+        label: their label, where whoever starts one names none.
+    """
+
+    exercise: bool = False
+    label: Text = ""
+    named_clocks: Annotated[tuple[NamedClock, ...], msgspec.Meta(max_length=20)] = ()
+
+
+NOBODY_NAMED: Final = Assignment()
+"""What a step without the extension has."""
+
+
+def duration_ms(text: str) -> int:
+    """Read a duration such as `PT48H` or `P2DT12H`.
+
+    Raises:
+        InvalidInputError: it is none; months and years are not fixed times.
+    """
+    found = _duration(text)
+    if found is None or text.endswith(("P", "T")):
+        raise InvalidInputError(
+            f"{text!a} is no duration; write PT30M, PT48H or P14D (no months)"
+        )
+    return sum(int(found[unit] or 0) * ms for unit, ms in _UNITS_MS.items())
+
+
+def assignment_of(step: Step) -> Assignment:
+    """Give the assignment of a step of a playbook that was checked.
+
+    Raises:
+        InvalidInputError: it was not, and the extension is wrong.
+    """
+    written = step.extensions.get(OF_STEPS)
+    if written is None:
+        return NOBODY_NAMED
+    try:
+        return msgspec.convert(written, Assignment)
+    except msgspec.ValidationError as error:
+        raise InvalidInputError(f"{step.label}: {error}") from error
+
+
+def terms_of(playbook: Playbook) -> RunTerms:
+    """Give the terms of runs of a playbook that was checked.
+
+    Raises:
+        InvalidInputError: it was not, and the extension is wrong.
+    """
+    written = playbook.extensions.get(OF_PLAYBOOKS)
+    if written is None:
+        return RunTerms()
+    try:
+        return msgspec.convert(written, RunTerms)
+    except msgspec.ValidationError as error:
+        raise InvalidInputError(f"{playbook.name}: {error}") from error
+
+
+def bounded(playbook: Playbook) -> Playbook:
+    """Let the limit of completion be the timeout of each step that names none."""
+    workflow = {
+        name: step
+        if step.timeout_ms or (limit_ms := _limit_ms(step)) is None
+        else msgspec.structs.replace(step, timeout_ms=limit_ms)
+        for name, step in playbook.workflow.items()
+    }
+    return msgspec.structs.replace(playbook, workflow=workflow)
+
+
+def _limit_ms(step: Step) -> int | None:
+    if step.kind is not StepKind.ACTION:
+        return None
+    limit = assignment_of(step).clocks.complete
+    return limit.within_ms if limit is not None and limit.basis == "elapsed" else None
+
+
+def check_assignments(playbook: Playbook, findings: Findings) -> None:
+    """Check the extension wherever a playbook has it."""
+    for step in playbook.workflow.values():
+        written = step.extensions.get(OF_STEPS)
+        if written is not None:
+            path = at("$.workflow", step.id, "step_extensions", OF_STEPS)
+            _check_step(step, written, path, findings)
+    written = playbook.extensions.get(OF_PLAYBOOKS)
+    if written is not None:
+        path = at("$.playbook_extensions", OF_PLAYBOOKS)
+        terms = _converted(written, RunTerms, path, findings)
+        for n, clock in enumerate(terms.named_clocks if terms is not None else ()):
+            where = at(path, "named_clocks", n)
+            _check_duration(clock.within, at(where, "within"), findings)
+            for name, step_id in (("from", clock.since), ("to", clock.until)):
+                if step_id and step_id not in playbook.workflow:
+                    findings.refuse(RULE, at(where, name), "is no step of the workflow")
+
+
+def _check_step(step: Step, written: object, path: str, findings: Findings) -> None:
+    if step.kind is not StepKind.ACTION:
+        findings.refuse(RULE, path, "only actions are asked of nations")
+        return
+    given = _converted(written, Assignment, path, findings)
+    if given is None:
+        return
+    for where, text in _durations(given):
+        _check_duration(text, at(path, *where), findings)
+    for where, says in _misfits(given):
+        findings.refuse(RULE, at(path, *where), says)
+
+
+def _durations(given: Assignment) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for name in given.clocks.__struct_fields__:
+        limit = getattr(given.clocks, name)
+        if limit is not None and limit.within:
+            yield ("clocks", name, "within"), limit.within
+    for n, rung in enumerate(given.ladder):
+        yield ("ladder", n, "after"), rung.after
+    for n, text in enumerate(given.warnings):
+        if not text.endswith("%"):
+            yield ("warnings", n), text
+
+
+def _misfits(given: Assignment) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Say what does not go together."""
+    completion = given.completion
+    is_quorum = completion.rule is Rule.QUORUM
+    if is_quorum is (completion.quorum is None):
+        yield ("completion", "quorum"), "of the rule quorum, and of that alone"
+    if (completion.rule is Rule.NAMED) is (not completion.named):
+        yield ("completion", "named"), "of the rule named, and of that alone"
+    for n, rung in enumerate(given.ladder):
+        if getattr(given.clocks, rung.clock) is None and rung.clock != "acknowledge":
+            yield ("ladder", n, "clock"), f"there is no clock {rung.clock}"
+
+
+def _check_duration(text: str, path: str, findings: Findings) -> None:
+    try:
+        duration_ms(text)
+    except InvalidInputError as error:
+        findings.refuse(RULE, path, error.detail)
+
+
+def _converted(
+    written: object, kind: type[P], path: str, findings: Findings
+) -> P | None:
+    if isinstance(written, Mapping) and "type" not in written:
+        findings.refuse(RULE, at(path, "type"), "required; give it")
+        return None
+    try:
+        return msgspec.convert(written, kind)
+    except msgspec.ValidationError as error:
+        says, _, where = str(error).partition(" - at `$")
+        findings.refuse(RULE, path + where.removesuffix("`"), says)
+        return None

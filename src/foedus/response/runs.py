@@ -1,0 +1,204 @@
+"""A run: what went into it, fed to the machine one event at a time.
+
+- The state of a run follows from its events and the bytes of its playbooks, and from
+  nothing else: the same log gives the same run on every node, at any time.
+- Feeding an event tells which actions began and which no longer wait; from these the
+  tasks of nations are made.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+from typing import assert_never
+
+import msgspec
+
+from foedus.ids import NationCode
+from foedus.response.assignments import bounded
+from foedus.response.cacao import Playbook
+from foedus.response.events import (
+    Edition,
+    Plan,
+    RunCancelled,
+    RunEvent,
+    RunStarted,
+    StepAnswered,
+    TimePassed,
+)
+from foedus.response.findings import Findings
+from foedus.response.frames import Final, Result, RunState
+from foedus.response.library import Library
+from foedus.response.machine import Machine, Pending
+from foedus.response.reading import read_playbook
+from foedus.response.tasks import Ending
+from foedus.stix.strict_json import read_object
+
+PARSED_MAX = 256
+"""Playbooks that a process keeps read."""
+
+
+class Status(StrEnum):
+    """How a run stands, to whoever may see it."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    HANDLED = "exception-handled"
+    CANCELLED = "cancelled"
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A run as it stands, beside the state of its machine.
+
+    Attributes:
+        name: of the playbook.
+        due_ms: when something happens by itself next; `None` for nothing.
+        cancelled: why it was cancelled, if it was.
+    """
+
+    run: str
+    name: str
+    coordinator: NationCode
+    editions: tuple[Edition, ...]
+    exercise: bool = False
+    status: Status = Status.RUNNING
+    started_ms: int
+    ended_ms: int | None = None
+    due_ms: int | None = None
+    cancelled: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still runs."""
+        return self.status is Status.RUNNING
+
+
+class Fed(msgspec.Struct, frozen=True, kw_only=True):
+    """What one event made of a run.
+
+    Attributes:
+        began: the actions that began to wait for an answer.
+        ended: those that no longer do, and why.
+        at_ms: when.
+    """
+
+    run: Run
+    at_ms: int
+    began: tuple[Pending, ...] = ()
+    ended: tuple[tuple[int, Ending], ...] = ()
+
+
+def begin(started: RunStarted, library: Library, state: RunState) -> Fed:
+    """Start a run.
+
+    Args:
+        started: what went in.
+        library: the editions that it names.
+        state: a new one; it is changed.
+    """
+    playbook = library.version(started.editions[0].version)
+    machine = Machine(library, state, started.limits)
+    machine.start(playbook, started.launch, started.at_ms)
+    run = Run(
+        run=started.run,
+        name=playbook.name,
+        coordinator=started.coordinator,
+        editions=started.editions,
+        exercise=started.exercise,
+        started_ms=started.at_ms,
+    )
+    return Fed(
+        run=_standing(run, machine), at_ms=started.at_ms, began=machine.pending()
+    )
+
+
+def feed(run: Run, event: RunEvent, machine: Machine) -> Fed:
+    """Feed one further event to a run.
+
+    Args:
+        run: as it stood.
+        event: what happened.
+        machine: with the state of the run, which is changed.
+    """
+    before = {each.number: each for each in machine.pending()}
+    if not run.is_open:
+        return Fed(run=run, at_ms=machine.state.now_ms)
+    answered: StepAnswered | None = None
+    match event:
+        case RunStarted():
+            return Fed(run=run, at_ms=machine.state.now_ms)
+        case StepAnswered():
+            taken = machine.answer(
+                event.number, event.result, event.at_ms, event.outputs
+            )
+            answered = event if taken else None
+        case TimePassed():
+            machine.pass_time(event.at_ms)
+        case RunCancelled():
+            return _cancelled(run, event, before)
+        case _:
+            assert_never(event)
+    now = {each.number: each for each in machine.pending()}
+    ended = tuple(
+        (number, _ending(each, answered, machine.state))
+        for number, each in before.items()
+        if number not in now
+    )
+    began = tuple(each for number, each in now.items() if number not in before)
+    return Fed(
+        run=_standing(run, machine),
+        at_ms=machine.state.now_ms,
+        began=began,
+        ended=ended,
+    )
+
+
+def plan_of(plans: Iterable[Plan], pending: Pending) -> Plan | None:
+    """Find of whom an action is asked."""
+    for plan in plans:
+        if plan.step == pending.step.id and plan.version == pending.playbook:
+            return plan
+    return None
+
+
+@lru_cache(maxsize=PARSED_MAX)
+def playbook_of(source: bytes, lenient: bool) -> Playbook:  # noqa: FBT001 - a key
+    """Read a playbook that was taken in; nothing of it is judged again."""
+    document = read_object(source)
+    read = read_playbook(document, Findings(lenient=lenient))
+    return bounded(msgspec.structs.replace(read, bare_words=lenient, source=source))
+
+
+def _standing(run: Run, machine: Machine) -> Run:
+    final = machine.state.final
+    if final is None:
+        return msgspec.structs.replace(run, due_ms=machine.due_ms())
+    return msgspec.structs.replace(
+        run, status=_STATUS[final], ended_ms=machine.state.now_ms, due_ms=None
+    )
+
+
+_STATUS = {
+    Final.COMPLETED: Status.COMPLETED,
+    Final.FAILED: Status.FAILED,
+    Final.HANDLED: Status.HANDLED,
+    Final.REFUSED: Status.FAILED,
+}
+
+
+def _cancelled(run: Run, event: RunCancelled, before: dict[int, Pending]) -> Fed:
+    ended = msgspec.structs.replace(
+        run,
+        status=Status.CANCELLED,
+        cancelled=event.reason,
+        ended_ms=event.at_ms,
+        due_ms=None,
+    )
+    gone = tuple((number, Ending.CANCELLED) for number in before)
+    return Fed(run=ended, at_ms=event.at_ms, ended=gone)
+
+
+def _ending(one: Pending, answered: StepAnswered | None, state: RunState) -> Ending:
+    if answered is not None and answered.number == one.number:
+        return Ending.ANSWERED if answered.result is Result.OK else Ending.FAILED
+    return Ending.TIMED_OUT if one.due_ms <= state.now_ms else Ending.DROPPED
