@@ -87,6 +87,8 @@ def test_every_command_of_the_issue_is_there() -> None:
         "protocol simulate",
         "protocol verify",
         "protocol sign",
+        "protocol catalogue list",
+        "protocol catalogue show",
         "label parse",
         "label preview",
         "guide",

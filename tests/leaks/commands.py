@@ -75,6 +75,8 @@ COMMANDS = {
     "protocol simulate": Case.KNOWN,
     "protocol verify": Case.KNOWN,
     "protocol sign": Case.KNOWN,
+    "protocol catalogue list": Case.KNOWN,
+    "protocol catalogue show": Case.KNOWN,
     "label parse": Case.KNOWN,
     "label preview": Case.KNOWN,
     "guide": Case.TRACED,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from foedus.cli import protocol_catalogue
 from foedus.cli.output import REFUSED, give, say
 from foedus.cli.station import Station, on_station
 from foedus.clock import system_clock
@@ -23,6 +24,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group("protocol")
 def command() -> None:
     """Check, rehearse and sign playbooks of CACAO 2.0."""
+
+
+command.add_command(protocol_catalogue.command)
 
 
 @command.command("validate")
