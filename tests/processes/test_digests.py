@@ -1,6 +1,6 @@
 """Digests: one letter a period, to whoever may still see what it counts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -192,8 +192,21 @@ async def test_who_has_paused_is_written_nothing_and_found_by_the_letters_token(
     clock.set(DUE + SETTLE)
     await writer(hub, office).send_due()
     assert office.taken == []
+
+
+def changed(token: str) -> str:
+    return ("B" if token[0] == "A" else "A") + token[1:]
+
+
+@pytest.mark.parametrize(
+    "spoil", [changed, lambda _: "unknown", lambda _: "A" * 33, lambda _: "é" * 40]
+)
+async def test_a_token_that_was_never_given_finds_nothing(
+    hub: Hub, siem: Account, spoil: Callable[[str], str]
+) -> None:
+    desk = hub.digest_desk
     with pytest.raises(NotFoundError):
-        find_by_token(desk, "unknown")
+        find_by_token(desk, spoil(stop_token(desk, siem.id)))
 
 
 async def test_no_process_takes_the_lease_without_a_mail_server_or_a_reader(

@@ -19,6 +19,7 @@ import base64
 import hashlib
 import hmac
 import random
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ from typing import Final
 
 import msgspec
 import structlog
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from foedus.clock import Clock, from_ms, to_ms
 from foedus.errors import ConflictError, FoedusError, NotFoundError, UnavailableError
@@ -65,6 +68,11 @@ SLOWER: Final = 12
 KEY: Final = "digests.stop"
 """The name of the key that makes the addresses at which letters are stopped."""
 
+_SEALED: Final = b"stop"
+"""What is sealed with the id, so that it is good for nothing else."""
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32,128}").fullmatch
+
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
 
@@ -91,9 +99,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def stop_token(desk: Desk, account: AccountId) -> str:
-    """Give what proves that a letter to an account was received."""
-    digest = hmac.digest(desk.key, account.encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest[:24]).decode()
+    """Give what proves that a letter to an account was received.
+
+    It is the account's id, sealed: nobody else can make or read it, and to open it
+    costs the same however many digests there are.
+    """
+    sealed = AESSIV(desk.key).encrypt(account.encode(), [_SEALED])
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def find_by_token(desk: Desk, token: str) -> Digest:
@@ -102,12 +114,15 @@ def find_by_token(desk: Desk, token: str) -> Digest:
     Raises:
         NotFoundError: none does.
     """
-    for each in desk.keyring.digests.every():
-        if hmac.compare_digest(
-            stop_token(desk, each.account_id).encode(), token.encode()
-        ):
-            return each
-    raise NotFoundError("no such digest")
+    found = None
+    if _TOKEN(token):
+        with suppress(InvalidTag, ValueError):
+            sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+            account = AESSIV(desk.key).decrypt(sealed, [_SEALED]).decode()
+            found = desk.keyring.digests.find(AccountId(account))
+    if found is None:
+        raise NotFoundError("no such digest")
+    return found
 
 
 def compose(desk: Desk, digest: Digest, until: datetime) -> tuple[Summary, Letter]:
