@@ -57,6 +57,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
         f"foedus.{name}": "tests/api/test_decisions.py asks it through the hub"
         for name in (
             "decisions.commands",
+            "decisions.consultation_sheets",
+            "decisions.consulting",
             "decisions.effects",
             "decisions.moves",
             "decisions.reading",

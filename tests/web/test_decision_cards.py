@@ -9,8 +9,9 @@ from foedus import app
 from foedus.alliance.statuses import Status
 from foedus.decisions import rules, standpoints
 from foedus.decisions.events import Stance
-from foedus.decisions.reading import Entry
+from foedus.decisions.reading import Dossier
 from foedus.decisions.sheets import DecisionSheet, EffectSheet, sheet_of
+from foedus.decisions.telling import Entry, moments
 from foedus.decisions.texts import (
     ActivateEffect,
     Effect,
@@ -53,7 +54,12 @@ def sheet(story: Story, nation: str, access: Access) -> DecisionSheet:
         Entry(event=event, arrival_ms=arrival_ms, nation=NATO)
         for event, arrival_ms in story.history
     ]
-    return sheet_of(story.decision, entries, viewer(nation), access, story.now_ms)
+    dossier = Dossier(
+        decision=story.decision,
+        moments=tuple(moments(entries, viewer(nation), access)),
+        linked=frozenset(),
+    )
+    return sheet_of(dossier, viewer(nation), access, story.now_ms)
 
 
 def acts(story: Story, nation: str, *, speaks: bool = True) -> cards.Acts:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from foedus.api import (
     accounts,
     collections,
+    consultations,
     decisions,
     engagements,
     guidance,
@@ -48,6 +49,7 @@ _ASKED: Final = (
     *identities.OPERATIONS,
     *releases.OPERATIONS,
     *decisions.OPERATIONS,
+    *consultations.OPERATIONS,
     *webhooks.OPERATIONS,
     *shares.OPERATIONS,
 )

@@ -9,6 +9,7 @@ import msgspec
 from foedus.cli import spelling
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station, operator
+from foedus.clock import to_ms
 from foedus.decisions import commands, reading, records
 from foedus.decisions.moves import (
     Amend,
@@ -19,12 +20,10 @@ from foedus.decisions.moves import (
     Move,
     Withdraw,
 )
-from foedus.decisions.seeing import is_inside
 from foedus.decisions.sheets import DecisionSheet, line_of, sheet_of
 from foedus.decisions.texts import parse_draft
-from foedus.errors import ForbiddenError, InvalidInputError, NotFoundError
+from foedus.errors import InvalidInputError
 from foedus.hub import Hub
-from foedus.ids import NationCode
 from foedus.releasability.viewers import Viewer
 
 _as = click.option(
@@ -197,19 +196,12 @@ def record(station: Station, decision: str, file: Path, name: str) -> None:
     with station.hub() as hub:
         viewer = _viewer(hub, name)
         with hub.reading.snapshot() as seen:
-            found = reading.find_decision(seen.db, seen.access, viewer, decision)
-            body = NationCode(seen.access.alliance.code)
-            if found is None:
-                raise NotFoundError(f"no decision {decision}; list the decisions")
-            if not is_inside(found, viewer, body):
-                raise ForbiddenError("only those who decide are given the record")
-            entries = reading.entries_of(seen.db, seen.access, viewer, decision)
+            found, entries = reading.read_record(
+                seen.db, seen.access, viewer, decision
+            )
         secret = hub.store.key(records.KEY)
-        lines = tuple(
-            records.Line(arrival_ms=each.arrival_ms, event=each.event)
-            for each in entries
-        )
-        file.write_bytes(records.record_of(found, lines, body, secret))
+        lines = records.lines_of(entries)
+        file.write_bytes(records.record_of(found, lines, hub.alliance.code, secret))
     tell([f"key  {records.public_key(secret)}"])
 
 
@@ -254,12 +246,9 @@ def _viewer(hub: Hub, name: str | None) -> Viewer:
 
 def _show(station: Station, hub: Hub, viewer: Viewer, name: str) -> None:
     with hub.reading.snapshot() as seen:
-        found = reading.find_decision(seen.db, seen.access, viewer, name)
-        if found is None:
-            raise NotFoundError(f"no decision {name}; list the decisions")
-        entries = reading.entries_of(seen.db, seen.access, viewer, name)
-        now_ms = int(station.clock().timestamp() * 1_000)
-        sheet = sheet_of(found, entries, viewer, seen.access, now_ms)
+        dossier = reading.read_dossier(seen.db, seen.access, viewer, name)
+        now_ms = to_ms(station.clock())
+        sheet = sheet_of(dossier, viewer, seen.access, now_ms)
     if station.as_json:
         give(sheet)
     else:

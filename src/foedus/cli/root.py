@@ -25,6 +25,7 @@ NOUNS = {
     "import": "Take over the collections of another server, dates and all.",
     "receipts": "Ask what was given to a nation's people and services.",
     "decision": "Draft, circulate, break, and follow what the nations decide.",
+    "consultation": "Bring the nations together; any one of them may ask.",
     "release": "Let further nations see what an audience could.",
     "identity": "Register the identities under which nations publish.",
     "protocol": "Check, rehearse and sign joint response protocols.",

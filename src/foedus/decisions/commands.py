@@ -7,7 +7,6 @@ which the act was received, so that a break is not late because others were talk
 
 import asyncio
 import re
-from collections.abc import Callable
 from typing import Final, TypeVar, cast
 
 import msgspec
@@ -21,6 +20,7 @@ from foedus.decisions.consultations import (
     consultation_stream,
     fold_consultation,
 )
+from foedus.decisions.consulting import Answer, Close
 from foedus.decisions.effects import check_effects
 from foedus.decisions.events import DecisionEvent, DecisionsEvent, Stated, stream
 from foedus.decisions.folding import fold
@@ -156,30 +156,32 @@ async def act_on_consultation(
     viewer: Viewer,
     act: Act,
     name: str,
-    rule: Callable[[Consultation, Speaker], ConsultationEvent | None],
+    answer: Answer,
 ) -> Position:
     """Join, hold or close a consultation.
 
-    Args:
-        floor: where.
-        viewer: who acts.
-        act: by which door, and when.
-        name: the consultation's id.
-        rule: what is to be decided of it.
-
     Raises:
-        NotFoundError: there is no such consultation for this viewer.
+        NotFoundError: there is no such consultation for this viewer, or no such
+            decision that came of it.
         ForbiddenError: the account may not.
         RuleViolationError: it is closed.
-        ConflictError: somebody was faster.
+        ConflictError: others were faster, again and again.
     """
-    found, after = await asyncio.to_thread(_find_consultation, floor, viewer, name)
-    event = rule(found, speaker_of(floor, viewer, act))
-    if event is None:
-        return after
+    if isinstance(answer, Close) and answer.decision is not None:
+        await asyncio.to_thread(_find, floor, viewer, answer.decision)
     target = consultation_stream(name)
-    request = _append(floor, act, event, target, label=found.label, after=after)
-    return await floor.log.append(request)
+    for attempt in range(ATTEMPTS):
+        found, after = await asyncio.to_thread(_find_consultation, floor, viewer, name)
+        event = answer.decide(found, speaker_of(floor, viewer, act))
+        if event is None:
+            return after
+        request = _append(floor, act, event, target, label=found.label, after=after)
+        try:
+            return await floor.log.append(request)
+        except ConflictError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise ConflictError("others were faster, again and again; try once more")
 
 
 def speaker_of(floor: Floor, viewer: Viewer, act: Act) -> Speaker:

@@ -8,10 +8,11 @@ Source: North Atlantic Treaty, Article 4; `response` reference, section 4.2.
 """
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Annotated, assert_never
 
 import msgspec
 
+from foedus.decisions.texts import Code, Title, Words
 from foedus.errors import ForbiddenError, InvalidInputError, RuleViolationError
 from foedus.eventlog.envelope import Event
 from foedus.ids import DecisionId, NationCode
@@ -91,7 +92,7 @@ def consultation_stream(consultation: str) -> str:
     return f"decisions/{consultation}"
 
 
-class Asking(msgspec.Struct, frozen=True, kw_only=True):
+class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a nation asks for.
 
     Attributes:
@@ -100,11 +101,13 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         of: the nations and communities that it asks.
     """
 
-    title: str
-    concern: str
-    label: str
-    article: str = "Article 4"
-    of: tuple[str, ...] = ("MEMBERS",)
+    title: Title
+    concern: Words
+    label: Words
+    article: Title = "Article 4"
+    of: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1, max_length=100)] = (
+        "MEMBERS",
+    )
 
 
 class Consultation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -266,7 +269,9 @@ def _check_speaks(
     nation: NationCode, electorate: tuple[NationCode, ...], *, speaks: bool
 ) -> None:
     if not speaks or nation not in electorate:
-        raise ForbiddenError("only a delegate of a nation that is asked does this")
+        raise ForbiddenError(
+            "only a delegate of a nation that is asked does this; ask one of them"
+        )
 
 
 def _check_chair(was: Consultation, nation: NationCode, *, speaks: bool) -> None:

@@ -13,9 +13,12 @@ import msgspec
 from foedus.decisions.channel import Stretch
 from foedus.decisions.consultations import Consultation
 from foedus.decisions.events import DecisionEvent
+from foedus.decisions.seeing import is_inside
 from foedus.decisions.states import Decision
+from foedus.decisions.telling import Entry, Moment, for_record, moments
 from foedus.decisions.views import events_of
-from foedus.ids import DecisionId
+from foedus.errors import ForbiddenError, NotFoundError
+from foedus.ids import DecisionId, NationCode
 from foedus.releasability.access import Access
 from foedus.releasability.labelled import readable_labels
 from foedus.releasability.viewers import Viewer
@@ -116,12 +119,22 @@ SELECT id, parent
 """
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One event of a decision."""
+class Dossier(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision as one reader may know it.
 
-    event: DecisionEvent
-    arrival_ms: int
-    nation: str
+    Attributes:
+        moments: its history, each entry with whether the reader is told of it.
+        linked: further decisions that it names and that the reader may know of.
+    """
+
+    decision: Decision
+    moments: tuple[Moment, ...]
+    linked: frozenset[DecisionId]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of which the reader is told, the oldest first."""
+        return tuple(each.entry for each in self.moments if each.told)
 
 
 def find_decision(
@@ -161,15 +174,50 @@ def list_decisions(
     return [_decision(bytes(row[0])) for row in rows]
 
 
-def entries_of(
+def read_dossier(
     db: apsw.Connection, access: Access, viewer: Viewer, name: str
-) -> list[Entry]:
-    """List the events of a decision that the viewer may see, the oldest first.
+) -> Dossier:
+    """Read a decision with its history, as the viewer may know it.
 
-    Whom the viewer may be told of in them, `sheets` decides.
+    Whom the viewer may be told of in it, `sheets` decides.
+
+    Raises:
+        NotFoundError: there is none, or none for this viewer.
     """
-    if find_decision(db, access, viewer, name) is None:
-        return []
+    decision = find_decision(db, access, viewer, name)
+    if decision is None:
+        raise NotFoundError(f"no decision {name}; list the decisions")
+    entries = _entries(db, name)
+    named = [*decision.successors, *([decision.follows] if decision.follows else [])]
+    return Dossier(
+        decision=decision,
+        moments=tuple(moments(entries, viewer, access)),
+        linked=frozenset(
+            each for each in named if find_decision(db, access, viewer, each)
+        ),
+    )
+
+
+def read_record(
+    db: apsw.Connection, access: Access, viewer: Viewer, name: str
+) -> tuple[Decision, tuple[Entry, ...]]:
+    """Read what stands in the record of a decision that a viewer is given.
+
+    Raises:
+        NotFoundError: there is none, or none for this viewer.
+        ForbiddenError: the viewer only observes it.
+    """
+    decision = find_decision(db, access, viewer, name)
+    if decision is None:
+        raise NotFoundError(f"no decision {name}; list the decisions")
+    if not is_inside(decision, viewer, NationCode(access.alliance.code)):
+        raise ForbiddenError(
+            "only those who decide are given the record; ask a delegate of theirs"
+        )
+    return decision, for_record(_entries(db, name), viewer, access)
+
+
+def _entries(db: apsw.Connection, name: str) -> list[Entry]:
     return [
         Entry(
             event=msgspec.json.decode(body, type=DecisionEvent),
@@ -183,23 +231,37 @@ def entries_of(
 def find_consultation(
     db: apsw.Connection, access: Access, viewer: Viewer, name: str
 ) -> Consultation | None:
-    """Find a consultation; None if there is none, or none for this viewer."""
+    """Find a consultation; None if there is none, or none for this viewer.
+
+    A decision that came of it is named to those who may know of that.
+    """
     readable = readable_labels(db, access, viewer)
     bindings = {"id": name, "readable": readable}
     row: tuple[Any, ...] | None = db.execute(_ONE_CONSULTATION, bindings).fetchone()
-    return None if row is None else _consultation(row[0])
+    if row is None:
+        return None
+    found = _consultation(row[0])
+    if found.decision and find_decision(db, access, viewer, found.decision) is None:
+        return msgspec.structs.replace(found, decision=None)
+    return found
 
 
 def list_consultations(
     db: apsw.Connection, access: Access, viewer: Viewer, *, limit: int = PAGE_SIZE_MAX
 ) -> list[Consultation]:
-    """List the consultations that a viewer may see: open ones, then the newest."""
+    """List the consultations that a viewer may see: open ones first, the newest.
+
+    What came of them is told by `find_consultation`.
+    """
     bindings = {
         "readable": readable_labels(db, access, viewer),
         "limit": min(limit, PAGE_SIZE_MAX),
     }
     rows: Rows = db.execute(_CONSULTATIONS, bindings).fetchall()
-    return [_consultation(bytes(row[0])) for row in rows]
+    return [
+        msgspec.structs.replace(_consultation(bytes(row[0])), decision=None)
+        for row in rows
+    ]
 
 
 def decided(

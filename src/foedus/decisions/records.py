@@ -1,11 +1,13 @@
 """Records that prove an outcome without the hub: signed, and checked by folding anew.
 
-- A record holds every event of a decision with its arrival, and what they made of it.
+- A record holds the events of a decision with their arrival, and what they made of it.
+  Words that its reader may not see are withheld; no step is on which the outcome rests.
 - The signature is Ed25519 over the JCS form of everything else (RFC 8032, RFC 8785).
 - Whoever verifies folds the events again: the stated outcome has to be what they make,
   and what was adopted has to have the hash that was circulated.
 """
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 import msgspec
@@ -19,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from foedus.decisions.events import Adopted, DecisionEvent
 from foedus.decisions.folding import fold
 from foedus.decisions.states import Decision, Phase
+from foedus.decisions.telling import Entry
 from foedus.decisions.texts import hash_of
 from foedus.errors import InvalidInputError, RuleViolationError
 from foedus.ids import DecisionId
@@ -62,6 +65,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 def public_key(secret: bytes) -> str:
     """Give the public key of a hub, in hexadecimal."""
     return _private(secret).public_key().public_bytes_raw().hex()
+
+
+def lines_of(entries: Iterable[Entry]) -> tuple[Line, ...]:
+    """Give the lines of a record; see `telling.for_record`."""
+    return tuple(Line(arrival_ms=each.arrival_ms, event=each.event) for each in entries)
 
 
 def record_of(

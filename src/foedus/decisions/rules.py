@@ -204,6 +204,8 @@ def amend(
 ) -> Amended:
     """Decide whether the proposer may put another text in place: a new version.
 
+    A draft has no versions yet: how often it was written is nobody else's to know.
+
     Raises:
         ForbiddenError: the account is not of the proposer's nation.
         RuleViolationError: silence has ended, or the procedure is over.
@@ -225,7 +227,7 @@ def amend(
     if decision.phase is Phase.SILENT:
         check_running(decision, received_ms(decision, speaker))
     return Amended(
-        version=decision.version + 1,
+        version=decision.version + (decision.phase is not Phase.DRAFT),
         text=text,
         chair=chair,
         label=msgspec.Raw(encode_label(label)),

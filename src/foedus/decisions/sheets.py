@@ -13,7 +13,6 @@ from typing import Literal
 import msgspec
 
 from foedus.clock import from_ms
-from foedus.decisions.consultations import Consultation
 from foedus.decisions.deadlines import Deadline, reads_in, working_hours
 from foedus.decisions.events import (
     Commented,
@@ -25,10 +24,12 @@ from foedus.decisions.events import (
 )
 from foedus.decisions.outcomes import needs_receipts
 from foedus.decisions.profiles import find_profile
-from foedus.decisions.reading import Entry
+from foedus.decisions.reading import Dossier
 from foedus.decisions.seeing import is_inside
 from foedus.decisions.states import Decision, Phase
+from foedus.decisions.telling import Entry
 from foedus.decisions.texts import Effect, Kind, Text, hash_of
+from foedus.decisions.versions import versions_of
 from foedus.decisions.views import is_public
 from foedus.decisions.zones import zone_of
 from foedus.ids import DecisionId, NationCode
@@ -172,10 +173,14 @@ class DecisionSheet(DecisionLine, frozen=True, kw_only=True):
         effective_at: when silence ended or the meeting agreed.
         recorded_at: when that was written.
         in_force_since: null while a condition is open.
+        versions: the numbers of those that the reader may know.
+        follows: the decision that it continues; null also where that is hidden.
+        successors: those that continue it, as far as the reader may know of them.
         inside: null for observers.
     """
 
     text: Text
+    versions: tuple[int, ...]
     text_hash: str
     profile: str
     opening: int
@@ -191,29 +196,6 @@ class DecisionSheet(DecisionLine, frozen=True, kw_only=True):
     effects: tuple[EffectSheet, ...]
     inside: Inside | None
     history: tuple[Happened, ...]
-
-
-class ConsultationSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """A consultation.
-
-    Attributes:
-        nations: who asked, in that order.
-        asked: who is asked.
-        decision: what came of it.
-    """
-
-    consultation: str
-    article: str
-    title: str
-    concern: str
-    label: str
-    nations: tuple[NationCode, ...]
-    asked: tuple[NationCode, ...]
-    asked_at: datetime
-    met_at: tuple[datetime, ...]
-    notes: tuple[str, ...]
-    state: Literal["open", "closed"]
-    decision: DecisionId | None
 
 
 def line_of(decision: Decision, viewer: Viewer, access: Access) -> DecisionLine:
@@ -236,25 +218,23 @@ def line_of(decision: Decision, viewer: Viewer, access: Access) -> DecisionLine:
 
 
 def sheet_of(
-    decision: Decision,
-    entries: Sequence[Entry],
-    viewer: Viewer,
-    access: Access,
-    now_ms: int,
+    dossier: Dossier, viewer: Viewer, access: Access, now_ms: int
 ) -> DecisionSheet:
     """Set a decision out in full, as far as the viewer may know it."""
+    decision, linked = dossier.decision, dossier.linked
     inside = is_inside(decision, viewer, NationCode(access.alliance.code))
     line = line_of(decision, viewer, access)
     return DecisionSheet(
         **msgspec.structs.asdict(line),
         text=decision.text,
+        versions=tuple(each.number for each in versions_of(dossier.moments)),
         text_hash=decision.text_hash or hash_of(decision.text),
         profile=decision.profile_name,
         opening=decision.opening,
         opened_at=_at(decision.opened_ms),
         electorate=decision.electorate,
-        follows=decision.follows,
-        successors=decision.successors,
+        follows=decision.follows if decision.follows in linked else None,
+        successors=tuple(each for each in decision.successors if each in linked),
         by=decision.by,
         effective_at=_at(decision.effective_ms),
         recorded_at=_at(decision.recorded_ms),
@@ -262,7 +242,7 @@ def sheet_of(
         ended_at=_at(decision.ended_ms),
         effects=_effects(decision),
         inside=_inside(decision, access, now_ms) if inside else None,
-        history=history_of(entries, viewer, inside=inside),
+        history=history_of(dossier.entries, viewer, inside=inside),
     )
 
 
@@ -274,6 +254,9 @@ def silence_means(decision: Decision, viewer: Viewer, access: Access) -> str:
     if decision.phase is not Phase.SILENT:
         return f"No clock runs for {name}."
     if viewer.nation in decision.electorate:
+        said = decision.position(viewer.nation)
+        if said is not None and said.stance is Stance.ABSTAINS:
+            return f"If {name} stays silent, it is adopted; {name} need not apply it."
         return f"If {name} stays silent, {name} agrees."
     return f"{name} has no say in this; it may comment."
 
@@ -286,24 +269,6 @@ def history_of(
         _happened(each, inside=inside)
         for each in entries
         if inside or _is_told(each, viewer)
-    )
-
-
-def consultation_sheet(found: Consultation, access: Access) -> ConsultationSheet:
-    """Set a consultation out."""
-    return ConsultationSheet(
-        consultation=found.id,
-        article=found.article,
-        title=found.title,
-        concern=found.concern,
-        label=print_label(found.label.label, access.alliance),
-        nations=found.nations,
-        asked=found.electorate,
-        asked_at=from_ms(found.asked_ms),
-        met_at=tuple(from_ms(each) for each in found.met_ms),
-        notes=found.notes,
-        state="closed" if found.closed else "open",
-        decision=found.decision,
     )
 
 

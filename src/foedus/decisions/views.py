@@ -12,7 +12,11 @@ import apsw
 import msgspec
 
 from foedus.decisions import outcomes
-from foedus.decisions.consultations import ConsultationEvent, fold_consultation
+from foedus.decisions.consultations import (
+    Consultation,
+    ConsultationEvent,
+    fold_consultation,
+)
 from foedus.decisions.events import (
     ChannelReachable,
     DecisionEvent,
@@ -25,8 +29,10 @@ from foedus.decisions.folding import fold
 from foedus.decisions.seeing import label_now
 from foedus.decisions.states import CLOSED, Decision, Phase
 from foedus.eventlog.envelope import Event, Recorded, Redacted
-from foedus.ids import DecisionId
+from foedus.ids import DecisionId, NationCode
+from foedus.releasability.join import FixedLabel, join
 from foedus.releasability.labelled import intern_label
+from foedus.releasability.labels import clause
 from foedus.releasability.news import tell
 
 EVENTS_MAX: Final = 10_000
@@ -39,7 +45,7 @@ _WAITING = frozenset({Phase.SILENT, Phase.SUSPENDED, Phase.HELD})
 class DecisionView:
     """Folds decisions, consultations and the channel into tables."""
 
-    version = 2
+    version = 3
     schema = """
 CREATE TABLE IF NOT EXISTS decision (
     id       TEXT    NOT NULL PRIMARY KEY,
@@ -257,16 +263,30 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     ends: str | None = None
 
 
+class ConsultationNews(msgspec.Struct, frozen=True, kw_only=True):
+    """What live readers are told of a consultation: nothing of what was said."""
+
+    consultation: str
+    happened: str
+    title: str
+    article: str
+    closed: bool
+
+
 def _announce(db: apsw.Connection, recorded: Recorded, decision: Decision) -> None:
-    if not decision.electorate or not is_public(recorded.kind):
+    """Tell all who may see the decision, or those who decide alone."""
+    if not decision.electorate:
         return
+    label = decision.label
+    if not is_public(recorded.kind):
+        label = _inside(decision, recorded)
     tell(
         db,
         recorded,
         kind="decision",
         thing=decision.id,
         type=decision.text.kind.value,
-        label=intern_label(db, decision.label, decision.proposer),
+        label=intern_label(db, label, decision.proposer),
         document=News(
             decision=decision.id,
             happened=recorded.kind.removeprefix("decisions."),
@@ -278,20 +298,51 @@ def _announce(db: apsw.Connection, recorded: Recorded, decision: Decision) -> No
     )
 
 
+def _inside(decision: Decision, recorded: Recorded) -> FixedLabel:
+    """Narrow the label of a decision to those who may be told who said what.
+
+    An observer who said it is among them.
+    """
+    nations = {*decision.electorate, decision.proposer, decision.chair}
+    nations.add(NationCode(recorded.who.nation))
+    narrow = FixedLabel(
+        level=decision.label.level,
+        closed_terms=clause(nations=decision.electorate),
+        closed=frozenset(nations),
+    )
+    return join(decision.label, narrow, originator=decision.proposer)
+
+
 def _consult(db: apsw.Connection, recorded: Recorded, event: ConsultationEvent) -> None:
     name = recorded.stream.removeprefix("decisions/")
     _write_event(db, recorded, name, event)
-    _refold_consultation(db, name)
+    found = _refold_consultation(db, name)
+    if found is not None:
+        tell(
+            db,
+            recorded,
+            kind="decision",
+            thing=found.id,
+            type="consultation",
+            label=intern_label(db, found.label, found.nations[0]),
+            document=ConsultationNews(
+                consultation=found.id,
+                happened=recorded.kind.removeprefix("decisions."),
+                title=found.title,
+                article=found.article,
+                closed=found.closed,
+            ),
+        )
 
 
-def _refold_consultation(db: apsw.Connection, name: str) -> None:
+def _refold_consultation(db: apsw.Connection, name: str) -> Consultation | None:
     now = fold_consultation(
         (msgspec.json.decode(body, type=ConsultationEvent), int(arrival_ms))
         for body, arrival_ms, _ in events_of(db, name)
     )
     if now is None:
         db.execute("DELETE FROM consultation WHERE id = :id", {"id": name})
-        return
+        return None
     db.execute(
         _CONSULTATION,
         {
@@ -302,6 +353,7 @@ def _refold_consultation(db: apsw.Connection, name: str) -> None:
             "state": msgspec.json.encode(now),
         },
     )
+    return now
 
 
 def _reach(db: apsw.Connection, event: ChannelReachable) -> None:

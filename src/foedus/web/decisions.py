@@ -22,14 +22,13 @@ from foedus.decisions import commands, moves, reading, records, standpoints
 from foedus.decisions.events import DecisionEvent
 from foedus.decisions.moves import AnyMove, Move
 from foedus.decisions.rooms import At
-from foedus.decisions.seeing import is_inside, speaks
+from foedus.decisions.seeing import speaks
 from foedus.decisions.sheets import DecisionLine, DecisionSheet, line_of, sheet_of
 from foedus.decisions.speakers import Speaker
 from foedus.decisions.states import Decision, Phase
 from foedus.errors import (
     ConflictError,
     FoedusError,
-    ForbiddenError,
     InvalidInputError,
     NotFoundError,
     RuleViolationError,
@@ -193,15 +192,11 @@ async def give_record(site: Site, request: Request) -> Response:
 
     def read() -> bytes:
         with site.hub.reading.snapshot() as seen:
-            found, body = _find(request, seen, viewer), _body(seen)
-            if not is_inside(found, viewer, body):
-                raise ForbiddenError("only those who decide are given the record")
-            entries = reading.entries_of(seen.db, seen.access, viewer, found.id)
-            lines = tuple(
-                records.Line(arrival_ms=each.arrival_ms, event=each.event)
-                for each in entries
+            found, entries = reading.read_record(
+                seen.db, seen.access, viewer, _name(request)
             )
-            return records.record_of(found, lines, body, secret)
+            lines = records.lines_of(entries)
+            return records.record_of(found, lines, _body(seen), secret)
 
     name = _name(request)
     content = await asyncio.to_thread(read)
@@ -359,9 +354,9 @@ def _card(
 ) -> tuple[dict[str, object], Chip | None]:
     """Give what the page of a decision shows, and its marking."""
     now, access = site.hub.clock(), seen.access
-    found = _find(request, seen, viewer)
-    entries = reading.entries_of(seen.db, access, viewer, found.id)
-    sheet = sheet_of(found, entries, viewer, access, to_ms(now))
+    dossier = reading.read_dossier(seen.db, access, viewer, _name(request))
+    found = dossier.decision
+    sheet = sheet_of(dossier, viewer, access, to_ms(now))
     clock = clock_of(found, viewer, access, now)
     card: dict[str, object] = {
         "sheet": sheet,
