@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -10,11 +12,16 @@ import pytest
 from starlette.applications import Starlette
 
 from foedus import app
+from foedus.clock import StoppedClock
 from foedus.hub import Hub
 from foedus.web.routes import routes
 from tests.web.demo_hub import Mould, copy_hub, make_mould
+from tests.web.guiding import Told, tell
 
 SignIn = Callable[[str], object]
+
+SITE = "http://127.0.0.1:8440"
+STRICT = {"FOEDUS_SIGN_IN_SECOND_FACTOR": "required", "FOEDUS_PUBLIC_URL": SITE}
 
 
 @pytest.fixture(scope="session")
@@ -62,19 +69,7 @@ def still_hub(mould: Mould, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def still_cookies(still_hub: Hub, mould: Mould) -> httpx.Cookies:
     """What a browser holds that has signed in as Norway on the still hub."""
-
-    async def sign_in() -> httpx.Cookies:
-        async with looking(still_hub, httpx.Cookies()) as client:
-            page = await client.get("/sign-in")
-            form = {
-                "form-token": form_token(page.text),
-                "name": "norway",
-                "password": mould.passwords["norway"],
-            }
-            await client.post("/sign-in", data=form)
-            return client.cookies
-
-    return asyncio.run(sign_in())
+    return asyncio.run(signed_in(still_hub, mould, "norway"))
 
 
 @pytest.fixture
@@ -84,6 +79,87 @@ async def norway(
     """Somebody of Norway who is signed in, and only looks."""
     async with looking(still_hub, still_cookies) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def guided_mould(mould: Mould, tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    """A hub in which nations have reported, engaged and laid down."""
+    folder = tmp_path_factory.mktemp("guided") / "data"
+    hub = copy_hub(mould, folder)
+    TOLD[str(folder)] = asyncio.run(tell(hub))
+    app.close_hub(hub)
+    return Mould(folder=folder, passwords=mould.passwords)
+
+
+TOLD: dict[str, Told] = {}
+"""What was told in a mould, by its folder."""
+
+
+@pytest.fixture(scope="session")
+def told(guided_mould: Mould) -> Told:
+    """The names of what was told."""
+    return TOLD[str(guided_mould.folder)]
+
+
+@pytest.fixture(scope="session")
+def guided_hub(
+    guided_mould: Mould, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Hub]:
+    """The same, that many tests look at and none changes."""
+    hub = copy_hub(guided_mould, tmp_path_factory.mktemp("looked") / "data")
+    yield hub
+    app.close_hub(hub)
+
+
+@pytest.fixture(scope="session")
+def guided_cookies(guided_hub: Hub, mould: Mould) -> dict[str, httpx.Cookies]:
+    """What browsers hold that have signed in there, by the name of the account."""
+
+    async def sign_in() -> dict[str, httpx.Cookies]:
+        names = ("norway", "sweden", "moldova")
+        return {name: await signed_in(guided_hub, mould, name) for name in names}
+
+    return asyncio.run(sign_in())
+
+
+@pytest.fixture
+async def guided(
+    guided_hub: Hub, guided_cookies: dict[str, httpx.Cookies]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody of Norway who only looks."""
+    async with looking(guided_hub, guided_cookies["norway"]) as client:
+        yield client
+
+
+@pytest.fixture
+async def guided_sweden(
+    guided_hub: Hub, guided_cookies: dict[str, httpx.Cookies]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody of Sweden who only looks."""
+    async with looking(guided_hub, guided_cookies["sweden"]) as client:
+        yield client
+
+
+@pytest.fixture
+async def guided_moldova(
+    guided_hub: Hub, guided_cookies: dict[str, httpx.Cookies]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody of a partner who only looks."""
+    async with looking(guided_hub, guided_cookies["moldova"]) as client:
+        yield client
+
+
+async def signed_in(hub: Hub, mould: Mould, name: str) -> httpx.Cookies:
+    """Sign in, and give what the browser holds then."""
+    async with looking(hub, httpx.Cookies()) as client:
+        page = await client.get("/sign-in")
+        form = {
+            "form-token": form_token(page.text),
+            "name": name,
+            "password": mould.passwords[name],
+        }
+        await client.post("/sign-in", data=form)
+        return client.cookies
 
 
 def looking(hub: Hub, cookies: httpx.Cookies) -> httpx.AsyncClient:
@@ -115,3 +191,26 @@ def form_token(html: str) -> str:
     found = re.search(r'name="form-token" value="([^"]+)"', html)
     assert found is not None, "every form carries a token"
     return found[1]
+
+
+@pytest.fixture
+def stopped() -> StoppedClock:
+    """The clock of the strict hub."""
+    return StoppedClock(datetime.now(UTC))
+
+
+@pytest.fixture
+def strict(mould: Mould, tmp_path: Path, stopped: StoppedClock) -> Iterator[Hub]:
+    """A hub that asks for two factors."""
+    folder = tmp_path / "strict"
+    shutil.copytree(mould.folder, folder)
+    hub = app.open_hub(folder, environment=STRICT, clock=stopped)
+    yield hub
+    app.close_hub(hub)
+
+
+@pytest.fixture
+async def person(strict: Hub) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who has not signed in there."""
+    async with looking(strict, httpx.Cookies()) as client:
+        yield client

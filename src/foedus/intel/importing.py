@@ -57,11 +57,11 @@ ALIAS_LENGTH_MAX: Final = 200
 
 _OWN_PATHS = """
 .well-known account admin alliance api audit auth board capabilities collections
-compat consultations decisions digests docs engagements events exercises
+compat consultations decisions digests docs engagements engagements.csv events exercises
 favicon.ico feeds frameworks glossary graphql guidance guide health help home
 hub identities inbox intel labels live log map measures metrics misp nations
-nations.csv objects planning protocols publish readiness recalls releases
-response robots.txt runs search settings sign-in sign-out static status stream
+nations.csv objects planning plots protocols publish readiness recalls regions releases
+response robots.txt runs search settings sign-in sign-out state static status stream
 tasks taxii taxii2 training units updates watch web worlds
 """
 

@@ -9,7 +9,7 @@ from foedus.errors import LabelError
 from foedus.ids import NationCode
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, fix, join_all
-from foedus.releasability.labels import Label, print_label
+from foedus.releasability.labels import Label, parse_label, print_label
 from foedus.releasability.sources import label_of_tlp
 from foedus.stix.markings import tlp_of
 
@@ -89,6 +89,21 @@ def chip_of_object(
                 made, light=f"TLP:{light.name}", light_css=colour
             )
     return made
+
+
+def printed_label(text: str, nation: NationCode, access: Access) -> FixedLabel:
+    """Read back a label that the hub has printed.
+
+    Printed labels are settled: closed terms are dated and the originator is named, so
+    they mean the same whenever they are read.
+
+    Args:
+        text: as it was printed.
+        nation: under whose name it was fixed.
+        access: who may see what.
+    """
+    label = parse_label(text, access.alliance)
+    return fix(label, access.alliance, on=access.on, originator=nation)
 
 
 def page_marking(

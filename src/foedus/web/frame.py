@@ -206,12 +206,18 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
     if share:
         groups.append(Group(title="Share", links=tuple(share)))
     if signed_in:
-        decide = (link("/decisions", "Decisions", "decisions"),)
+        decide = (
+            link("/decisions", "Decisions", "decisions"),
+            link("/updates", "Policy updates", "updates"),
+        )
         groups.append(Group(title="Decide", links=decide))
     if signed_in:
         know = (
+            link("/state", "State of the alliance", "state"),
             link("/nations", "Nations", "nations"),
+            link("/regions", "Regions", "regions"),
             link("/frameworks", "Frameworks", "frameworks"),
+            link("/engagements", "Engagements", "engagements"),
             link("/map", "Map", "map"),
             link("/guide", "Guide", "guide"),
         )

@@ -1,0 +1,32 @@
+"""The addresses of what the nations owe, do together, lay down and are.
+
+They stand before `/nations/{code}`: a word is no code.
+"""
+
+from collections.abc import Callable
+
+from starlette.routing import BaseRoute, Route
+
+from foedus.web import engagements, obligations, pillars, regions, updates
+from foedus.web.frame import Endpoint
+
+Way = Callable[[str, Endpoint], Route]
+"""Makes the route of an address."""
+
+
+def routes(get: Way, post: Way) -> list[BaseRoute]:
+    """Give the routes, made by the ways of whoever serves them."""
+    return [
+        get("/nations/{code}/obligations", obligations.show_obligations),
+        post("/nations/{code}/obligations", obligations.report_obligation),
+        get("/nations/{code}/obligations.csv", obligations.give_obligations),
+        get("/engagements", engagements.show_engagements),
+        get("/engagements.csv", engagements.give_engagements),
+        get("/engagements/{id}", engagements.show_engagement),
+        get("/regions", regions.show_regions),
+        get("/regions/{name}", regions.show_region),
+        get("/updates", updates.show_updates),
+        get("/updates/{id}", updates.show_update),
+        post("/updates/{id}/acknowledge", updates.acknowledge_update),
+        get("/state", pillars.show_state),
+    ]
