@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from foedus.clock import to_ms
 from foedus.errors import InvalidInputError
 from foedus.ids import NationCode
+from foedus.response.assignments import Assignment, Clocks, TimeLimit
+from foedus.response.assignments import Rung as Step
 from foedus.response.calendars import Calendar
 from foedus.response.clocks import ClockName, Course, Mark, Moment, Pause, Terms
-from foedus.response.ladders import Due, Plan, Rung, foreseen, make_plan
+from foedus.response.ladders import Due, Plan, Rung, foreseen, make_plan, plan_of
 
 MINUTE: Final = 60_000
 T0: Final = to_ms(datetime(2026, 11, 23, 20, tzinfo=UTC))
@@ -192,8 +194,33 @@ def test_what_was_told_already_is_not_moved_by_what_comes_after(
     after = told(
         LADDER, ("assigned", 0), ("delivered", first), ("acknowledged", first + gap)
     )
-    past = [each for each in before if each.at_ms < now]
-    assert [each for each in after if each.at_ms < now] == past
+    assert [
+        (each.key, each.at_ms, each.reason) for each in after if each.at_ms < now
+    ] == [(each.key, each.at_ms, each.reason) for each in before if each.at_ms < now]
+
+
+def test_quiet_hours_put_no_warning_off_beyond_its_deadline() -> None:
+    plan = make_plan({"complete": Terms(within="PT4H")}, [], ["50%"])
+    warned, breached = told(plan, ("assigned", 0), calendar=QUIET)
+    assert warned.at_ms == breached.at_ms
+
+
+def test_a_step_says_what_its_clocks_and_rungs_are() -> None:
+    plan = plan_of(
+        Assignment(
+            clocks=Clocks(complete=TimeLimit(within="P1M", start="accepted")),
+            ladder=(Step(clock="acknowledge", after="PT15M", tell="duty-officer"),),
+            warnings=(),
+        )
+    )
+    assert plan.clocks == {
+        "acknowledge": Terms(),
+        "complete": Terms(within="P1M", start="accepted"),
+    }
+    assert lines(told(plan, ("assigned", 0), ("accepted", 10))) == [
+        "43210 breached deadline/0/0 nation,coordinator,duty-officer"
+    ]
+    assert lines(told(plan, ("assigned", 0))) == ["15 escalated 0/0/0 duty-officer"]
 
 
 @pytest.mark.parametrize(

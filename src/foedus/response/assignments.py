@@ -7,7 +7,6 @@
 Source: reference/response.md, sections 1.7 and 5.2.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Final, Literal, TypeVar
@@ -17,7 +16,9 @@ import msgspec
 from foedus.errors import InvalidInputError
 from foedus.releasability.viewers import Role
 from foedus.response.cacao import Playbook, Step
+from foedus.response.clocks import CLOCKS, ClockName, Start, Terms, check_terms
 from foedus.response.findings import Findings, at
+from foedus.response.periods import parse_period
 from foedus.response.vocabulary import StepKind
 
 OF_STEPS: Final = "extension-definition--4f6e5f0c-6f0e-5a0b-9a55-2d8a1c0f0a01"
@@ -32,19 +33,8 @@ RULE: Final = "F01"
 PARTS_MAX: Final = 200
 """Nations of a step, or rungs of a ladder; there are fewer than 200 states."""
 
-_DURATION = (
-    r"^P(?:(?P<weeks>[0-9]{1,4})W)?(?:(?P<days>[0-9]{1,5})D)?"
-    r"(?:T(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,7})M)?"
-    r"(?:(?P<seconds>[0-9]{1,8})S)?)?$"
-)
-_UNITS_MS = {
-    "weeks": 604_800_000,
-    "days": 86_400_000,
-    "hours": 3_600_000,
-    "minutes": 60_000,
-    "seconds": 1_000,
-}
-_duration = re.compile(_DURATION).match
+MONTH_MS: Final = 31 * 86_400_000
+"""What a month counts where a time has to be fixed: the longest that there is."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Text = Annotated[str, msgspec.Meta(max_length=1_000)]
@@ -102,11 +92,16 @@ class TimeLimit(Part, frozen=True, kw_only=True):
     Attributes:
         within: from the moment at which the step began; empty for no limit.
         basis: whether all hours count, or the working hours of the nation.
+        start: the moment from which it counts instead; `None` for the clock's own.
+        rearm: of the clock `acknowledge`: how long after an acknowledgement something
+            has to follow before one is asked for again; empty for never.
         name: what people call it.
     """
 
     within: Duration | Literal[""] = ""
     basis: Literal["elapsed", "working"] = "elapsed"
+    start: Start | None = msgspec.field(default=None, name="from")
+    rearm: Duration | Literal[""] = ""
     name: Text = ""
 
     @property
@@ -116,22 +111,19 @@ class TimeLimit(Part, frozen=True, kw_only=True):
 
 
 class Clocks(Part, frozen=True, kw_only=True):
-    """The clocks of a task, C2 to C6.
+    """The clocks of a task, C1 to C6.
 
     Attributes:
         confirm: where it is named, what is done counts once the coordinator has
             confirmed it.
     """
 
+    deliver: TimeLimit | None = None
     acknowledge: TimeLimit | None = None
     accept: TimeLimit | None = None
     start: TimeLimit | None = None
     complete: TimeLimit | None = None
     confirm: TimeLimit | None = None
-
-
-ClockName = Literal["acknowledge", "accept", "start", "complete", "confirm"]
-"""Which clock of a task."""
 
 
 class Rung(Part, frozen=True, kw_only=True):
@@ -140,13 +132,13 @@ class Rung(Part, frozen=True, kw_only=True):
     Attributes:
         clock: which clock it belongs to.
         after: how long after the moment from which that clock runs.
-        tell: whom: the nation itself, or the coordinator.
-        repeat: how often the ladder is gone through.
+        tell: whom: the nation itself, the coordinator's, or its duty officer.
+        repeat: how often it is told, each time as long after the last.
     """
 
     clock: ClockName
     after: Duration
-    tell: Literal["nation", "coordinator"]
+    tell: Literal["nation", "coordinator", "duty-officer"]
     repeat: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 
     @property
@@ -231,17 +223,13 @@ NOBODY_NAMED: Final = Assignment()
 
 
 def duration_ms(text: str) -> int:
-    """Read a duration such as `PT48H` or `P2DT12H`.
+    """Read a duration such as `PT48H` or `P2DT12H`; a month is its longest.
 
     Raises:
-        InvalidInputError: it is none; months and years are not fixed times.
+        InvalidInputError: it is none.
     """
-    found = _duration(text)
-    if found is None or text.endswith(("P", "T")):
-        raise InvalidInputError(
-            f"{text!a} is no duration; write PT30M, PT48H or P14D (no months)"
-        )
-    return sum(int(found[unit] or 0) * ms for unit, ms in _UNITS_MS.items())
+    period = parse_period(text)
+    return period.months * MONTH_MS + period.ms
 
 
 def assignment_of(step: Step) -> Assignment:
@@ -289,7 +277,9 @@ def _limit_ms(step: Step) -> int | None:
     if step.kind is not StepKind.ACTION:
         return None
     limit = assignment_of(step).clocks.complete
-    return limit.within_ms if limit is not None and limit.basis == "elapsed" else None
+    if limit is None or limit.basis == "working" or limit.start is not None:
+        return None
+    return limit.within_ms
 
 
 def check_assignments(playbook: Playbook, findings: Findings) -> None:
@@ -320,15 +310,31 @@ def _check_step(step: Step, written: object, path: str, findings: Findings) -> N
         return
     for where, text in _durations(given):
         _check_duration(text, at(path, *where), findings)
+    for name in CLOCKS:
+        _check_clock(name, given, at(path, "clocks", name), findings)
     for where, says in _misfits(given):
         findings.refuse(RULE, at(path, *where), says)
 
 
+def _check_clock(
+    name: ClockName, given: Assignment, path: str, findings: Findings
+) -> None:
+    limit: TimeLimit | None = getattr(given.clocks, name)
+    if limit is None:
+        return
+    terms = Terms(
+        within=limit.within or None,
+        basis=limit.basis,
+        start=limit.start,
+        rearm=limit.rearm or None,
+    )
+    try:
+        check_terms(name, terms)
+    except InvalidInputError as error:
+        findings.refuse(RULE, path, error.detail)
+
+
 def _durations(given: Assignment) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for name in given.clocks.__struct_fields__:
-        limit = getattr(given.clocks, name)
-        if limit is not None and limit.within:
-            yield ("clocks", name, "within"), limit.within
     for n, rung in enumerate(given.ladder):
         yield ("ladder", n, "after"), rung.after
     for n, text in enumerate(given.warnings):

@@ -15,6 +15,7 @@ import msgspec
 from foedus.eventlog.envelope import Event
 from foedus.ids import NationCode
 from foedus.response.assignments import Assignment
+from foedus.response.calendars import Calendar
 from foedus.response.frames import Result
 from foedus.response.machine import Limits
 
@@ -109,6 +110,7 @@ class RunStarted(
         launch: the first values of external variables.
         evidence: the ids of what it rests on; its label is joined in.
         limits: what the run may use.
+        calendars: of the nations that are asked, as they were then.
         label: a `FixedLabel` in JSON.
     """
 
@@ -123,6 +125,7 @@ class RunStarted(
     cause: Cause = Cause()
     evidence: tuple[str, ...] = ()
     limits: Limits = Limits()
+    calendars: tuple[Calendar, ...] = ()
     at_ms: int
     label: msgspec.Raw
 

@@ -15,6 +15,7 @@ Source: `response` reference, sections 5.2 and 5.3.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, get_args
 
 import msgspec
@@ -22,6 +23,7 @@ import msgspec
 from foedus.clock import from_ms
 from foedus.errors import InvalidInputError
 from foedus.response import calendars
+from foedus.response.assignments import Assignment, TimeLimit
 from foedus.response.calendars import Calendar
 from foedus.response.clocks import (
     CLOCKS,
@@ -46,11 +48,14 @@ RUNGS_MAX: Final = 200
 REPEAT_MAX: Final = 100
 """How often a rung is told; whoever has not answered by then is to be called."""
 
+PLANS_MAX: Final = 1_024
+"""Plans that a process keeps; a run has one a step."""
+
 WARNINGS_MAX: Final = 20
 """Warning points of a step."""
 
 Told = Literal["nation", "coordinator", "duty-officer"]
-"""Whom a rung tells; the duty officer is of the alliance's own centre."""
+"""Whom a rung tells; the duty officer is the coordinator's."""
 
 DueKind = Literal["warned", "escalated", "breached"]
 """What becomes due: a reminder before a deadline, a rung, a deadline."""
@@ -96,8 +101,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return bool(self.clocks)
 
 
-class Key(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """What is told once: by which clock, and which of its points.
+class Key(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
+    """What is told once of a task: by which clock, and which of its points.
 
     Attributes:
         point: a warning point, `deadline`, or the number of a rung from 0.
@@ -118,6 +123,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
         at_ms: when it is told.
         planned_ms: when it would have been without quiet hours.
         tell: whom.
+        ended_ms: when its clock stopped; None while it runs.
         reason: why it is not told; None if it is.
     """
 
@@ -126,6 +132,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: int
     planned_ms: int
     tell: tuple[Told, ...]
+    ended_ms: int | None = None
     reason: str | None = None
 
 
@@ -158,6 +165,42 @@ def make_plan(
         clocks={name: clocks[name] for name in CLOCKS if name in clocks},
         ladder=tuple(ladder),
         warnings=points,
+    )
+
+
+@lru_cache(maxsize=PLANS_MAX)
+def plan_of(assignment: Assignment) -> Plan:
+    """Give the plan of a step, as its assignment says.
+
+    A step that has a ladder of acknowledgement has that clock, too, and a step whose
+    rungs name a clock without a deadline is measured by it.
+    """
+    given = {
+        name: limit
+        for name in CLOCKS
+        if (limit := getattr(assignment.clocks, name, None)) is not None
+    }
+    terms = {name: _terms(limit) for name, limit in given.items()}
+    for rung in assignment.ladder:
+        terms.setdefault(rung.clock, Terms())
+    ladder = tuple(
+        Rung(clock=each.clock, after=each.after, tell=each.tell, repeat=each.repeat)
+        for each in assignment.ladder
+    )
+    return Plan(
+        clocks={name: terms[name] for name in CLOCKS if name in terms},
+        ladder=ladder,
+        warnings=assignment.warnings,
+    )
+
+
+def _terms(limit: TimeLimit) -> Terms:
+    return Terms(
+        within=limit.within or None,
+        basis=limit.basis,
+        start=limit.start,
+        rearm=limit.rearm or None,
+        name=limit.name,
     )
 
 
@@ -218,7 +261,7 @@ def _check_rung(rung: Rung, clocks: Mapping[ClockName, Terms]) -> None:
 def _of_run(run: _Run) -> Iterator[Due]:
     due_ms = deadline_of(run.terms, run.stretch, run.calendar)
     if due_ms is not None:
-        yield from _warnings(run)
+        yield from _warnings(run, due_ms)
         yield _deadline(run, due_ms)
     for number, rung in enumerate(run.plan.ladder):
         if rung.clock == run.name:
@@ -235,12 +278,16 @@ def _deadline(run: _Run, due_ms: int) -> Due:
         at_ms=due_ms,
         planned_ms=due_ms,
         tell=("nation", "coordinator", "duty-officer"),
+        ended_ms=end_ms,
         reason=_stopped(run.stretch) if in_time else None,
     )
 
 
-def _warnings(run: _Run) -> Iterator[Due]:
-    """List the warnings before a deadline; of those of one instant, the first."""
+def _warnings(run: _Run, due_ms: int) -> Iterator[Due]:
+    """List the warnings before a deadline; of those of one instant, the first.
+
+    Quiet hours put none off beyond the deadline, which says it all.
+    """
     assert run.terms.within is not None, "there is a deadline"
     whole = budget(run.terms.within, run.stretch.start_ms)
     seen: set[int] = set()
@@ -250,7 +297,7 @@ def _warnings(run: _Run) -> Iterator[Due]:
         if at_ms is None or amount in seen:
             continue
         seen.add(amount)
-        yield _reminder(run, run.key(point), at_ms, "nation")
+        yield _reminder(run, run.key(point), at_ms, "nation", latest_ms=due_ms)
 
 
 def _told_by(run: _Run, number: int, rung: Rung) -> Iterator[Due]:
@@ -261,11 +308,14 @@ def _told_by(run: _Run, number: int, rung: Rung) -> Iterator[Due]:
             yield _reminder(run, run.key(str(number), loop), at_ms, rung.tell)
 
 
-def _reminder(run: _Run, key: Key, planned_ms: int, tell: Told) -> Due:
+def _reminder(
+    run: _Run, key: Key, planned_ms: int, tell: Told, *, latest_ms: int | None = None
+) -> Due:
     """Make what quiet hours may put off, and what the end of the clock makes void."""
     at_ms, reason = planned_ms, None
     if tell == "nation" and run.calendar is not None:
         at_ms = calendars.after_quiet(run.calendar, planned_ms)
+        at_ms = at_ms if latest_ms is None else min(at_ms, latest_ms)
     end_ms = run.stretch.end_ms
     if end_ms is not None and end_ms <= at_ms:
         reason = _stopped(run.stretch)
@@ -277,6 +327,7 @@ def _reminder(run: _Run, key: Key, planned_ms: int, tell: Told) -> Due:
         at_ms=at_ms,
         planned_ms=planned_ms,
         tell=(tell,),
+        ended_ms=end_ms,
         reason=reason,
     )
 
