@@ -265,7 +265,8 @@ def asgi(hub: Hub) -> Starlette:
     # The command line opens hubs without surfaces, and starts faster for it.
     from foedus.api.routes import routes as api_routes  # noqa: PLC0415
     from foedus.compat.routes import routes as compat_routes  # noqa: PLC0415
-    from foedus.live.routes import live as live_surface  # noqa: PLC0415
+    from foedus.live.routes import routes as live_routes  # noqa: PLC0415
+    from foedus.streaming.pulse import Pulse  # noqa: PLC0415
     from foedus.taxii.routes import all_routes as taxii_routes  # noqa: PLC0415
     from foedus.web.routes import routes as web_routes  # noqa: PLC0415
 
@@ -285,7 +286,7 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(keep_decisions(hub.clerk(serving=True))),
                     tasks.create_task(standing.keep(nations)),
                     tasks.create_task(receipts.keep(hub.receipts)),
-                    tasks.create_task(live.keep()),
+                    tasks.create_task(pulse.keep()),
                     tasks.create_task(webhooks.keep(hub.dispatch)),
                     tasks.create_task(keep_digests(hub.digest_desk)),
                 ]
@@ -296,9 +297,9 @@ def asgi(hub: Hub) -> Starlette:
         finally:
             hub.projector.stop()
 
-    taxii, live = taxii_routes(hub), live_surface(hub)
-    routes: list[BaseRoute] = [*taxii.own, *live.routes, *api_routes(hub)]
-    routes += [*compat_routes(hub), *web_routes(hub), taxii.further]
+    pulse, taxii = Pulse(hub), taxii_routes(hub)
+    routes: list[BaseRoute] = [*taxii.own, *live_routes(hub, pulse), *api_routes(hub)]
+    routes += [*compat_routes(hub, pulse), *web_routes(hub), taxii.further]
     application = Starlette(
         routes=routes,
         lifespan=lifespan,

@@ -49,6 +49,27 @@ def test_a_connector_is_registered_without_any_storage(hub: Hub, fin: Account) -
     }
 
 
+@pytest.mark.parametrize("info", ['{"a":' * 500 + "1" + "}" * 500, str(1 << 70)])
+def test_what_cannot_be_given_back_is_refused(
+    hub: Hub, fin: Account, info: str
+) -> None:
+    ask(hub, fin, REGISTER, **CONNECTOR)
+    body = f'{{"id":"one","state":"null","connectorInfo":{info}}}'
+    body = f'{{"query":{orjson.dumps(PING).decode()},"variables":{body}}}'
+
+    answer = Desk(hub).answer(fin, body.encode())
+
+    assert answer["errors"][0]["name"] == "INVALID_INPUT"
+
+
+def test_what_a_connector_says_of_itself_is_given_back(hub: Hub, fin: Account) -> None:
+    ask(hub, fin, REGISTER, **CONNECTOR)
+    info = {"run_and_terminate": False, "queue_messages_size": 0.5}
+    answer = ask(hub, fin, PING, id="one", state="null", connectorInfo=info)
+    told = orjson.loads(orjson.dumps(answer))["data"]["pingConnector"]
+    assert told["connector_info"] == info
+
+
 @pytest.mark.parametrize("state", ['{ "b":1, "a" : "é" }', "null", "no JSON at all"])
 def test_a_state_is_given_back_as_it_came(hub: Hub, fin: Account, state: str) -> None:
     ask(hub, fin, REGISTER, **CONNECTOR)

@@ -9,22 +9,25 @@ from foedus.compat import streams as module
 from foedus.compat.asking import Ask
 from foedus.compat.ids import EventId
 from foedus.compat.reading import Journey
-from foedus.compat.seats import Seat
 from foedus.compat.streams import LIVE, Stream, Streams
 from foedus.errors import GoneError, RateLimitedError, UnauthorizedError
 from foedus.hub import Hub
 from foedus.intel.places import BEGINNING as PLACE
-from tests.api.world import OPEN, World, publish, suspend
+from foedus.streaming.pulse import Pulse
+from foedus.streaming.seats import Seat
+from tests.api.world import OPEN, World, bearer, publish, suspend
 
 
 @pytest.fixture
 def streams(hub: Hub) -> Streams:
-    return Streams(hub)
+    return Streams(hub, Pulse(hub))
 
 
 @pytest.fixture
 def fin(hub: Hub, founded: World) -> Seat:
-    return Seat(hub, founded.tokens["fin"])
+    token = founded.tokens["fin"]
+    header = bearer(token)["Authorization"].encode()
+    return Seat(hub, hub.authenticator.bearer(token), header=header)
 
 
 async def begin(
@@ -70,7 +73,6 @@ async def test_one_that_is_stopped_ends_and_is_refused(
 async def test_a_hub_that_stops_says_when_to_come_back(
     hub: Hub, streams: Streams, fin: Seat
 ) -> None:
-    hub.stopping.listen(streams.end)
     frames = await begin(streams, fin)
     assert await event(frames) == "heartbeat"
     hub.stopping.stop()

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from foedus.compat.routes import routes
 from foedus.compat.telling import Wish
 from foedus.hub import Hub
+from foedus.streaming.pulse import Pulse
 from tests.api.world import FINLAND, HOST, OPEN, UNKNOWN, bearer, clock, founded, hub
 from tests.api.world import World as Founded
 from tests.compat.connectors import Connector
@@ -198,7 +199,7 @@ async def test_a_dependency_is_given_only_as_far_as_the_reader_sees_it() -> None
 
 @asynccontextmanager
 async def client(hub: Hub, token: str) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=Starlette(routes=routes(hub)))
+    transport = httpx.ASGITransport(app=Starlette(routes=routes(hub, Pulse(hub))))
     async with httpx.AsyncClient(
         transport=transport, base_url=HOST, headers=bearer(token)
     ) as found:

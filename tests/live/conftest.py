@@ -7,7 +7,8 @@ import pytest
 from starlette.applications import Starlette
 
 from foedus.hub import Hub
-from foedus.live.routes import live
+from foedus.live.routes import routes
+from foedus.streaming.pulse import Pulse
 from tests.api.world import HOST, clock, founded, hub, lagging
 
 __all__ = ["clock", "founded", "hub", "lagging"]
@@ -16,6 +17,6 @@ __all__ = ["clock", "founded", "hub", "lagging"]
 @pytest.fixture
 async def http(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the live surface alone."""
-    transport = httpx.ASGITransport(app=Starlette(routes=live(hub).routes))
+    transport = httpx.ASGITransport(app=Starlette(routes=routes(hub, Pulse(hub))))
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as found:
         yield found

@@ -11,9 +11,9 @@ from foedus.intel.courses import Ids
 from foedus.live import streams as module
 from foedus.live.asking import Ask
 from foedus.live.pages import Sheets
-from foedus.live.pulse import Pulse
-from foedus.live.seats import Seat
 from foedus.live.streams import Streams
+from foedus.streaming.pulse import Pulse
+from foedus.streaming.seats import Seat
 from tests.api.world import OPEN, World, bearer, publish, suspend
 
 
@@ -25,7 +25,7 @@ def streams(hub: Hub) -> Streams:
 @pytest.fixture
 def fin(hub: Hub, founded: World) -> Seat:
     header = bearer(founded.tokens["fin"])["Authorization"].encode()
-    return Seat(hub, hub.authenticator.named("fin"), header, "")
+    return Seat(hub, hub.authenticator.named("fin"), header=header)
 
 
 def run(streams: Streams, seat: Seat) -> AsyncIterator[bytes]:
@@ -72,7 +72,7 @@ async def test_frames_are_written_once_for_all_of_a_class(
 ) -> None:
     header = bearer(founded.tokens["fin"])["Authorization"].encode()
     account = hub.authenticator.named("fin")
-    followers = [run(streams, Seat(hub, account, header, "")) for _ in range(5)]
+    followers = [run(streams, Seat(hub, account, header=header)) for _ in range(5)]
     for each in followers:
         await anext(each)
         assert await event(each) == "event: heartbeat"

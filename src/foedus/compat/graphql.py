@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
+import orjson
 
 from foedus.clock import to_ms
 from foedus.compat.streams import find_stream
@@ -126,7 +127,7 @@ class Desk:
             state if isinstance(state, str) else NOTHING,
             at_ms=to_ms(self._hub.clock()),
         )
-        info = variables.get("connectorInfo")
+        info = _echo(variables.get("connectorInfo"))
         return {"id": connector, "connector_state": kept, "connector_info": info}
 
     def _stream(self, account: Account, variables: Variables) -> object:
@@ -142,6 +143,20 @@ def _config(connector: str) -> dict[str, object]:
     }
     exchanges = {"listen_exchange": "unused", "push_exchange": "unused"}
     return {"connection": _CONNECTION, **names, **exchanges}
+
+
+def _echo(info: object) -> orjson.Fragment:
+    """Give back what came as far as it can be written again.
+
+    Raises:
+        InvalidInputError: it is nested too deeply, or holds a number too long.
+    """
+    try:
+        return orjson.Fragment(orjson.dumps(info))
+    except orjson.JSONEncodeError as error:
+        raise InvalidInputError(
+            "connectorInfo: nested too deeply, or a number in it is too long"
+        ) from error
 
 
 def _text(given: Variables, name: str) -> str:

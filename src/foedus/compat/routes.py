@@ -22,16 +22,18 @@ from starlette.types import Receive, Scope, Send
 
 from foedus.compat.asking import read_ask, read_delay
 from foedus.compat.graphql import Desk
-from foedus.compat.seats import take_seat
 from foedus.compat.streams import LIVE, Streams
 from foedus.errors import (
     FoedusError,
     InvalidInputError,
     RateLimitedError,
     TooLargeError,
+    UnauthorizedError,
     UnavailableError,
 )
 from foedus.hub import Hub
+from foedus.streaming.pulse import Pulse
+from foedus.streaming.seats import Seat
 
 BODY_BYTES_MAX: Final = 262_144
 """Bytes of a body: a state, escaped, and what is around it."""
@@ -40,6 +42,7 @@ BODY_WAIT_S: Final = 30
 """Seconds in which a body has to arrive."""
 
 _TYPE_BASE: Final = "https://foedus.example/problems/"
+_SIGN_IN: Final = "no valid token came with the request; send one as a bearer token"
 _CHALLENGE: Final = 'Bearer realm="Foedus"'
 _HEADERS: Final = {
     # A proxy that packs or gathers what it passes on would hold it up.
@@ -54,10 +57,14 @@ _Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 log: Final = structlog.get_logger("foedus.compat")
 
 
-def routes(hub: Hub) -> list[BaseRoute]:
-    """Make the paths of the surface of a hub."""
-    streams = Streams(hub)
-    hub.stopping.listen(streams.end)
+def routes(hub: Hub, pulse: Pulse) -> list[BaseRoute]:
+    """Make the paths of the surface of a hub.
+
+    Args:
+        hub: what is followed.
+        pulse: wakes those who follow.
+    """
+    streams = Streams(hub, pulse)
     edge = _Surface(streams, Desk(hub))
     return [
         Route(path, Endpoint(answer), methods=[method], name=name)
@@ -103,7 +110,7 @@ class _Surface:
 
     async def stream(self, request: Request) -> Response:
         """Follow a stream."""
-        seat = take_seat(self._streams.hub, request)
+        seat = _take_seat(self._streams.hub, request)
         ask = read_ask(request.scope["query_string"], request.headers)
         name = request.path_params.get("name", LIVE)
         stream, journey = await self._streams.start(seat, name, ask)
@@ -116,7 +123,7 @@ class _Surface:
 
     async def delay(self, request: Request) -> Response:
         """Set how fast a connection is sent its events."""
-        seat = take_seat(self._streams.hub, request)
+        seat = _take_seat(self._streams.hub, request)
         try:
             asked = orjson.loads(await _body(request))
         except orjson.JSONDecodeError as error:
@@ -131,9 +138,25 @@ class _Surface:
     async def ask(self, request: Request) -> Response:
         """Answer an operation of GraphQL."""
         hub = self._streams.hub
-        seat = take_seat(hub, request)
+        seat = _take_seat(hub, request)
         hub.check_fresh()
         return _json(self._desk.answer(seat.account, await _body(request)))
+
+
+def _take_seat(hub: Hub, request: Request) -> Seat:
+    """Tell who asks, and count the request; connectors come with a token.
+
+    Raises:
+        UnauthorizedError: no token came that is good here.
+        RateLimitedError: the account or its nation asks too fast.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise UnauthorizedError(_SIGN_IN)
+    account = hub.authenticator.bearer(token.strip())
+    seat = Seat(hub, account, header=f"Bearer {token.strip()}".encode("latin-1"))
+    hub.gate.know(request.scope, account)
+    return seat
 
 
 async def _body(request: Request) -> bytes:

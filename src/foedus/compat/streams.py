@@ -21,7 +21,6 @@ import msgspec
 from foedus.compat.asking import Ask
 from foedus.compat.frames import RETRY, RETRY_RESTART, connected, heartbeat
 from foedus.compat.reading import CHANGES_MAX, Journey, Reader, Sheet, begin, idle
-from foedus.compat.seats import Seat
 from foedus.compat.telling import Wish
 from foedus.errors import (
     ForbiddenError,
@@ -37,6 +36,8 @@ from foedus.intel import following
 from foedus.intel.reading import Snapshot
 from foedus.intel.telling import BEAT
 from foedus.releasability.viewers import Viewer
+from foedus.streaming.pulse import Pulse
+from foedus.streaming.seats import Seat
 
 LIVE: Final = "live"
 """The stream of everything that the reader may see."""
@@ -122,7 +123,6 @@ class Connection:
     def __init__(self, account: Account, delay_ms: int) -> None:
         self.account = account
         self.delay_ms = delay_ms
-        self.rung = asyncio.Event()
 
 
 class Streams:
@@ -130,19 +130,14 @@ class Streams:
 
     Args:
         hub: what they tell of.
+        pulse: what wakes them.
     """
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, pulse: Pulse) -> None:
         self.hub = hub
-        self.is_ending = False
+        self.pulse = pulse
         self._open: dict[str, Connection] = {}
         self._begun: dict[str, int] = {}
-
-    def end(self) -> None:
-        """End all streams: the hub is being stopped, and comes back."""
-        self.is_ending = True
-        for each in self._open.values():
-            each.rung.set()
 
     def delay(self, account: Account, connection: str, delay_ms: int) -> None:
         """Set how long a connection waits after each event.
@@ -184,14 +179,7 @@ class Streams:
         """Give the frames of one connector."""
         connection = Connection(seat.account, ask.delay_ms)
         name = self._name(seat.account)
-        loop = asyncio.get_running_loop()
-
-        def ring() -> None:
-            with suppress(RuntimeError):  # the loop has ended, and nobody waits
-                loop.call_soon_threadsafe(connection.rung.set)
-
         self._open[name] = connection
-        unlisten = self.hub.log.listen(ring)
         try:
             yield RETRY + connected({**stream.about(), "connectionId": name})
             running = _Running(self, seat, stream, journey, connection)
@@ -201,7 +189,6 @@ class Streams:
         except (ForbiddenError, GoneError, UnauthorizedError):
             return
         finally:
-            unlisten()
             del self._open[name]
 
     def check(self, seen: Snapshot, seat: Seat, stream: Stream) -> Viewer:
@@ -212,7 +199,7 @@ class Streams:
             GoneError: it has been stopped.
         """
         before = (seat.account.nation, seat.account.clearance)
-        account = seat.check()
+        account = seat.check(self.pulse.credentials)
         if (account.nation, account.clearance) != before:
             raise UnauthorizedError("the account is cleared for something else now")
         self._check_stopped(account)
@@ -282,8 +269,8 @@ class _Running:
     async def frames(self, wish: Wish, *, follow: bool) -> AsyncIterator[bytes]:
         """Give pages as long as there are any, and heartbeats."""
         reader = Reader(self._stream.collections, wish)
-        while not self._streams.is_ending:
-            self._connection.rung.clear()
+        while not self._streams.pulse.is_stopping:
+            ticket = self._streams.pulse.ticket()
             sheet = await self._next(reader)
             if sheet is not None:
                 async for frames in self._paced(sheet):
@@ -297,7 +284,8 @@ class _Running:
                 recovers = self._journey.is_recovering
                 await asyncio.sleep(_PAUSE_S if recovers else 0)
             else:
-                await self._wait()
+                left_s = min(LOOK_S, max(0.0, self._due - time.monotonic()))
+                await self._streams.pulse.wait(ticket, left_s)
         yield RETRY_RESTART
 
     async def _paced(self, sheet: Sheet) -> AsyncIterator[bytes]:
@@ -336,16 +324,6 @@ class _Running:
     def _read(self, reader: Reader, viewer: Viewer) -> Sheet:
         with self._hub.reading.snapshot() as seen:
             return reader.read(seen, viewer, self._journey, self._hub.clock())
-
-    async def _wait(self) -> None:
-        """Wait until there may be something new."""
-        left_s = min(LOOK_S, max(0.0, self._due - time.monotonic()))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(left_s):
-                await self._connection.rung.wait()
-        if self._connection.rung.is_set():
-            with suppress(UnavailableError):
-                await self._hub.projector.wait(self._hub.log.head(), LOOK_S)
 
     def _beat(self) -> bytes:
         self._due = time.monotonic() + BEAT.total_seconds()

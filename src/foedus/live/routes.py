@@ -5,11 +5,9 @@ Source: RFC 9457; HTML Living Standard, section 9.2.
 
 import traceback
 import uuid
-from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Final
 
-import msgspec
 import orjson
 import structlog
 from starlette.requests import Request
@@ -27,10 +25,10 @@ from foedus.hub import Hub
 from foedus.intel.courses import KEY, Ids
 from foedus.live.asking import read_ask
 from foedus.live.pages import Sheets
-from foedus.live.pulse import Pulse
-from foedus.live.seats import take_seat
 from foedus.live.sending import MEDIA_TYPE, Flow, Sender
 from foedus.live.streams import Streams
+from foedus.streaming.pulse import Pulse
+from foedus.streaming.seats import take_seat
 
 PATH: Final = "/live"
 
@@ -50,25 +48,16 @@ _HEADERS: Final = {
 log: Final = structlog.get_logger("foedus.live")
 
 
-class Live(msgspec.Struct, frozen=True, kw_only=True):
-    """The live surface.
+def routes(hub: Hub, pulse: Pulse) -> list[BaseRoute]:
+    """Make the path of the surface of a hub.
 
-    Attributes:
-        routes: where it is reached.
-        keep: wakes its streams, for as long as the hub runs.
+    Args:
+        hub: what is followed.
+        pulse: wakes those who follow.
     """
-
-    routes: list[BaseRoute]
-    keep: Callable[[], Coroutine[None, None, None]]
-
-
-def live(hub: Hub) -> Live:
-    """Make the live surface of a hub."""
-    pulse = Pulse(hub)
     streams = Streams(hub, Sheets(Ids(hub.store.key(KEY))), pulse)
     endpoint = Endpoint(streams, Sender(hub.stopping))
-    route = Route(PATH, endpoint, methods=["GET"], name="live")
-    return Live(routes=[route], keep=pulse.keep)
+    return [Route(PATH, endpoint, methods=["GET"], name="live")]
 
 
 class Endpoint:

@@ -31,10 +31,10 @@ from foedus.intel.telling import BEAT
 from foedus.live.asking import Ask, interest_of
 from foedus.live.frames import RETRY, access_ended, ended, heartbeat, stopping
 from foedus.live.pages import CHANGES_MAX, Sheet, Sheets
-from foedus.live.pulse import Pulse
-from foedus.live.seats import Seat
 from foedus.processes.receipts import Trail
 from foedus.releasability.viewers import Viewer
+from foedus.streaming.pulse import Pulse
+from foedus.streaming.seats import Seat
 
 DOOR: Final = "live"
 """How receipts name this surface."""

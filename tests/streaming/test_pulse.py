@@ -3,7 +3,7 @@
 import asyncio
 
 from foedus.hub import Hub
-from foedus.live.pulse import Pulse
+from foedus.streaming.pulse import Pulse
 from tests.api.world import OPEN, publish
 
 

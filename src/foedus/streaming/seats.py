@@ -28,12 +28,14 @@ class Seat:
 
     Args:
         hub: where it is good.
-        account: whose it is.
+        account: whose it is, as has just been proved.
         header: what came as `Authorization`; empty for a session.
         cookie: of the session; empty for none.
     """
 
-    def __init__(self, hub: Hub, account: Account, header: bytes, cookie: str) -> None:
+    def __init__(
+        self, hub: Hub, account: Account, *, header: bytes = b"", cookie: str = ""
+    ) -> None:
         self._hub = hub
         self._header = header
         self._cookie = cookie
@@ -93,12 +95,12 @@ async def take_seat(hub: Hub, request: Request) -> Seat:
     if header:
         address = request.client.host if request.client else None
         account = await hub.authenticator.authorize(header, address=address)
-        return Seat(hub, account, header, "")
+        return Seat(hub, account, header=header)
     cookie = request.cookies.get(_session_cookie(hub), "")
     if not cookie:
         raise UnauthorizedError(_SIGN_IN)
     account = hub.authenticator.session(cookie).account
-    return Seat(hub, account, b"", cookie)
+    return Seat(hub, account, cookie=cookie)
 
 
 def _session_cookie(hub: Hub) -> str:

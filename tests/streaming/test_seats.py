@@ -8,7 +8,7 @@ from foedus.eventlog.envelope import Act
 from foedus.hub import Hub
 from foedus.identity.commands import change_password, close_account
 from foedus.identity.secret import Secret
-from foedus.live.seats import Seat, take_seat
+from foedus.streaming.seats import Seat, take_seat
 from tests.api.world import FOUNDER, World, basic, bearer
 
 
