@@ -64,6 +64,8 @@ from foedus.processes.mailing import check_settings
 from foedus.processes.receipts import Recorder
 from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies, networks
+from foedus.readiness.events import ReadinessEvent
+from foedus.readiness.views import ReadinessView
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.releasability.labelled import LabelView
 from foedus.releasability.news import NewsView
@@ -90,6 +92,7 @@ EVENTS: Final = (
     IntelEvent,
     DecisionsEvent,
     GuidanceEvent,
+    ReadinessEvent,
     ResponseEvent,
     Redacted,
 )
@@ -114,6 +117,7 @@ def views() -> list[View]:
         IdentityView(),
         DecisionView(),
         GuidanceView(),
+        ReadinessView(),
         ResponseView(),
     ]
 

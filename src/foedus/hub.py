@@ -48,6 +48,7 @@ from foedus.processes.receipts import Recorder
 from foedus.processes.standing import Standing, end_sessions
 from foedus.processes.webhooks import Dispatch
 from foedus.processes.widening import Deliverer, deliver
+from foedus.readiness.commands import Register
 from foedus.releasability.access import Access
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.settings import Settings
@@ -317,6 +318,12 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         return guidance.Bureau(
             log=self.log, sight=self.reading.snapshot, ceiling=ceiling
         )
+
+    @property
+    def register(self) -> Register:
+        """Where measures, units, reports and exercises are recorded."""
+        ceiling = None if self.settings.ceiling is None else self.ceiling
+        return Register(log=self.log, sight=self.reading.snapshot, ceiling=ceiling)
 
     @property
     def deliverer(self) -> Deliverer:

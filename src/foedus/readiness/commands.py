@@ -1,0 +1,408 @@
+"""The verbs of readiness: record, record again, withdraw.
+
+What an account may not see does not exist for it: whatever names a thing is answered
+as if there were none.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from foedus.alliance.sheets import named_nation
+from foedus.clock import from_ms, to_ms
+from foedus.errors import FoedusError, InvalidInputError, NotFoundError
+from foedus.eventlog.envelope import Act, Append, Event
+from foedus.eventlog.log import EventLog
+from foedus.ids import (
+    START,
+    NationCode,
+    Position,
+    new_event_id,
+    new_record_id,
+)
+from foedus.readiness import rules
+from foedus.readiness.events import (
+    AnyRecorded,
+    RecordWithdrawn,
+    record_stream,
+    recording,
+)
+from foedus.readiness.measures import known_measure, known_module
+from foedus.readiness.reading import Labelled, find_held, kind_of
+from foedus.readiness.records import (
+    AnyContent,
+    Commitment,
+    Completion,
+    Enrolment,
+    Evaluation,
+    Exercise,
+    Lesson,
+    Measure,
+    PairTest,
+    Participation,
+    Report,
+    Requirement,
+    Unit,
+)
+from foedus.releasability.access import Access
+from foedus.releasability.join import FixedLabel
+from foedus.releasability.labelling import label_for
+from foedus.releasability.labels import print_label
+from foedus.releasability.seeing import Seen, Sight
+from foedus.releasability.viewers import Viewer
+
+C = TypeVar("C", bound=msgspec.Struct)
+
+BATCH: int = 500
+"""Records that are appended at once: a commit or two, and a step of a progress bar."""
+
+
+class Register(msgspec.Struct, frozen=True, kw_only=True):
+    """Where readiness is kept.
+
+    Attributes:
+        ceiling: the highest level that the hub may hold; None for no ceiling.
+    """
+
+    log: EventLog
+    sight: Sight
+    ceiling: int | None = None
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be recorded.
+
+    Attributes:
+        label: who may see it; empty for the author's nation alone. Of a further
+            edition empty, since it has the label of the first.
+    """
+
+    content: AnyContent
+    label: str = ""
+    illustrative: bool = False
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """What has been recorded.
+
+    Attributes:
+        remark: what its author is to know; empty where nothing.
+    """
+
+    record: str
+    position: Position
+    remark: str = ""
+
+
+class Mandate(msgspec.Struct, frozen=True, kw_only=True):
+    """By which adopted decision a measure is declared.
+
+    Attributes:
+        record: the id of the declaration, derived from the decision.
+        event_id: of the event, likewise, so that it is declared once.
+        author: the nation whose decision it is.
+        label: that of the decision, as it was fixed there.
+    """
+
+    record: str
+    event_id: UUID
+    author: NationCode
+    label: FixedLabel
+
+
+async def record(
+    register: Register, viewer: Viewer, act: Act, sent: Recording
+) -> Recorded:
+    """Record something.
+
+    Raises:
+        ForbiddenError: the account does not speak for the nation, or for the alliance.
+        NotFoundError: what it names is not there, or not for this viewer.
+        InvalidInputError: something cannot be meant.
+        LabelError: the label is none.
+        RuleViolationError: the label is above the account's clearance.
+    """
+    (made,) = await record_all(register, viewer, act, [sent])
+    return made
+
+
+async def record_all(
+    register: Register, viewer: Viewer, act: Act, sent: Sequence[Recording]
+) -> list[Recorded]:
+    """Record several things, or none of them if one is refused.
+
+    Raises:
+        ForbiddenError: as `record`; and so the others.
+    """
+    prepared = await asyncio.to_thread(_prepared, register, viewer, act, sent)
+    done: list[Recorded] = []
+    for start in range(0, len(prepared), BATCH):
+        part = prepared[start : start + BATCH]
+        positions = await asyncio.gather(
+            *(_append(register, act, event, label) for event, label in part)
+        )
+        done += [
+            Recorded(
+                record=event.record,
+                position=position,
+                remark=rules.remark_on(event.content),
+            )
+            for (event, _), position in zip(part, positions, strict=True)
+        ]
+    return done
+
+
+async def record_again(
+    register: Register, viewer: Viewer, act: Act, name: str, content: AnyContent
+) -> Recorded:
+    """Record a further edition of a record, under the label of its first.
+
+    Raises:
+        NotFoundError: there is no such record, or not for this viewer.
+        ForbiddenError: another nation recorded it.
+        InvalidInputError: something cannot be meant.
+        ConflictError: somebody was faster.
+    """
+    stream = record_stream(name)
+    after = (await asyncio.to_thread(register.log.read, stream))[-1:]
+    event, label = await asyncio.to_thread(
+        _edition, register, viewer, act, name, content
+    )
+    position = await _append(
+        register, act, event, label, after=after[0].position if after else START
+    )
+    remark = rules.remark_on(content)
+    return Recorded(record=name, position=position, remark=remark)
+
+
+async def withdraw(  # noqa: PLR0913 - who, when, and what of which kind, and why
+    register: Register,
+    viewer: Viewer,
+    act: Act,
+    kind: type[C],
+    name: str,
+    *,
+    reason: str = "",
+) -> Position:
+    """Withdraw a record that should not have been made.
+
+    Raises:
+        NotFoundError: there is no such record, or not for this viewer.
+        ForbiddenError: another nation recorded it.
+        ConflictError: somebody was faster.
+    """
+    stream = record_stream(name)
+    after = (await asyncio.to_thread(register.log.read, stream))[-1:]
+    label = await asyncio.to_thread(_own, register, viewer, kind, name)
+    event = RecordWithdrawn(record=name, reason=reason.strip())
+    return await _append(
+        register, act, event, label, after=after[0].position if after else START
+    )
+
+
+async def declare_decided(
+    register: Register, act: Act, content: Measure, mandate: Mandate
+) -> Position:
+    """Declare the measure that an adopted decision declares, once.
+
+    Raises:
+        InvalidInputError: something cannot be meant.
+    """
+    stream = record_stream(mandate.record)
+    made = await asyncio.to_thread(register.log.read, stream)
+    if made:
+        return made[0].position
+    with register.sight() as seen:
+        label = print_label(mandate.label.label, seen.access.alliance)
+    event = recording(
+        content, mandate.label, record=mandate.record, author=mandate.author
+    )
+    return await _append(register, act, event, label, event_id=mandate.event_id)
+
+
+def _prepared(
+    register: Register, viewer: Viewer, act: Act, sent: Sequence[Recording]
+) -> list[tuple[AnyRecorded, str]]:
+    today = _day(act)
+    prepared: list[tuple[AnyRecorded, str]] = []
+    with register.sight() as seen:
+        rules.check_speaks(viewer, seen.access)
+        for number, each in enumerate(sent, start=1):
+            try:
+                content = _checked(seen, viewer, each.content, today)
+                label = label_for(
+                    each.label, viewer, seen.access, on=today, ceiling=register.ceiling
+                )
+            except FoedusError as error:
+                if len(sent) > 1:  # whoever sends many is told which one
+                    error.args = (f"row {number}: {error.detail}",)
+                raise
+            prepared.append(_event(content, each, viewer, label, seen.access))
+    return prepared
+
+
+def _event(
+    content: AnyContent,
+    sent: Recording,
+    viewer: Viewer,
+    label: FixedLabel,
+    access: Access,
+) -> tuple[AnyRecorded, str]:
+    event = recording(
+        content,
+        label,
+        record=new_record_id(kind_of(type(content))),
+        author=viewer.nation,
+        illustrative=sent.illustrative,
+    )
+    return event, print_label(label.label, access.alliance)
+
+
+def _edition(
+    register: Register, viewer: Viewer, act: Act, name: str, content: AnyContent
+) -> tuple[AnyRecorded, str]:
+    with register.sight() as seen:
+        rules.check_speaks(viewer, seen.access)
+        found = _find(seen, viewer, type(content), name)
+        rules.check_follows(viewer, found.held.author, seen.access.alliance)
+        content = _checked(seen, viewer, content, _day(act))
+    event = recording(
+        content,
+        found.fixed,
+        record=name,
+        author=found.held.author,
+        illustrative=found.held.illustrative,
+    )
+    return event, found.held.label
+
+
+def _own(register: Register, viewer: Viewer, kind: type[C], name: str) -> str:
+    with register.sight() as seen:
+        rules.check_speaks(viewer, seen.access)
+        held = _find(seen, viewer, kind, name).held
+        rules.check_follows(viewer, held.author, seen.access.alliance)
+    return held.label
+
+
+def _find(seen: Seen, viewer: Viewer, kind: type[C], name: str) -> Labelled[C]:
+    return find_held(seen.db, seen.access, viewer, kind, name)
+
+
+def _checked(
+    seen: Seen, viewer: Viewer, content: AnyContent, today: date
+) -> AnyContent:
+    """Check what is recorded, and give it with nations by their codes."""
+    alliance = seen.access.alliance
+    content = _with_codes(content, seen.access)
+    rules.check_content(content, alliance, today=today)
+    rules.check_may_record(content, viewer, alliance)
+    _check_named(seen, viewer, content)
+    return content
+
+
+def _check_named(seen: Seen, viewer: Viewer, content: AnyContent) -> None:
+    """Refuse what names something that is not there for the viewer."""
+    alliance = seen.access.alliance
+    match content:
+        case Report():
+            unit = _find(seen, viewer, Unit, content.unit).held
+            rules.check_follows(viewer, unit.content.nation, alliance)
+        case Participation(unit=unit_name) if unit_name:
+            _find(seen, viewer, Exercise, content.exercise)
+            _find(seen, viewer, Unit, unit_name)
+        case Participation() | Lesson():
+            _find(seen, viewer, Exercise, content.exercise)
+        case Evaluation():
+            exercise = _find(seen, viewer, Exercise, content.exercise).held
+            rules.check_follows(viewer, exercise.author, alliance)
+            objectives = {each.id for each in exercise.content.objectives}
+            if content.objective not in objectives:
+                raise NotFoundError(
+                    f"the exercise has no objective {content.objective!r}; it has "
+                    f"{', '.join(sorted(objectives)) or 'none'}"
+                )
+        case _:
+            pass
+    for key in _measures_named(content):
+        known_measure(seen.db, seen.access, viewer, key)
+    for key in _modules_named(content):
+        known_module(seen.db, seen.access, viewer, key)
+
+
+def _measures_named(content: AnyContent) -> tuple[str, ...]:
+    match content:
+        case Unit(measures=measures) | Exercise(measures=measures):
+            return measures
+        case (
+            Requirement(measure=measure)
+            | PairTest(measure=measure)
+            | Commitment(measure=measure)
+        ):
+            return (measure,) if measure else ()
+        case Measure(of=of):
+            return (of,) if of else ()
+        case _:
+            return ()
+
+
+def _modules_named(content: AnyContent) -> tuple[str, ...]:
+    match content:
+        case Requirement(modules=modules):
+            return modules
+        case Enrolment(module=module) | Completion(module=module):
+            return (module,)
+        case _:
+            return ()
+
+
+_NATIONS = ("nation", "first", "second")
+
+
+def _with_codes(content: AnyContent, access: Access) -> AnyContent:
+    """Give nations by their codes, however they were named."""
+    alliance = access.alliance
+
+    def code(text: str) -> NationCode:
+        try:
+            return named_nation(alliance, text)
+        except NotFoundError as error:
+            raise InvalidInputError(error.detail) from error
+
+    changes: dict[str, object] = {
+        name: code(getattr(content, name))
+        for name in _NATIONS
+        if getattr(content, name, "")
+    }
+    if isinstance(content, Requirement):
+        changes["contributors"] = tuple(code(each) for each in content.contributors)
+    return msgspec.structs.replace(content, **changes)
+
+
+def _day(act: Act) -> date:
+    return from_ms(to_ms(act.at)).date()
+
+
+async def _append(  # noqa: PLR0913 - what an entry is made of
+    register: Register,
+    act: Act,
+    event: Event,
+    label: str,
+    *,
+    after: Position = START,
+    event_id: UUID | None = None,
+) -> Position:
+    assert isinstance(event, AnyRecorded | RecordWithdrawn), "of this package"
+    return await register.log.append(
+        Append(
+            event_id=event_id or new_event_id(to_ms(act.at)),
+            stream=record_stream(event.record),
+            event=event,
+            who=act.who,
+            label=label,
+            after=after,
+        )
+    )
