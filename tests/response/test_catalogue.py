@@ -133,10 +133,12 @@ def _read_by_people(document: dict[str, object]) -> Iterator[str]:
             yield from (clock["name"] for clock in clocks if "name" in clock)
     for terms in orjson.loads(orjson.dumps(document["playbook_extensions"])).values():
         yield from (clock["name"] for clock in terms.get("named_clocks", ()))
-    for marking in orjson.loads(
-        orjson.dumps(document["data_marking_definitions"])
-    ).values():
-        yield marking["statement"]
+    yield "".join(
+        marking.get("statement", "")
+        for marking in orjson.loads(
+            orjson.dumps(document["data_marking_definitions"])
+        ).values()
+    )
 
 
 def test_no_id_of_a_step_or_playbook_is_used_twice() -> None:
