@@ -81,8 +81,8 @@ def fills(ready: tuple[Ready, ...], needs: tuple[Need, ...]) -> list[Fill]:
         found.append(
             Fill(
                 need=need,
-                low=sum(each.there for each in units) / need.amount,
-                high=sum(each.there_at_most for each in units) / need.amount,
+                low=_share(sum(each.there for each in units), need.amount),
+                high=_share(sum(each.there_at_most for each in units), need.amount),
             )
         )
     return sorted(found, key=lambda each: (each.low, each.high, each.need.type))
@@ -130,10 +130,15 @@ def _shares(ready: tuple[Ready, ...]) -> dict[NationCode, tuple[float, float]]:
         own = [each for each in ready if each.unit.content.nation == nation]
         size = sum(each.unit.content.size for each in own)
         shares[nation] = (
-            sum(each.there for each in own) / size,
-            sum(each.there_at_most for each in own) / size,
+            _share(sum(each.there for each in own), size),
+            _share(sum(each.there_at_most for each in own), size),
         )
     return shares
+
+
+def _share(part: float, whole: float) -> float:
+    """Divide, without the dust of binary fractions that would miss a threshold."""
+    return round(part / whole, 9)
 
 
 def _rule(scarcest: Fill, low: float, *, varies: bool) -> str:
