@@ -5,6 +5,8 @@ import pytest
 
 from foedus.readiness.interoperability import rate_interoperability
 from foedus.readiness.ratings import NO_EVIDENCE, WITHHELD, Stock
+from foedus.readiness.reading import Held
+from foedus.readiness.records import Report, Unit
 from tests.readiness.making import (
     adopted,
     certified,
@@ -72,7 +74,7 @@ def test_of_a_pair_the_last_test_decides() -> None:
     found = rate_interoperability(whole(tests=tests))
 
     assert found.word == "Excellent"
-    assert "POL and SWE would pass again in about 6 of 10" in found.steps[1]
+    assert "POL and SWE would pass again in about 5 of 10" in found.steps[1]
 
 
 def test_a_pair_that_was_never_tried_does_not_hold() -> None:
@@ -129,8 +131,8 @@ def test_a_unit_without_evidence_makes_its_nation_no_contributor() -> None:
     open_one = requirement(standards=["stanag_4774"])
     units = (reported("POL"), reported("SWE", name="Other"))
 
-    def rated(*more: object) -> str:
-        found = stock(*units, *more, asks=open_one)  # type: ignore[arg-type]
+    def rated(*more: tuple[Held[Unit], tuple[Held[Report], ...]]) -> str:
+        found = stock(*units, *more, asks=open_one)
         shown = msgspec.structs.replace(
             found,
             adoptions=tuple(adopted(each) for each in BOTH),
