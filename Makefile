@@ -10,6 +10,9 @@ MUTANTS ?=
 # Further words for pytest: make test ARGS='-k label'
 ARGS ?=
 
+# Where it is set, every process that the tests start compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN = .venv/bin
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 

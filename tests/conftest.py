@@ -6,6 +6,7 @@
   by `FORBIDDEN` and may be skipped.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -73,6 +74,17 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no Chromium; on Debian: apt install chromium")
     return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage among the thousands of tests, which all stay until the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
