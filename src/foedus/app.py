@@ -62,6 +62,7 @@ from foedus.processes.decisions_channel import keep as keep_channel
 from foedus.processes.digests import keep as keep_digests
 from foedus.processes.mailing import check_settings
 from foedus.processes.receipts import Recorder
+from foedus.processes.responding import keep as keep_protocols
 from foedus.processes.standing import Standing
 from foedus.proxies import TrustedProxies, networks
 from foedus.readiness.events import ReadinessEvent
@@ -288,6 +289,7 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(holding.keep(hub.holder)),
                     tasks.create_task(keep_channel(hub.channel)),
                     tasks.create_task(keep_decisions(hub.clerk(serving=True))),
+                    tasks.create_task(keep_protocols(hub.responder)),
                     tasks.create_task(standing.keep(nations)),
                     tasks.create_task(receipts.keep(hub.receipts)),
                     tasks.create_task(pulse.keep()),

@@ -45,6 +45,9 @@ from foedus.processes.decisions import LOOK_BACK_MS, Clerk, room_of, settle
 from foedus.processes.decisions_channel import Channel
 from foedus.processes.holding import Holder
 from foedus.processes.receipts import Recorder
+from foedus.processes.responding import Responder
+from foedus.processes.responding import settle as settle_protocols
+from foedus.processes.responding_decided import WITH_PROTOCOLS
 from foedus.processes.standing import Standing, end_sessions
 from foedus.processes.webhooks import Dispatch
 from foedus.processes.widening import Deliverer, deliver
@@ -299,6 +302,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             projector=self.projector,
             clock=self.clock,
             channel=self.channel if serving else None,
+            executors=WITH_PROTOCOLS,
         )
 
     async def decided(self, within_s: float | None = None) -> bool:
@@ -307,6 +311,20 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             async with asyncio.timeout(within_s):
                 await settle(self.clerk())
                 await deliver(self.deliverer)
+        except TimeoutError:
+            return False
+        return True
+
+    @property
+    def responder(self) -> Responder:
+        """What keeps protocols on time."""
+        return Responder(desk=self.desk, projector=self.projector, clock=self.clock)
+
+    async def responded(self, within_s: float | None = None) -> bool:
+        """Let protocols go on; as `delivered`."""
+        try:
+            async with asyncio.timeout(within_s):
+                await settle_protocols(self.responder)
         except TimeoutError:
             return False
         return True

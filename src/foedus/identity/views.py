@@ -72,6 +72,15 @@ SELECT a.nation, max(a.clearance)
  ORDER BY a.nation
 """
 
+_CLEARANCES = """
+SELECT a.nation, r.value, max(a.clearance)
+  FROM account AS a
+ CROSS JOIN json_each(a.roles) AS r
+ WHERE a.closed_ms IS NULL
+ GROUP BY a.nation, r.value
+ ORDER BY a.nation, r.value
+"""
+
 _SEES_ALL = frozenset({Role.OPERATOR, Role.SECRETARIAT, Role.AUDITOR})
 
 
@@ -201,3 +210,14 @@ def delegates(db: apsw.Connection) -> dict[NationCode, int]:
     """
     rows = db.execute(_DELEGATES).fetchall()
     return {NationCode(str(nation)): int(str(level)) for nation, level in rows}
+
+
+def clearances(db: apsw.Connection) -> dict[NationCode, dict[Role, int]]:
+    """Give the highest clearance of an open account, by nation and role.
+
+    As `delegates`: for the rule that nobody is asked who cannot see what is asked.
+    """
+    found: dict[NationCode, dict[Role, int]] = {}
+    for nation, role, level in db.execute(_CLEARANCES).fetchall():
+        found.setdefault(NationCode(str(nation)), {})[Role(str(role))] = int(str(level))
+    return found

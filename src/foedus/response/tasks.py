@@ -227,7 +227,8 @@ def step(task: Task, event: AnyTaskEvent) -> Task:  # noqa: C901, PLR0911, PLR09
             seen = _passed(task, event.at_ms, Standing.ACKNOWLEDGED)
             return _changed(seen, team=event.team, offered=event.offered)
         case OfferAnswered():
-            doer = event.nation if event.taken else task.doer
+            others = None if task.doer == event.nation else task.doer
+            doer = event.nation if event.taken else others
             answered = _changed(task, offered=None, doer=doer)
             return _noted(answered, event.nation, event.at_ms, event.reason)
         case TaskBegun():

@@ -1,0 +1,194 @@
+"""Taking playbooks in, and giving them back as they were.
+
+- What is refused by the rules of CACAO is not taken.
+- A version of a playbook never changes: the same id and instant are the same bytes.
+- Only the nation that brought a playbook brings newer versions of it. What a nation
+  may not see of others' does not stand in its way: it has a lane of its own.
+- The bytes are kept, so that an export is what was imported, to the last space.
+
+Source: CACAO 2.0, section 3.1 (versioning); DESIGN §6, "Lanes".
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from foedus.clock import from_ms, to_ms
+from foedus.errors import ForbiddenError, NotFoundError, RuleViolationError
+from foedus.eventlog.envelope import Act, Append
+from foedus.ids import START, Position, new_event_id
+from foedus.intel.commands import Desk
+from foedus.intel.reading import Snapshot
+from foedus.releasability.join import FixedLabel, encode_label, fix, join_all
+from foedus.releasability.labelling import label_for
+from foedus.releasability.labels import print_label
+from foedus.releasability.sources import label_of_tlp
+from foedus.releasability.viewers import Viewer
+from foedus.response.cacao import Playbook
+from foedus.response.events import Edition, PlaybookImported, playbook_stream
+from foedus.response.seeing import directs
+from foedus.response.shelf import editions
+from foedus.response.validation import Judgement, validate
+from foedus.stix.strict_json import read_object
+
+FINDINGS_SHOWN: Final = 5
+"""Findings that a refusal tells; `protocol validate` tells all."""
+
+
+class Importing(msgspec.Struct, frozen=True, kw_only=True):
+    """The playbook that is to be taken in.
+
+    Attributes:
+        raw: the bytes of one JSON object.
+        label: who may see it; its own traffic lights are joined in. Without either
+            it is seen by the importing nation alone.
+        lenient: take what other engines are known to write.
+    """
+
+    raw: bytes
+    label: str = ""
+    lenient: bool = False
+
+
+async def import_playbook(
+    desk: Desk, viewer: Viewer, act: Act, sent: Importing
+) -> tuple[Edition, Position]:
+    """Take a playbook in; one that is here already is left as it is.
+
+    Raises:
+        ForbiddenError: the account may not, or it is another nation's.
+        LabelError: its label is none.
+        RuleViolationError: the rules of CACAO refuse it, a newer version is here, or
+            this one with other contents; or the label is above the clearance.
+    """
+    judgement = await asyncio.to_thread(validate, sent.raw, lenient=sent.lenient)
+    playbook = _taken(judgement)
+    edition = Edition(
+        playbook=playbook.id, modified=playbook.modified, nation=viewer.nation
+    )
+
+    def prepared() -> Append | None:
+        with desk.reading.snapshot() as seen:
+            if not directs(viewer, seen.access):
+                raise ForbiddenError("only a duty officer imports a playbook")
+            if _is_here(seen, viewer, playbook):
+                return None
+            label = _label(desk, seen, viewer, sent, _day(act))
+            text = print_label(label.label, seen.access.alliance)
+        return Append(
+            event_id=new_event_id(to_ms(act.at)),
+            stream=(stream := playbook_stream(playbook.id, viewer.nation)),
+            event=PlaybookImported(
+                playbook=playbook.id,
+                modified=playbook.modified,
+                nation=viewer.nation,
+                lenient=sent.lenient,
+                label=msgspec.Raw(encode_label(label)),
+                source=msgspec.Raw(sent.raw),
+            ),
+            who=act.who,
+            label=text,
+            after=_last(desk, stream),
+        )
+
+    request = await asyncio.to_thread(prepared)
+    if request is None:
+        return edition, desk.log.head()
+    return edition, await desk.log.append(request)
+
+
+def export(
+    seen: Snapshot, viewer: Viewer, playbook: str, modified: str | None
+) -> bytes:
+    """Give the bytes of a playbook as they were imported.
+
+    Raises:
+        NotFoundError: there is none, or none for this viewer.
+    """
+    for each in editions(seen.db, seen.access, viewer, playbook):
+        if modified in (None, each.edition.modified):
+            return each.playbook.source
+    raise NotFoundError(f"no playbook {playbook}; list the playbooks")
+
+
+def _taken(judgement: Judgement) -> Playbook:
+    if judgement.playbook is not None:
+        return judgement.playbook
+    told = [
+        f"{each.rule} {each.path}: {each.text}"
+        for each in judgement.findings
+        if each.rule in judgement.rules
+    ]
+    raise RuleViolationError(
+        f"the playbook is refused by {', '.join(judgement.rules)}: "
+        + "; ".join(told[:FINDINGS_SHOWN])
+    )
+
+
+def _is_here(seen: Snapshot, viewer: Viewer, playbook: Playbook) -> bool:
+    """Tell whether this very version is here already.
+
+    Raises:
+        ForbiddenError: another nation's playbook of this id is here to be seen.
+        RuleViolationError: a newer version is, or this one with other contents.
+    """
+    found = editions(seen.db, seen.access, viewer, playbook.id)
+    own = [each for each in found if each.edition.nation == viewer.nation]
+    if found and not own:
+        raise ForbiddenError(
+            f"{playbook.id} is {found[0].edition.nation}'s, who alone brings versions "
+            "of it; start that one, or give yours an id of its own"
+        )
+    same = [each for each in own if each.edition.modified == playbook.modified]
+    if same and same[0].playbook.source != playbook.source:
+        raise RuleViolationError(
+            "this version is here with other contents; give yours a later modified"
+        )
+    if not same and own and own[0].edition.modified > playbook.modified:
+        raise RuleViolationError(
+            f"a newer version of it is here, of {own[0].edition.modified}"
+        )
+    return bool(same)
+
+
+def _label(
+    desk: Desk, seen: Snapshot, viewer: Viewer, sent: Importing, on: date
+) -> FixedLabel:
+    alliance = seen.access.alliance
+    labels = [
+        fix(label_of_tlp(word, alliance), alliance, on=on, originator=viewer.nation)
+        for word in _traffic_lights(read_object(sent.raw))
+    ]
+    if sent.label or not labels:
+        labels.append(
+            label_for(sent.label, viewer, seen.access, on=on, ceiling=desk.ceiling)
+        )
+    return join_all(labels, originator=viewer.nation)
+
+
+def _traffic_lights(document: Mapping[str, object]) -> Iterator[str]:
+    """Give the words of the traffic lights that a playbook is marked with."""
+    markings, definitions = (
+        document.get("markings"),
+        document.get("data_marking_definitions"),
+    )
+    if not isinstance(markings, list) or not isinstance(definitions, dict):
+        return
+    for name in markings:
+        definition = definitions.get(name) if isinstance(name, str) else None
+        if isinstance(definition, dict):
+            word = definition.get("tlpv2_level")
+            if isinstance(word, str):
+                yield word.removeprefix("TLP:")
+
+
+def _day(act: Act) -> date:
+    return from_ms(to_ms(act.at)).date()
+
+
+def _last(desk: Desk, stream: str) -> Position:
+    history = desk.log.read(stream)
+    return history[-1].position if history else START
