@@ -70,7 +70,9 @@ from foedus.readiness.views import ReadinessView
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.releasability.labelled import LabelView
 from foedus.releasability.news import NewsView
+from foedus.response.due import ClockView
 from foedus.response.events import ResponseEvent
+from foedus.response.firings import ClockEvent
 from foedus.response.views import ResponseView
 from foedus.settings import load_settings
 from foedus.traffic.gate import Gate
@@ -95,6 +97,7 @@ EVENTS: Final = (
     GuidanceEvent,
     ReadinessEvent,
     ResponseEvent,
+    ClockEvent,
     Redacted,
 )
 """Every kind of event there is."""
@@ -120,6 +123,7 @@ def views() -> list[View]:
         GuidanceView(),
         ReadinessView(),
         ResponseView(),
+        ClockView(),
     ]
 
 

@@ -1,0 +1,303 @@
+"""The clocks of tasks and runs as they are known, and when each tells something next.
+
+- A clock's row holds its plan and the calendar of the nation as both were when the task
+  was given out. What happened stands beside it as marks; what was told, as firings.
+- `due_ms` is when the task tells something next; the index on it is all that the loop
+  of escalation reads while nothing is due.
+- A clock with a name runs over a whole run, from the beginning of one step to the end
+  of another; it is kept like that of a task which the coordinator has.
+- Tasks are found by the position at which they moved; this view stands behind the one
+  of runs and tasks, and a redaction makes the rows of a run anew.
+"""
+
+from typing import Any
+
+import apsw
+import msgspec
+
+from foedus.eventlog.envelope import Event, Recorded, Redacted
+from foedus.response.due_news import Happened, announce
+from foedus.response.due_rows import (
+    MOMENTS,
+    keep_calendars,
+    keep_task,
+    mark,
+    mark_named,
+    name_clocks,
+    schedule,
+)
+from foedus.response.due_schema import (
+    AUDITED,
+    CLOCK_ROW,
+    ENTRY,
+    FIRING,
+    FORGET,
+    FORGET_MARKS,
+    HOLD,
+    MISSED,
+    MOVED,
+    PAUSE,
+    RELEASE,
+    RESUME,
+    RUN_NOW,
+    SCHEMA,
+    SUBJECTS_OF_RUN,
+    TASK_EVENTS,
+    TASKS_OF_RUN,
+)
+from foedus.response.events import (
+    AnyTaskEvent,
+    RunEvent,
+    RunStarted,
+    TaskEvent,
+)
+from foedus.response.firings import (
+    LATE_MS,
+    ClockFired,
+    ClockPaused,
+    ClockResumed,
+    ClocksAudited,
+    ClocksHeld,
+    ClocksReleased,
+    FiringMissed,
+)
+from foedus.response.ladders import Key
+from foedus.response.tasks import Task
+
+_task = msgspec.json.Decoder(Task).decode
+_written = msgspec.json.Decoder(AnyTaskEvent).decode
+
+
+class ClockView:
+    """Folds the clocks of tasks and runs into tables."""
+
+    version = 1
+    schema = SCHEMA
+
+    def load(self, db: apsw.Connection) -> None:
+        """Do nothing: nothing is kept in memory."""
+
+    def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
+        """Fold one event; those of other capabilities change nothing here."""
+        match event:
+            case RunStarted() | TaskEvent():
+                _happened(db, recorded, event)
+            case ClockFired():
+                _fire(db, recorded, event)
+            case ClockPaused() | ClockResumed():
+                _pause(db, recorded, event)
+            case Redacted():
+                _forget(db, event.position)
+            case _:
+                if isinstance(event, RunEvent):
+                    _happened(db, recorded, event)
+                else:
+                    _watch(db, recorded, event)
+
+    def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
+        """Do nothing: no row here depends on where a commit ends."""
+
+
+def subject_of(recorded: Recorded) -> str:
+    """Give the task, or the clock with a name, that an entry is about."""
+    return recorded.stream.partition("/")[2]
+
+
+def _happened(
+    db: apsw.Connection, recorded: Recorded, event: RunEvent | TaskEvent
+) -> None:
+    """Take over what an event did to tasks and to the clocks of its run."""
+    moved = [
+        _task(raw) for (raw,) in db.execute(MOVED, {"position": recorded.position})
+    ]
+    if isinstance(event, TaskEvent):
+        run = moved[0].asked.run if moved else None
+        moment = MOMENTS.get(type(event))
+        if moment is not None:
+            mark(db, subject_of(recorded), recorded.position, moment, event.at_ms)
+    else:
+        run = subject_of(recorded)
+        if isinstance(event, RunStarted):
+            keep_calendars(db, run, event)
+            name_clocks(db, run, event)
+    if run is None:
+        return
+    db.execute(ENTRY, {"position": recorded.position, "run": run})
+    for task in moved:
+        keep_task(db, task, recorded.position)
+    if not isinstance(event, TaskEvent):
+        mark_named(db, run)
+
+
+def _fire(db: apsw.Connection, recorded: Recorded, event: ClockFired) -> None:
+    """Note that a point, and those for which it stands, were written."""
+    subject = event.task
+    if db.execute(CLOCK_ROW, {"subject": subject}).fetchone() is None:
+        return
+    kind = recorded.kind.removeprefix("response.clock-")
+    told: dict[str, Any] = {
+        "subject": subject,
+        "kind": kind,
+        "due_ms": event.due_ms,
+        "fired_ms": event.fired_ms,
+        "arrival_ms": recorded.arrival_ms,
+        "position": recorded.position,
+    }
+    body = msgspec.json.encode(event)
+    is_new = db.execute(
+        FIRING,
+        told | _columns(event.key) | {"reason": event.reason, "body": body},
+    ).fetchall()
+    for key in event.instead_of:
+        reason = f"told by {event.key.point} of {event.key.clock}"
+        one = told | _columns(key) | {"reason": reason, "body": body}
+        db.execute(FIRING, one).fetchall()
+    schedule(db, subject)
+    if is_new and not event.reason:
+        late = event.fired_ms - event.due_ms > LATE_MS
+        what = Happened(
+            what=kind,
+            key=event.key,
+            tell=event.tell,
+            due_ms=event.due_ms,
+            late=late,
+        )
+        announce(db, recorded, subject, what)
+
+
+def _columns(key: Key) -> dict[str, Any]:
+    return msgspec.structs.asdict(key)
+
+
+def _pause(
+    db: apsw.Connection, recorded: Recorded, event: ClockPaused | ClockResumed
+) -> None:
+    subject = event.task
+    if isinstance(event, ClockPaused):
+        db.execute(
+            PAUSE,
+            {
+                "position": recorded.position,
+                "subject": subject,
+                "clock": event.clock,
+                "since_ms": event.at_ms,
+                "authority": event.nation,
+                "awaits": event.awaits,
+                "reason": event.reason,
+            },
+        )
+    else:
+        db.execute(
+            RESUME,
+            {
+                "subject": subject,
+                "clock": event.clock,
+                "until_ms": event.at_ms,
+                "position": recorded.position,
+            },
+        )
+    schedule(db, subject)
+    happened = recorded.kind.removeprefix("response.clock-")
+    announce(db, recorded, subject, Happened(what=happened, clock=event.clock))
+
+
+def _watch(db: apsw.Connection, recorded: Recorded, event: Event) -> None:
+    """Note what was held, and what the auditor found."""
+    match event:
+        case FiringMissed():
+            row = {"subject": event.task, "position": recorded.position}
+            row |= {"due_ms": event.due_ms, "found_ms": event.found_ms}
+            if db.execute(MISSED, row | _columns(event.key)).fetchall():
+                what = Happened(
+                    what="missed",
+                    key=event.key,
+                    tell=("coordinator", "duty-officer"),
+                    due_ms=event.due_ms,
+                )
+                announce(db, recorded, event.task, what)
+        case ClocksHeld():
+            db.execute(
+                HOLD,
+                {
+                    "position": recorded.position,
+                    "jump": event.jump,
+                    "was_ms": event.was_ms,
+                    "is_ms": event.is_ms,
+                },
+            )
+        case ClocksReleased():
+            db.execute(RELEASE, {"released_ms": event.at_ms, "cause": event.cause})
+        case ClocksAudited():
+            db.execute(
+                AUDITED,
+                {
+                    "position": recorded.position,
+                    "since_ms": event.since_ms,
+                    "until_ms": event.until_ms,
+                    "upto": event.position,
+                    "tasks": event.tasks,
+                    "missed": event.missed,
+                },
+            )
+        case _:
+            pass
+
+
+def _forget(db: apsw.Connection, position: int) -> None:
+    """Make the rows of a run, or of one task's clocks, anew without an entry."""
+    where = {"position": position}
+    row = db.execute("SELECT run FROM clock_entry WHERE position = :position", where)
+    run = row.get
+    db.execute("DELETE FROM clock_entry WHERE position = :position", where)
+    if run is not None:
+        _make_anew(db, str(run))
+        return
+    subjects = db.execute(
+        "SELECT subject FROM clock_firing WHERE position = :position"
+        " UNION SELECT subject FROM clock_pause"
+        " WHERE position = :position OR ended = :position",
+        where,
+    ).fetchall()
+    db.execute("DELETE FROM clock_firing WHERE position = :position", where)
+    db.execute("DELETE FROM clock_pause WHERE position = :position", where)
+    db.execute(
+        "UPDATE clock_pause SET until_ms = NULL, ended = NULL WHERE ended = :position",
+        where,
+    )
+    for table in ("clock_missed", "clock_audit", "clock_hold"):
+        db.execute(f"DELETE FROM {table} WHERE position = :position", where)  # noqa: S608 - names of our own
+    for (subject,) in subjects:
+        schedule(db, str(subject))
+
+
+def _make_anew(db: apsw.Connection, run: str) -> None:
+    """Take over a run that was folded again."""
+    where = {"run": run}
+    found = {task.asked.task: task for task in map(_task, _states(db, run))}
+    is_kept = db.execute(RUN_NOW, where).get is not None
+    for (subject,) in db.execute(SUBJECTS_OF_RUN, where).fetchall():
+        is_known = is_kept if "/" in str(subject) else subject in found
+        for statement in (FORGET_MARKS,) if is_known else FORGET:
+            db.execute(statement, {"subject": subject})
+    events: list[tuple[Any, ...]] = db.execute(TASK_EVENTS, where).fetchall()
+    for position, task, body in events:
+        event = _written(body)
+        moment = MOMENTS.get(type(event))
+        if moment is not None:
+            mark(db, task, position, moment, event.at_ms)
+    for each in found.values():
+        keep_task(db, each, _moved(db, each.asked.task))
+    if is_kept:
+        mark_named(db, run)
+    else:
+        db.execute("DELETE FROM clock_calendar WHERE run = :run", where)
+
+
+def _states(db: apsw.Connection, run: str) -> list[bytes]:
+    rows: list[tuple[Any, ...]] = db.execute(TASKS_OF_RUN, {"run": run}).fetchall()
+    return [raw for (raw,) in rows]
+
+
+def _moved(db: apsw.Connection, task: str) -> int:
+    row = db.execute("SELECT moved FROM task WHERE task = :task", {"task": task})
+    return int(row.get)
