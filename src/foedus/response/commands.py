@@ -34,6 +34,7 @@ from foedus.releasability.join import FixedLabel, encode_label
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Role, Viewer
 from foedus.response import rules, tasks
+from foedus.response.calendars import Calendar, calendar_of
 from foedus.response.comparisons import check_fits
 from foedus.response.events import (
     AnyTaskEvent,
@@ -126,6 +127,7 @@ async def start_mandated(
                 exercise=planned.exercise,
                 cause=planned.cause,
                 evidence=starting.evidence,
+                calendars=_calendars(planned),
                 at_ms=to_ms(act.at),
                 label=msgspec.Raw(encode_label(planned.label)),
             )
@@ -292,6 +294,12 @@ def _planned(  # noqa: PLR0913, PLR0917 - what a plan is made of
         ceiling=desk.ceiling,
     )
     return plan(ground, starting, mandate.cause)
+
+
+def _calendars(planned: Planned) -> tuple[Calendar, ...]:
+    """Give the calendars of those who are asked, as they are known today."""
+    nations = {nation for each in planned.plans for nation in each.nations}
+    return tuple(calendar_of(each) for each in sorted(nations))
 
 
 def _evidence(seen: Snapshot, viewer: Viewer, ids: tuple[str, ...]) -> list[FixedLabel]:
