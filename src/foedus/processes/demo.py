@@ -26,6 +26,7 @@ from foedus.intel.rules import Opening as CollectionOpening
 from foedus.processes import demo_stage
 from foedus.processes.demo_data import Item, Teller, introduce
 from foedus.processes.demo_play import PLAY, Cue
+from foedus.processes.demo_readiness import illustrate
 from foedus.processes.demo_stage import DUTY, Seat, Stage, desk, player, publish
 from foedus.processes.demo_told import Line, Told, read_told, say, write_told
 
@@ -108,6 +109,7 @@ async def prepare(stage: Stage) -> DemoAccounts:
         await _tell_first(stage)
         names = [seat.name for seat in seats]
         stage.store.set_setting(SEATS, msgspec.json.encode(names).decode())
+    await illustrate(stage)
     return DemoAccounts(accounts=tuple(opened))
 
 
