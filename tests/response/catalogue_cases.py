@@ -22,16 +22,16 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LAUNCH: Mapping[str, Mapping[str, str]] = {
-    "cyber-incident": {"__affected_nation__": "NOR"},
+    "cyber-incident": {"__affected_nation__": "FIN"},
     "malware-outbreak": {"__malware__": "Paper Kite"},
     "rapid-reaction-48h": {
         "__mission__": "reinforce the north",
-        "__host_nation__": "NOR",
-        "__transit_nations__": "SWE DNK",
+        "__host_nation__": "FIN",
+        "__transit_nations__": "EST, LVA",
     },
     "air-policing-hand-over": {
-        "__incoming_nation__": "NOR",
-        "__outgoing_nation__": "DNK",
+        "__incoming_nation__": "POL",
+        "__outgoing_nation__": "FIN",
         "__host_nation__": "LTU",
     },
     "border-surveillance-surge": {
@@ -39,7 +39,7 @@ LAUNCH: Mapping[str, Mapping[str, str]] = {
         "__area__": "the river",
     },
     "election-vigilance": {
-        "__affected_nation__": "MDA",
+        "__affected_nation__": "LVA",
         "__election_day__": "2027-03-07",
     },
 }

@@ -1,11 +1,12 @@
 """The protocols that ship: accepted, run to their ends, and marked as exercises."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import orjson
 import pytest
 
-from foedus.errors import NotFoundError
+from foedus.errors import InvalidInputError, NotFoundError
 from foedus.response import catalogue
 from foedus.response.assignments import terms_of
 from foedus.response.cacao import Playbook
@@ -14,6 +15,7 @@ from foedus.response.validation import validate
 from foedus.response.vocabulary import StepKind
 from foedus.stix.strict_json import read_object
 from tests.response.catalogue_cases import LAUNCH, WAYS
+from tests.response.theatre import Theatre
 
 _TELLING = (StepKind.ACTION, StepKind.PARALLEL)
 """Steps whose own failure a trace tells of; that of a switch is its branch's."""
@@ -31,6 +33,7 @@ def playbook(name: str) -> Playbook:
     return judged
 
 
+@cache
 def rehearse(name: str, way: str, *, exercise: bool = False) -> Simulated:
     """Run one way through a protocol, or through its exercise."""
     mark = catalogue.MARK if exercise else ""
@@ -193,3 +196,41 @@ def test_the_48_hours_run_from_the_order_to_the_unit_that_is_ready() -> None:
 def test_a_name_that_is_not_there_is_refused_with_the_way_to_the_list() -> None:
     with pytest.raises(NotFoundError, match="foedus protocol catalogue"):
         catalogue.raw("moon-landing")
+
+
+async def started(stage: Theatre, name: str) -> str:
+    """Import a protocol with those that it calls, and start it."""
+    for raw in catalogue.with_children(name):
+        await stage.bring(read_object(raw), label="")
+    launch = LAUNCH[name.removesuffix(catalogue.EXERCISE)]
+    return await stage.start(
+        playbook(name).id, launch={**launch, "__nations__": "EST LTU"}
+    )
+
+
+async def test_each_can_be_imported_and_started(stage: Theatre) -> None:
+    runs = [await started(stage, name) for name in catalogue.names()]
+
+    assert [stage.run(run).exercise for run in runs] == [False, True] * 6
+    assert all(stage.tasks(run, "est") for run in runs)
+
+
+async def test_a_run_asks_the_nations_that_it_is_started_with(stage: Theatre) -> None:
+    playbook_id = await stage.bring(
+        read_object(catalogue.raw("rapid-reaction-48h")), label=""
+    )
+    nobody = {"__mission__": "reinforce", "__host_nation__": "FIN"}
+
+    run = await stage.start(
+        playbook_id,
+        launch={
+            "__mission__": "reinforce",
+            "__host_nation__": "FIN",
+            "__transit_nations__": "EST",
+            "__nations__": "LTU, lva",
+        },
+    )
+
+    assert {task.asked.nation for task in stage.tasks(run, "est")} == {"LTU", "LVA"}
+    with pytest.raises(InvalidInputError, match="__transit_nations__ names no nation"):
+        await stage.start(playbook_id, launch=nobody)

@@ -144,6 +144,22 @@ async def start_mandated(
     return await desk.log.append(await asyncio.to_thread(prepared))
 
 
+def check_start(  # noqa: PLR0913, PLR0917 - what a plan is made of
+    desk: Desk,
+    seen: Snapshot,
+    viewer: Viewer,
+    act: Act,
+    starting: Starting,
+    mandate: Mandate,
+) -> None:
+    """Refuse what could not be started, and start nothing.
+
+    Raises:
+        FoedusError: as `start_mandated`.
+    """
+    _planned(desk, seen, viewer, act, starting, mandate)
+
+
 async def cancel(
     desk: Desk, viewer: Viewer, act: Act, name: str, reason: str
 ) -> Position:

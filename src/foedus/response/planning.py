@@ -8,6 +8,7 @@
 Source: reference/response.md, sections 1.7 and 6.1 (11).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
@@ -40,6 +41,10 @@ NAMED_MAX: Final = 20
 
 NOBODY: Final = AccountId("account--nobody")
 """Stands for any account of a nation, where it does not matter which."""
+
+
+_reference: Final = re.compile(r"(__[a-zA-Z][a-zA-Z0-9_-]{0,245}__):value").fullmatch
+"""Matches a reference to a variable that says who is asked."""
 
 
 class Starting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,7 +118,7 @@ def plan(ground: Ground, starting: Starting, cause: Cause) -> Planned:
     library.check(first, starting.launch)
     label = _label(ground, starting, shelved)
     plans = tuple(
-        _planned(ground, each.playbook, step, label)
+        _planned(ground, each.playbook, step, label, starting.launch)
         for each in shelved
         for step in each.playbook.workflow.values()
         if step.kind is StepKind.ACTION
@@ -187,9 +192,16 @@ def _read(ground: Ground, text: str) -> FixedLabel:
     )
 
 
-def _planned(ground: Ground, playbook: Playbook, step: Step, label: FixedLabel) -> Plan:
+def _planned(
+    ground: Ground,
+    playbook: Playbook,
+    step: Step,
+    label: FixedLabel,
+    launch: Mapping[str, str | None],
+) -> Plan:
     given, coordinator = assignment_of(step), ground.viewer.nation
-    nations = tuple(_nations(ground, given.nations, step)) or (coordinator,)
+    named = [each for name in given.nations for each in _said(name, playbook, launch)]
+    nations = tuple(_nations(ground, named, step)) or (coordinator,)
     given = _settled(ground, given, nations, step)
     own = (
         _read(ground, given.label)
@@ -204,6 +216,28 @@ def _planned(ground: Ground, playbook: Playbook, step: Step, label: FixedLabel) 
         released=bool(given.label),
         label=msgspec.Raw(encode_label(own)),
     )
+
+
+def _said(name: str, playbook: Playbook, launch: Mapping[str, str | None]) -> list[str]:
+    """Give the nations that a name stands for where it refers to a variable.
+
+    The value is codes or communities, parted by blanks or commas: what the run is
+    started with, or else what the playbook says.
+
+    Raises:
+        InvalidInputError: there is no such variable, or it names nobody.
+    """
+    found = _reference(name)
+    if found is None:
+        return [name]
+    variable = playbook.variables.get(found[1])
+    value = launch.get(found[1]) or (variable.value if variable is not None else None)
+    words = (value or "").replace(",", " ").split()
+    if variable is None or not variable.external or not words:
+        raise InvalidInputError(
+            f"{found[1]} names no nation; give it when the run is started"
+        )
+    return words
 
 
 def _nations(ground: Ground, names: Iterable[str], step: Step) -> Iterator[NationCode]:
