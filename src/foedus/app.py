@@ -45,6 +45,7 @@ from foedus.identity.accounts import Account, AccountFacts
 from foedus.identity.authenticator import Authenticator
 from foedus.identity.events import IdentityEvent
 from foedus.identity.keyring import Keyring
+from foedus.identity.consumers import Consumers
 from foedus.identity.receipts import Receipts
 from foedus.identity.store import StateStore, private_folder
 from foedus.identity.views import AccountView, account_facts
@@ -55,7 +56,16 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.recall_views import RecallView
 from foedus.intel.references import ReferenceView
 from foedus.intel.views import IntelView
-from foedus.processes import calendar, holding, receipts, standing, webhooks, widening
+from foedus.processes import (
+    calendar,
+    consuming,
+    holding,
+    receipts,
+    standing,
+    webhooks,
+    widening,
+)
+from foedus.processes.consuming import Roll
 from foedus.processes.calendar import Calendar
 from foedus.processes.decisions import keep as keep_decisions
 from foedus.processes.decisions_channel import keep as keep_channel
@@ -296,6 +306,7 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(keep_protocols(hub.responder)),
                     tasks.create_task(standing.keep(nations)),
                     tasks.create_task(receipts.keep(hub.receipts)),
+                    tasks.create_task(consuming.keep(hub.consumers)),
                     tasks.create_task(pulse.keep()),
                     tasks.create_task(webhooks.keep(hub.dispatch)),
                     tasks.create_task(keep_digests(hub.digest_desk)),
@@ -410,6 +421,7 @@ def _open(
         ),
         reading=reading,
         receipts=Recorder(Receipts(store), reading, clock),
+        consumers=Roll(Consumers(store), clock),
         gate=Gate(settings.limits, here.table, here.ledger),
         ledger=here.ledger,
         stopping=here.stopping,

@@ -41,6 +41,7 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.recall_sheets import Read
 from foedus.intel.tearing import follow
 from foedus.processes import digests
+from foedus.processes.consuming import Roll
 from foedus.processes.decisions import LOOK_BACK_MS, Clerk, room_of, settle
 from foedus.processes.decisions_channel import Channel
 from foedus.processes.holding import Holder
@@ -103,6 +104,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         folder: the data folder.
         public_url: what clients reach the hub under, without a slash at the end.
         receipts: takes notes of what is given to whom.
+        consumers: takes notes of how far programs have come.
         gate: passed by every request of an account.
         ledger: what this process counts.
         journal: where a line a request is written; None for nowhere.
@@ -121,6 +123,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     authenticator: Authenticator
     reading: IntelReading
     receipts: Recorder
+    consumers: Roll
     gate: Gate
     ledger: Ledger
     stopping: Stopping

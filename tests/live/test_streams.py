@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from foedus.clock import to_ms
 from foedus.errors import RateLimitedError
 from foedus.hub import Hub
+from foedus.identity.tokens import TokenTerms
 from foedus.intel.courses import Ids
 from foedus.live import streams as module
 from foedus.live.asking import Ask
@@ -15,6 +17,7 @@ from foedus.live.streams import Streams
 from foedus.streaming.pulse import Pulse
 from foedus.streaming.seats import Seat
 from tests.api.world import OPEN, World, bearer, publish, suspend
+from tests.processes.webhook_world import open_service
 
 
 @pytest.fixture
@@ -80,3 +83,27 @@ async def test_frames_are_written_once_for_all_of_a_class(
     told = [await anext(each) for each in followers]
     assert streams.sheets.read == 1
     assert all(each is told[0] for each in told)
+
+
+async def test_a_program_that_follows_is_known_by_how_far_it_has_come(
+    hub: Hub, streams: Streams
+) -> None:
+    account = await open_service(hub, "siem", "FIN", clearance=1)
+    token = hub.keyring.tokens.issue(account.id, TokenTerms(), hub.clock()).reveal()
+    seat = Seat(hub, account, header=f"Bearer {token}".encode())
+    frames = run(streams, seat)
+    for _ in range(2):
+        await anext(frames)
+    await publish(hub, hub.authenticator.named("pol"), OPEN, 1)
+    await anext(frames)
+    hub.consumers.write()
+    now_ms = to_ms(hub.clock())
+
+    (found,) = hub.consumers.consumers.of_nation(account.nation, now_ms)
+
+    assert (found.account_id, found.door) == (account.id, "live")
+    assert (found.until_ms, found.is_open) == (now_ms, True)
+    await frames.aclose()  # type: ignore[attr-defined]  # it is a generator
+    hub.consumers.write()
+    (found,) = hub.consumers.consumers.of_nation(account.nation, now_ms)
+    assert not found.is_open

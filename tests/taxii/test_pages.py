@@ -6,13 +6,15 @@ import httpx
 from starlette.applications import Starlette
 
 from foedus import app
-from foedus.clock import StoppedClock
+from foedus.clock import StoppedClock, to_ms
 from foedus.hub import Hub
+from foedus.identity.tokens import TokenTerms
 from foedus.taxii.encodings import ENCODED_BYTES_MIN
 from foedus.taxii.pages import READ_HERE_MAX
 from foedus.taxii.routes import routes
 from foedus.telemetry.catalogue import PAGE_CACHE
-from tests.taxii.world import HOST, OPEN, ROOT, Clients, indicator
+from tests.processes.webhook_world import open_service
+from tests.taxii.world import HOST, OPEN, ROOT, Client, Clients, indicator
 
 TLP_AMBER = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
 PATH = f"{HOST}{ROOT}collections/{OPEN}/objects/"
@@ -214,3 +216,25 @@ async def test_of_a_cursor_and_added_after_the_later_counts(clients: Clients) ->
 
     assert later == earlier == alone == [indicator(3)["id"]]
     assert await clients.pol.ids(next=first["next"], added_after=dates[3]) == []
+
+
+async def test_a_program_that_polls_is_known_by_how_far_it_has_come(
+    hub: Hub, clients: Clients
+) -> None:
+    await clients.pol.add(*map(indicator, range(3)))
+    account = await open_service(hub, "siem", "FIN", clearance=0)
+    token = hub.keyring.tokens.issue(account.id, TokenTerms(), hub.clock()).reveal()
+    headers = {**clients.fin.headers, "Authorization": f"Bearer {token}"}
+    siem = Client(clients.fin.http, headers)
+
+    async def reached(**query: str) -> list[tuple[str, str, int]]:
+        await siem.get(PATH, **query)
+        hub.consumers.write()
+        now_ms = to_ms(hub.clock())
+        return [
+            (each.door, each.part, now_ms - each.until_ms)
+            for each in hub.consumers.consumers.of_nation(account.nation, now_ms)
+        ]
+
+    assert await reached(limit="1") == [("taxii", OPEN, 1)]
+    assert await reached() == [("taxii", OPEN, 0)]

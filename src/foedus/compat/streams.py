@@ -39,6 +39,9 @@ from foedus.releasability.viewers import Viewer
 from foedus.streaming.pulse import Pulse
 from foedus.streaming.seats import Seat
 
+DOOR: Final = "opencti"
+"""How the list of consumers names this surface."""
+
 LIVE: Final = "live"
 """The stream of everything that the reader may see."""
 
@@ -180,15 +183,18 @@ class Streams:
         connection = Connection(seat.account, ask.delay_ms)
         name = self._name(seat.account)
         self._open[name] = connection
+        taking = self.hub.consumers.begin(seat.account, DOOR)
         try:
             yield RETRY + connected({**stream.about(), "connectionId": name})
             running = _Running(self, seat, stream, journey, connection)
             wish = Wish(deletes=ask.deletes, dependencies=ask.dependencies)
             async for frames in running.frames(wish, follow=ask.follow):
                 yield frames
+                self.hub.consumers.reach(taking, running.reached_ms)
         except (ForbiddenError, GoneError, UnauthorizedError):
             return
         finally:
+            self.hub.consumers.end(taking)
             del self._open[name]
 
     def check(self, seen: Snapshot, seat: Seat, stream: Stream) -> Viewer:
@@ -264,7 +270,13 @@ class _Running:
         self._journey = journey
         self._connection = connection
         self._state = (-1, -1)
+        self._is_near = False
         self._due = time.monotonic()
+
+    @property
+    def reached_ms(self) -> int | None:
+        """When what was last told had come; None where nothing more has."""
+        return None if self._is_near else self._journey.last.ms
 
     async def frames(self, wish: Wish, *, follow: bool) -> AsyncIterator[bytes]:
         """Give pages as long as there are any, and heartbeats."""
@@ -273,8 +285,10 @@ class _Running:
             ticket = self._streams.pulse.ticket()
             sheet = await self._next(reader)
             if sheet is not None:
+                self._is_near = not sheet.frames and not sheet.more
                 async for frames in self._paced(sheet):
                     yield frames
+                self._is_near = not sheet.more
             if not follow and sheet is not None and not sheet.more:
                 yield self._beat()
                 return

@@ -113,21 +113,24 @@ class Streams:
         account = seat.account
         self._count(account, 1)
         trail = self.hub.receipts.begin(account, DOOR)
+        taking = self.hub.consumers.begin(account, DOOR)
         try:
             yield RETRY
             stream = _Stream(self, seat, interest, course)
             async for sheet in stream.frames(follow=follow):
                 if isinstance(sheet, bytes):
                     yield sheet
-                    continue
-                yield sheet.frames
-                self._note(trail, sheet)
+                else:
+                    yield sheet.frames
+                    self._note(trail, sheet)
+                self.hub.consumers.reach(taking, stream.reached_ms)
         except (ForbiddenError, UnauthorizedError):
             yield access_ended()
         except ConflictError as error:
             yield ended(error.detail)
         finally:
             self.hub.receipts.end(trail)
+            self.hub.consumers.end(taking)
             self._count(account, -1)
 
     def _note(self, trail: Trail, sheet: Sheet) -> None:
@@ -163,6 +166,14 @@ class _Stream:
         self._is_near = not course.told.is_snapshot
         self._class = (seat.account.nation, seat.account.clearance)
 
+    @property
+    def reached_ms(self) -> int | None:
+        """When what was last told had come; None where nothing more has."""
+        if self._is_near:
+            return None
+        told = self._course.told
+        return 0 if told.is_snapshot else told.commit_ms
+
     async def frames(self, *, follow: bool) -> AsyncIterator[bytes | Sheet]:
         """Give pages as long as there are any, and heartbeats."""
         yield self._beat()
@@ -173,13 +184,13 @@ class _Stream:
                 yield stopping()
                 return
             sheet = await self._next()
+            has_more = sheet is not None and sheet.stretch.more
+            self._is_near = not has_more
             if sheet is not None and sheet.frames:
                 yield sheet
-            if sheet is not None and sheet.stretch.more:
-                self._is_near = False
+            if has_more:
                 await asyncio.sleep(_PAUSE_S if self._course.told.is_snapshot else 0)
                 continue
-            self._is_near = True
             if not follow:
                 yield self._beat()
                 return

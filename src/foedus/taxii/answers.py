@@ -47,12 +47,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         given: the objects in it, for receipts; None where there are none.
+        more: whether it is a page behind which there are more.
     """
 
     status: int = 200
     headers: tuple[Header, ...] = ()
     body: bytes = b""
     given: Given | None = None
+    more: bool = False
 
     async def send(self, scope: Scope, send: Send) -> None:
         """Send it; to a HEAD request without the body."""

@@ -73,6 +73,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     all_versions: bool = False
     listing: Listing | None = None
 
+    @property
+    def is_polled(self) -> bool:
+        """Whether it is how a client takes all that comes."""
+        return self.object is None and self.listing is None
+
 
 class _Content(msgspec.Struct, frozen=True, kw_only=True):
     """A page as it was read, before it is an answer.
@@ -134,6 +139,10 @@ async def answer_page(
                 answer = _read(surface, seen, question)
     if answer is None:
         answer = await asyncio.to_thread(_read_apart, surface, question)
+    if exchange.scope["method"] == "GET" and asked.is_polled:
+        goes_on = answer.given if answer.more else None
+        until_ms = None if goes_on is None else goes_on.last_us // 1_000
+        surface.hub.consumers.note(account, DOOR, found.id, until_ms)
     answer = _unless_known(answer, exchange.header(b"if-none-match"))
     if exchange.scope["method"] == "GET":
         surface.hub.receipts.note(account, DOOR, answer.given)
@@ -181,6 +190,7 @@ def _read(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
         headers=(*_dates(content, filters), (b"etag", tag)),
         body=_body(asked, content, cursor),
         given=_given(question, content, filters),
+        more=content.more,
     )
     answer = encoded(answer, question.key.encoding)
     state = seen.state_of(found)

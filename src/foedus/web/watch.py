@@ -4,23 +4,20 @@
   browser follows `/live` and asks for the parts of the page anew when something comes.
 - What one has seen is marked by the newest row that the page showed, never by the
   time: what came meanwhile is shown next time.
-- Shown of one's nation's consumers is what they were sent and how they fare; of the
-  address only the host.
+- One's nation's programs are shown beside it: `watch_consumers`.
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from foedus.clock import from_ms, from_us, to_ms
+from foedus.clock import from_us, to_ms
 from foedus.errors import InvalidInputError
 from foedus.identity.accounts import Account
-from foedus.identity.webhooks import State, Webhook
 from foedus.intel.reading import Snapshot
 from foedus.intel.recall_sheets import recall_sheet
 from foedus.intel.recalls import label_of, recalls
@@ -30,6 +27,7 @@ from foedus.web.chips import Chip, Token, chip, page_marking, token
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.items import Item, newest_items
 from foedus.web.rendering import page_headers, see_other
+from foedus.web.watch_consumers import Consumer, consumers, when
 
 ROWS_MAX: Final = 50
 """Rows of what arrived: two screens; the collections have the rest."""
@@ -57,22 +55,6 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     instant: str
     nation: Token
     chip: Chip
-
-
-class Consumer(msgspec.Struct, frozen=True, kw_only=True):
-    """A program of the visitor's nation that is sent what comes.
-
-    Attributes:
-        css: the class of its state.
-        state: in words.
-        detail: since when, or why not.
-    """
-
-    name: str
-    kind: str
-    css: str
-    state: str
-    detail: str
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,67 +134,38 @@ def _read(site: Site, account: Account) -> Watch:
         collections = seen.collections(viewer)
         found = newest_items(seen, viewer, collections, now=now, limit=ROWS_MAX + 1)
         items = [each for each in found if each.added_us > since_us]
-        waiting, labels = _waiting(seen, viewer)
+        waits = recalls_waiting(seen, viewer)
+        labels = [label for _, label in waits]
         labels += [each.fixed for each in items[:ROWS_MAX]]
         marking = page_marking(labels, seen.access, viewer.nation)
-    webhooks = hub.keyring.webhooks.of_nation(account.nation)
+        programs = consumers(hub, seen, account)
     return Watch(
         items=tuple(items[:ROWS_MAX]),
-        since=_when(from_us(since_us)),
+        since=when(from_us(since_us)),
         is_first=marked_us is None,
         until_us=items[0].added_us if items else since_us,
         more=len(items) > ROWS_MAX,
-        waiting=tuple(waiting),
-        consumers=tuple(_consumer(site, each) for each in webhooks),
+        waiting=tuple(each for each, _ in waits),
+        consumers=programs,
         marking=marking,
     )
 
 
-def _waiting(seen: Snapshot, viewer: Viewer) -> tuple[list[Waiting], list[FixedLabel]]:
-    """Find the recalls that the visitor's nation has yet to confirm, and labels."""
-    found: list[Waiting] = []
-    labels: list[FixedLabel] = []
+def recalls_waiting(seen: Snapshot, viewer: Viewer) -> list[tuple[Waiting, FixedLabel]]:
+    """Find the recalls that the viewer's nation has yet to confirm, with labels."""
+    found: list[tuple[Waiting, FixedLabel]] = []
     for each in recalls(seen, viewer, limit=RECALLS_MAX):
         sheet = recall_sheet(seen, viewer, each)
         if sheet.asks:
             label = label_of(seen, viewer, each)
-            labels.append(label)
-            found.append(
-                Waiting(
-                    recall=sheet.recall,
-                    object=sheet.id,
-                    reason=sheet.reason,
-                    at=_when(sheet.at),
-                    instant=sheet.at.isoformat(),
-                    nation=token(sheet.nation, seen.access),
-                    chip=chip(label, seen.access),
-                )
+            waiting = Waiting(
+                recall=sheet.recall,
+                object=sheet.id,
+                reason=sheet.reason,
+                at=when(sheet.at),
+                instant=sheet.at.isoformat(),
+                nation=token(sheet.nation, seen.access),
+                chip=chip(label, seen.access),
             )
-    return found, labels
-
-
-def _consumer(site: Site, webhook: Webhook) -> Consumer:
-    name = site.hub.keyring.names.of(webhook.account_id) or ""
-    css, state, detail = _fares(webhook)
-    host = urlsplit(webhook.url).hostname or ""
-    return Consumer(
-        name=name, kind=f"webhook to {host}", css=css, state=state, detail=detail
-    )
-
-
-def _fares(webhook: Webhook) -> tuple[str, str, str]:
-    """Tell how a webhook fares: the class, the state, and since when or why."""
-    if webhook.state is State.STOPPED:
-        return "bad", "stopped", webhook.reason
-    if webhook.state is State.PAUSED:
-        return "", "paused", "by its owner"
-    if webhook.failing_ms is not None:
-        since = _when(from_ms(webhook.failing_ms))
-        return "warn", "behind", f"since {since}: {webhook.reason}"
-    if webhook.delivered_ms is None:
-        return "good", "up to date", "nothing sent yet"
-    return "good", "up to date", f"last sent {_when(from_ms(webhook.delivered_ms))}"
-
-
-def _when(at: datetime) -> str:
-    return f"{at:%a} {at.day} {at:%b %Y %H:%M} UTC"
+            found.append((waiting, label))
+    return found
