@@ -65,8 +65,8 @@ from foedus.processes import (
     webhooks,
     widening,
 )
-from foedus.processes.consuming import Roll
 from foedus.processes.calendar import Calendar
+from foedus.processes.consuming import Roll
 from foedus.processes.decisions import keep as keep_decisions
 from foedus.processes.decisions_channel import keep as keep_channel
 from foedus.processes.digests import keep as keep_digests
