@@ -44,6 +44,8 @@ from foedus.processes import digests
 from foedus.processes.consuming import Roll
 from foedus.processes.decisions import LOOK_BACK_MS, Clerk, room_of, settle
 from foedus.processes.decisions_channel import Channel
+from foedus.processes.escalating import Escalator
+from foedus.processes.escalating_watch import TimeWatch
 from foedus.processes.holding import Holder
 from foedus.processes.receipts import Recorder
 from foedus.processes.responding import Responder
@@ -322,6 +324,16 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     def responder(self) -> Responder:
         """What keeps protocols on time."""
         return Responder(desk=self.desk, projector=self.projector, clock=self.clock)
+
+    @property
+    def escalator(self) -> Escalator:
+        """What tells what clocks have come to; each remembers the time for itself."""
+        return Escalator(
+            desk=self.desk,
+            projector=self.projector,
+            clock=self.clock,
+            watch=TimeWatch(self.clock),
+        )
 
     async def responded(self, within_s: float | None = None) -> bool:
         """Let protocols go on; as `delivered`."""

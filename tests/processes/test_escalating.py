@@ -1,0 +1,259 @@
+"""Clocks on time: told once, in order, through restarts, jumps and several workers."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from foedus import app
+from foedus.clock import from_ms, to_ms
+from foedus.ids import NationCode
+from foedus.processes.escalating import begin, keep, may_tell, settle
+from foedus.response import due_reading
+from foedus.response.assignments import Assignment, Clocks, TimeLimit
+from foedus.response.events import TaskAcknowledged, TaskDelivered
+from foedus.response.firings import HOLDS, ClocksReleased
+from tests.processes import clockwork
+from tests.processes.clockwork import GIVEN, MINUTE, T0, Works
+
+EST: Final = NationCode("EST")
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("works") / "data"
+    asyncio.run(clockwork.found(folder))
+    return folder
+
+
+@pytest.fixture
+def works(founded: Path, tmp_path: Path) -> Iterator[Works]:
+    made = Works(founded, tmp_path)
+    yield made
+    app.close_hub(made.hub)
+
+
+async def test_what_is_due_is_told_once_and_in_its_time(works: Works) -> None:
+    await works.start()
+    assert await settle(works.escalator) == 0
+    works.pass_minutes(15)
+    assert await settle(works.escalator) == 2
+    assert await settle(works.escalator) == 0
+    assert works.fired() == [
+        "15 warned acknowledge 50%/0",
+        "15 escalated acknowledge 0/0",
+    ]
+
+
+async def test_an_acknowledgement_stops_the_ladder(works: Works) -> None:
+    task = await works.start()
+    works.pass_minutes(16)
+    await settle(works.escalator)
+    await works.did(task, TaskAcknowledged(nation=EST, at_ms=T0 + 16 * MINUTE))
+    works.pass_minutes(60)
+    assert await settle(works.escalator) == 0
+
+
+async def test_what_is_answered_at_the_last_moment_is_not_told(works: Works) -> None:
+    # The answer is in the log, and the views have not followed yet.
+    task = await works.start(given=Assignment(
+        clocks=Clocks(acknowledge=TimeLimit(within="PT30M")), warnings=()
+    ))  # fmt: skip
+    works.pass_minutes(29.9)
+    await clockwork.append(
+        works.hub,
+        f"tasks/{task}",
+        TaskAcknowledged(nation=EST, at_ms=to_ms(works.clock())),
+    )
+    works.pass_minutes(1)
+    await settle(works.escalator)
+    assert works.fired() == []
+
+
+async def test_after_an_hour_down_everything_comes_in_due_order(works: Works) -> None:
+    first = await works.start()
+    works.pass_minutes(3)
+    await works.start(("LVA",))
+    works.pass_minutes(60)
+    works.reopen()
+    await settle(works.escalator)
+    assert works.fired() == [
+        "15 escalated acknowledge 0/0",
+        "18 escalated acknowledge 0/0",
+        "30 breached acknowledge deadline/0",
+        "33 breached acknowledge deadline/0",
+        "40 escalated acknowledge 1/1",
+        "43 escalated acknowledge 1/1",
+    ]
+    with works.hub.reading.snapshot() as seen:
+        rows = seen.db.execute(
+            "SELECT point, loop, reason FROM clock_firing"
+            " WHERE subject = :first AND reason <> '' ORDER BY 1, 2",
+            {"first": first},
+        ).fetchall()
+        told = seen.db.execute("SELECT document FROM news WHERE kind = 'task'")
+        late = [b'"late":true' in document for (document,) in told]
+    assert rows == [
+        ("1", 0, "told by 1 of acknowledge"),
+        ("50%", 0, "told by deadline of acknowledge"),
+    ]
+    assert late.count(True) == 6
+
+
+async def test_of_several_workers_each_point_is_told_once(works: Works) -> None:
+    await works.start(("EST", "LVA", "LTU"))
+    works.pass_minutes(31)
+    await asyncio.gather(*(settle(works.another()) for _ in range(3)))
+    assert len(works.fired()) == 9
+    with works.hub.reading.snapshot() as seen:
+        entries = seen.db.execute(
+            "SELECT count(*), count(DISTINCT position) FROM clock_firing"
+            " WHERE reason = ''"
+        ).fetchone()
+        written = seen.db.execute(
+            "SELECT count(*) FROM log.entry WHERE kind LIKE 'response.clock-%'"
+        ).get
+    assert entries == (9, 9)
+    assert written == 9
+
+
+async def test_whether_a_nation_is_late_or_was_never_reached_is_told(
+    works: Works,
+) -> None:
+    given = Assignment(
+        clocks=Clocks(acknowledge=TimeLimit(within="PT30M")), warnings=()
+    )
+    reached = await works.start(given=given)
+    await works.start(("LVA",), given)
+    await works.did(reached, TaskDelivered(nation=EST, at_ms=T0 + MINUTE))
+    works.pass_minutes(30)
+    await settle(works.escalator)
+    with works.hub.reading.snapshot() as seen:
+        rows = seen.db.execute("SELECT subject, body FROM clock_firing").fetchall()
+    said = {subject == reached: body for subject, body in rows}
+    assert b'"owner"' not in said[True]
+    assert b'"state":"unreachable","owner":"hub"' in said[False]
+
+
+async def test_summer_time_moves_no_deadline_of_elapsed_time(works: Works) -> None:
+    # 48 hours from Saturday 28 March 2026, 12:00 in Brussels, are Monday 13:00 there.
+    works.clock.set(from_ms(T0 + 125 * 24 * 60 * MINUTE))
+    before = to_ms(works.clock())
+    await works.start(
+        given=Assignment(clocks=Clocks(complete=TimeLimit(within="PT48H")), warnings=())
+    )
+    with works.hub.reading.snapshot() as seen:
+        due_ms = due_reading.next_ms(seen.db)
+    assert due_ms == before + 48 * 60 * MINUTE
+
+
+async def test_a_clock_that_goes_back_freezes_telling_until_it_is_there_again(
+    works: Works,
+) -> None:
+    await works.start()
+    works.pass_minutes(14)
+    assert await may_tell(works.escalator)
+    works.put_by(-10)
+    assert not await may_tell(works.escalator)
+    works.pass_minutes(9)
+    assert not await may_tell(works.escalator)
+    works.pass_minutes(2)
+    assert await may_tell(works.escalator)
+    await settle(works.escalator)
+    assert works.fired() == [
+        "15 warned acknowledge 50%/0",
+        "15 escalated acknowledge 0/0",
+    ]
+    assert holds(works) == [("backward", "recovered")]
+
+
+async def test_a_clock_that_goes_forward_asks_and_goes_on_when_confirmed(
+    works: Works,
+) -> None:
+    await works.start()
+    works.put_by(6)
+    assert not await may_tell(works.escalator)
+    works.pass_minutes(60)
+    assert not await may_tell(works.escalator)
+    released = ClocksReleased(cause="confirmed", at_ms=to_ms(works.clock()))
+    await works.add(HOLDS, released, "NATO")
+    assert await may_tell(works.escalator)
+    assert await settle(works.escalator) > 0
+    assert holds(works) == [("forward", "confirmed")]
+
+
+async def test_a_clock_that_is_put_right_again_needs_nobody(works: Works) -> None:
+    works.put_by(30)
+    assert not await may_tell(works.escalator)
+    works.pass_minutes(40)
+    works.put_by(-30)
+    assert await may_tell(works.escalator)
+    assert holds(works) == [("forward", "recovered")]
+
+
+async def test_all_workers_hold_and_go_on_together(works: Works) -> None:
+    other = works.another()
+    works.put_by(30)
+    assert not await may_tell(works.escalator)
+    assert not await may_tell(other)
+    late_comer = works.another()  # knows nothing of what the clock showed before
+    works.pass_minutes(60)
+    assert not await may_tell(late_comer)
+    works.put_by(-30)
+    assert not await may_tell(late_comer)
+    assert await may_tell(other)
+    assert await may_tell(works.escalator)
+    assert await may_tell(late_comer)
+    assert holds(works) == [("forward", "recovered")]
+
+
+async def test_a_worker_that_comes_late_sees_a_clock_that_was_put_right(
+    works: Works,
+) -> None:
+    works.put_by(30)
+    assert not await may_tell(works.escalator)
+    works.reopen()
+    assert not await may_tell(works.escalator)
+    works.put_by(-29)
+    assert await may_tell(works.escalator)
+
+
+async def test_a_clock_that_is_behind_the_log_at_the_start_holds(works: Works) -> None:
+    works.pass_minutes(60)
+    await works.start()
+    works.put_by(-30)
+    works.reopen()
+    await begin(works.escalator)
+    assert not await may_tell(works.escalator)
+    works.pass_minutes(31)
+    assert await may_tell(works.escalator)
+
+
+async def test_the_machine_that_sleeps_is_no_jump(works: Works) -> None:
+    works.pass_minutes(600)
+    assert await may_tell(works.escalator)
+    assert holds(works) == []
+
+
+async def test_it_goes_on_when_the_log_takes_nothing(works: Works) -> None:
+    await works.start(given=GIVEN)
+    works.pass_minutes(15)
+    naps: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+        if len(naps) > 1:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await keep(works.escalator, nap)
+    assert len(works.fired()) == 2
+    assert all(0 < each <= 0.5 for each in naps)
+
+
+def holds(works: Works) -> list[tuple[str, str | None]]:
+    with works.hub.reading.snapshot() as seen:
+        rows = seen.db.execute("SELECT jump, cause FROM clock_hold ORDER BY position")
+        return [(str(jump), cause and str(cause)) for jump, cause in rows]
