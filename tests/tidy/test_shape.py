@@ -66,6 +66,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "decisions.seeing",
             "decisions.sheets",
             "decisions.views",
+    "foedus.web.deciding": "addresses alone; the tests of each page ask for them",
+    "foedus.web.decision_moves": "tests/web/test_decisions.py acts through it",
         )
     },
 }

@@ -17,6 +17,7 @@ from foedus.hub import Hub
 from foedus.web.routes import routes
 from tests.web.demo_hub import Mould, copy_hub, make_mould
 from tests.web.guiding import Told, tell
+    from tests.web.deciding import Seats
 
 SignIn = Callable[[str], object]
 
@@ -162,6 +163,8 @@ async def signed_in(hub: Hub, mould: Mould, name: str) -> httpx.Cookies:
         return client.cookies
 
 
+    """A hub with delegates, for tests that make decisions of their own."""
+    from tests.web.deciding import open_seats  # noqa: PLC0415 - it imports from here
 def looking(hub: Hub, cookies: httpx.Cookies) -> httpx.AsyncClient:
     """Look at a hub with a browser that holds some cookies."""
     transport = httpx.ASGITransport(app=Starlette(routes=routes(hub)))

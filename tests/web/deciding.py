@@ -1,9 +1,15 @@
 """Delegates of a demo hub, a text before them, and a clock that they move."""
 
-from datetime import UTC, datetime
+import asyncio
+import re
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 
+from foedus import app
+from foedus.clock import StoppedClock, system_clock
 from foedus.decisions import commands
 from foedus.decisions.moves import Circulate
 from foedus.decisions.texts import (
@@ -21,7 +27,8 @@ from foedus.identity.rules import Opening
 from foedus.identity.secret import Secret
 from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode
 from foedus.releasability.viewers import Role
-from tests.web.conftest import form_token
+from tests.web.conftest import form_token, looking
+from tests.web.demo_hub import Mould
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of test accounts
 TITLE = "Release of the Quiet Lantern indicators to Moldova"
@@ -96,3 +103,54 @@ async def enter(browser: httpx.AsyncClient, name: str) -> None:
     }
     answer = await browser.post("/sign-in", data=form)
     assert answer.status_code == 303, answer.text
+
+
+class Seats:
+    """A hub with delegates who have signed in, and a clock that tests move.
+
+    One for all tests that make decisions of their own and look at no lists.
+    """
+
+    def __init__(self, hub: Hub, clock: StoppedClock) -> None:
+        self.hub = hub
+        self.clock = clock
+        self._cookies: dict[str, httpx.Cookies] = {}
+
+    async def sign_in(self) -> None:
+        for name in SEATS:
+            async with looking(self.hub, httpx.Cookies()) as browser:
+                await enter(browser, name)
+                self._cookies[name] = browser.cookies
+
+    def of(self, name: str) -> httpx.AsyncClient:
+        """Give a browser in which somebody is signed in."""
+        return looking(self.hub, self._cookies[name])
+
+    def in_hours(self, hours: float) -> str:
+        return f"{self.clock() + timedelta(hours=hours):%Y-%m-%d %H:%M} UTC"
+
+
+def open_seats(mould: Mould, folder: Path) -> Seats:
+    """Open a copy of the demo hub with delegates who have signed in."""
+    shutil.copytree(mould.folder, folder)
+    now = system_clock().replace(second=0, microsecond=0)
+    clock = StoppedClock(now + timedelta(minutes=5))
+    hub = app.open_hub(folder, environment={}, clock=clock)
+    seats = Seats(hub, clock)
+
+    async def take() -> None:
+        await seat(hub)
+        await seats.sign_in()
+
+    asyncio.run(take())
+    return seats
+
+
+async def post(
+    browser: httpx.AsyncClient, path: str, verb: str, **fields: str
+) -> httpx.Response:
+    """Send a form of a page, as it was seen there."""
+    page = await browser.get(path)
+    seen = re.search(r'[?&]seen=([^"]+)"', page.text)
+    form = {"form-token": form_token(page.text), "seen": seen[1] if seen else ""}
+    return await browser.post(f"{path}/{verb}", data=form | fields)

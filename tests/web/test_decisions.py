@@ -1,7 +1,6 @@
 """Pages of decisions: what they say to whom, and the acts that they send."""
 
 import asyncio
-import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,7 +14,7 @@ from foedus.clock import StoppedClock, system_clock
 from foedus.decisions.records import verify
 from foedus.hub import Hub
 from tests.web.conftest import form_token
-from tests.web.deciding import TITLE, UNKNOWN, enter, lay, seat
+from tests.web.deciding import TITLE, UNKNOWN, enter, lay, post, seat
 from tests.web.demo_hub import Mould, copy_hub
 
 EVERYBODY = "NATO UNCLASSIFIED // REL TO NATO, MDA"
@@ -54,15 +53,6 @@ def until(clock: StoppedClock) -> str:
 
 def in_hours(clock: StoppedClock, hours: float) -> str:
     return f"{clock() + timedelta(hours=hours):%Y-%m-%d %H:%M} UTC"
-
-
-async def post(
-    browser: httpx.AsyncClient, path: str, verb: str, **fields: str
-) -> httpx.Response:
-    page = await browser.get(path)
-    seen = re.search(r'name="seen" value="([^"]+)"', page.text)
-    form = {"form-token": form_token(page.text), "seen": seen[1] if seen else ""}
-    return await browser.post(f"{path}/{verb}", data=form | fields)
 
 
 async def test_a_delegate_reads_the_clock_and_what_silence_means(
@@ -242,7 +232,7 @@ async def test_a_reader_of_a_nation_that_decides_has_no_acts(
     await enter(browser, "reader")
 
     page = (await browser.get(path)).text
-    refused = await post(browser, path, "comment", text="x", seen="1.1")
+    refused = await post(browser, path, "comment", text="x")
 
     assert "If Finland stays silent, Finland agrees." in page
     assert f'action="{path}/' not in page

@@ -31,12 +31,14 @@ async def test_navigation_lists_what_a_visitor_may_open(
     assert before == ["/worlds", "/sign-in"]
     assert after == [
         "/home",
+        "/inbox",
         "/worlds",
         "/watch",
         "/collections",
         "/releases",
         "/recalls",
         "/decisions",
+        "/consultations",
         "/updates",
         "/state",
         "/nations",

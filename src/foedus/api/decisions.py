@@ -1,7 +1,7 @@
 """Decisions: drafted, acted on, listed and shown."""
 
 import asyncio
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -16,17 +16,22 @@ from foedus.api.operations import (
     Part,
 )
 from foedus.clock import to_ms
-from foedus.decisions import commands, reading
+from foedus.decisions import commands, reading, records
 from foedus.decisions.moves import AnyMove
+from foedus.decisions.records import Record
 from foedus.decisions.sheets import DecisionLine, DecisionSheet, line_of, sheet_of
 from foedus.decisions.texts import Draft, Text
+from foedus.decisions.versions import TextDiff, compare, version, versions_of
 from foedus.errors import RuleViolationError
+from foedus.processes.decisions_preview import EffectPreview, preview_effects
 
 ID: Final = "^decision--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 """How the id of a decision is written."""
 
 TEXT_BYTES_MAX: Final = 1_048_576
 """Bytes of a draft or an amendment: a text with its annexes."""
+
+VersionNumber = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 DECIDED_WITHIN_S: Final = 2.0
 """Seconds that an answer waits until what was decided takes place; the rest follows."""
@@ -49,6 +54,24 @@ class NewDecision(Closed, frozen=True, kw_only=True):
     text: Text
     profile: str = "nato"
     follows: str | None = None
+
+
+class DiffQuery(Closed, frozen=True, kw_only=True):
+    """Which versions are compared; by default the last two.
+
+    Attributes:
+        older: the earlier version.
+        to: the later one.
+    """
+
+    older: VersionNumber | None = msgspec.field(default=None, name="from")
+    to: VersionNumber | None = None
+
+
+class DecisionPreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What each effect would do, in their order."""
+
+    effects: tuple[EffectPreview, ...]
 
 
 class DecisionAct(Closed, frozen=True, kw_only=True):
@@ -123,6 +146,61 @@ async def act_on_decision(asked: Asked) -> Answer:
     return Answer(value=_sheet(asked, name))
 
 
+async def compare_versions(asked: Asked) -> Answer:
+    """Tell what changed between two versions of a text, word by word.
+
+    Raises:
+        NotFoundError: there is no such decision or version for the one who asks.
+    """
+    query, name = asked.asks(DiffQuery), asked.parts["id"]
+
+    def read() -> TextDiff:
+        with asked.hub.reading.snapshot() as seen:
+            dossier = reading.read_dossier(seen.db, seen.access, asked.viewer, name)
+        found = versions_of(dossier.moments)
+        newer = version(found, query.to or found[-1].number)
+        earlier = [each.number for each in found if each.number < newer.number]
+        return compare(version(found, query.older or (earlier or [0])[-1]), newer)
+
+    return Answer(value=await asyncio.to_thread(read))
+
+
+async def preview_decision(asked: Asked) -> Answer:
+    """Tell what a text would do if it were adopted now, of what the reader sees.
+
+    Raises:
+        NotFoundError: there is none, or not for the one who asks.
+    """
+    name = asked.parts["id"]
+
+    def read() -> tuple[EffectPreview, ...]:
+        with asked.hub.reading.snapshot() as seen:
+            dossier = reading.read_dossier(seen.db, seen.access, asked.viewer, name)
+            return preview_effects(seen, asked.viewer, dossier.decision, asked.at)
+
+    return Answer(value=DecisionPreview(effects=await asyncio.to_thread(read)))
+
+
+async def give_record(asked: Asked) -> Answer:
+    """Give the signed record of a decision, for those who decide on it.
+
+    Raises:
+        NotFoundError: there is none, or not for the one who asks.
+        ForbiddenError: the one who asks only observes it.
+    """
+    name, secret = asked.parts["id"], asked.hub.store.key(records.KEY)
+
+    def read() -> bytes:
+        with asked.hub.reading.snapshot() as seen:
+            found, entries = reading.read_record(
+                seen.db, seen.access, asked.viewer, name
+            )
+            body = seen.access.alliance.code
+        return records.record_of(found, records.lines_of(entries), body, secret)
+
+    return Answer(value=await asyncio.to_thread(read))
+
+
 def _sheet(asked: Asked, name: str) -> DecisionSheet:
     with asked.hub.reading.snapshot() as seen:
         dossier = reading.read_dossier(seen.db, seen.access, asked.viewer, name)
@@ -180,5 +258,39 @@ OPERATIONS: Final = (
         door=Door.WRITE,
         keep=Keep.NOBODY,
         errors=(403, 404, 409, 422),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/decisions/{id}/diff",
+        name="compareVersions",
+        summary="What changed between two versions of a text, word by word.",
+        handler=compare_versions,
+        gives=TextDiff,
+        parts=_PARTS,
+        query=DiffQuery,
+        keep=Keep.NOBODY,
+        errors=(404,),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/decisions/{id}/preview",
+        name="previewDecision",
+        summary="What a text would do if it were adopted now, of what one sees.",
+        handler=preview_decision,
+        gives=DecisionPreview,
+        parts=_PARTS,
+        keep=Keep.NOBODY,
+        errors=(404,),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/decisions/{id}/record",
+        name="giveRecord",
+        summary="The signed record of a decision, for those who decide on it.",
+        handler=give_record,
+        gives=Record,
+        parts=_PARTS,
+        keep=Keep.NOBODY,
+        errors=(403, 404),
     ),
 )

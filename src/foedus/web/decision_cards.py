@@ -14,7 +14,7 @@ from foedus.alliance.nations import Alliance
 from foedus.clock import from_ms
 from foedus.decisions import standpoints
 from foedus.decisions.deadlines import find_zone
-from foedus.decisions.events import Stance
+from foedus.decisions.events import Duty, Stance
 from foedus.decisions.seeing import is_inside
 from foedus.decisions.sheets import DecisionSheet, EffectSheet, Happened
 from foedus.decisions.speakers import Speaker, check_chair, check_phase
@@ -68,6 +68,15 @@ STANCES: Final = {
 }
 """Each position, as it is told of a nation, and as it is offered."""
 
+DUTIES: Final = {
+    Duty.PENDING: "has not said yet",
+    Duty.ACCEPTED: "will apply it",
+    Duty.NOT_APPLYING: "does not apply it",
+    Duty.FULFILLED: "has applied it",
+    Duty.LAPSED: "was bound until its end",
+}
+"""How each nation applies what was adopted, as it is told of it."""
+
 HAPPENED: Final = {
     "tabled": "Laid before the nations",
     "circulated": "Silence opened",
@@ -83,6 +92,11 @@ HAPPENED: Final = {
     "returned": "Sent back",
     "activated": "Condition met",
     "effect done": "Took effect",
+    "put to meeting": "Put to a meeting",
+    "duty stated": "How it is applied",
+    "electorate reduced": "A nation decides no more",
+    "held": "Held for the chair",
+    "referred up": "Referred to another body",
 }
 """What happened, where its own name would not be understood."""
 
@@ -95,7 +109,13 @@ STATES: Final = {
 """The class that draws the state of an effect."""
 
 
-_UNOPENED: Final = (Phase.DRAFT, Phase.CONSULTING, Phase.BROKEN, Phase.MEETING)
+_UNOPENED: Final = (
+    Phase.DRAFT,
+    Phase.CONSULTING,
+    Phase.BROKEN,
+    Phase.MEETING,
+    Phase.SUSPENDED,
+)
 """Phases in which the chair may open silence."""
 
 
@@ -266,7 +286,7 @@ def silence_sentence(
 
 def effect_row(sheet: EffectSheet, alliance: Alliance) -> EffectRow:
     """Set an effect out in words."""
-    what, meaning = _effect_words(sheet.effect, alliance)
+    what, meaning = effect_words(sheet.effect, alliance)
     return EffectRow(
         what=what,
         meaning=meaning,
@@ -366,10 +386,18 @@ def _stances(decision: Decision, speaker: Speaker) -> tuple[tuple[str, str], ...
     return tuple(found)
 
 
+_PHASES_MEAN: Final = {
+    Phase.DRAFT: "The proposer and the chair alone know of it.",
+    Phase.MEETING: "Positions are taken live; nobody agrees by silence.",
+    Phase.CONSULTING: "Nations comment and take positions; nobody agrees by silence.",
+    Phase.BROKEN: "Nothing is adopted. The chair opens silence anew, or ends it.",
+    Phase.SUSPENDED: "Nobody agrees by silence until the chair lets it run again.",
+}
+"""What a phase means for everybody."""
+
+
 def _outcome_sentence(sheet: DecisionSheet) -> str:
     match sheet.phase:
-        case Phase.DRAFT:
-            return "The proposer and the chair alone know of it."
         case Phase.ADOPTED:
             how = "No nation broke silence." if sheet.by == "silence" else ""
             force = (
@@ -379,15 +407,13 @@ def _outcome_sentence(sheet: DecisionSheet) -> str:
         case Phase.HELD:
             hold = sheet.inside.hold if sheet.inside else ""
             return f"{hold or ''} The chair confirms or extends it.".strip()
-        case Phase.BROKEN:
-            return "Nothing is adopted. The chair opens silence anew, or ends it."
-        case Phase.SUSPENDED:
-            return "Nobody agrees by silence until the chair lets it run again."
         case _:
-            return sheet.inside.reason if sheet.inside else ""
+            said = sheet.inside.reason if sheet.inside else ""
+            return _PHASES_MEAN.get(sheet.phase, said)
 
 
-def _effect_words(effect: Effect, alliance: Alliance) -> tuple[str, str]:
+def effect_words(effect: Effect, alliance: Alliance) -> tuple[str, str]:
+    """Say what an effect is, and what it means."""
     match effect:
         case StatusEffect():
             what = f"{_name(effect.nation, alliance)} becomes {effect.status.value}"

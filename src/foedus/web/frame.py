@@ -24,6 +24,7 @@ from foedus.identity.authenticator import Session
 from foedus.web.chips import Chip, token
 from foedus.web.rendering import Renderer, see_other
 from foedus.web.visitors import (
+    FORM_BYTES_MAX,
     TOKEN_FIELD,
     find_session,
     is_on_this_machine,
@@ -72,6 +73,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Endpoint = Callable[[Site, Request], Awaitable[Response]]
+Way = Callable[[str, Endpoint], Route]
 
 log: Final = structlog.get_logger("foedus.web")
 
@@ -130,8 +132,11 @@ def require_session(site: Site, request: Request) -> Session:
     return session
 
 
-async def signed_form(site: Site, request: Request) -> tuple[Session, dict[str, str]]:
+async def signed_form(
+    site: Site, request: Request, bytes_max: int = FORM_BYTES_MAX
+) -> tuple[Session, dict[str, str]]:
     """Read a form that a signed-in visitor has sent from one of our own pages.
+        bytes_max: another limit, where whole texts are typed or pasted.
 
     Raises:
         UnauthorizedError: nobody is signed in.
@@ -139,7 +144,7 @@ async def signed_form(site: Site, request: Request) -> tuple[Session, dict[str, 
         InvalidInputError: it is no form.
     """
     session = require_session(site, request)
-    form = await read_form(request)
+    form = await read_form(request, bytes_max)
     site.hub.authenticator.check_csrf(session, form.get(TOKEN_FIELD, ""))
     return session, form
 
@@ -194,7 +199,8 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
 
     groups = []
     if signed_in:
-        groups.append(Group(title="", links=(link("/home", "Home", "home"),)))
+        first = (link("/home", "Home", "home"), link("/inbox", "Inbox", "inbox"))
+        groups.append(Group(title="", links=first))
     share = []
     if demo:
         share.append(link("/worlds", "Worlds", "live"))
@@ -208,6 +214,7 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
     if signed_in:
         decide = (
             link("/decisions", "Decisions", "decisions"),
+            link("/consultations", "Consultations", "consultations"),
             link("/updates", "Policy updates", "updates"),
         )
         groups.append(Group(title="Decide", links=decide))

@@ -11,7 +11,7 @@ from foedus.errors import NotFoundError
 from foedus.hub import Hub
 from foedus.web import (
     atlas,
-    decisions,
+    deciding,
     digests,
     frameworks,
     guide,
@@ -74,7 +74,7 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/recalls", recalls.show_recalls),
         get("/recalls/{id}", recalls.show_recall),
         post("/recalls/{id}/acknowledge", recalls.acknowledge),
-        *_deciding(get, post),
+        *deciding.routes(get, post),
         get("/releases", releases.show_releases),
         post("/releases", release_form.make),
         get("/releases/new", release_form.show_new),
@@ -96,17 +96,6 @@ def routes(hub: Hub) -> list[BaseRoute]:
         post("/digests/{token}", digests.stop),
         get("/account", sign_in.show_account),
         get("/static/{name}", _asset),
-    ]
-
-
-def _deciding(get: Way, post: Way) -> list[BaseRoute]:
-    return [
-        get("/decisions", decisions.show_decisions),
-        get("/decisions/{id}", decisions.show_decision),
-        get("/decisions/{id}/record", decisions.give_record),
-        get("/decisions/{id}/break", decisions.ask_break),
-        post("/decisions/{id}/break", decisions.break_silence),
-        post("/decisions/{id}/{act}", decisions.act),
     ]
 
 

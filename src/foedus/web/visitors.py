@@ -135,8 +135,11 @@ def check_form(hub: Hub, request: Request, form: Mapping[str, str]) -> None:
         )
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(
+    request: Request, bytes_max: int = FORM_BYTES_MAX
+) -> dict[str, str]:
     """Read the fields of a form; of a field given twice the last counts.
+        bytes_max: another limit, where whole texts are typed or pasted.
 
     Raises:
         UnsupportedMediaError: it does not say that it is a form.
@@ -148,7 +151,7 @@ async def read_form(request: Request) -> dict[str, str]:
         raise UnsupportedMediaError(f"send the form from its page, as {FORM_TYPE}")
     try:
         async with asyncio.timeout(FORM_WAIT_S):
-            body = await _receive(request)
+            body = await _receive(request, bytes_max)
     except TimeoutError as error:
         raise InvalidInputError(
             f"the form did not arrive within {FORM_WAIT_S} seconds; send it again"
@@ -167,13 +170,13 @@ async def read_form(request: Request) -> dict[str, str]:
     return dict(pairs)
 
 
-async def _receive(request: Request) -> bytes:
+async def _receive(request: Request, bytes_max: int) -> bytes:
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > FORM_BYTES_MAX:
+        if len(body) > bytes_max:
             raise TooLargeError(
-                f"a form has at most {FORM_BYTES_MAX} bytes; shorten a field"
+                f"a form has at most {bytes_max} bytes; shorten a field"
             )
     return body
 
