@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -17,6 +18,8 @@ from foedus.hub import Hub
 from foedus.web.routes import routes
 from tests.web.demo_hub import Mould, copy_hub, make_mould
 from tests.web.guiding import Told, tell
+
+if TYPE_CHECKING:
     from tests.web.deciding import Seats
 
 SignIn = Callable[[str], object]
@@ -163,8 +166,16 @@ async def signed_in(hub: Hub, mould: Mould, name: str) -> httpx.Cookies:
         return client.cookies
 
 
+@pytest.fixture(scope="session")
+def seats(mould: Mould, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Seats"]:
     """A hub with delegates, for tests that make decisions of their own."""
     from tests.web.deciding import open_seats  # noqa: PLC0415 - it imports from here
+
+    found = open_seats(mould, tmp_path_factory.mktemp("seats") / "data")
+    yield found
+    app.close_hub(found.hub)
+
+
 def looking(hub: Hub, cookies: httpx.Cookies) -> httpx.AsyncClient:
     """Look at a hub with a browser that holds some cookies."""
     transport = httpx.ASGITransport(app=Starlette(routes=routes(hub)))
