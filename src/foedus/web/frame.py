@@ -16,6 +16,7 @@ import msgspec
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from foedus.errors import FoedusError, NotFoundError, UnauthorizedError
 from foedus.hub import Hub
