@@ -17,6 +17,7 @@ class Case(StrEnum):
     HIDDEN = "what it hides from an account, tests/api/test_decisions.py asks for"
     SAME = "acts as an account, by the verb of an endpoint that the worlds act by"
     GUIDED = "acts as an account, by the verb of an endpoint of GUIDED in surfaces.py"
+    PLAYED = "acts as an account, by the verb of an endpoint of PLAYED in surfaces.py"
     KNOWN = "tells what every account may know; holds no labels"
     OPERATOR = "is for whoever has the files, and could read them; shown to nobody else"
 
@@ -81,6 +82,25 @@ COMMANDS = {
     "protocol simulate": Case.KNOWN,
     "protocol verify": Case.KNOWN,
     "protocol sign": Case.KNOWN,
+    "protocol import": Case.PLAYED,
+    "protocol list": Case.PLAYED,
+    "protocol show": Case.PLAYED,
+    "protocol export": Case.PLAYED,
+    "protocol start": Case.PLAYED,
+    "protocol runs": Case.PLAYED,
+    "protocol status": Case.PLAYED,
+    "protocol cancel": Case.PLAYED,
+    "task list": Case.PLAYED,
+    "task show": Case.PLAYED,
+    "task ack": Case.PLAYED,
+    "task accept": Case.PLAYED,
+    "task decline": Case.PLAYED,
+    "task delegate": Case.PLAYED,
+    "task start": Case.PLAYED,
+    "task done": Case.PLAYED,
+    "task confirm": Case.PLAYED,
+    "task return": Case.PLAYED,
+    "task note": Case.PLAYED,
     "protocol catalogue list": Case.KNOWN,
     "protocol catalogue show": Case.KNOWN,
     "label parse": Case.KNOWN,

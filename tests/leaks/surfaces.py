@@ -25,6 +25,7 @@ class Case(StrEnum):
     OPEN = "changes only what every account may read, and reads nothing else"
     STAFF = "the alliance's own body acts on what is known to all; holds no labels"
     GUIDED = "acts on guidance; test_guidance_worlds.py compares what follows"
+    PLAYED = "acts on runs; test_run_worlds.py compares what follows"
     DEMO = "exists in the demo only; elsewhere it is traced to be absent"
 
 
@@ -119,6 +120,18 @@ CASES = {
     "POST /api/v1/consultations": Case.HIDDEN,
     "GET /api/v1/consultations/{id}": Case.TRACED,
     "POST /api/v1/consultations/{id}/acts": Case.HIDDEN,
+    "GET /api/v1/playbooks": Case.TRACED,
+    "POST /api/v1/playbooks": Case.PLAYED,
+    "GET /api/v1/playbooks/{id}": Case.TRACED,
+    "GET /api/v1/playbooks/{id}/document": Case.TRACED,
+    "GET /api/v1/runs": Case.TRACED,
+    "POST /api/v1/runs": Case.PLAYED,
+    "GET /api/v1/runs/{id}": Case.TRACED,
+    "GET /api/v1/runs/{id}/execution-status": Case.TRACED,
+    "POST /api/v1/runs/{id}/cancellation": Case.PLAYED,
+    "GET /api/v1/tasks": Case.TRACED,
+    "GET /api/v1/tasks/{id}": Case.TRACED,
+    "POST /api/v1/tasks/{id}/acts": Case.PLAYED,
     "GET /api/v1/releases": Case.TRACED,
     "POST /api/v1/releases": Case.ACTED,
     "GET /api/v1/releases/{id}": Case.TRACED,
@@ -275,6 +288,14 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/questions",
         "/api/v1/quiz?count=2",
         "/api/v1/decisions",
+        "/api/v1/playbooks",
+        "/api/v1/playbooks/playbook--00000000-0000-4000-8000-000000000009",
+        "/api/v1/playbooks/playbook--00000000-0000-4000-8000-000000000009/document",
+        "/api/v1/runs",
+        "/api/v1/runs/run--00000000-0000-4000-8000-000000000009",
+        "/api/v1/runs/run--00000000-0000-4000-8000-000000000009/execution-status",
+        "/api/v1/tasks?part=all",
+        "/api/v1/tasks/task--00000000-0000-4000-8000-000000000009",
         "/api/v1/decisions/decision--00000000-0000-4000-8000-000000000009/diff",
         "/api/v1/decisions/decision--00000000-0000-4000-8000-000000000009/preview",
         "/api/v1/decisions/decision--00000000-0000-4000-8000-000000000009/record",

@@ -1,23 +1,15 @@
 """Runs and tasks through a hub: who may do what, and what follows."""
 
-from datetime import timedelta
 
-import pytest
 
-from foedus.errors import ForbiddenError, NotFoundError, RuleViolationError
 from foedus.response.moves import (
     Accept,
     Acknowledge,
     Begin,
-    Confirm,
     Decline,
-    Delegate,
     Finish,
-    Note,
-    Return,
 )
 from foedus.response.tasks import Ending, Standing
-from tests.response.books import linear
 from tests.response.theatre import Theatre, asking
 
 

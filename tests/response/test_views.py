@@ -3,9 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
-from tests.response.books import branching
 from tests.response.running import Ledger, play
 
 

@@ -22,6 +22,7 @@ from foedus.identity.accounts import Account
 from foedus.identity.commands import open_account
 from foedus.identity.rules import Opening
 from foedus.identity.secret import Secret
+from foedus.identity.tokens import TokenTerms
 from foedus.ids import WHOEVER_RUNS_THE_HUB
 from foedus.releasability.viewers import Role
 from foedus.response import commands
@@ -135,6 +136,12 @@ class Theatre:
 
     def account(self, name: str) -> Account:
         return self.hub.authenticator.named(name)
+
+    def token(self, name: str) -> str:
+        """Issue a token for an account."""
+        account = self.account(name)
+        terms = TokenTerms()
+        return self.hub.keyring.tokens.issue(account.id, terms, self.clock()).reveal()
 
     def act(self, name: str) -> Act:
         return self.hub.act(self.account(name), door="test", at=self.clock())

@@ -21,10 +21,12 @@ from foedus.api import (
     objects,
     obligations,
     openapi,
+    protocols,
     recalls,
     receipts,
     releases,
     shares,
+    tasks,
     updates,
     webhooks,
 )
@@ -50,6 +52,8 @@ _ASKED: Final = (
     *releases.OPERATIONS,
     *decisions.OPERATIONS,
     *consultations.OPERATIONS,
+    *protocols.OPERATIONS,
+    *tasks.OPERATIONS,
     *webhooks.OPERATIONS,
     *shares.OPERATIONS,
 )

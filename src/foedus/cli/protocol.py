@@ -1,7 +1,7 @@
 """`foedus protocol`: check, rehearse and sign playbooks of CACAO 2.0.
 
-All of it runs without a data folder. What is data is always JSON here, with and
-without `--json`: it is meant for programs.
+What is here runs without a data folder; `protocol_runs` has what needs a hub. What is
+data is always JSON here, with and without `--json`: it is meant for programs.
 """
 
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from foedus.cli import protocol_catalogue
+from foedus.cli import protocol_catalogue, protocol_runs
 from foedus.cli.output import REFUSED, give, say
 from foedus.cli.station import Station, on_station
 from foedus.clock import system_clock
@@ -23,10 +23,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("protocol")
 def command() -> None:
-    """Check, rehearse and sign playbooks of CACAO 2.0."""
+    """Check, rehearse, sign and run playbooks of CACAO 2.0."""
 
 
 command.add_command(protocol_catalogue.command)
+for _each in protocol_runs.COMMANDS:
+    command.add_command(_each)
 
 
 @command.command("validate")

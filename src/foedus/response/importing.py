@@ -4,7 +4,7 @@
 - A version of a playbook never changes: the same id and instant are the same bytes.
 - Only the nation that brought a playbook brings newer versions of it. What a nation
   may not see of others' does not stand in its way: it has a lane of its own.
-- The bytes are kept, so that an export is what was imported, to the last space.
+- The bytes are kept, so that an export is what was imported, to the last space in it.
 
 Source: CACAO 2.0, section 3.1 (versioning); DESIGN §6, "Lanes".
 """
@@ -37,6 +37,9 @@ from foedus.stix.strict_json import read_object
 FINDINGS_SHOWN: Final = 5
 """Findings that a refusal tells; `protocol validate` tells all."""
 
+BLANKS: Final = b" \t\r\n"
+"""What may stand around a JSON object without being of it."""
+
 
 class Importing(msgspec.Struct, frozen=True, kw_only=True):
     """The playbook that is to be taken in.
@@ -64,6 +67,7 @@ async def import_playbook(
         RuleViolationError: the rules of CACAO refuse it, a newer version is here, or
             this one with other contents; or the label is above the clearance.
     """
+    sent = msgspec.structs.replace(sent, raw=sent.raw.strip(BLANKS))
     judgement = await asyncio.to_thread(validate, sent.raw, lenient=sent.lenient)
     playbook = _taken(judgement)
     edition = Edition(

@@ -1,0 +1,342 @@
+"""`foedus protocol`, the part that needs a hub: import, start, follow, cancel."""
+
+import asyncio
+from pathlib import Path
+
+import click
+import msgspec
+
+from foedus.cli import spelling
+from foedus.cli.output import give, table, tell
+from foedus.cli.station import Station, on_station, reader
+from foedus.errors import InvalidInputError, NotFoundError
+from foedus.hub import Hub
+from foedus.releasability.viewers import Viewer
+from foedus.response import commands, importing
+from foedus.response.execution import execution_of
+from foedus.response.planning import Starting
+from foedus.response.queries import find_run, list_runs, steps_of, tasks_of_run
+from foedus.response.run_sheets import (
+    PlaybookSheet,
+    RunSheet,
+    playbook_line,
+    playbook_sheet,
+    run_line,
+    run_sheet,
+)
+from foedus.response.shelf import editions, list_playbooks
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_as = click.option(
+    "--as",
+    "name",
+    metavar="NAME",
+    type=spelling.name,
+    required=True,
+    help="On whose behalf; recorded as done by the operator.",
+)
+_as_anybody = click.option(
+    "--as",
+    "name",
+    metavar="NAME",
+    type=spelling.name,
+    help="As NAME may see it; as the operator by default.",
+)
+_modified = click.option(
+    "--modified", metavar="INSTANT", help="Which version; the newest without."
+)
+_label = click.option(
+    "--label", metavar="LABEL", default="", help="Who may see it, or know of it."
+)
+_evidence = click.option(
+    "--evidence", metavar="OBJECT", multiple=True, help="What the run rests on."
+)
+_reason = click.option("--reason", metavar="TEXT", default="", help="Why.")
+_exercise = click.option(
+    "--exercise/--real", default=None, help="Whether it is one; as it says without."
+)
+
+
+@click.command("import")
+@click.argument("file", type=_FILE)
+@_label
+@click.option("--lenient", is_flag=True, help="Take what other engines write.")
+@_as
+@on_station
+def import_playbook(
+    station: Station,
+    file: Path,
+    label: str,
+    lenient: bool,  # noqa: FBT001 - as click calls it
+    name: str,
+) -> None:
+    """Take the playbook in FILE in; what is refused by the rules is not taken."""
+    sent = importing.Importing(raw=file.read_bytes(), label=label, lenient=lenient)
+
+    async def work(hub: Hub) -> tuple[str, str]:
+        account = hub.authenticator.named(name)
+        edition, position = await importing.import_playbook(
+            hub.desk, account.viewer(), station.act_for(account), sent
+        )
+        await hub.seen([position])
+        return edition.playbook, edition.modified
+
+    with station.hub() as hub:
+        playbook, modified = asyncio.run(work(hub))
+        viewer = hub.authenticator.named(name).viewer()
+        _show_playbook(station, hub, viewer, playbook, modified)
+
+
+@click.command("list")
+@_as_anybody
+@on_station
+def listing(station: Station, name: str | None) -> None:
+    """List the playbooks, by name."""
+    with station.hub() as hub, hub.reading.snapshot() as seen:
+        found = [
+            playbook_line(each, seen.access)
+            for each in list_playbooks(seen.db, seen.access, reader(hub, name))
+        ]
+    if station.as_json:
+        give(found)
+    elif found:
+        tell(
+            table(
+                (each.playbook, each.modified, each.nation, each.name) for each in found
+            )
+        )
+
+
+@click.command("show")
+@click.argument("playbook", metavar="ID")
+@_modified
+@_as_anybody
+@on_station
+def show(
+    station: Station, playbook: str, modified: str | None, name: str | None
+) -> None:
+    """Show the playbook ID: what it asks, of whom, and what may be set."""
+    with station.hub() as hub:
+        _show_playbook(station, hub, reader(hub, name), playbook, modified)
+
+
+@click.command("export")
+@click.argument("playbook", metavar="ID")
+@click.option(
+    "-o",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write it; to stdout without.",
+)
+@_modified
+@_as_anybody
+@on_station
+def export(
+    station: Station,
+    playbook: str,
+    file: Path | None,
+    modified: str | None,
+    name: str | None,
+) -> None:
+    """Give the playbook ID back as it was imported, byte for byte."""
+    with station.hub() as hub, hub.reading.snapshot() as seen:
+        raw = importing.export(seen, reader(hub, name), playbook, modified)
+    if file is None:
+        click.echo(raw, nl=False)
+    else:
+        file.write_bytes(raw)
+
+
+@click.command("start")
+@click.argument("playbook", metavar="ID")
+@click.option(
+    "--set", "values", metavar="NAME=VALUE", multiple=True, help="A first value."
+)
+@_label
+@_evidence
+@_reason
+@_exercise
+@_modified
+@_as
+@on_station
+def start(  # noqa: PLR0913 - one for each option
+    station: Station,
+    *,
+    playbook: str,
+    values: tuple[str, ...],
+    label: str,
+    evidence: tuple[str, ...],
+    reason: str,
+    exercise: bool | None,
+    modified: str | None,
+    name: str,
+) -> None:
+    """Start the playbook ID as a run, as a duty officer."""
+    starting = Starting(
+        playbook=playbook,
+        modified=modified,
+        launch=dict(map(_value, values)),
+        label=label,
+        evidence=evidence,
+        reason=reason,
+        exercise=exercise,
+    )
+
+    async def work(hub: Hub) -> str:
+        account = hub.authenticator.named(name)
+        run, position = await commands.start(
+            hub.desk, account.viewer(), station.act_for(account), starting
+        )
+        await hub.seen([position])
+        await hub.responded()
+        return run
+
+    with station.hub() as hub:
+        run = asyncio.run(work(hub))
+        _show_run(station, hub, hub.authenticator.named(name).viewer(), run)
+
+
+@click.command("runs")
+@click.option("--open/--ended", "is_open", default=None, help="Only those.")
+@_as_anybody
+@on_station
+def runs(station: Station, *, is_open: bool | None, name: str | None) -> None:
+    """List the runs, the newest first."""
+    with station.hub() as hub, hub.reading.snapshot() as seen:
+        viewer = reader(hub, name)
+        found = [
+            run_line(each)
+            for each in list_runs(seen.db, seen.access, viewer, open=is_open)
+        ]
+    if station.as_json:
+        give(found)
+    elif found:
+        tell(
+            table(
+                (each.run, each.status.value, each.coordinator, each.name)
+                for each in found
+            )
+        )
+
+
+@click.command("status")
+@click.argument("run", metavar="RUN")
+@click.option("--execution", is_flag=True, help="As CACAO execution-status objects.")
+@_as_anybody
+@on_station
+def status(
+    station: Station,
+    run: str,
+    execution: bool,  # noqa: FBT001 - as click calls it
+    name: str | None,
+) -> None:
+    """Show how the run RUN stands: its steps, and how far each nation has come."""
+    with station.hub() as hub:
+        viewer = reader(hub, name)
+        if not execution:
+            _show_run(station, hub, viewer, run)
+            return
+        with hub.reading.snapshot() as seen:
+            give(execution_of(seen.db, seen.access, viewer, run))
+
+
+@click.command("cancel")
+@click.argument("run", metavar="RUN")
+@click.option("--reason", metavar="TEXT", required=True, help="Why; all are told.")
+@_as
+@on_station
+def cancel(station: Station, run: str, reason: str, name: str) -> None:
+    """End the run RUN, as a duty officer of its coordinator."""
+
+    async def work(hub: Hub) -> None:
+        account = hub.authenticator.named(name)
+        position = await commands.cancel(
+            hub.desk, account.viewer(), station.act_for(account), run, reason
+        )
+        await hub.seen([position])
+
+    with station.hub() as hub:
+        asyncio.run(work(hub))
+        _show_run(station, hub, hub.authenticator.named(name).viewer(), run)
+
+
+COMMANDS = (import_playbook, listing, show, export, start, runs, status, cancel)
+"""The commands that `foedus protocol` takes from here."""
+
+
+def _value(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise InvalidInputError(f"{text!a}: write --set __name__=value")
+    return name, value
+
+
+def _show_playbook(
+    station: Station, hub: Hub, viewer: Viewer, playbook: str, modified: str | None
+) -> None:
+    with hub.reading.snapshot() as seen:
+        lane = editions(seen.db, seen.access, viewer, playbook)
+        found = next(
+            (each for each in lane if modified in (None, each.edition.modified)), None
+        )
+        if found is None:
+            raise NotFoundError(f"no playbook {playbook}; list the playbooks")
+        sheet = playbook_sheet(found, lane, seen.access)
+    if station.as_json:
+        give(sheet)
+    else:
+        tell(_playbook_lines(sheet))
+
+
+def _playbook_lines(sheet: PlaybookSheet) -> list[str]:
+    lines = [
+        f"playbook  {sheet.playbook}",
+        f"name      {sheet.name}",
+        f"version   {sheet.modified}, of {sheet.nation}",
+        f"label     {sheet.label}",
+    ]
+    lines += [f"set       {each.name} ({each.type})" for each in sheet.variables]
+    lines += [
+        f"  {each.name}: {', '.join(each.nations) or 'the coordinator'}"
+        + (f" ({each.completion})" if each.nations else "")
+        for each in sheet.steps
+    ]
+    return lines
+
+
+def _show_run(station: Station, hub: Hub, viewer: Viewer, run: str) -> None:
+    with hub.reading.snapshot() as seen:
+        found = find_run(seen.db, seen.access, viewer, run)
+        if found is None:
+            raise NotFoundError(f"no run {run}; list the runs")
+        steps = steps_of(seen.db, seen.access, viewer, run)
+        tasks = tasks_of_run(seen.db, seen.access, viewer, run)
+        sheet = run_sheet(found, steps, tasks, viewer, seen.access)
+    if station.as_json:
+        give(sheet)
+    else:
+        tell(_run_lines(sheet))
+
+
+def _run_lines(sheet: RunSheet) -> list[str]:
+    lines = [
+        f"run       {sheet.run}",
+        f"name      {sheet.name}" + (" (exercise)" if sheet.exercise else ""),
+        f"status    {sheet.status}" + (f": {sheet.cancelled}" * bool(sheet.cancelled)),
+        f"led by    {sheet.coordinator}",
+        f"label     {sheet.label}",
+        f"started   {sheet.started:%Y-%m-%d %H:%M} UTC",
+    ]
+    for step in sheet.steps:
+        lines.append(
+            f"  {step.ending or 'waits'}  {step.name}, due "
+            f"{step.due:%Y-%m-%d %H:%M} UTC"
+        )
+        lines += [
+            f"    {each.nation}  {each.standing}  {each.task}" for each in step.tasks
+        ]
+    if sheet.inside is not None:
+        values = msgspec.json.encode(sheet.inside.variables).decode()
+        lines.append(f"values    {values}")
+    return lines

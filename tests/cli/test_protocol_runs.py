@@ -1,0 +1,63 @@
+"""`foedus protocol`, the part that needs a hub."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.response.books import linear
+from tests.response.theatre import assign
+
+LABEL = "NATO UNCLASSIFIED // REL TO NATO"
+
+
+@pytest.fixture
+def playbook(tmp_path: Path, run: Run) -> str:
+    """Import a playbook that asks Finland; Poland's duty officer brings it."""
+    for nation in ("pol", "fin"):
+        words = ("--nation", nation.upper(), "--role", "duty-officer")
+        assert run("account", "add", f"{nation}-duty", *words).exit_code == 0
+    document = assign(linear(), "A1", nations=["FIN"])
+    path = tmp_path / "playbook.json"
+    path.write_text(json.dumps(document) + "\n")
+    words = ("--label", LABEL, "--as", "pol-duty", "--json")
+    made = run("protocol", "import", str(path), *words)
+    assert made.exit_code == 0, made.stderr
+    again = run("protocol", "import", str(path), *words)
+    assert again.stdout == made.stdout
+    return str(json.loads(made.stdout)["playbook"])
+
+
+def test_a_playbook_is_listed_shown_and_given_back(
+    run: Run, playbook: str, tmp_path: Path
+) -> None:
+    assert playbook in run("protocol", "list", "--as", "fin-duty").stdout
+    assert "A1: FIN (all)" in run("protocol", "show", playbook).stdout
+    out = tmp_path / "out.json"
+    assert run("protocol", "export", playbook, "-o", str(out)).exit_code == 0
+    written = (tmp_path / "playbook.json").read_bytes()
+    assert out.read_bytes() == written.removesuffix(b"\n")
+    assert run("protocol", "export", playbook).stdout == out.read_text()
+
+
+def test_a_run_is_started_followed_and_cancelled(run: Run, playbook: str) -> None:
+    words = ("--reason", "so", "--as", "pol-duty", "--json")
+    started = run("protocol", "start", playbook, *words)
+    assert started.exit_code == 0, started.stderr
+    name = json.loads(started.stdout)["run"]
+
+    assert name in run("protocol", "runs", "--open", "--as", "fin-duty").stdout
+    assert "waits  A1" in run("protocol", "status", name, "--as", "fin-duty").stdout
+    execution = run("protocol", "status", name, "--execution", "--as", "pol-duty")
+    assert json.loads(execution.stdout)[0]["status"] == "await_user_input"
+    words = ("protocol", "cancel", name, "--reason", "over", "--as")
+    refused, ended = run(*words, "fin-duty"), run(*words, "pol-duty")
+    assert (refused.exit_code, ended.exit_code) == (1, 0)
+    assert "status    cancelled: over" in ended.stdout
+
+
+def test_a_value_without_a_name_is_refused(run: Run, playbook: str) -> None:
+    result = run("protocol", "start", playbook, "--set", "x", "--as", "pol-duty")
+    assert result.exit_code == 1
+    assert "__name__=value" in result.stderr

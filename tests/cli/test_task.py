@@ -1,0 +1,57 @@
+"""`foedus task`."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.test_protocol_runs import playbook
+
+__all__ = ["playbook"]
+
+
+@pytest.fixture
+def task(run: Run, playbook: str) -> str:
+    """Start a run; give the task of Finland."""
+    started = run("protocol", "start", playbook, "--as", "pol-duty")
+    assert started.exit_code == 0, started.stderr
+    listed = run("task", "list", "--open", "--as", "fin-duty", "--json")
+    [found] = json.loads(listed.stdout)
+    return str(found["task"])
+
+
+def test_a_task_is_accepted_done_and_over(run: Run, task: str) -> None:
+    for words in (
+        ("ack", task),
+        ("accept", task, "--note", "with two teams"),
+        ("delegate", task, "--team", "CERT"),
+        ("note", task, "half done"),
+        ("start", task),
+        ("done", task, "--reply", "two hosts", "--evidence", "report--1"),
+    ):
+        result = run("task", *words, "--as", "fin-duty")
+        assert result.exit_code == 0, result.stderr
+
+    assert "stands    done, answered" in result.stdout
+    assert "reply     two hosts" in result.stdout
+    assert task in run("task", "list", "--ended", "--as", "fin-duty").stdout
+    marks = json.loads(run("task", "show", task, "--as", "fin-duty", "--json").stdout)
+    assert marks["marks"]["delivered"] <= marks["marks"]["done"]
+
+
+def test_a_decline_is_told_to_the_coordinator(run: Run, task: str) -> None:
+    words = ("--caveat", "our law", "--as", "fin-duty")
+    assert run("task", "decline", task, *words).exit_code == 0
+
+    shown = run("task", "show", task, "--as", "pol-duty").stdout
+    assert "caveat    our law" in shown
+
+
+def test_what_an_account_may_not_do_is_refused(run: Run, task: str) -> None:
+    for words in (
+        ("confirm", task, "--as", "pol-duty"),
+        ("return", task, "--reason", "more", "--as", "pol-duty"),
+        ("ack", task, "--as", "mda"),
+        ("done", task, "--output", "x", "--as", "fin-duty"),
+    ):
+        assert run("task", *words).exit_code == 1
