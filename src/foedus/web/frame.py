@@ -75,6 +75,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 Endpoint = Callable[[Site, Request], Awaitable[Response]]
 Way = Callable[[str, Endpoint], Route]
+"""Makes the route of an address."""
 
 log: Final = structlog.get_logger("foedus.web")
 
@@ -137,6 +138,10 @@ async def signed_form(
     site: Site, request: Request, bytes_max: int = FORM_BYTES_MAX
 ) -> tuple[Session, dict[str, str]]:
     """Read a form that a signed-in visitor has sent from one of our own pages.
+
+    Args:
+        site: the hub and its templates.
+        request: what came.
         bytes_max: another limit, where whole texts are typed or pasted.
 
     Raises:

@@ -139,6 +139,9 @@ async def read_form(
     request: Request, bytes_max: int = FORM_BYTES_MAX
 ) -> dict[str, str]:
     """Read the fields of a form; of a field given twice the last counts.
+
+    Args:
+        request: what came.
         bytes_max: another limit, where whole texts are typed or pasted.
 
     Raises:
