@@ -73,7 +73,7 @@ class _Schemas:
         for each in operations:
             types += _alternatives(each.gives)
         types += [each.body for each in operations if each.body is not None]
-        queries = {each.query for each in operations}
+        queries = list(dict.fromkeys(each.query for each in operations))
         described, found = msgspec.json.schema_components(
             [*types, *queries], ref_template=_REFERENCE
         )
@@ -81,9 +81,16 @@ class _Schemas:
         self._of = {
             repr(kind): each for kind, each in zip(types, described, strict=False)
         }
-        self._queries = {each: schemas[each.__name__] for each in queries}
-        taken = {each.__name__ for each in queries} - {
-            each.body.__name__ for each in operations if each.body is not None
+        # Two queries may share a name; then each is called by its whole path.
+        names = [_name_of(each) for each in described[len(types) :]]
+        self._queries = {
+            each: schemas[name] for each, name in zip(queries, names, strict=True)
+        }
+        bodies = {each.body for each in operations}
+        taken = {
+            name
+            for each, name in zip(queries, names, strict=True)
+            if each not in bodies
         }
         self.components = {
             name: each for name, each in schemas.items() if name not in taken
@@ -108,6 +115,11 @@ class _Schemas:
             }
             for name, each in schema["properties"].items()
         ]
+
+
+def _name_of(reference: Json) -> str:
+    """Give the name under which a schema stands."""
+    return str(reference["$ref"]).rpartition("/")[2]
 
 
 def _alternatives(kind: object) -> list[Any]:
