@@ -4,6 +4,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from foedus.errors import InvalidInputError
+from foedus.identity.certificates import CERTIFICATE
 from foedus.proxies import TrustedProxies
 
 
@@ -71,3 +72,35 @@ async def test_a_trusted_proxy_tells_the_last_address_that_is_no_proxy(
 def test_what_is_no_address_is_no_proxy(wrong: str) -> None:
     with pytest.raises(InvalidInputError, match="trusted_proxies"):
         TrustedProxies(tell_client, [wrong])
+
+
+async def certificate_seen(peer: str, *headers: tuple[bytes, bytes]) -> bytes | None:
+    seen: list[bytes | None] = []
+
+    async def look(scope: Scope, receive: Receive, send: Send) -> None:
+        del receive, send
+        seen.append(scope.get(CERTIFICATE))
+
+    scope = {"type": "http", "headers": list(headers), "client": (peer, 50000)}
+    app = TrustedProxies(look, ["10.0.0.1"], "Client-Cert")
+    await app(scope, None, None)  # type: ignore[arg-type]
+    return seen[0]
+
+
+CARD = (b"client-cert", b":Y2FyZA==:")
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "certificate"),
+    [
+        ("10.0.0.1", [CARD], b"card"),
+        ("192.0.2.7", [CARD], None),
+        ("10.0.0.1", [CARD, CARD], None),
+        ("10.0.0.1", [(b"client-cert", b"?")], None),
+        ("10.0.0.1", [], None),
+    ],
+)
+async def test_only_a_trusted_proxy_vouches_for_a_certificate(
+    peer: str, headers: list[tuple[bytes, bytes]], certificate: bytes | None
+) -> None:
+    assert await certificate_seen(peer, *headers) == certificate

@@ -46,6 +46,7 @@ from foedus.identity.authenticator import Authenticator
 from foedus.identity.consumers import Consumers
 from foedus.identity.events import IdentityEvent
 from foedus.identity.keyring import Keyring
+from foedus.identity.oidc import check_settings as check_provider
 from foedus.identity.receipts import Receipts
 from foedus.identity.store import StateStore, private_folder
 from foedus.identity.views import AccountView, account_facts
@@ -224,6 +225,7 @@ def open_hub(
         networks(hub.settings.trusted_proxies)
         _ = hub.dispatch.policy  # refuses networks that are none
         check_settings(hub.settings.mail)
+        check_provider(hub.settings.oidc)
     except FoedusError:
         close_hub(hub)
         raise
@@ -327,7 +329,11 @@ def asgi(hub: Hub) -> Starlette:
         routes=routes,
         lifespan=lifespan,
         middleware=[
-            Middleware(TrustedProxies, trusted=hub.settings.trusted_proxies),
+            Middleware(
+                TrustedProxies,
+                trusted=hub.settings.trusted_proxies,
+                certificate_header=hub.settings.sign_in.certificate_header,
+            ),
             Middleware(
                 Passages,
                 routes=routes,
@@ -419,7 +425,12 @@ def _open(
         store=store,
         keyring=keyring,
         authenticator=Authenticator(
-            keyring, facts, clock, table=here.table, ledger=here.ledger
+            keyring,
+            facts,
+            clock,
+            table=here.table,
+            ledger=here.ledger,
+            strict=settings.sign_in.second_factor == "required",
         ),
         reading=reading,
         receipts=Recorder(Receipts(store), reading, clock),

@@ -5,6 +5,9 @@ setting `trusted_proxies` names, and read from the right: the first address that
 trusted proxy is the client's. What is no address there ends the reading, and the last
 proxy that was met counts instead. Whether a client came by HTTPS is asked of nobody:
 `public_url` says it.
+
+A client's certificate is believed from the same addresses alone, in the header that the
+setting `sign_in.certificate_header` names.
 """
 
 from collections.abc import Iterable
@@ -20,24 +23,40 @@ from ipaddress import (
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foedus.errors import InvalidInputError
+from foedus.identity.certificates import CERTIFICATE, read_header
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
 class TrustedProxies:
-    """Puts the client's own address into the scope of each request."""
+    """Puts the client's own address and certificate into the scope of each request.
 
-    def __init__(self, app: ASGIApp, trusted: Iterable[str]) -> None:
+    Args:
+        app: what answers.
+        trusted: addresses and networks of proxies.
+        certificate_header: in which they hand on certificates; None for none.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        trusted: Iterable[str],
+        certificate_header: str | None = None,
+    ) -> None:
         self._app = app
         self._trusted = networks(trusted)
+        self._header = (certificate_header or "").lower().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] == "http" and self._is_trusted(scope):
+            certificate = self._certificate(scope)
             address = self._forwarded(scope)
             if address is not None:
                 scope = {**scope, "client": (address, 0)}
+            if certificate is not None:
+                scope = {**scope, CERTIFICATE: certificate}
         await self._app(scope, receive, send)
 
     def _is_trusted(self, scope: Scope) -> bool:
@@ -50,6 +69,11 @@ class TrustedProxies:
 
     def _is_proxy(self, address: Address | None) -> bool:
         return address is not None and any(address in each for each in self._trusted)
+
+    def _certificate(self, scope: Scope) -> bytes | None:
+        """Read the certificate; two headers are none, since one may be a client's."""
+        values = [value for name, value in scope["headers"] if name == self._header]
+        return read_header(values[0]) if len(values) == 1 else None
 
     def _forwarded(self, scope: Scope) -> str | None:
         lines = [

@@ -48,6 +48,46 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     secure_cookies: bool | None = None
 
 
+class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How people prove who they are.
+
+    Attributes:
+        second_factor: whether persons' roles that decide, recall, release for others or
+            administer take a second factor, or it is only offered. `foedus init`
+            requires it in a new hub.
+        certificate_header: the header in which trusted proxies hand on the client's
+            certificate, such as `Client-Cert`; None for none. The proxy must remove it
+            from what clients send.
+    """
+
+    second_factor: Literal["required", "offered"] = "offered"
+    certificate_header: str | None = None
+
+
+class Oidc(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A provider by which people sign in: OpenID Connect.
+
+    Attributes:
+        issuer: its address, as it calls itself; None for none.
+        client_id: what the hub is called there; needed beside `issuer`.
+        client_secret: what the hub proves itself with there; for the environment.
+        client_secret_file: a file that holds it alone; a relative path is meant from
+            the data folder.
+        label: what the page calls the provider.
+        two_factors: whether it always asks for two factors; else it has to say so.
+    """
+
+    issuer: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
+    client_secret_file: str | None = None
+    label: str = "your organisation"
+    two_factors: bool = False
+
+    def __repr__(self) -> str:
+        return f"Oidc(issuer={self.issuer!r}, client_id={self.client_id!r})"
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much an account and a nation may ask for.
 
@@ -161,6 +201,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ceiling: str | None = None
     taxii: Taxii = Taxii()
     web: Web = Web()
+    sign_in: SignIn = SignIn()
+    oidc: Oidc = Oidc()
     limits: Limits = Limits()
     logs: Logs = Logs()
     metrics: Metrics = Metrics()

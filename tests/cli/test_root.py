@@ -35,6 +35,11 @@ def test_every_command_of_the_issue_is_there() -> None:
     assert {" ".join(words) for words in COMMANDS} == {
         "init",
         "account add",
+        "account certificate",
+        "account link",
+        "account proofs",
+        "account reset",
+        "account unlink",
         "collection add",
         "serve",
         "intel publish",

@@ -25,6 +25,11 @@ class Case(StrEnum):
 COMMANDS = {
     "init": Case.OPERATOR,
     "account add": Case.OPERATOR,
+    "account proofs": Case.OPERATOR,
+    "account reset": Case.OPERATOR,
+    "account certificate": Case.OPERATOR,
+    "account link": Case.OPERATOR,
+    "account unlink": Case.OPERATOR,
     "collection add": Case.OPERATOR,
     "intel publish": Case.TRACED,
     "intel export": Case.TRACED,

@@ -31,6 +31,7 @@ from foedus.errors import (
 )
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
+from foedus.identity.certificates import CERTIFICATE
 
 ETAG_BYTES: Final = 16
 """Bytes of the digest in an `ETag`; nobody gains by making two answers collide."""
@@ -174,7 +175,10 @@ async def _who(hub: Hub, request: Request, door: Door) -> Account | None:
         return await hub.authenticator.authorize(header, address=address)
     cookie = request.cookies.get(session_cookie(hub))
     if cookie is None:
-        raise UnauthorizedError(_SIGN_IN)
+        certificate = request.scope.get(CERTIFICATE)
+        if certificate is None:
+            raise UnauthorizedError(_SIGN_IN)
+        return hub.authenticator.certificate(certificate)
     session = hub.authenticator.session(cookie)
     if not hub.access.standing(session.account.nation):
         raise UnauthorizedError(_SIGN_IN)

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 import click
 
 from foedus.alliance.nations import Alliance
-from foedus.cli import spelling
+from foedus.cli import proofs, spelling
 from foedus.cli.output import give, say, tell
 from foedus.cli.station import Station, on_station
 from foedus.errors import InvalidInputError
@@ -134,3 +134,7 @@ def _answer(station: Station, opened: Opened, clearance: str) -> None:
         tell([f"token     {token}"])
     if password or token:
         say("This is not shown again.")
+
+
+for _each in proofs.COMMANDS:
+    command.add_command(_each)

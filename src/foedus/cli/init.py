@@ -11,9 +11,19 @@ from foedus.cli.station import PACK_DEFAULT, Station, on_station, readable
 from foedus.identity.commands import Opened, open_account
 from foedus.identity.rules import Opening
 from foedus.releasability.viewers import Role
+from foedus.settings import FILE
 
 FIRST_ACCOUNT = "operator"
 """The name of the account that is opened with the hub."""
+
+SETTINGS = """\
+# The settings of this hub: docs/reference/settings.md says what there is.
+
+[sign_in]
+# Persons who decide, recall, release for others or administer show two factors.
+second_factor = "required"
+"""
+"""What the settings file of a new hub says."""
 
 
 @click.command("init")
@@ -44,6 +54,7 @@ async def _found(station: Station, pack: Pack) -> Opened:
     with readable(station.folder):
         hub = await app.create(station.folder, pack)
     try:
+        _write_settings(station)
         opening = Opening(
             name=FIRST_ACCOUNT,
             nation=pack.code,
@@ -60,6 +71,15 @@ async def _found(station: Station, pack: Pack) -> Opened:
     finally:
         app.close_hub(hub)
     return opened
+
+
+def _write_settings(station: Station) -> None:
+    """Write the settings of a new hub; who has written some already keeps them."""
+    try:
+        with (station.folder / FILE).open("x", encoding="utf-8") as file:
+            file.write(SETTINGS)
+    except FileExistsError:
+        return
 
 
 def _answer(station: Station, pack: Pack, opened: Opened) -> None:

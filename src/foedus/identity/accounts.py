@@ -45,6 +45,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         holder: a person or a service.
         open: whether it may still sign in.
         limited: whether it came with a token that may do less or that ends.
+        withheld: roles that it has, and that a second factor would open.
     """
 
     id: AccountId
@@ -55,6 +56,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     holder: Holder
     open: bool
     limited: bool = False
+    withheld: frozenset[Role] = frozenset()
 
     def viewer(self) -> Viewer:
         """Look at the hub as this account."""

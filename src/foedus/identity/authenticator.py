@@ -27,6 +27,7 @@ from foedus.identity.accounts import Account, AccountFacts, account_of
 from foedus.identity.backoff import Backoff
 from foedus.identity.keyring import Keyring
 from foedus.identity.passwords import StoredPassword, verify_password
+from foedus.identity.proofs import Proof, proven
 from foedus.identity.rules import is_name
 from foedus.identity.secret import Secret
 from foedus.identity.sessions import StoredSession
@@ -52,6 +53,8 @@ _REFUSED = (
     "no valid credential came with the request; sign in with a name and a password, "
     "or send a token"
 )
+
+_WRONG_CODE = "the code is wrong, old or used; wait for the next one and try it"
 
 Facts = Callable[[AccountId], AccountFacts | None]
 """Tells what the log knows of an account."""
@@ -100,9 +103,10 @@ class Authenticator:
         table: where all workers count failures together; by default one of this
             process alone.
         ledger: counts verifications; by default nobody reads it.
+        strict: withhold from persons what takes two factors until they show both.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of a hub that it joins
         self,
         keyring: Keyring,
         facts: Facts,
@@ -110,8 +114,10 @@ class Authenticator:
         *,
         table: SharedTable | None = None,
         ledger: Ledger | None = None,
+        strict: bool = False,
     ) -> None:
         self._keyring = keyring
+        self._strict = strict
         self._state_version = keyring.store.version
         self._facts = facts
         self._clock = clock
@@ -121,12 +127,16 @@ class Authenticator:
         self._ledger = Ledger() if ledger is None else ledger
         self._verifier = Verifier()
 
-    async def authorize(self, header: bytes, *, address: str | None) -> Account:
+    async def authorize(
+        self, header: bytes, *, address: str | None, certificate: bytes | None = None
+    ) -> Account:
         """Tell whose `Authorization` header it is: `Basic` or `Bearer`.
 
         Args:
             header: the value of the header.
             address: where the request comes from; None if that means nothing.
+            certificate: in DER, where a trusted proxy vouches for it; counts where
+                there is no header.
 
         Raises:
             UnauthorizedError: it proves nothing.
@@ -135,6 +145,8 @@ class Authenticator:
         """
         if len(header) > HEADER_BYTES_MAX:
             raise UnauthorizedError(_REFUSED)
+        if not header and certificate is not None:
+            return self.certificate(certificate)
         remembered = self.basic_cached(header)
         if remembered is not None:
             return remembered
@@ -169,7 +181,9 @@ class Authenticator:
             return None
         if now >= entry.until:
             return None  # and stays: who was right before is no guesser
-        entry.account = account_of(account_id, entry.account.name, facts)
+        entry.account = self._proven(
+            account_of(account_id, entry.account.name, facts), Proof.PASSWORD
+        )
         entry.asked_until = min(now + ASK_AGAIN, entry.until)
         entry.state = state
         return entry.account
@@ -223,6 +237,25 @@ class Authenticator:
             account, roles=holder.allowed(account.roles), limited=holder.limited
         )
 
+    def certificate(self, der: bytes) -> Account:
+        """Tell whose client certificate it is.
+
+        Args:
+            der: the certificate that a trusted proxy has checked.
+
+        Raises:
+            UnauthorizedError: it is nobody's here, or has run out.
+        """
+        holder = self._keyring.certificates.holder(der, self._clock())
+        name = None if holder is None else self._keyring.names.of(holder)
+        if holder is None or name is None:
+            self._ledger.count(SIGN_INS, "wrong")
+            raise UnauthorizedError(
+                "the client certificate signs in nobody here; ask the operator to "
+                "enrol it"
+            )
+        return self._account(holder, name)
+
     def named(self, name: str) -> Account:
         """Tell whose name it is, for an operator who acts on that account's behalf.
 
@@ -235,13 +268,41 @@ class Authenticator:
             raise NotFoundError(f"no open account is named {name}")
         return account_of(reservation.account_id, name, facts)
 
-    def start_session(self, account: Account) -> Secret:
+    def second_factor(self, account: Account, code: str, address: str | None) -> Proof:
+        """Take the code of an account that has shown its password.
+
+        Args:
+            account: whose it is.
+            code: of the authenticator app, or a recovery code.
+            address: where it comes from; None if that means nothing.
+
+        Raises:
+            UnauthorizedError: it is wrong, old or used.
+            RateLimitedError: too many failures with this account from this address.
+        """
+        subject = self._backoff.subject(f"second factor of {account.id}", address)
+        self._check_backoff(subject)
+        factors = self._keyring.factors
+        typed = "".join(code.split())
+        proof = None
+        if factors.check(account.id, typed, self._clock()):
+            proof = Proof.TOTP
+        elif factors.recover(account.id, typed):
+            proof = Proof.RECOVERY_CODE
+        self._ledger.count(SIGN_INS, "right" if proof else "wrong")
+        if proof is None:
+            self._backoff.failed(subject, self._clock())
+            raise UnauthorizedError(_WRONG_CODE)
+        self._backoff.succeeded(subject)
+        return proof
+
+    def start_session(self, account: Account, proof: Proof = Proof.PASSWORD) -> Secret:
         """Begin a web session of an account that has just proved itself.
 
         Returns:
             The value of the cookie.
         """
-        return self._keyring.sessions.start(account.id, self._clock())
+        return self._keyring.sessions.start(account.id, self._clock(), proof)
 
     def session(self, cookie: str) -> Session:
         """Tell whose web session it is, and count it as used.
@@ -253,7 +314,7 @@ class Authenticator:
         if stored is None:
             raise UnauthorizedError(_REFUSED)
         account = self._account(stored.account_id, stored.name)
-        return Session(account=account, stored=stored)
+        return Session(account=self._proven(account, stored.proof), stored=stored)
 
     def end_session(self, cookie: str) -> None:
         """End a web session; one that has ended already stays so."""
@@ -309,7 +370,9 @@ class Authenticator:
         facts = self._facts(stored.account_id)
         if facts is None or not facts.open:
             raise UnauthorizedError(_REFUSED)
-        account = account_of(stored.account_id, name, facts)
+        account = self._proven(
+            account_of(stored.account_id, name, facts), Proof.PASSWORD
+        )
         self._remembered.pop(digest, None)
         if len(self._remembered) >= REMEMBERED_MAX:
             del self._remembered[next(iter(self._remembered))]
@@ -321,6 +384,9 @@ class Authenticator:
             state=_NOT_SEEN,
         )
         return account
+
+    def _proven(self, account: Account, proof: Proof) -> Account:
+        return proven(account, proof) if self._strict else account
 
     def _account(self, account_id: AccountId, name: str) -> Account:
         facts = self._facts(account_id)

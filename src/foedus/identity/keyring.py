@@ -3,10 +3,14 @@
 from datetime import datetime
 
 from foedus.clock import to_ms
+from foedus.identity.certificates import Certificates
 from foedus.identity.connectors import Connectors
 from foedus.identity.digests import Digests
+from foedus.identity.factors import Factors
 from foedus.identity.leases import Leases
+from foedus.identity.links import Links
 from foedus.identity.names import Names
+from foedus.identity.passkeys import Passkeys
 from foedus.identity.passwords import Passwords
 from foedus.identity.secret import Secret
 from foedus.identity.sessions import Sessions
@@ -26,6 +30,10 @@ class Keyring:
         passwords: passwords, hashed.
         tokens: tokens, digested.
         sessions: web sessions, digested.
+        factors: authenticator apps and recovery codes.
+        passkeys: keys that devices hold.
+        certificates: client certificates, by fingerprint.
+        links: who at an OIDC provider opens which account.
         leases: what this process does alone among several.
         webhooks: where what accounts may see is sent.
         digests: who gets letters of what came.
@@ -39,6 +47,10 @@ class Keyring:
         self.passwords = Passwords(store)
         self.tokens = Tokens(store)
         self.sessions = Sessions(store)
+        self.factors = Factors(store)
+        self.passkeys = Passkeys(store)
+        self.certificates = Certificates(store)
+        self.links = Links(store)
         self.leases = Leases(store)
         self.webhooks = Webhooks(store, self.leases)
         self.digests = Digests(store, self.leases)
@@ -84,12 +96,28 @@ class Keyring:
             self.passwords.set(account_id, password_hash)
             self.sessions.erase(account_id)
 
+    def forget_factors(self, account_id: AccountId) -> None:
+        """Forget every second factor of an account, and end its sessions."""
+        with self.store.transaction():
+            self.factors.erase(account_id)
+            self.passkeys.erase(account_id)
+            self.sessions.erase(account_id)
+
+    def has_second_factor(self, account_id: AccountId) -> bool:
+        """Tell whether an account has an authenticator app or a passkey."""
+        return self.factors.has_app(account_id) or bool(
+            self.passkeys.list_of(account_id)
+        )
+
     def erase(self, account_id: AccountId) -> None:
         """Forget all that an account has here; its name stays its own."""
         with self.store.transaction():
             self.passwords.erase(account_id)
             self.tokens.erase(account_id)
             self.sessions.erase(account_id)
+            self.forget_factors(account_id)
+            self.certificates.erase(account_id)
+            self.links.erase(account_id)
             self.webhooks.erase(account_id)
             self.connectors.erase(account_id)
             self.digests.erase(account_id)

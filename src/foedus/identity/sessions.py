@@ -18,6 +18,7 @@ import msgspec
 
 from foedus.clock import to_ms
 from foedus.errors import ForbiddenError
+from foedus.identity.proofs import Proof
 from foedus.identity.secret import Secret
 from foedus.identity.store import StateStore
 from foedus.ids import AccountId
@@ -37,16 +38,26 @@ CREATE TABLE IF NOT EXISTS web_session (
     account_id  TEXT    NOT NULL,
     csrf_secret BLOB    NOT NULL CHECK (length(csrf_secret) = 32),
     started_ms  INTEGER NOT NULL,
-    used_ms     INTEGER NOT NULL CHECK (used_ms >= started_ms)
+    used_ms     INTEGER NOT NULL CHECK (used_ms >= started_ms),
+    proof       TEXT    NOT NULL DEFAULT 'password'
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS web_session_of_account ON web_session (account_id);
 CREATE INDEX IF NOT EXISTS web_session_by_use ON web_session (used_ms);
 """
 
+_HAS_PROOF = """
+SELECT count(*) FROM pragma_table_info('web_session') WHERE name = 'proof'
+"""
+
+_ADD_PROOF = """
+ALTER TABLE web_session ADD COLUMN proof TEXT NOT NULL DEFAULT 'password'
+"""
+"""For files from before there were second factors."""
+
 _START = """
-INSERT INTO web_session (digest, account_id, csrf_secret, started_ms, used_ms)
-VALUES (:digest, :account_id, :csrf_secret, :at_ms, :at_ms)
+INSERT INTO web_session (digest, account_id, csrf_secret, started_ms, used_ms, proof)
+VALUES (:digest, :account_id, :csrf_secret, :at_ms, :at_ms, :proof)
 """
 
 _FORGET = """
@@ -55,7 +66,7 @@ DELETE FROM web_session WHERE used_ms <= :idle_ms OR started_ms <= :absolute_ms
 
 _FIND = """
 SELECT web_session.account_id, login_name.name, web_session.csrf_secret,
-       web_session.used_ms
+       web_session.used_ms, web_session.proof
   FROM web_session
   JOIN login_name ON login_name.account_id = web_session.account_id
  WHERE web_session.digest = :digest
@@ -95,6 +106,7 @@ class StoredSession(msgspec.Struct, frozen=True, array_like=True):
     name: str
     csrf_secret: bytes
     used_ms: int
+    proof: Proof = Proof.PASSWORD
 
     def __repr__(self) -> str:
         return f"StoredSession({self.account_id!r}, …)"
@@ -106,8 +118,12 @@ class Sessions:
     def __init__(self, store: StateStore) -> None:
         self._store = store
         store.ensure(SCHEMA)
+        if store.value(_HAS_PROOF, {}, int) == 0:
+            store.ensure(_ADD_PROOF)
 
-    def start(self, account_id: AccountId, at: datetime) -> Secret:
+    def start(
+        self, account_id: AccountId, at: datetime, proof: Proof = Proof.PASSWORD
+    ) -> Secret:
         """Begin a session and give its cookie; sessions that have ended are removed."""
         cookie = Secret(secrets.token_urlsafe(32))
         bindings = {
@@ -115,6 +131,7 @@ class Sessions:
             "account_id": account_id,
             "csrf_secret": secrets.token_bytes(32),
             "at_ms": to_ms(at),
+            "proof": proof.value,
         }
         with self._store.transaction() as db:
             db.execute(_FORGET, _limits(at)).fetchall()

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from foedus.errors import FoedusError, NotAcceptableError, NotFoundError
 from foedus.identity.accounts import Account
+from foedus.identity.certificates import CERTIFICATE
 from foedus.taxii.answers import Answer, failure, method_refused, moved, refusal
 from foedus.taxii.exchange import Exchange
 from foedus.taxii.media_types import TAXII, is_acceptable
@@ -106,7 +107,11 @@ async def _authenticate(surface: Surface, exchange: Exchange) -> Account:
     remembered = authenticator.basic_cached(header)
     if remembered is not None:
         return remembered
-    return await authenticator.authorize(header, address=exchange.address)
+    return await authenticator.authorize(
+        header,
+        address=exchange.address,
+        certificate=exchange.scope.get(CERTIFICATE),
+    )
 
 
 def _fail(error: Exception) -> Answer:

@@ -42,7 +42,14 @@ _MEDIA_TYPES = {
     "svg": "image/svg+xml",
 }
 
-_FILES = ("tokens.css", "base.css", "foedus.css", "foedus.js", "icon.svg")
+_FILES = (
+    "tokens.css",
+    "base.css",
+    "foedus.css",
+    "foedus.js",
+    "passkeys.js",
+    "icon.svg",
+)
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,10 @@
-"""Signing in and out, and the visitor's own account."""
+"""Signing in and out, and the visitor's own account.
+
+Who holds a second factor shows it on the next page; see `second_step`.
+"""
 
 from http import HTTPStatus
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +16,9 @@ from foedus.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+from foedus.identity.certificates import CERTIFICATE
+from foedus.identity.proofs import Proof
+from foedus.web import second_step
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import see_other
 from foedus.web.visitors import (
@@ -23,15 +30,12 @@ from foedus.web.visitors import (
     local_path,
     read_form,
     session_cookie,
-    set_session,
 )
 
-REFUSED = "Name and password do not match an account here. Check both and try again."
+REFUSED: Final = (
+    "Name and password do not match an account here. Check both and try again."
+)
 """The one text of every failure, whatever was wrong."""
-
-_NO_STANDING = ForbiddenError(
-    "Your nation has no standing in the alliance now. Ask its secretariat."
-)
 
 
 async def show_sign_in(site: Site, request: Request) -> Response:
@@ -56,14 +60,13 @@ async def sign_in(site: Site, request: Request) -> Response:
         )
     except (UnauthorizedError, RateLimitedError, UnavailableError) as error:
         return _form(site, request, onward=onward, name=name, error=error)
-    if not hub.access.standing(account.nation):
-        return _form(site, request, onward=onward, name=name, error=_NO_STANDING)
-    old = request.cookies.get(session_cookie(hub))
-    if old is not None:
-        hub.authenticator.end_session(old)
-    response = see_other(onward)
-    set_session(hub, response, hub.authenticator.start_session(account))
-    return response
+    try:
+        second_step.check_standing(hub, account)
+    except ForbiddenError as error:
+        return _form(site, request, onward=onward, name=name, error=error)
+    if hub.keyring.has_second_factor(account.id):
+        return second_step.ask(site, request, account, onward=onward)
+    return second_step.begin(hub, request, account, Proof.PASSWORD, onward=onward)
 
 
 async def sign_out(site: Site, request: Request) -> Response:
@@ -85,6 +88,7 @@ async def show_account(site: Site, request: Request) -> Response:
         {
             **context,
             "roles": sorted(session.account.roles),
+            "withheld": sorted(session.account.withheld),
             "clearance": alliance.levels[session.account.clearance].name,
             "taxii": f"{site.hub.public_url}/taxii2/{alliance.api_root}/",
         },
@@ -110,6 +114,9 @@ def _form(
             "name": name,
             "error": (REFUSED if refused else error.detail) if error else "",
             "form_token": made,
+            "provider": hub.settings.oidc.label if hub.settings.oidc.issuer else "",
+            "has_certificate": CERTIFICATE in request.scope,
+            **second_step.passkey_request(site, cookie),
         },
         status=error.status if error else HTTPStatus.OK,
     )

@@ -1,0 +1,187 @@
+"""Second factors: what a person holds beside the password.
+
+- An authenticator app: its secret counts once it has given a right code. Each code
+  is good once, in whichever process it arrives.
+- Recovery codes, for who has lost the app: ten, each good once, kept as digests.
+- Passkeys: see `passkeys`.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from foedus.clock import to_ms
+from foedus.errors import RuleViolationError
+from foedus.identity import totp
+from foedus.identity.secret import Secret
+from foedus.identity.store import Bindings, StateStore
+from foedus.ids import AccountId
+
+RECOVERY_CODES: Final = 10
+"""Recovery codes that are given out at once."""
+
+_SIGNS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_CODE_GROUPS, _CODE_GROUP = 3, 5
+"""A recovery code is 75 random bits: guessing is hopeless, so a digest suffices."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS totp (
+    account_id  TEXT    NOT NULL PRIMARY KEY,
+    secret      BLOB    NOT NULL CHECK (length(secret) = 20),
+    made_ms     INTEGER NOT NULL,
+    confirmed   INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+    last_step   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS recovery_code (
+    account_id  TEXT NOT NULL,
+    digest      BLOB NOT NULL CHECK (length(digest) = 32),
+    PRIMARY KEY (account_id, digest)
+) STRICT, WITHOUT ROWID;
+"""
+
+_PROPOSE = """
+INSERT INTO totp (account_id, secret, made_ms, confirmed, last_step)
+VALUES (:account_id, :secret, :made_ms, 0, -1)
+    ON CONFLICT (account_id) DO UPDATE
+   SET secret = excluded.secret, made_ms = excluded.made_ms
+ WHERE confirmed = 0
+"""
+
+_FIND = """
+SELECT secret, last_step
+  FROM totp
+ WHERE account_id = :account_id AND confirmed = :confirmed
+"""
+
+_USE = """
+UPDATE totp
+   SET last_step = :step, confirmed = 1
+ WHERE account_id = :account_id AND last_step < :step
+"""
+
+_REMOVE = "DELETE FROM totp WHERE account_id = :account_id"
+
+_FORGET_CODES = "DELETE FROM recovery_code WHERE account_id = :account_id"
+
+_KEEP_CODE = """
+INSERT INTO recovery_code (account_id, digest)
+VALUES (:account_id, :digest)
+"""
+
+_USE_CODE = """
+DELETE FROM recovery_code WHERE account_id = :account_id AND digest = :digest
+"""
+
+_COUNT_CODES = "SELECT count(*) FROM recovery_code WHERE account_id = :account_id"
+
+
+class Factors:
+    """Authenticator apps and recovery codes, in `state.db`."""
+
+    def __init__(self, store: StateStore) -> None:
+        self._store = store
+        store.ensure(SCHEMA)
+
+    def propose_app(self, account_id: AccountId, at: datetime) -> bytes:
+        """Make the secret of an app; it counts once `confirm_app` has seen a code.
+
+        An earlier secret that was never confirmed is given up.
+
+        Raises:
+            RuleViolationError: the account has an app already.
+        """
+        secret = totp.new_secret()
+        bindings: Bindings = {
+            "account_id": account_id,
+            "secret": secret,
+            "made_ms": to_ms(at),
+        }
+        if self._store.write(_PROPOSE, bindings) == 0:
+            raise RuleViolationError(
+                "the account has an authenticator app; remove that one first"
+            )
+        return secret
+
+    def proposed_app(self, account_id: AccountId) -> bytes | None:
+        """Give the secret that waits for its first code; None if none does."""
+        found = self._find(account_id, confirmed=False)
+        return found[0] if found else None
+
+    def confirm_app(self, account_id: AccountId, code: str, at: datetime) -> bool:
+        """Let an app count, if it gives the right code."""
+        return self._use_code_of_app(account_id, code, at, confirmed=False)
+
+    def has_app(self, account_id: AccountId) -> bool:
+        """Tell whether the account has an app that counts."""
+        return self._find(account_id, confirmed=True) is not None
+
+    def check(self, account_id: AccountId, code: str, at: datetime) -> bool:
+        """Tell whether a code of the app is right; it is used up by that."""
+        return self._use_code_of_app(account_id, code, at, confirmed=True)
+
+    def remove_app(self, account_id: AccountId) -> bool:
+        """Forget the app and, with it, the recovery codes."""
+        with self._store.transaction():
+            removed = self._store.write(_REMOVE, {"account_id": account_id})
+            self._store.write(_FORGET_CODES, {"account_id": account_id})
+        return bool(removed)
+
+    def give_recovery_codes(self, account_id: AccountId) -> Sequence[Secret]:
+        """Make recovery codes, which are shown once; earlier ones are void."""
+        codes = [Secret(_recovery_code()) for _ in range(RECOVERY_CODES)]
+        with self._store.transaction():
+            self._store.write(_FORGET_CODES, {"account_id": account_id})
+            for code in codes:
+                bindings: Bindings = {
+                    "account_id": account_id,
+                    "digest": _digest(code.reveal()),
+                }
+                self._store.write(_KEEP_CODE, bindings)
+        return codes
+
+    def recover(self, account_id: AccountId, code: str) -> bool:
+        """Tell whether a recovery code is right; it is used up by that."""
+        bindings: Bindings = {"account_id": account_id, "digest": _digest(code)}
+        return self._store.write(_USE_CODE, bindings) == 1
+
+    def recovery_codes_left(self, account_id: AccountId) -> int:
+        """Count the recovery codes that are left."""
+        return self._store.value(_COUNT_CODES, {"account_id": account_id}, int) or 0
+
+    def erase(self, account_id: AccountId) -> None:
+        """Forget everything that an account has here."""
+        self.remove_app(account_id)
+
+    def _find(
+        self, account_id: AccountId, *, confirmed: bool
+    ) -> tuple[bytes, int] | None:
+        bindings: Bindings = {"account_id": account_id, "confirmed": confirmed}
+        return self._store.row(_FIND, bindings, tuple[bytes, int])
+
+    def _use_code_of_app(
+        self, account_id: AccountId, code: str, at: datetime, *, confirmed: bool
+    ) -> bool:
+        found = self._find(account_id, confirmed=confirmed)
+        if found is None:
+            return False
+        secret, last = found
+        step = totp.step_of(secret, code, at, after=last)
+        if step is None:
+            return False
+        return self._store.write(_USE, {"account_id": account_id, "step": step}) == 1
+
+
+def _recovery_code() -> str:
+    return "-".join(
+        "".join(secrets.choice(_SIGNS) for _ in range(_CODE_GROUP))
+        for _ in range(_CODE_GROUPS)
+    )
+
+
+def _digest(code: str) -> bytes:
+    """Digest a recovery code as it was meant: without blanks, hyphens and capitals."""
+    plain = "".join(sign for sign in code.lower() if sign.isalnum())
+    return hashlib.sha256(plain.encode("utf-8", "replace")).digest()

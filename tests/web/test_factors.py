@@ -1,0 +1,157 @@
+"""The page of second factors, on a hub that requires them."""
+
+import re
+
+import httpx
+import msgspec
+
+from foedus.clock import StoppedClock
+from foedus.hub import Hub
+from foedus.identity import totp
+from foedus.web.factors import HERE
+from tests.identity.device import Device
+from tests.web.conftest import SITE, form_token, looking
+from tests.web.demo_hub import Mould
+from tests.web.two_steps import (
+    account_of,
+    add_app,
+    hidden,
+    options_of,
+    roles_of,
+    send_code,
+    send_password,
+)
+
+
+async def _post(client: httpx.AsyncClient, path: str, **fields: str) -> httpx.Response:
+    token = hidden((await client.get(HERE)).text, "form-token")
+    return await client.post(f"{HERE}{path}", data={"form-token": token} | fields)
+
+
+async def test_the_first_app_is_added_with_the_password_alone(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    await send_password(person, mould)
+    proposed = await _post(person, "/app")
+    assert "<svg" in proposed.text
+    secret = strict.keyring.factors.proposed_app(account_of(strict))
+    assert secret is not None
+    assert totp.spell(secret) in proposed.text
+
+    confirmed = await _post(
+        person, "/app/confirm", code=totp.code_at(secret, stopped())
+    )
+
+    assert len(re.findall(r"<li><code>[0-9a-z-]{17}</code></li>", confirmed.text)) == 10
+    assert "with a second factor" not in await roles_of(person)
+    assert not re.search(r"<li><code>", (await person.get(HERE)).text)
+
+
+async def test_a_wrong_first_code_leaves_the_secret_where_it_was(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould
+) -> None:
+    await send_password(person, mould)
+    await _post(person, "/app")
+    secret = strict.keyring.factors.proposed_app(account_of(strict))
+    assert secret is not None
+
+    answer = await _post(person, "/app/confirm", code="000000")
+
+    assert answer.status_code == 422
+    assert totp.spell(secret) in answer.text
+    assert not strict.keyring.factors.has_app(account_of(strict))
+
+
+async def test_the_session_of_the_password_alone_ends_when_a_factor_is_added(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    await send_password(person, mould)
+    before = httpx.Cookies(person.cookies)
+    await _post(person, "/app")
+    secret = strict.keyring.factors.proposed_app(account_of(strict))
+    assert secret is not None
+    await _post(person, "/app/confirm", code=totp.code_at(secret, stopped()))
+
+    async with looking(strict, before) as old:
+        assert (await old.get("/account")).status_code == 303
+
+
+async def test_a_session_without_the_factor_changes_none(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    await send_password(person, mould)
+    add_app(strict, stopped)
+
+    answers = [
+        await _post(person, path)
+        for path in ("/app", "/app/remove", "/codes", "/passkey", "/passkey/remove")
+    ]
+
+    assert [each.status_code for each in answers] == [403] * len(answers)
+    assert strict.keyring.factors.has_app(account_of(strict))
+
+
+async def test_a_passkey_is_added_and_the_app_may_then_go(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    secret = add_app(strict, stopped)
+    page = await send_password(person, mould)
+    await send_code(person, page, totp.code_at(secret, stopped()))
+    refused = await _post(person, "/app/remove")
+    assert refused.status_code == 422
+    assert "your last second factor" in refused.text
+    page = await person.get(HERE)
+    made = Device(SITE).make(options_of(page.text))
+    added = await person.post(
+        f"{HERE}/passkey",
+        data={
+            "form-token": form_token(page.text),
+            "ticket": hidden(page.text, "ticket"),
+            "called": "Ania's <phone>",
+            "answer": msgspec.json.encode(made).decode(),
+        },
+    )
+    assert added.status_code == 303
+    assert "Ania&#39;s &lt;phone&gt;" in (await person.get(HERE)).text
+
+    removed = await _post(person, "/app/remove")
+
+    assert removed.status_code == 303
+    assert not strict.keyring.factors.has_app(account_of(strict))
+
+
+async def test_the_last_passkey_stays_where_two_factors_are_required(
+    person: httpx.AsyncClient, mould: Mould
+) -> None:
+    await send_password(person, mould)
+    page = await person.get(HERE)
+    made = Device(SITE).make(options_of(page.text))
+    form = {
+        "form-token": form_token(page.text),
+        "ticket": hidden(page.text, "ticket"),
+        "called": "key",
+        "answer": msgspec.json.encode(made).decode(),
+    }
+    await person.post(f"{HERE}/passkey", data=form)
+    listed = await person.get(HERE)
+
+    refused = await _post(
+        person, "/passkey/remove", passkey=hidden(listed.text, "passkey")
+    )
+    unknown = await _post(person, "/passkey/remove", passkey="AAAA")
+
+    assert refused.status_code == 422
+    assert unknown.status_code == 404
+
+
+async def test_new_recovery_codes_are_shown_once(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    secret = add_app(strict, stopped)
+    page = await send_password(person, mould)
+    await send_code(person, page, totp.code_at(secret, stopped()))
+
+    answer = await _post(person, "/codes")
+
+    assert len(re.findall(r"<li><code>", answer.text)) == 10
+    assert "10 recovery codes are left" in answer.text
