@@ -12,6 +12,7 @@ Source: DESIGN §6, "One status at a time"; docs/reference/data-pack.md.
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,20 @@ BODY = "NATO"
 """The alliance's own body: a viewer, and no nation."""
 
 
+@cache
+def _pack() -> dict[str, Any]:
+    """Read the pack once for all worlds, none of which changes it."""
+    pack: dict[str, Any] = {}
+    for path in sorted(PACK.glob("*.json")):
+        pack |= json.loads(path.read_text(encoding="utf-8"))
+    return pack
+
+
 class Alliance:
     """The nations of a pack, and the changes recorded since."""
 
     def __init__(self, day: date) -> None:
-        pack: dict[str, Any] = {}
-        for path in sorted(PACK.glob("*.json")):
-            pack |= json.loads(path.read_text(encoding="utf-8"))
+        pack = _pack()
         self.levels = [each["name"] for each in pack["levels"]]
         self.day = day
         self._members: dict[tuple[str, date], frozenset[str]] = {}

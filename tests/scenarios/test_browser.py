@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from playwright.async_api import Browser, Page, async_playwright, expect
@@ -17,6 +18,8 @@ from foedus import app
 from foedus.hub import Hub
 from foedus.processes import demo
 from tests.web.demo_hub import Mould, copy_hub, make_mould
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PACE = timedelta(milliseconds=300)
 START_S = 20
@@ -51,7 +54,7 @@ def mould(tmp_path_factory: pytest.TempPathFactory) -> Mould:
     return make_mould(tmp_path_factory.mktemp("mould") / "data")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def stage(mould: Mould, tmp_path: Path) -> AsyncIterator[Stage]:
     hub = copy_hub(mould, tmp_path / "data")
     port = _free_port()
@@ -86,14 +89,25 @@ async def _listening(port: int) -> None:
                 return
 
 
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=list(FLAGS)
         )
         yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(
+    stage: Stage,  # noqa: ARG001 - it ends later: it waits for who still looks
+    shared_browser: Browser,
+) -> AsyncIterator[Browser]:
+    """A browser in which nothing is open; what a test opens, no other sees."""
+    yield shared_browser
+    for context in shared_browser.contexts:
+        await context.close()
 
 
 async def _open(

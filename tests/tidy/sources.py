@@ -4,7 +4,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -17,11 +17,15 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
-    """One Python file of ours."""
+    """One Python file of ours; parsed when a test asks for its tree."""
 
     path: Path
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """What Python reads there."""
+        return ast.parse(self.text)
 
     @property
     def name(self) -> str:
@@ -42,8 +46,7 @@ class Module:
 
 
 def read(path: Path) -> Module:
-    text = path.read_text(encoding="utf-8")
-    return Module(path=path, text=text, tree=ast.parse(text))
+    return Module(path=path, text=path.read_text(encoding="utf-8"))
 
 
 @cache
