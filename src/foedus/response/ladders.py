@@ -260,8 +260,10 @@ def _check_rung(rung: Rung, clocks: Mapping[ClockName, Terms]) -> None:
 
 def _of_run(run: _Run) -> Iterator[Due]:
     due_ms = deadline_of(run.terms, run.stretch, run.calendar)
+    if run.terms.within is not None:
+        # What was due before a pause is due, though the deadline is not known.
+        yield from _warnings(run, run.terms.within, due_ms)
     if due_ms is not None:
-        yield from _warnings(run, due_ms)
         yield _deadline(run, due_ms)
     for number, rung in enumerate(run.plan.ladder):
         if rung.clock == run.name:
@@ -283,13 +285,12 @@ def _deadline(run: _Run, due_ms: int) -> Due:
     )
 
 
-def _warnings(run: _Run, due_ms: int) -> Iterator[Due]:
+def _warnings(run: _Run, within: str, due_ms: int | None) -> Iterator[Due]:
     """List the warnings before a deadline; of those of one instant, the first.
 
     Quiet hours put none off beyond the deadline, which says it all.
     """
-    assert run.terms.within is not None, "there is a deadline"
-    whole = budget(run.terms.within, run.stretch.start_ms)
+    whole = budget(within, run.stretch.start_ms)
     seen: set[int] = set()
     for point in run.plan.warnings:
         amount = _before(point, whole, run.stretch.start_ms)
