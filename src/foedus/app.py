@@ -56,6 +56,7 @@ from foedus.intel.identities import IdentityView
 from foedus.intel.reading import IntelReading
 from foedus.intel.recall_views import RecallView
 from foedus.intel.references import ReferenceView
+from foedus.intel.searching import SearchView
 from foedus.intel.views import IntelView
 from foedus.processes import (
     calendar,
@@ -130,6 +131,7 @@ def views() -> list[View]:
         RecallView(),
         IntelView(),
         ReferenceView(),
+        SearchView(),
         IdentityView(),
         DecisionView(),
         GuidanceView(),

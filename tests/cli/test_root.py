@@ -52,6 +52,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "intel recalls",
         "intel seen",
         "receipts list",
+        "search",
         "live tail",
         "digest set",
         "digest list",

@@ -43,6 +43,7 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.recall_views import RecallView
 from foedus.intel.recalling import Made, Recalling, acknowledge, recall
 from foedus.intel.references import ReferenceView
+from foedus.intel.searching import SearchView
 from foedus.intel.releases import Draft
 from foedus.intel.releasing import PACE, Pace, Preview
 from foedus.intel.rules import Opening
@@ -122,6 +123,7 @@ class World:
             RecallView(),
             IntelView(),
             ReferenceView(),
+            SearchView(),
         ]
         projector = Projector(self.log, self.folder / "views.db", CODEC, views)
         projector.catch_up()

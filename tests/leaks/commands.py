@@ -41,6 +41,7 @@ COMMANDS = {
     "intel recalls": Case.TRACED,
     "intel seen": Case.TRACED,
     "receipts list": Case.SAME,
+    "search": Case.SAME,
     "live tail": Case.TRACED,
     "digest set": Case.OPERATOR,
     "digest list": Case.OPERATOR,

@@ -33,6 +33,7 @@ async def test_navigation_lists_what_a_visitor_may_open(
         "/home",
         "/inbox",
         "/worlds",
+        "/search",
         "/watch",
         "/collections",
         "/releases",

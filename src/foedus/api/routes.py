@@ -25,6 +25,7 @@ from foedus.api import (
     recalls,
     receipts,
     releases,
+    search,
     shares,
     tasks,
     updates,
@@ -37,6 +38,7 @@ from foedus.hub import Hub
 _ASKED: Final = (
     *health.OPERATIONS,
     *me.OPERATIONS,
+    *search.OPERATIONS,
     *nations.OPERATIONS,
     *guidance.OPERATIONS,
     *obligations.OPERATIONS,

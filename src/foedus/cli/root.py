@@ -18,6 +18,7 @@ NOUNS = {
     "account": "Open accounts of people and services.",
     "collection": "Open collections of intelligence.",
     "intel": "Publish, export, explain, withdraw and recall intelligence.",
+    "search": "Look for names, values and words, as somebody sees them.",
     "live": "Follow what comes and goes, as somebody sees it.",
     "webhook": "Post to a receiver, as it comes, what a service may see.",
     "digest": "Send letters of what came.",

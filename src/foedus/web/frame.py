@@ -214,6 +214,7 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
     if demo:
         share.append(link("/worlds", "Worlds", "live"))
     if signed_in:
+        share.append(link("/search", "Search", "search"))
         share.append(link("/watch", "Watch", "watch"))
         share.append(link("/collections", "Collections", "collections"))
         share.append(link("/releases", "Releases", "releases"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute, Route
 
-from foedus.web import engagements, obligations, pillars, regions, updates
+from foedus.web import engagements, obligations, pillars, regions, search, updates
 from foedus.web.frame import Endpoint
 
 Way = Callable[[str, Endpoint], Route]
@@ -28,5 +28,6 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
         get("/updates", updates.show_updates),
         get("/updates/{id}", updates.show_update),
         post("/updates/{id}/acknowledge", updates.acknowledge_update),
+        get("/search", search.show_search),
         get("/state", pillars.show_state),
     ]
