@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import apsw
 import msgspec
 
 from foedus import app
@@ -24,6 +25,8 @@ from foedus.identity.rules import Opening
 from foedus.identity.secret import Secret
 from foedus.identity.tokens import TokenTerms
 from foedus.ids import WHOEVER_RUNS_THE_HUB
+from foedus.releasability.labelled import readable_labels
+from foedus.releasability.news import Spot, Wanted, items_after
 from foedus.releasability.viewers import Role
 from foedus.response import commands
 from foedus.response.importing import Importing, import_playbook
@@ -220,3 +223,32 @@ class Theatre:
         """Give the one task that waits for a nation."""
         [task] = self.inbox(name, **more)
         return task.asked.task
+
+    def told(self, name: str, happened: str) -> list[str]:
+        """Give the tasks of which an account was told something by the news."""
+        with self.hub.reading.snapshot() as seen:
+            viewer = self.account(name).viewer()
+            readable = readable_labels(seen.db, seen.access, viewer)
+            items = items_after(
+                seen.db, readable, Wanted(), Spot(0, 0, 0), limit=10_000
+            )
+        documents = [json.loads(each.document) for each in items]
+        return [
+            each["task"]
+            for each in documents
+            if "task" in each and each["happened"] == happened
+        ]
+
+    def dumps_alike(self) -> bool:
+        """Tell whether folding the whole log anew gives the same runs and tasks."""
+        before = self._dump()
+        self.hub.projector.rebuild()
+        return before == self._dump()
+
+    def _dump(self) -> dict[str, list[tuple[object, ...]]]:
+        db = apsw.Connection(str(self.folder / app.VIEWS))
+        tables = ("playbook", "run", "activation", "task", "response_event")
+        return {
+            table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr)  # noqa: S608
+            for table in tables
+        }

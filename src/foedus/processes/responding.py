@@ -22,7 +22,7 @@ from foedus.clock import Clock, to_ms
 from foedus.errors import ConflictError, FoedusError
 from foedus.eventlog.envelope import Append, Who
 from foedus.eventlog.projector import Projector
-from foedus.ids import AccountId, Position, derived_event_id
+from foedus.ids import AccountId, derived_event_id
 from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
 from foedus.releasability.join import FixedLabel, decode_label
@@ -160,7 +160,7 @@ def _request(seen: Snapshot, one: Ready | Due) -> Append:
         event=event,
         who=Who(account=RESPONDER, nation=alliance.code, door="process"),
         label=print_label(_inner(seen, one.run).label, alliance),
-        after=Position(one.position),
+        after=queries.last_of(seen.db, run_stream(one.run)),
     )
 
 

@@ -46,7 +46,13 @@ from foedus.response.events import (
 )
 from foedus.response.moves import Move, Where
 from foedus.response.planning import Ground, Planned, Starting, plan
-from foedus.response.queries import asked_with, find_run, find_task, started_of
+from foedus.response.queries import (
+    asked_with,
+    find_run,
+    find_task,
+    last_of,
+    started_of,
+)
 from foedus.response.rules import Actor
 from foedus.response.seeing import acts, directs
 from foedus.response.tasks import Task
@@ -181,7 +187,8 @@ async def cancel(
             actor = actor_of(viewer, act, seen.access)
             event = rules.cancel(found.run, actor, reason)
             text = print_label(found.label.label, seen.access.alliance)
-        return _request(act, event, run_stream(name), text, after=found.position)
+            after = last_of(seen.db, run_stream(name))
+        return _request(act, event, run_stream(name), text, after=after)
 
     position = await _decided(desk, prepared)
     assert position is not None, "a cancellation is never nothing"

@@ -9,6 +9,7 @@ from typing import Any, Final
 import apsw
 import msgspec
 
+from foedus.eventlog.streams import stream_key
 from foedus.ids import NationCode, Position
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
@@ -36,7 +37,7 @@ _state = msgspec.msgpack.Decoder(RunState).decode
 _task = msgspec.json.Decoder(Task).decode
 
 _ONE_RUN = """
-SELECT r.now, r.started, r.state, r.position, l.fixed
+SELECT r.now, r.started, r.state, l.fixed
   FROM run AS r
   JOIN label AS l ON l.label = r.label
  WHERE r.run = :run
@@ -118,7 +119,7 @@ SELECT state
 """
 
 _READY = """
-SELECT a.run, a.number, a.began_ms, a.ready_ms, a.result, a.reason, r.position
+SELECT a.run, a.number, a.began_ms, a.ready_ms, a.result, a.reason
   FROM activation AS a
   JOIN run AS r ON r.run = a.run
  WHERE a.ready_ms IS NOT NULL AND a.ended_ms IS NULL AND r.open = 1
@@ -127,11 +128,19 @@ SELECT a.run, a.number, a.began_ms, a.ready_ms, a.result, a.reason, r.position
 """
 
 _DUE = """
-SELECT run, due_ms, position
+SELECT run, due_ms
   FROM run
  WHERE due_ms <= :now_ms
  ORDER BY due_ms, run
  LIMIT :limit
+"""
+
+_LAST = """
+SELECT coalesce(max(position), 0)
+  FROM log.entry
+ WHERE stream_key = :key
+   AND stream = :stream
+   AND position <= (SELECT position FROM folded)
 """
 
 _NEXT_DUE = "SELECT min(due_ms) FROM run WHERE due_ms IS NOT NULL"
@@ -143,13 +152,11 @@ class FoundRun(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         started: what went in; not for showing as it is.
         state: of the machine; likewise.
-        position: of its last event; it never leaves the hub.
     """
 
     run: Run
     started: RunStarted
     state: RunState
-    position: Position
     label: FixedLabel
 
 
@@ -179,11 +186,7 @@ class FoundTask(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ready(msgspec.Struct, frozen=True, array_like=True):
-    """A step whose rule is met, or can no longer be, and that still waits.
-
-    Attributes:
-        position: of the last event of its run.
-    """
+    """A step whose rule is met, or can no longer be, and that still waits."""
 
     run: str
     number: int
@@ -191,7 +194,6 @@ class Ready(msgspec.Struct, frozen=True, array_like=True):
     ready_ms: int
     result: Result
     reason: str
-    position: Position
 
 
 class Due(msgspec.Struct, frozen=True, array_like=True):
@@ -199,7 +201,6 @@ class Due(msgspec.Struct, frozen=True, array_like=True):
 
     run: str
     due_ms: int
-    position: Position
 
 
 def find_run(
@@ -214,8 +215,7 @@ def find_run(
         run=_run(row[0]),
         started=_started(row[1]),
         state=_state(row[2]),
-        position=Position(row[3]),
-        label=decode_label(bytes(row[4])),
+        label=decode_label(bytes(row[3])),
     )
 
 
@@ -344,6 +344,15 @@ def started_of(db: apsw.Connection, run: str) -> RunStarted | None:
         "SELECT started FROM run WHERE run = :run", {"run": run}
     ).fetchone()
     return None if row is None else _started(row[0])
+
+
+def last_of(db: apsw.Connection, stream: str) -> Position:
+    """Give the last position of a history that the views know, erased ones included.
+
+    Who appends behind it has decided by all that had happened.
+    """
+    bindings = {"key": stream_key(stream), "stream": stream}
+    return Position(int(db.execute(_LAST, bindings).get))
 
 
 def ready(db: apsw.Connection) -> list[Ready]:

@@ -23,7 +23,6 @@ CREATE TABLE IF NOT EXISTS run (
     open         INTEGER NOT NULL CHECK (open IN (0, 1)),
     started_ms   INTEGER NOT NULL,
     due_ms       INTEGER,
-    position     INTEGER NOT NULL,
     started      BLOB    NOT NULL,
     now          BLOB    NOT NULL,
     state        BLOB    NOT NULL
@@ -121,12 +120,10 @@ SELECT source, lenient
 """
 
 RUN: Final = """
-INSERT INTO run (run, label, coordinator, open, started_ms, due_ms, position, started,
-                 now, state)
-VALUES (:run, :label, :coordinator, :open, :started_ms, :due_ms, :position, :started,
-        :now, :state)
+INSERT INTO run (run, label, coordinator, open, started_ms, due_ms, started, now, state)
+VALUES (:run, :label, :coordinator, :open, :started_ms, :due_ms, :started, :now, :state)
     ON CONFLICT (run) DO UPDATE
-   SET open = :open, due_ms = :due_ms, position = :position, now = :now, state = :state
+   SET open = :open, due_ms = :due_ms, now = :now, state = :state
 """
 
 RUN_ROW: Final = "SELECT started, now, state FROM run WHERE run = :run"

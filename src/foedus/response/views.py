@@ -172,7 +172,7 @@ def _fold(db: apsw.Connection, entry: Entry, event: RunEvent | AnyTaskEvent) -> 
     assert library is not None, "a run without its playbooks is not kept"
     machine = Machine(library, state, started.limits)
     fed = runs.feed(run, event, machine)
-    _write_run(db, entry, fed.run, state, started)
+    _write_run(db, fed.run, state, started)
     _end_steps(db, entry, fed)
     _begin_steps(db, entry, fed, started)
     _keep(db, entry, event)
@@ -192,14 +192,14 @@ def _start(db: apsw.Connection, entry: Entry, started: RunStarted) -> bool:
         return False
     state = RunState()
     fed = runs.begin(started, library, state)
-    _write_run(db, entry, fed.run, state, started)
+    _write_run(db, fed.run, state, started)
     announce_run(db, entry.recorded, fed.run, started)
     _begin_steps(db, entry, fed, started)
     return True
 
 
 def _write_run(
-    db: apsw.Connection, entry: Entry, run: Run, state: RunState, started: RunStarted
+    db: apsw.Connection, run: Run, state: RunState, started: RunStarted
 ) -> None:
     label = decode_label(bytes(started.label))
     db.execute(
@@ -211,7 +211,6 @@ def _write_run(
             "open": run.is_open,
             "started_ms": run.started_ms,
             "due_ms": run.due_ms,
-            "position": entry.position,
             "started": msgspec.json.encode(started),
             "now": msgspec.json.encode(run),
             "state": msgspec.msgpack.encode(state),
