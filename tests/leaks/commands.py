@@ -16,6 +16,7 @@ class Case(StrEnum):
     TRACED = "what it says as an account is compared in two worlds"
     HIDDEN = "what it hides from an account, tests/api/test_decisions.py asks for"
     SAME = "acts as an account, by the verb of an endpoint that the worlds act by"
+    RATED = "test_readiness_worlds.py compares what its queries tell in two worlds"
     GUIDED = "acts as an account, by the verb of an endpoint of GUIDED in surfaces.py"
     PLAYED = "acts as an account, by the verb of an endpoint of PLAYED in surfaces.py"
     KNOWN = "tells what every account may know; holds no labels"
@@ -128,6 +129,32 @@ COMMANDS = {
     "framework leave": Case.SAME,
     "glossary": Case.KNOWN,
     "quiz": Case.KNOWN,
+    "measure list": Case.RATED,
+    "measure show": Case.RATED,
+    "measure compare": Case.RATED,
+    "measure declare": Case.RATED,
+    "measure require": Case.RATED,
+    "unit import": Case.RATED,
+    "unit list": Case.RATED,
+    "unit show": Case.RATED,
+    "unit report": Case.RATED,
+    "unit export": Case.RATED,
+    "unit withdraw": Case.RATED,
+    "readiness report": Case.RATED,
+    "readiness adopt": Case.RATED,
+    "readiness test": Case.RATED,
+    "exercise plan": Case.RATED,
+    "exercise list": Case.RATED,
+    "exercise show": Case.RATED,
+    "exercise status": Case.RATED,
+    "exercise join": Case.RATED,
+    "exercise evaluate": Case.RATED,
+    "exercise lesson": Case.RATED,
+    "module list": Case.RATED,
+    "module show": Case.RATED,
+    "module add": Case.RATED,
+    "module enrol": Case.RATED,
+    "module complete": Case.RATED,
     "nation list": Case.KNOWN,
     "nation show": Case.KNOWN,
     "nation set-status": Case.SAME,

@@ -5,7 +5,7 @@ as if there were none.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -77,13 +77,26 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be recorded.
 
     Attributes:
+        content: a report may name a unit of the same batch by what it is called.
         label: who may see it; empty for the author's nation alone. Of a further
             edition empty, since it has the label of the first.
+        again: the record of which this is a further edition; empty for a new one.
+        called: what those after it in the batch call it by, such as `#1`.
     """
 
     content: AnyContent
     label: str = ""
     illustrative: bool = False
+    again: str = ""
+    called: str = ""
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be appended to the history of a record, after what was read of it."""
+
+    event: AnyRecorded
+    label: str
+    after: Position
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,28 +144,44 @@ async def record(
 
 
 async def record_all(
-    register: Register, viewer: Viewer, act: Act, sent: Sequence[Recording]
+    register: Register,
+    viewer: Viewer,
+    act: Act,
+    sent: Sequence[Recording],
+    told: Callable[[int], None] = lambda _: None,
 ) -> list[Recorded]:
     """Record several things, or none of them if one is refused.
 
+    Args:
+        register: where.
+        viewer: who records.
+        act: by which door, and when.
+        sent: what; a refusal names the row, counted from 1.
+        told: is told how many more are recorded.
+
     Raises:
         ForbiddenError: as `record`; and so the others.
+        ConflictError: somebody was faster with an edition; those before it stay.
     """
     prepared = await asyncio.to_thread(_prepared, register, viewer, act, sent)
     done: list[Recorded] = []
     for start in range(0, len(prepared), BATCH):
         part = prepared[start : start + BATCH]
         positions = await asyncio.gather(
-            *(_append(register, act, event, label) for event, label in part)
+            *(
+                _append(register, act, each.event, each.label, after=each.after)
+                for each in part
+            )
         )
         done += [
             Recorded(
-                record=event.record,
+                record=each.event.record,
                 position=position,
-                remark=rules.remark_on(event.content),
+                remark=rules.remark_on(each.event.content),
             )
-            for (event, _), position in zip(part, positions, strict=True)
+            for each, position in zip(part, positions, strict=True)
         ]
+        told(len(part))
     return done
 
 
@@ -167,16 +196,9 @@ async def record_again(
         InvalidInputError: something cannot be meant.
         ConflictError: somebody was faster.
     """
-    stream = record_stream(name)
-    after = (await asyncio.to_thread(register.log.read, stream))[-1:]
-    event, label = await asyncio.to_thread(
-        _edition, register, viewer, act, name, content
-    )
-    position = await _append(
-        register, act, event, label, after=after[0].position if after else START
-    )
-    remark = rules.remark_on(content)
-    return Recorded(record=name, position=position, remark=remark)
+    sent = Recording(content=content, again=name)
+    (made,) = await record_all(register, viewer, act, [sent])
+    return made
 
 
 async def withdraw(  # noqa: PLR0913 - who, when, and what of which kind, and why
@@ -195,13 +217,10 @@ async def withdraw(  # noqa: PLR0913 - who, when, and what of which kind, and wh
         ForbiddenError: another nation recorded it.
         ConflictError: somebody was faster.
     """
-    stream = record_stream(name)
-    after = (await asyncio.to_thread(register.log.read, stream))[-1:]
+    after = await asyncio.to_thread(_last, register, name)
     label = await asyncio.to_thread(_own, register, viewer, kind, name)
     event = RecordWithdrawn(record=name, reason=reason.strip())
-    return await _append(
-        register, act, event, label, after=after[0].position if after else START
-    )
+    return await _append(register, act, event, label, after=after)
 
 
 async def declare_decided(
@@ -226,58 +245,76 @@ async def declare_decided(
 
 def _prepared(
     register: Register, viewer: Viewer, act: Act, sent: Sequence[Recording]
-) -> list[tuple[AnyRecorded, str]]:
-    today = _day(act)
-    prepared: list[tuple[AnyRecorded, str]] = []
+) -> list[_Entry]:
+    # Histories are read before the views, so that an edition between them conflicts.
+    after = {each.again: _last(register, each.again) for each in sent if each.again}
+    prepared: list[_Entry] = []
     with register.sight() as seen:
         rules.check_speaks(viewer, seen.access)
+        desk = _Desk(register=register, viewer=viewer, seen=seen, today=_day(act))
         for number, each in enumerate(sent, start=1):
             try:
-                content = _checked(seen, viewer, each.content, today)
-                label = label_for(
-                    each.label, viewer, seen.access, on=today, ceiling=register.ceiling
-                )
+                entry = _entry(desk, each, after.get(each.again, START))
             except FoedusError as error:
                 if len(sent) > 1:  # whoever sends many is told which one
                     error.args = (f"row {number}: {error.detail}",)
                 raise
-            prepared.append(_event(content, each, viewer, label, seen.access))
+            prepared.append(entry)
+            if each.called:
+                desk.called[each.called] = entry.event.record
+            if isinstance(entry.event.content, Unit):
+                desk.units[entry.event.record] = entry.event.content
     return prepared
 
 
-def _event(
-    content: AnyContent,
-    sent: Recording,
-    viewer: Viewer,
-    label: FixedLabel,
-    access: Access,
-) -> tuple[AnyRecorded, str]:
-    event = recording(
-        content,
-        label,
-        record=new_record_id(kind_of(type(content))),
-        author=viewer.nation,
-        illustrative=sent.illustrative,
-    )
-    return event, print_label(label.label, access.alliance)
+class _Desk(msgspec.Struct, kw_only=True):
+    """Where a batch is prepared.
+
+    Attributes:
+        called: the ids of what stands before in the batch, by what it is called.
+        units: the units that stand before in the batch, by id.
+    """
+
+    register: Register
+    viewer: Viewer
+    seen: Seen
+    today: date
+    called: dict[str, str] = {}
+    units: dict[str, Unit] = {}
 
 
-def _edition(
-    register: Register, viewer: Viewer, act: Act, name: str, content: AnyContent
-) -> tuple[AnyRecorded, str]:
-    with register.sight() as seen:
-        rules.check_speaks(viewer, seen.access)
-        found = _find(seen, viewer, type(content), name)
-        rules.check_follows(viewer, found.held.author, seen.access.alliance)
-        content = _checked(seen, viewer, content, _day(act))
+def _entry(desk: _Desk, sent: Recording, after: Position) -> _Entry:
+    content = sent.content
+    if isinstance(content, Report) and content.unit in desk.called:
+        unit = desk.called[content.unit]
+        content = msgspec.structs.replace(content, unit=unit)
+    seen, viewer, alliance = desk.seen, desk.viewer, desk.seen.access.alliance
+    if sent.again:
+        found = _find(seen, viewer, type(content), sent.again)
+        rules.check_follows(viewer, found.held.author, alliance)
+        label, record, author = found.fixed, sent.again, found.held.author
+        illustrative = found.held.illustrative
+        content = _checked(desk, content)
+    else:
+        content = _checked(desk, content)
+        label = label_for(
+            sent.label,
+            viewer,
+            seen.access,
+            on=desk.today,
+            ceiling=desk.register.ceiling,
+        )
+        record, author = new_record_id(kind_of(type(content))), viewer.nation
+        illustrative = sent.illustrative
     event = recording(
-        content,
-        found.fixed,
-        record=name,
-        author=found.held.author,
-        illustrative=found.held.illustrative,
+        content, label, record=record, author=author, illustrative=illustrative
     )
-    return event, found.held.label
+    return _Entry(event=event, label=print_label(label.label, alliance), after=after)
+
+
+def _last(register: Register, name: str) -> Position:
+    history = register.log.read(record_stream(name))
+    return history[-1].position if history else START
 
 
 def _own(register: Register, viewer: Viewer, kind: type[C], name: str) -> str:
@@ -292,14 +329,16 @@ def _find(seen: Seen, viewer: Viewer, kind: type[C], name: str) -> Labelled[C]:
     return find_held(seen.db, seen.access, viewer, kind, name)
 
 
-def _checked(
-    seen: Seen, viewer: Viewer, content: AnyContent, today: date
-) -> AnyContent:
+def _checked(desk: _Desk, content: AnyContent) -> AnyContent:
     """Check what is recorded, and give it with nations by their codes."""
-    alliance = seen.access.alliance
+    seen, viewer, alliance = desk.seen, desk.viewer, desk.seen.access.alliance
     content = _with_codes(content, seen.access)
-    rules.check_content(content, alliance, today=today)
+    rules.check_content(content, alliance, today=desk.today)
     rules.check_may_record(content, viewer, alliance)
+    if isinstance(content, Report):
+        name = content.unit
+        unit = desk.units.get(name) or _find(seen, viewer, Unit, name).held.content
+        rules.check_follows(viewer, unit.nation, alliance)
     _check_named(seen, viewer, content)
     return content
 
@@ -308,9 +347,6 @@ def _check_named(seen: Seen, viewer: Viewer, content: AnyContent) -> None:
     """Refuse what names something that is not there for the viewer."""
     alliance = seen.access.alliance
     match content:
-        case Report():
-            unit = _find(seen, viewer, Unit, content.unit).held
-            rules.check_follows(viewer, unit.content.nation, alliance)
         case Participation(unit=unit_name) if unit_name:
             _find(seen, viewer, Exercise, content.exercise)
             _find(seen, viewer, Unit, unit_name)

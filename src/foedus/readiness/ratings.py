@@ -263,7 +263,7 @@ def in_words(report: Report) -> str:
         case "continuous":
             return "continuous"
         case "at-notice":
-            return f"{report.notice_h:g} h {report.clock}"
+            return f"{report.notice_h:g} h until {report.clock.replace('-', ' ')}"
         case "on-demand":
             return f"on demand, answers in {report.notice_h:g} h"
         case "periodic":

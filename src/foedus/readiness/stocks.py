@@ -20,6 +20,7 @@ from foedus.readiness.records import (
     Evaluation,
     Exercise,
     PairTest,
+    Participation,
     Report,
     Requirement,
     Unit,
@@ -40,6 +41,7 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     completions: tuple[Held[Completion], ...]
     exercises: tuple[Held[Exercise], ...]
     evaluations: tuple[Held[Evaluation], ...]
+    participations: tuple[Held[Participation], ...]
 
     def stock(self, measure: str) -> Stock:
         """Give what tells of one measure."""
@@ -110,6 +112,7 @@ def shelf_of(db: apsw.Connection, access: Access, viewer: Viewer, on: date) -> S
         ),
         exercises=held(Exercise),
         evaluations=held(Evaluation),
+        participations=held(Participation),
     )
 
 

@@ -1,0 +1,100 @@
+"""Taking in a table: all of it or nothing, and only what has changed.
+
+A table that was written, mended in a spreadsheet and read again records editions of
+what differs, and nothing of the rest.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from foedus.eventlog.envelope import Act
+from foedus.readiness.commands import Recorded, Recording, Register, record_all
+from foedus.readiness.reading import Held, list_held
+from foedus.readiness.records import Commitment, Report, Unit
+from foedus.releasability.viewers import Viewer
+
+Known = dict[str, Unit | Commitment]
+"""What there is, by its id."""
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a table.
+
+    Attributes:
+        recorded: what was recorded, in its order.
+        unchanged: how many records were as they stand, and were left.
+        remarks: what its author is to know, each once.
+    """
+
+    recorded: tuple[Recorded, ...]
+    unchanged: int
+    remarks: tuple[str, ...]
+
+
+async def take_in(
+    register: Register,
+    viewer: Viewer,
+    act: Act,
+    sent: Sequence[Recording],
+    told: Callable[[int], None] = lambda _: None,
+) -> Taken:
+    """Record what a table says that is not known already.
+
+    Args:
+        register: where.
+        viewer: who records.
+        act: by which door, and when.
+        sent: what the table says.
+        told: is told how many more are done.
+
+    Raises:
+        ForbiddenError: as `commands.record_all`; and so the others.
+    """
+    changed = await asyncio.to_thread(_changed, register, viewer, sent)
+    told(len(sent) - len(changed))
+    recorded = await record_all(register, viewer, act, changed, told)
+    reported = {
+        each.content.unit for each in changed if isinstance(each.content, Report)
+    }
+    told_of = [
+        made
+        for made, each in zip(recorded, changed, strict=True)
+        if not isinstance(each.content, Unit)
+        or not (each.again or each.called in reported)
+    ]
+    remarks = dict.fromkeys(each.remark for each in told_of if each.remark)
+    return Taken(
+        recorded=tuple(recorded),
+        unchanged=len(sent) - len(changed),
+        remarks=tuple(remarks),
+    )
+
+
+def _changed(
+    register: Register, viewer: Viewer, sent: Sequence[Recording]
+) -> list[Recording]:
+    with register.sight() as seen:
+        units = list_held(seen.db, seen.access, viewer, Unit)
+        commitments = list_held(seen.db, seen.access, viewer, Commitment)
+        reports = list_held(seen.db, seen.access, viewer, Report)
+    known: Known = {each.record: each.content for each in units}
+    known |= {each.record: each.content for each in commitments}
+    last = _last(reports)
+    return [each for each in sent if not _is_known(each, known, last)]
+
+
+def _last(reports: Sequence[Held[Report]]) -> dict[str, Report]:
+    """Give the last report on each unit; they come with the last recorded first."""
+    found: dict[str, Report] = {}
+    for each in sorted(reports, key=lambda one: one.content.as_of, reverse=True):
+        found.setdefault(each.content.unit, each.content)
+    return found
+
+
+def _is_known(sent: Recording, known: Known, last: dict[str, Report]) -> bool:
+    content = sent.content
+    if isinstance(content, Report):
+        return last.get(content.unit) == content
+    return bool(sent.again) and known.get(sent.again) == content

@@ -1,0 +1,136 @@
+import pytest
+
+from foedus.errors import InvalidInputError, TooLargeError
+from foedus.readiness.commands import record_all
+from foedus.readiness.reading import Held
+from foedus.readiness.records import Commitment, Report, Unit
+from foedus.readiness.tables import (
+    BYTES_MAX,
+    Format,
+    format_of,
+    needs_of,
+    read_commitments,
+    read_units,
+    write_commitments,
+    write_units,
+)
+from tests.readiness.world import FIN, POL, World
+
+UNITS = (
+    b"nation,name,type,size,measures,caveats,since,posture,notice_h,as_of,"
+    b"valid_until,evidence,label\n"
+    b"POL,First,company,4,rapid_reaction;border_surveillance,no ice,2026-01-01,"
+    b"at-notice,48,2026-11-01,2027-05-01,inspection 7,NATO RESTRICTED\n"
+    b"Poland,Second,company,2,rapid_reaction,,2026-01-01,,,,,,NATO RESTRICTED\n"
+)
+FORMATS: tuple[Format, ...] = ("csv", "json", "parquet")
+
+
+async def taken(world: World, document: bytes, form: Format) -> list[Held[Unit]]:
+    sent = read_units(document, form)
+    await record_all(world.register, POL, world.act(POL), sent)
+    return world.held(FIN, Unit)
+
+
+def reports(world: World) -> dict[str, list[Held[Report]]]:
+    return {each.content.unit: [each] for each in world.held(FIN, Report)}
+
+
+async def test_units_and_reports_are_read_from_one_table(world: World) -> None:
+    second, first = await taken(world, UNITS, "csv")
+
+    assert (first.content.name, first.content.size) == ("First", 4)
+    assert first.content.measures == ("rapid_reaction", "border_surveillance")
+    assert first.content.caveats == ("no ice",)
+    assert second.content.nation == "POL"
+    (told,) = world.held(FIN, Report)
+    assert (told.content.unit, told.content.notice_h) == (first.record, 48)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_what_is_written_is_read_again_as_further_editions(
+    world: World, form: Format
+) -> None:
+    before = await taken(world, UNITS, "csv")
+    told = [each.content for each in world.held(FIN, Report)]
+
+    again = await taken(world, write_units(before, reports(world), form), form)
+
+    assert [each.content for each in again] == [each.content for each in before]
+    assert [each.record for each in again] == [each.record for each in before]
+    assert {each.content for each in world.held(FIN, Report)} == set(told)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_commitments_go_out_and_come_in(world: World, form: Format) -> None:
+    document = (
+        b"title,location,needs,since,deadline_h,label\n"
+        b"-48 hours,North,company:4;ship:0.5,2026-12-01,48,NATO RESTRICTED\n"
+    )
+    sent = read_commitments(document, "csv")
+    await record_all(world.register, POL, world.act(POL), sent)
+    held = world.held(FIN, Commitment)
+
+    found = read_commitments(write_commitments(held, form), form)
+
+    assert [each.content for each in found] == [each.content for each in held]
+    assert found[0].again == held[0].record
+    assert held[0].content.title == "-48 hours"
+
+
+def test_a_cell_that_begins_like_a_formula_is_written_as_text() -> None:
+    document = b"title,location,needs,since\n=1+1,North,company:4,2026-12-01\n"
+    (sent,) = read_commitments(document, "csv")
+    assert isinstance(sent.content, Commitment)
+
+    assert sent.content.title == "=1+1"
+
+
+def test_every_wrong_row_is_named_and_what_is_wrong_with_it() -> None:
+    wrong = (
+        UNITS
+        + b"POL,Third,company,many,,,2026-01-01,,,,,,\n"
+        + b"POL,Fourth,company,1,,,,,,,,,\n"
+        + b"POL,Fifth,company,1,,,2026-01-01,asleep,,,,,\n"
+        + b"POL,Sixth,company,1,,,2026-01-01,periodic,,,,,,,too long\n"
+        + b"POL,Seventh,company,-2,,,2026-01-01,,,,,,\n"
+    )
+
+    with pytest.raises(InvalidInputError) as refusal:
+        read_units(wrong, "csv")
+
+    said = refusal.value.detail.split("; ")
+    assert [each.split(":")[0] for each in said] == [
+        "row 3", "row 4", "row 5", "row 6", "row 7",
+    ]  # fmt: skip
+    assert "`size`" in said[0]
+    assert "`since`" in said[1]
+    assert "`posture`" in said[2]
+
+
+def test_what_is_no_table_is_refused_in_words() -> None:
+    wrong: tuple[tuple[bytes, Format, str], ...] = (
+        (b"\xff", "csv", "no UTF-8"),
+        (b"name,colour\n", "csv", "not colour"),
+        (b"", "csv", "the first line names the columns"),
+        (b"{", "json", "no JSON"),
+        (b"{}", "json", "no list"),
+        (b"PAR1", "parquet", "no Parquet"),
+    )
+    for document, form, said in wrong:
+        with pytest.raises(InvalidInputError, match=said):
+            read_units(document, form)
+    with pytest.raises(TooLargeError):
+        read_units(b" " * (BYTES_MAX + 1), "csv")
+    with pytest.raises(InvalidInputError, match=r"units.xls: call the file .csv"):
+        format_of("units.xls")
+    assert format_of("a/b.CSV") == "csv"
+
+
+def test_needs_are_written_with_amounts() -> None:
+    assert [(each.type, each.amount) for each in needs_of("a b:2; c:0.5;")] == [
+        ("a b", 2), ("c", 0.5),
+    ]  # fmt: skip
+    for wrong in ("company", "company:", ":3", "company:0", "company:x"):
+        with pytest.raises(InvalidInputError, match="write it as in company:4"):
+            needs_of(wrong)
