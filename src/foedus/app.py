@@ -68,6 +68,7 @@ from foedus.processes import (
     webhooks,
     widening,
 )
+from foedus.processes.activating import Watch
 from foedus.processes.calendar import Calendar
 from foedus.processes.consuming import Roll
 from foedus.processes.decisions import keep as keep_decisions
@@ -86,6 +87,8 @@ from foedus.releasability.news import NewsView
 from foedus.response.due import ClockView
 from foedus.response.events import ResponseEvent
 from foedus.response.firings import ClockEvent
+from foedus.response.proposals_events import ProposalEvent
+from foedus.response.proposals_views import ProposalView
 from foedus.response.views import ResponseView
 from foedus.settings import load_settings
 from foedus.traffic.gate import Gate
@@ -111,6 +114,7 @@ EVENTS: Final = (
     ReadinessEvent,
     ResponseEvent,
     ClockEvent,
+    ProposalEvent,
     Redacted,
 )
 """Every kind of event there is."""
@@ -138,6 +142,7 @@ def views() -> list[View]:
         ReadinessView(),
         ResponseView(),
         ClockView(),
+        ProposalView(),
     ]
 
 
@@ -309,6 +314,7 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(keep_channel(hub.channel)),
                     tasks.create_task(keep_decisions(hub.clerk(serving=True))),
                     tasks.create_task(keep_protocols(hub.responder)),
+                    tasks.create_task(Watch(hub.activation).keep()),
                     tasks.create_task(escalating.keep(hub.escalator)),
                     tasks.create_task(standing.keep(nations)),
                     tasks.create_task(receipts.keep(hub.receipts)),

@@ -41,6 +41,7 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.recall_sheets import Read
 from foedus.intel.tearing import follow
 from foedus.processes import digests
+from foedus.processes.activating import Activation
 from foedus.processes.consuming import Roll
 from foedus.processes.decisions import LOOK_BACK_MS, Clerk, room_of, settle
 from foedus.processes.decisions_channel import Channel
@@ -334,6 +335,11 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             clock=self.clock,
             watch=TimeWatch(self.clock),
         )
+
+    @property
+    def activation(self) -> Activation:
+        """What judges activation rules, and carries out what is approved."""
+        return Activation(desk=self.desk, projector=self.projector, clock=self.clock)
 
     async def responded(self, within_s: float | None = None) -> bool:
         """Let protocols go on; as `delivered`."""

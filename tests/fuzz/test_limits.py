@@ -30,6 +30,8 @@ PARTS = {
     "/api/v1/decisions/": "decision--00000000-0000-4000-8000-000000000000",
     "/api/v1/runs/": "run--00000000-0000-4000-8000-000000000000",
     "/api/v1/tasks/": "task--00000000-0000-4000-8000-000000000000",
+    "/api/v1/activation-rules/": "trigger--00000000-0000-4000-8000-000000000000",
+    "/api/v1/proposals/": "proposal--00000000-0000-4000-8000-000000000000",
     "/api/v1/consultations/": "consultation--00000000-0000-4000-8000-000000000000",
 }
 """What a variable part of a path is, so that the body is what is refused."""

@@ -26,6 +26,7 @@ class Case(StrEnum):
     STAFF = "the alliance's own body acts on what is known to all; holds no labels"
     GUIDED = "acts on guidance; test_guidance_worlds.py compares what follows"
     PLAYED = "acts on runs; test_run_worlds.py compares what follows"
+    ACTIVATED = "test_proposal_worlds.py compares what rules propose in two worlds"
     DEMO = "exists in the demo only; elsewhere it is traced to be absent"
 
 
@@ -132,6 +133,13 @@ CASES = {
     "GET /api/v1/tasks": Case.TRACED,
     "GET /api/v1/tasks/{id}": Case.TRACED,
     "POST /api/v1/tasks/{id}/acts": Case.PLAYED,
+    "GET /api/v1/activation-rules": Case.TRACED,
+    "POST /api/v1/activation-rules": Case.ACTIVATED,
+    "DELETE /api/v1/activation-rules/{id}": Case.ACTIVATED,
+    "GET /api/v1/proposals": Case.TRACED,
+    "GET /api/v1/proposals/{id}": Case.TRACED,
+    "POST /api/v1/proposals/{id}/approve": Case.ACTIVATED,
+    "POST /api/v1/proposals/{id}/dismiss": Case.ACTIVATED,
     "GET /api/v1/releases": Case.TRACED,
     "POST /api/v1/releases": Case.ACTED,
     "GET /api/v1/releases/{id}": Case.TRACED,
@@ -300,6 +308,9 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/questions",
         "/api/v1/quiz?count=2",
         "/api/v1/decisions",
+        "/api/v1/activation-rules",
+        "/api/v1/proposals?every=true",
+        "/api/v1/proposals/proposal--00000000-0000-4000-8000-000000000009",
         "/api/v1/playbooks",
         "/api/v1/playbooks/playbook--00000000-0000-4000-8000-000000000009",
         "/api/v1/playbooks/playbook--00000000-0000-4000-8000-000000000009/document",

@@ -70,6 +70,16 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "foedus.web.decision_moves": "tests/web/test_decisions.py acts through it",
         )
     },
+    **{
+        f"foedus.{name}": "tests/processes/test_activating.py asks it through the hub"
+        for name in (
+            "processes.activating_reading",
+            "response.proposals_commands",
+            "response.proposals_events",
+            "response.proposals_sheets",
+            "response.proposals_views",
+        )
+    },
 }
 """Modules without a test file of their own, each with its reason."""
 

@@ -47,6 +47,10 @@ WITHOUT_VIEWER = {
     "foedus.intel.reached:due": "for the fold, and for `holders.held`",
     "foedus.intel.views:current_access": "statuses and their date, known to everybody",
     "foedus.intel.widenings:load_widenings": "for the fold and its steps",
+    "foedus.response.proposals_views:of_rule": "for the process that judges rules",
+    "foedus.response.proposals_views:open_rules": "for the process that judges rules",
+    "foedus.response.proposals_views:read_until": "for the process that judges rules",
+    "foedus.response.proposals_views:unsettled": "for the process that judges rules",
 }
 """Public functions that read the views without a viewer, each with its reason."""
 
