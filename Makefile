@@ -2,7 +2,7 @@
 # git and make; everything else is put into .venv.
 
 PYTHON ?= python3
-# Test processes; "auto" is one a core.
+# Test processes; "auto" is one a core, and one more while others wait.
 WORKERS ?= auto
 # Processes that try mutants, and which: make mutants MUTANTS='foedus.releasability.join*'
 MUTATORS ?= 2
@@ -55,9 +55,10 @@ bench: ## Measure; one JSON line a figure
 	@$(PYTHON) scripts/bootstrap test
 	@set -e; for file in benchmarks/[!_]*.py; do $(BIN)/python $$file; done
 
-soak: ## Run the long tests: 200 crashes, thousands of examples
+soak: ## Run the long tests, on a disk: 200 crashes, thousands of examples
 	@$(PYTHON) scripts/bootstrap test
-	@FOEDUS_HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak $(ARGS)
+	@PYTEST_DEBUG_TEMPROOT=$${TMPDIR:-/tmp} FOEDUS_HYPOTHESIS_PROFILE=soak \
+	  $(BIN)/python -m pytest -m soak $(ARGS)
 
 mutants: ## Break the code on purpose, and see which breaks no test notices
 	@$(PYTHON) scripts/bootstrap check

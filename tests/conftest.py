@@ -22,6 +22,16 @@ from tests.skips import FORBIDDEN
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders of its own in it
+"""Where files cost no disk, if there is such a place."""
+
+MEMORY_MIN = 4 * 1024**3
+"""Free bytes there from which on it holds what tests write, several times over."""
+
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_MIN:
+    # Thousands of hubs are synced to it: on a disk, tests would mostly wait for that.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 _SLOW_IS_FINE = (HealthCheck.too_slow, HealthCheck.data_too_large)
@@ -74,6 +84,12 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no Chromium; on Debian: apt install chromium")
     return found
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one more process than there are cores: some always wait for a server."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(wrapper=True)
