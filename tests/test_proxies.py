@@ -6,6 +6,7 @@ from starlette.types import Receive, Scope, Send
 from foedus.errors import InvalidInputError
 from foedus.identity.certificates import CERTIFICATE
 from foedus.proxies import TrustedProxies
+from foedus.settings import Settings, SignIn
 
 
 async def tell_client(scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,7 +35,10 @@ async def client_seen(peer: str, *forwarded: bytes) -> str:
         "headers": [(b"x-forwarded-for", value) for value in forwarded],
         "client": (peer, 50000),
     }
-    app = TrustedProxies(tell_client, ["10.0.0.1", "10.0.0.2", "10.1.0.0/16"])
+    app = TrustedProxies(
+        tell_client,
+        Settings(trusted_proxies=("10.0.0.1", "10.0.0.2", "10.1.0.0/16")),
+    )
     await app(scope, receive, send)  # type: ignore[arg-type]
     return b"".join(sent).decode()
 
@@ -71,7 +75,7 @@ async def test_a_trusted_proxy_tells_the_last_address_that_is_no_proxy(
 @pytest.mark.parametrize("wrong", ["proxy.example", "10.0.0.1/8", ""])
 def test_what_is_no_address_is_no_proxy(wrong: str) -> None:
     with pytest.raises(InvalidInputError, match="trusted_proxies"):
-        TrustedProxies(tell_client, [wrong])
+        TrustedProxies(tell_client, Settings(trusted_proxies=(wrong,)))
 
 
 async def certificate_seen(peer: str, *headers: tuple[bytes, bytes]) -> bytes | None:
@@ -82,11 +86,14 @@ async def certificate_seen(peer: str, *headers: tuple[bytes, bytes]) -> bytes | 
         seen.append(scope.get(CERTIFICATE))
 
     scope = {"type": "http", "headers": list(headers), "client": (peer, 50000)}
-    app = TrustedProxies(look, ["10.0.0.1"], "Client-Cert")
+    app = TrustedProxies(look, BEHIND_A_PROXY)
     await app(scope, None, None)  # type: ignore[arg-type]
     return seen[0]
 
 
+BEHIND_A_PROXY = Settings(
+    trusted_proxies=("10.0.0.1",), sign_in=SignIn(certificate_header="Client-Cert")
+)
 CARD = (b"client-cert", b":Y2FyZA==:")
 
 

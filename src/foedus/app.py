@@ -337,11 +337,7 @@ def asgi(hub: Hub) -> Starlette:
         routes=routes,
         lifespan=lifespan,
         middleware=[
-            Middleware(
-                TrustedProxies,
-                trusted=hub.settings.trusted_proxies,
-                certificate_header=hub.settings.sign_in.certificate_header,
-            ),
+            Middleware(TrustedProxies, settings=hub.settings),
             Middleware(
                 Passages,
                 routes=routes,

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from foedus.errors import InvalidInputError
 from foedus.identity.certificates import CERTIFICATE, read_header
+from foedus.settings import Settings
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -34,19 +35,13 @@ class TrustedProxies:
 
     Args:
         app: what answers.
-        trusted: addresses and networks of proxies.
-        certificate_header: in which they hand on certificates; None for none.
+        settings: name the proxies, and the header in which they hand on certificates.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        trusted: Iterable[str],
-        certificate_header: str | None = None,
-    ) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._trusted = networks(trusted)
-        self._header = (certificate_header or "").lower().encode()
+        self._trusted = networks(settings.trusted_proxies)
+        self._header = (settings.sign_in.certificate_header or "").lower().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""

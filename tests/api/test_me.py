@@ -1,14 +1,24 @@
 """Who one is, and one's own tokens; no credential makes a stronger one."""
 
+import base64
 from datetime import timedelta
 
+import httpx
+import msgspec
+
+from foedus import app
 from foedus.api.operations import PAGE_SIZE_MAX
 from foedus.clock import StoppedClock
 from foedus.hub import Hub
-from foedus.identity.authenticator import HEADER_BYTES_MAX
+from foedus.identity.accounts import AccountFacts
+from foedus.identity.authenticator import HEADER_BYTES_MAX, Authenticator, Facts
 from foedus.identity.tokens import TOKENS_MAX
 from foedus.identity.views import PAGE_SIZE_MAX as ACCOUNTS_MAX
-from tests.api.world import Client, Clients, basic, bearer, suspend
+from foedus.identity.views import account_facts
+from foedus.ids import AccountId
+from tests.api.world import HOST, PASSWORD, Client, Clients, basic, bearer, suspend
+from tests.identity.test_certificates import der, make_certificate, pem
+from tests.test_proxies import BEHIND_A_PROXY
 
 ME = "/api/v1/me"
 TOKENS = "/api/v1/me/tokens"
@@ -158,3 +168,51 @@ async def test_a_token_of_another_is_not_there(clients: Clients) -> None:
 
 def test_all_tokens_and_a_page_of_accounts_fit_on_a_page() -> None:
     assert TOKENS_MAX <= PAGE_SIZE_MAX <= ACCOUNTS_MAX
+
+
+async def test_a_password_alone_makes_no_token_that_takes_two_factors(
+    hub: Hub, clients: Clients
+) -> None:
+    strict = Authenticator(hub.keyring, _facts(hub), hub.clock, strict=True)
+    weak = msgspec.structs.replace(hub, authenticator=strict)
+    transport = httpx.ASGITransport(app=app.asgi(weak))
+    async with httpx.AsyncClient(transport=transport, base_url=HOST) as http:
+        chief = Client(http, basic("chief", PASSWORD))
+        refused = await chief.post(TOKENS, {"scopes": ["operator"]})
+        made = await chief.post(TOKENS, {"label": "reader"})
+    strict.close()
+
+    assert refused.status_code == 403
+    assert "takes a second factor" in refused.json()["detail"]
+    assert made.json()["scopes"] == ["reader"]
+    token = made.json()["token"]
+    assert (await with_token(clients, token).get(ME)).json()["roles"] == ["reader"]
+
+
+async def test_a_client_certificate_is_taken_where_no_other_credential_comes(
+    hub: Hub, clock: StoppedClock
+) -> None:
+    card = make_certificate(ends=clock() + timedelta(days=1))
+    chief = hub.authenticator.named("chief")
+    hub.keyring.certificates.enrol(chief.id, pem(card), clock())
+    header = {"Client-Cert": f":{base64.b64encode(der(card)).decode()}:"}
+    behind = msgspec.structs.replace(hub, settings=BEHIND_A_PROXY)
+    transport = httpx.ASGITransport(app=app.asgi(behind), client=("10.0.0.1", 5000))
+    async with httpx.AsyncClient(
+        transport=transport, base_url=HOST, headers=header
+    ) as http:
+        me = await http.get(ME)
+        discovery = await http.get("/taxii2/")
+        wrong = await http.get(ME, auth=("chief", "wrong-password"))
+
+    assert me.json()["name"] == "chief"
+    assert discovery.status_code == 200
+    assert wrong.status_code == 401
+
+
+def _facts(hub: Hub) -> Facts:
+    def facts(account: AccountId) -> AccountFacts | None:
+        with hub.reading.snapshot() as seen:
+            return account_facts(seen.db, account)
+
+    return facts

@@ -10,6 +10,7 @@ from foedus.__main__ import load_app
 from foedus.alliance.pack import load_pack, print_pack
 from foedus.cli.station import Station
 from foedus.releasability.viewers import Role
+from foedus.settings import load_settings
 from tests.cli.conftest import Run, run_in
 
 
@@ -109,3 +110,9 @@ def test_a_pack_that_cannot_be_used_is_refused_before_anything_is_made(
     assert result.exit_code == 1
     assert json.loads(result.stderr)["status"] == 400
     assert not (tmp_path / "hub").exists()
+
+
+def test_a_new_hub_asks_for_two_factors(tmp_path: Path) -> None:
+    run_in(tmp_path / "hub", "init")
+
+    assert load_settings(tmp_path / "hub", {}).sign_in.second_factor == "required"

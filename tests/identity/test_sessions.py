@@ -6,7 +6,15 @@ import pytest
 from foedus.errors import ForbiddenError
 from foedus.identity.keyring import Keyring
 from foedus.identity.secret import Secret
-from foedus.identity.sessions import ABSOLUTE, IDLE, check_csrf, csrf_token
+from foedus.identity.sessions import (
+    ABSOLUTE,
+    IDLE,
+    SCHEMA,
+    Sessions,
+    check_csrf,
+    csrf_token,
+)
+from foedus.identity.store import StateStore
 from foedus.ids import AccountId
 from tests.identity.conftest import NOON
 
@@ -130,3 +138,20 @@ def test_all_sessions_of_some_accounts_end_and_nobody_else_s(keyring: Keyring) -
         assert keyring.sessions.holders() == [ANIA]
     keyring.sessions.erase_all([])
     assert keyring.sessions.holders() == [ANIA]
+
+
+def test_a_file_from_before_there_were_second_factors_is_read_on(
+    tmp_path: Path,
+) -> None:
+    before = StateStore(tmp_path / "before" / "state.db")
+    proof = ",\n    proof       TEXT    NOT NULL DEFAULT 'password'"
+    assert proof in SCHEMA
+    before.ensure(SCHEMA.replace(proof, ""))
+    columns = "SELECT count(*) FROM pragma_table_info('web_session')"
+    assert before.value(columns, {}, int) == 5
+
+    Sessions(before)
+    Sessions(before)
+
+    assert before.value(columns, {}, int) == 6
+    before.close()

@@ -15,6 +15,7 @@ from foedus.releasability.viewers import Role
 from foedus.web.routes import routes
 from tests.identity.device import Device
 from tests.identity.test_certificates import der, make_certificate, pem
+from tests.test_proxies import BEHIND_A_PROXY
 from tests.web.conftest import SITE, form_token, looking
 from tests.web.demo_hub import Mould
 from tests.web.two_steps import (
@@ -183,9 +184,7 @@ async def test_an_enrolled_certificate_signs_in_through_a_trusted_proxy(
 ) -> None:
     card = make_certificate(ends=stopped() + timedelta(days=1))
     strict.keyring.certificates.enrol(account_of(strict), pem(card), stopped())
-    application = TrustedProxies(
-        Starlette(routes=routes(strict)), ["10.0.0.1"], "Client-Cert"
-    )
+    application = TrustedProxies(Starlette(routes=routes(strict)), BEHIND_A_PROXY)
     transport = httpx.ASGITransport(app=application, client=("10.0.0.1", 5000))
     header = {"Client-Cert": f":{base64.b64encode(der(card)).decode()}:"}
     async with httpx.AsyncClient(

@@ -1,7 +1,8 @@
 """Who one is, and one's own tokens.
 
 A credential cannot make a stronger one: a token that is limited to some roles, or
-that ends, neither makes tokens nor revokes any.
+that ends, neither makes tokens nor revokes any; and what a second factor would open is
+in no token that was made without one.
 """
 
 from datetime import datetime
@@ -12,7 +13,7 @@ import msgspec
 from foedus.api.operations import Answer, Asked, Door, Keep, Operation, Part
 from foedus.clock import from_ms
 from foedus.errors import ForbiddenError
-from foedus.identity.accounts import Holder
+from foedus.identity.accounts import Account, Holder
 from foedus.identity.commands import issue_token
 from foedus.identity.tokens import LABEL_CHARACTERS_MAX, StoredToken, TokenTerms
 from foedus.ids import AccountId, NationCode
@@ -127,7 +128,7 @@ async def make_token(asked: Asked) -> Answer:
     wanted = asked.sends(NewToken)
     terms = TokenTerms(
         label=wanted.label,
-        scopes=None if wanted.scopes is None else frozenset(wanted.scopes),
+        scopes=_scopes(account, wanted.scopes),
         expires=wanted.expires,
     )
     token = issue_token(hub.registry, account.id, terms, at=asked.at).reveal()
@@ -153,6 +154,24 @@ async def revoke_token(asked: Asked) -> Answer:
     _require_unlimited(asked)
     asked.hub.keyring.tokens.revoke(asked.account.id, asked.parts["id"])
     return Answer()
+
+
+def _scopes(account: Account, wanted: list[Role] | None) -> frozenset[Role] | None:
+    """Tell which roles a token is to use.
+
+    Raises:
+        ForbiddenError: one of them takes a second factor that was not shown.
+    """
+    if not account.withheld:
+        return None if wanted is None else frozenset(wanted)
+    scopes = account.roles if wanted is None else frozenset(wanted)
+    if scopes & account.withheld:
+        beyond = ", ".join(sorted(scopes & account.withheld))
+        raise ForbiddenError(
+            f"the role {beyond} takes a second factor, which a password alone does not "
+            "show; ask your operator for the token of a service"
+        )
+    return scopes
 
 
 def _require_unlimited(asked: Asked) -> None:

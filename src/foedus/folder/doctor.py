@@ -41,6 +41,7 @@ OF_A_HUB: Final[Sequence[Check]] = (
     history.backups,
     people.passwords,
     people.tokens,
+    people.second_factors,
     people.demo,
 )
 """What is looked at where there is one."""

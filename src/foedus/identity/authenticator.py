@@ -181,9 +181,7 @@ class Authenticator:
             return None
         if now >= entry.until:
             return None  # and stays: who was right before is no guesser
-        entry.account = self._proven(
-            account_of(account_id, entry.account.name, facts), Proof.PASSWORD
-        )
+        entry.account = self.by_password(account_id, entry.account.name, facts)
         entry.asked_until = min(now + ASK_AGAIN, entry.until)
         entry.state = state
         return entry.account
@@ -370,9 +368,7 @@ class Authenticator:
         facts = self._facts(stored.account_id)
         if facts is None or not facts.open:
             raise UnauthorizedError(_REFUSED)
-        account = self._proven(
-            account_of(stored.account_id, name, facts), Proof.PASSWORD
-        )
+        account = self.by_password(stored.account_id, name, facts)
         self._remembered.pop(digest, None)
         if len(self._remembered) >= REMEMBERED_MAX:
             del self._remembered[next(iter(self._remembered))]
@@ -384,6 +380,12 @@ class Authenticator:
             state=_NOT_SEEN,
         )
         return account
+
+    def by_password(
+        self, account_id: AccountId, name: str, facts: AccountFacts
+    ) -> Account:
+        """Give the account of somebody whose password was right, and still is."""
+        return self._proven(account_of(account_id, name, facts), Proof.PASSWORD)
 
     def _proven(self, account: Account, proof: Proof) -> Account:
         return proven(account, proof) if self._strict else account

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from foedus.errors import UnauthorizedError
 from foedus.hub import Hub
-from foedus.identity.accounts import Account, account_of
+from foedus.identity.accounts import Account
 from foedus.identity.views import account_facts
 
 ASK_AGAIN_S: Final = 5.0
@@ -79,7 +79,7 @@ class Seat:
         version = self._hub.keyring.passwords.version(known.id)
         if facts is None or not facts.open or version != self._password:
             raise UnauthorizedError(_SIGN_IN)
-        return account_of(known.id, known.name, facts)
+        return self._hub.authenticator.by_password(known.id, known.name, facts)
 
 
 async def take_seat(hub: Hub, request: Request) -> Seat:

@@ -77,9 +77,6 @@ Endpoint = Callable[[Site, Request], Awaitable[Response]]
 Way = Callable[[str, Endpoint], Route]
 """Makes the route of an address."""
 
-Way = Callable[[str, Endpoint], Route]
-"""Makes the route of an address."""
-
 log: Final = structlog.get_logger("foedus.web")
 
 

@@ -48,6 +48,19 @@ def test_tokens_that_never_end_are_counted(case: Case) -> None:
     assert only([*people.tokens(case)]).what == "1 tokens never end"
 
 
+def test_a_hub_that_only_offers_second_factors_is_warned_of(case: Case) -> None:
+    assert only([*people.second_factors(case)]).level is Level.OK
+    offered = {"FOEDUS_SIGN_IN_SECOND_FACTOR": "offered"}
+
+    found = only(
+        [*people.second_factors(msgspec.structs.replace(case, environment=offered))]
+    )
+
+    assert found.level is Level.WARN
+    wrong = msgspec.structs.replace(case, environment={"FOEDUS_TAXII_PAGE_SIZE": "x"})
+    assert [*people.second_factors(wrong)] == []
+
+
 def test_a_demo_in_public_is_an_error(case: Case) -> None:
     assert [*people.demo(case)] == []
     StateStore(case.folder / STATE).set_setting(people.SEATS, "[]")

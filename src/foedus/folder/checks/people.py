@@ -67,6 +67,22 @@ def tokens(case: Case) -> Iterator[Finding]:
     yield ok("tokens", f"{endless} tokens never end")
 
 
+def second_factors(case: Case) -> Iterator[Finding]:
+    """Look whether those who decide and administer need more than a password."""
+    try:
+        asked = load_settings(case.folder, case.environment).sign_in.second_factor
+    except FoedusError:
+        return  # said by what looks at the settings
+    if asked == "required":
+        yield ok("second factors", "persons who decide or administer show two factors")
+    else:
+        yield warn(
+            "second factors",
+            "whoever has a password may decide, recall and administer with it alone",
+            "set sign_in.second_factor to 'required' once people have added theirs",
+        )
+
+
 def demo(case: Case) -> Iterator[Finding]:
     """Look whether a demo hub, which shows its worlds unasked, is in public."""
     with closing(open_readable(case.folder / STATE)) as db:
