@@ -59,6 +59,7 @@ from foedus.intel.references import ReferenceView
 from foedus.intel.searching import SearchView
 from foedus.intel.views import IntelView
 from foedus.processes import (
+    auditing,
     calendar,
     consuming,
     escalating,
@@ -314,8 +315,9 @@ def asgi(hub: Hub) -> Starlette:
                     tasks.create_task(keep_channel(hub.channel)),
                     tasks.create_task(keep_decisions(hub.clerk(serving=True))),
                     tasks.create_task(keep_protocols(hub.responder)),
-                    tasks.create_task(Watch(hub.activation).keep()),
                     tasks.create_task(escalating.keep(hub.escalator)),
+                    tasks.create_task(auditing.keep(hub.auditor)),
+                    tasks.create_task(Watch(hub.activation).keep()),
                     tasks.create_task(standing.keep(nations)),
                     tasks.create_task(receipts.keep(hub.receipts)),
                     tasks.create_task(consuming.keep(hub.consumers)),

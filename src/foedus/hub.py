@@ -42,6 +42,7 @@ from foedus.intel.recall_sheets import Read
 from foedus.intel.tearing import follow
 from foedus.processes import digests
 from foedus.processes.activating import Activation
+from foedus.processes.auditing import Auditor
 from foedus.processes.consuming import Roll
 from foedus.processes.decisions import LOOK_BACK_MS, Clerk, room_of, settle
 from foedus.processes.decisions_channel import Channel
@@ -327,6 +328,16 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         return Responder(desk=self.desk, projector=self.projector, clock=self.clock)
 
     @property
+    def activation(self) -> Activation:
+        """What judges activation rules, and carries out what is approved."""
+        return Activation(desk=self.desk, projector=self.projector, clock=self.clock)
+
+    @property
+    def auditor(self) -> Auditor:
+        """What finds clocks that did not tell; each remembers what it has read."""
+        return Auditor(self.log, self.reading, self.store, self.clock)
+
+    @property
     def escalator(self) -> Escalator:
         """What tells what clocks have come to; each remembers the time for itself."""
         return Escalator(
@@ -335,11 +346,6 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             clock=self.clock,
             watch=TimeWatch(self.clock),
         )
-
-    @property
-    def activation(self) -> Activation:
-        """What judges activation rules, and carries out what is approved."""
-        return Activation(desk=self.desk, projector=self.projector, clock=self.clock)
 
     async def responded(self, within_s: float | None = None) -> bool:
         """Let protocols go on; as `delivered`."""
