@@ -10,7 +10,7 @@ from tests.response import theatre
 
 @pytest.fixture(scope="session")
 def founded_theatre(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("theatre") / "data"
+    folder = tmp_path_factory.getbasetemp() / "theatre"
     theatre.found(folder)
     return folder
 

@@ -22,7 +22,6 @@ from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.identity.commands import open_account
 from foedus.identity.rules import Opening
-from foedus.identity.secret import Secret
 from foedus.identity.tokens import TokenTerms
 from foedus.ids import WHOEVER_RUNS_THE_HUB
 from foedus.releasability.labelled import readable_labels
@@ -75,7 +74,9 @@ OF_STEPS, OF_PLAYBOOKS = EXTENSIONS
 
 
 def found(folder: Path) -> None:
-    """Found a hub with its officers; copied for each test."""
+    """Found a hub with its officers, once; it is copied for each test."""
+    if folder.exists():
+        return
 
     async def work() -> None:
         clock = StoppedClock(NOON - timedelta(days=1))
@@ -84,7 +85,7 @@ def found(folder: Path) -> None:
             await open_account(
                 hub.registry,
                 Opening(name=name, nation=nation, roles=frozenset({role})),
-                Secret("correct horse battery"),
+                TokenTerms(),
                 alliance=hub.alliance,
                 act=Act(who=FOUNDER, at=clock()),
             )
@@ -224,15 +225,19 @@ class Theatre:
         [task] = self.inbox(name, **more)
         return task.asked.task
 
-    def told(self, name: str, happened: str) -> list[str]:
-        """Give the tasks of which an account was told something by the news."""
+    def news(self, name: str) -> list[str]:
+        """Give what an account is told live."""
         with self.hub.reading.snapshot() as seen:
             viewer = self.account(name).viewer()
             readable = readable_labels(seen.db, seen.access, viewer)
             items = items_after(
                 seen.db, readable, Wanted(), Spot(0, 0, 0), limit=10_000
             )
-        documents = [json.loads(each.document) for each in items]
+        return [each.document.decode() for each in items]
+
+    def told(self, name: str, happened: str) -> list[str]:
+        """Give the tasks of which an account was told something by the news."""
+        documents = [json.loads(each) for each in self.news(name)]
         return [
             each["task"]
             for each in documents

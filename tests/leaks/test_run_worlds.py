@@ -1,0 +1,193 @@
+"""Two worlds of runs: what a nation never saw leaves no trace in its answers.
+
+Estonia runs protocols; nations are asked, and act, by lot. World B is world A without
+what the viewer may not see: runs under labels that do not reach it, playbooks likewise,
+and everything that others do in a branch of their own, however many steps of it. All
+that the viewer asks, and all that it is told live, is alike but for ids, which are
+drawn by lot and compared by order of appearance.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from foedus.errors import RuleViolationError
+from foedus.response.moves import Accept, Acknowledge, Begin, Decline, Finish, Note
+from tests.api.playing import players
+from tests.response.books import Json, book
+from tests.response.conftest import founded_theatre
+from tests.response.theatre import Theatre, assign
+
+__all__ = ["founded_theatre"]
+
+DEEDS = 24
+TO_ALL = "NATO UNCLASSIFIED // REL TO NATO, UKR"
+MEMBERS = "NATO UNCLASSIFIED // REL TO NATO"
+BALTIC = "NATO UNCLASSIFIED // REL TO EST, LVA, LTU"
+REACH = {TO_ALL: {"pol", "ukr"}, MEMBERS: {"pol"}, BALTIC: set[str]()}
+DRAWN = re.compile(r"(task|run|playbook|execution-status)--[0-9a-f-]{36}")
+OTHERS = ("lva", "ltu", "est")
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """One act by lot; `run` is the number of the deed that started it."""
+
+    number: int
+    verb: str
+    run: int
+    label: str
+    by: str
+
+    def is_told(self, viewer: str) -> bool:
+        """Tell whether the viewer may know of it."""
+        return viewer in REACH[self.label] and self.by in ("est-start", viewer)
+
+
+def history(seed: int, viewer: str) -> list[Deed]:
+    """Draw deeds: starts, what the viewer does, and what others do."""
+    lot = random.Random(seed)  # noqa: S311 - a test's own
+    deeds: list[Deed] = []
+    for n in range(DEEDS):
+        starts = [each for each in deeds if each.verb == "start"]
+        if n % 6 == 0:
+            label = (TO_ALL, BALTIC, MEMBERS)[(n // 6) % 3]
+            deeds.append(Deed(n, "start", n, label, "est-start"))
+            continue
+        about = lot.choice(starts)
+        mine = lot.random() < 0.3 and viewer in REACH[about.label]
+        by = viewer if mine else lot.choice(OTHERS)
+        verb = lot.choice(("ack", "accept", "begin", "note", "done", "done", "decline"))
+        deeds.append(Deed(n, verb, about.number, about.label, by))
+    return deeds
+
+
+def playbook(number: int, viewer: str, *, is_asked: bool) -> Json:
+    """Write one with a branch of the others', three steps long, and the viewer's."""
+    document = book(
+        {
+            "P": {"next_steps": ["A1", "A5"], "on_completion": "E"},
+            "A1": {"on_success": "A2", "on_failure": "A3"},
+            "A2": {"on_completion": "E1"},
+            "A3": {"on_completion": "E1"},
+            "E1": {},
+            "A5": {"on_success": "A6", "on_failure": "A7"},
+            "A6": {"on_completion": "E2"},
+            "A7": {"on_completion": "E2"},
+            "E2": {},
+            "E": {},
+        },
+        name=f"Playbook {number}",
+    )
+    for name in ("A1", "A2", "A3"):
+        nations = ["LVA", "LTU", "EST"]
+        assign(document, name, nations=nations, completion={"rule": "any"})
+    for name in ("A5", "A6", "A7"):
+        nations = [viewer.upper() if is_asked else "EST", "EST"]
+        assign(document, name, nations=nations, completion={"rule": "any"})
+    return document
+
+
+MOVES = {
+    "ack": Acknowledge(),
+    "accept": Accept(note="CANARY"),
+    "begin": Begin(),
+    "note": Note(text="CANARY"),
+    "done": Finish(reply="CANARY"),
+    "decline": Decline(caveat="CANARY"),
+}
+
+
+async def live(stage: Theatre, deeds: list[Deed], viewer: str, *, whole: bool) -> None:
+    """Live a history; world B leaves out what the viewer is not told of."""
+    runs: dict[int, str] = {}
+    for deed in deeds:
+        stage.clock.advance(timedelta(seconds=1))
+        await stage.hub.responded()
+        if not (whole or deed.is_told(viewer)):
+            continue
+        if deed.verb == "start":
+            asked = viewer in REACH[deed.label]
+            document = playbook(deed.number, viewer, is_asked=asked)
+            name = await stage.bring(document, label=deed.label)
+            runs[deed.number] = await stage.start(name, label=deed.label)
+            continue
+        wanted = ("A5", "A6", "A7") if deed.by == viewer else ("A1", "A2", "A3")
+        waiting = [
+            each.asked.task
+            for each in stage.inbox(deed.by)
+            if each.asked.run == runs[deed.run] and each.asked.name in wanted
+        ]
+        if waiting:
+            with suppress(RuleViolationError):  # by lot: some were done already
+                await stage.do(deed.by, waiting[0], MOVES[deed.verb])
+
+
+async def answers(stage: Theatre, viewer: str) -> list[tuple[str, int, str]]:
+    """Ask everything that the viewer can ask."""
+    found: list[tuple[str, int, str]] = []
+    async with players(stage, viewer) as clients:
+        asked = ["/api/v1/playbooks", "/api/v1/runs", "/api/v1/tasks?part=all"]
+        asked += ["/api/v1/runs?open=true&limit=1", "/api/v1/tasks?limit=1"]
+        for path in asked:
+            answer = await clients[viewer].get(path)
+            found.append((path.partition("?")[0], answer.status_code, answer.text))
+            text = answer.text + answer.headers.get("link", "")
+            for each in dict.fromkeys(m.group() for m in DRAWN.finditer(text)):
+                kind = each.partition("--")[0]
+                inner = f"/api/v1/{kind}s/{each}"
+                for suffix in ("", "/execution-status", "/document"):
+                    reply = await clients[viewer].get(inner + suffix)
+                    found.append((inner + suffix, reply.status_code, reply.text))
+    found += [("news", 0, each) for each in stage.news(viewer)]
+    return found
+
+
+def alike(trace: list[tuple[str, int, str]]) -> str:
+    """Write ids by order of appearance."""
+    text = repr(trace)
+    names: dict[str, str] = {}
+    return DRAWN.sub(
+        lambda m: names.setdefault(m.group(), f"{m[1]}--{len(names)}"), text
+    )
+
+
+@contextmanager
+def world(founded: Path, folder: Path) -> Iterator[Theatre]:
+    folder.mkdir()
+    stage = Theatre(founded, folder)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+@pytest.mark.parametrize(
+    ("viewer", "drawn"),
+    [
+        ("pol", 1),
+        ("ukr", 2),
+        *(
+            pytest.param(viewer, drawn, marks=pytest.mark.soak)
+            for viewer in ("pol", "ukr")
+            for drawn in range(3, 23)
+        ),
+    ],
+)
+async def test_what_a_nation_never_saw_leaves_no_trace(
+    founded_theatre: Path, tmp_path: Path, viewer: str, drawn: int
+) -> None:
+    deeds = history(drawn, viewer)
+    said = []
+    for whole in (True, False):
+        with world(founded_theatre, tmp_path / str(whole)) as stage:
+            await live(stage, deeds, viewer, whole=whole)
+            said.append(alike(await answers(stage, viewer)))
+
+    assert said[0] == said[1]
+    assert "Playbook 0" in said[0]
