@@ -13,10 +13,13 @@ from typing import Final
 import apsw
 
 from foedus import __version__
+from foedus.clock import to_ms
 from foedus.errors import FoedusError
 from foedus.eventlog.figures import Figures
 from foedus.hub import Hub
 from foedus.intel.widenings import load_widenings
+from foedus.processes.auditing import MARK, read_mark
+from foedus.response import due_reading
 from foedus.telemetry import catalogue
 from foedus.telemetry.catalogue import BATCH
 from foedus.telemetry.ledger import Key, Snapshot, Spread
@@ -29,7 +32,7 @@ def measure(hub: Hub) -> Snapshot:
     """Measure a hub and this process, and add what has been counted; any thread."""
     figures = hub.log.figures()
     gauges = {**usage(), **_here(hub, figures)}
-    for look in (_progress, _disk, _widenings):
+    for look in (_progress, _disk, _widenings, _clocks):
         with suppress(*_NOT_NOW):
             gauges.update(look(hub))
     counts: dict[Key, float] = {
@@ -83,6 +86,23 @@ def _widenings(hub: Hub) -> dict[Key, float]:
     return {
         (catalogue.WIDENINGS,): len(found),
         (catalogue.WIDENING_POSITIONS,): left,
+    }
+
+
+def _clocks(hub: Hub) -> dict[Key, float]:
+    now_ms = to_ms(hub.clock())
+    with hub.reading.snapshot() as seen:
+        found = due_reading.figures(seen.db, now_ms)
+        held = due_reading.held(seen.db)
+    mark = read_mark(hub.store.setting(MARK))
+    # Who has never looked has not looked since 1970.
+    looked_ms = 0 if mark is None else mark.seen_ms
+    return {
+        (catalogue.CLOCKS,): found.waiting,
+        (catalogue.CLOCKS_OVERDUE_S,): found.overdue_s,
+        (catalogue.CLOCKS_MISSED,): found.missing,
+        (catalogue.CLOCKS_HELD,): held is not None,
+        (catalogue.CLOCKS_AUDIT_S,): max(0, now_ms - looked_ms) / 1_000,
     }
 
 

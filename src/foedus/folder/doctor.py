@@ -11,7 +11,7 @@ from typing import Final
 import apsw
 
 from foedus.errors import FoedusError
-from foedus.folder.checks import files, history, people, surroundings
+from foedus.folder.checks import clocks, files, history, people, surroundings
 from foedus.folder.findings import Case, Check, Finding, Level, error
 from foedus.folder.formats import is_founded
 
@@ -39,6 +39,7 @@ OF_A_HUB: Final[Sequence[Check]] = (
     history.views,
     history.chain,
     history.backups,
+    clocks.clocks,
     people.passwords,
     people.tokens,
     people.second_factors,

@@ -69,6 +69,11 @@ LAG_S: Final = "foedus_views_lag_seconds"
 REBUILDS: Final = "foedus_views_rebuilds"
 WIDENINGS: Final = "foedus_widenings_pending"
 WIDENING_POSITIONS: Final = "foedus_widening_pending_positions"
+CLOCKS: Final = "foedus_clocks_running"
+CLOCKS_OVERDUE_S: Final = "foedus_clocks_overdue_seconds"
+CLOCKS_MISSED: Final = "foedus_clocks_missed"
+CLOCKS_HELD: Final = "foedus_clocks_held"
+CLOCKS_AUDIT_S: Final = "foedus_clocks_audit_age_seconds"
 DISK_FREE: Final = "foedus_disk_free_bytes"
 MEMORY: Final = "foedus_process_resident_bytes"
 FILES: Final = "foedus_process_open_files"
@@ -129,6 +134,27 @@ METRICS: Final = (
         WIDENING_POSITIONS,
         Kind.MOST,
         "Positions of the log that those acts still have to pass.",
+    ),
+    Metric(CLOCKS, Kind.MOST, "Tasks whose clocks tell something further."),
+    Metric(
+        CLOCKS_OVERDUE_S,
+        Kind.MOST,
+        "Seconds since when something of a clock is due and is not told.",
+    ),
+    Metric(
+        CLOCKS_MISSED,
+        Kind.MOST,
+        "Points of clocks that the auditor found missing, in the last seven days.",
+    ),
+    Metric(
+        CLOCKS_HELD,
+        Kind.MOST,
+        "1 while nothing is told because the machine's clock was put.",
+    ),
+    Metric(
+        CLOCKS_AUDIT_S,
+        Kind.MOST,
+        "Seconds since the auditor of clocks looked last.",
     ),
     Metric(DISK_FREE, Kind.MOST, "Bytes free on the disk of the data folder."),
     Metric(MEMORY, Kind.EACH, "Resident memory of a worker.", ("process",)),
