@@ -27,17 +27,19 @@ class Withdraw(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recall(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody recalls an object from everybody who received it."""
+    """Somebody recalls an object from everybody who received it, under a key."""
 
     account: str
     id: str
+    key: int = 0
 
 
 class Acknowledge(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody confirms that its nation has removed the object last recalled."""
+    """Somebody confirms that its nation has removed what was recalled under a key."""
 
     account: str
     id: str
+    key: int = 0
 
 
 class Tear(msgspec.Struct, frozen=True, kw_only=True):

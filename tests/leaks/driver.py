@@ -54,8 +54,6 @@ ROOT = "/taxii2/nato"
 API = "/api/v1"
 START_OF_LOG = Position(0)
 SECOND = timedelta(seconds=1)
-NOBODYS = "recall--00000000-0000-4000-8000-000000000009"
-"""An id of a recall that there never was."""
 
 _FORM = "a-browser-that-has-been-here"
 _ENVIRONMENT = {"FOEDUS_CEILING": "NATO CONFIDENTIAL"}
@@ -109,7 +107,7 @@ class Driver:
 
     Attributes:
         releases: the ids of the releases that were made, by the keys of their acts.
-        recalls: the id of the last recall of each object.
+        recalls: the ids of the recalls that were made, by object and key.
         asked_for: the keys of all releases that were ever spoken of.
         drawn: the names of accounts that were opened on the way, by their ids.
         crashes: what the hub could not answer.
@@ -120,7 +118,7 @@ class Driver:
         self.clock = clock
         self.app = app.asgi(hub)
         self.releases: dict[int, str] = {}
-        self.recalls: dict[str, str] = {}
+        self.recalls: dict[tuple[str, int], str] = {}
         self.asked_for: set[int] = set()
         self.drawn: dict[str, str] = {}
         self.crashes: list[str] = []
@@ -213,7 +211,7 @@ class Driver:
                 url, why = f"/objects/{act.id}/recall", {"reason": "It was wrong."}
                 return await self.api(act.account, "POST", url, why)
             case Acknowledge():
-                url = f"/recalls/{self.recalls.get(act.id, NOBODYS)}/acknowledge"
+                url = f"/recalls/{self.recall(act)}/acknowledge"
                 return await self.api(act.account, "POST", url)
             case _:
                 url, sent = self._sent(act)
@@ -241,6 +239,11 @@ class Driver:
         """Give the id of a release; of one that was never made, an id of nobody's."""
         self.asked_for.add(key)
         return self.releases.get(key, f"release--{uuid5(NAMESPACE_URL, str(key))}")
+
+    def recall(self, act: Acknowledge) -> str:
+        """Give the id of a recall; of one that was never made, an id of nobody's."""
+        of_nobody = f"recall--{uuid5(NAMESPACE_URL, f'recall of {act.key}')}"
+        return self.recalls.get((act.id, act.key), of_nobody)
 
     async def do(self, act: Act) -> Done:
         """Let one thing happen, a second after the last."""
@@ -285,7 +288,7 @@ class Driver:
             failures = done.body.get("failures", ())
             done.problem = "; ".join(each.get("message", "") for each in failures)
         if isinstance(act, Recall):
-            self.recalls[act.id] = done.body["recall"]
+            self.recalls[act.id, act.key] = done.body["recall"]
         if isinstance(act, MakeRelease) and not act.dry_run:
             self.releases[act.key] = done.body["release"]
             self.asked_for.add(act.key)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.leaks import oracle_labels as labels
 from tests.leaks.acts import (
+    Acknowledge,
     Act,
     Change,
     Consent,
@@ -18,6 +19,7 @@ from tests.leaks.acts import (
     OpenAccount,
     Poll,
     Post,
+    Recall,
     Redact,
     Register,
     Tear,
@@ -63,6 +65,7 @@ class Generator:
         self._releases: list[MakeRelease] = []
         self._clients: list[Poll] = []
         self._torn: list[tuple[str, str, str]] = []
+        self._recalls: list[Recall] = []
         self._day = 0
         self._later = [each.name for each in ACCOUNTS.values() if each.comes_later]
         self._opened: list[str] = []
@@ -102,7 +105,9 @@ class Generator:
             self._release: 14 if self._posted else 0,
             self._consent: 7 if self._releases else 0,
             self._end: 7 if self._releases else 0,
-            self._withdraw: 8,
+            self._withdraw: 7,
+            self._recall: 4 if self._posted else 0,
+            self._acknowledge: 3 if self._recalls else 0,
             self._tear: 7 if self._marked else 0,
             self._revoke: 4,
             self._register: 3,
@@ -241,6 +246,21 @@ class Generator:
             id=stix_id,
             match=self._random.choice(("last", "last", "all", "first", *VERSIONS)),
         )
+
+    def _recall(self) -> Recall:
+        """Recall something, mostly one's own."""
+        account, _, stix_id = self._random.choice(self._posted[-12:])
+        if self._random.random() < 0.2:
+            account = self._random.choice((*_PUBLISHERS, "secretary", "fin-reader"))
+        made = Recall(account=account, id=stix_id, key=len(self._recalls) + 1)
+        self._recalls.append(made)
+        return made
+
+    def _acknowledge(self) -> Acknowledge:
+        recall = self._random.choice(self._recalls[-4:])
+        names = [n for n, each in ACCOUNTS.items() if not each.comes_later]
+        account = self._random.choice([*names, *self._opened])
+        return Acknowledge(account=account, id=recall.id, key=recall.key)
 
     def _redact(self) -> Redact:
         account, collection, stix_id = self._random.choice(self._posted)

@@ -9,6 +9,7 @@ import msgspec
 
 from tests.leaks import oracle_labels as labels
 from tests.leaks.acts import (
+    Acknowledge,
     Act,
     Change,
     Consent,
@@ -18,6 +19,7 @@ from tests.leaks.acts import (
     OpenAccount,
     Poll,
     Post,
+    Recall,
     Redact,
     Register,
     Tear,
@@ -181,6 +183,8 @@ class Judge:
                 self._release(number, act, done)
             case Register():
                 self._register(number, act, done)
+            case Recall() | Acknowledge():
+                self._recall(number, act, done)
             case _:
                 self.oracle.nothing()
 
@@ -216,6 +220,16 @@ class Judge:
             expected = 403 if reads or writes else 404
         if done.status != expected:
             self._differ(number, "DELETE", hub=done.status, oracle=expected)
+
+    def _recall(self, number: int, act: Recall | Acknowledge, done: Done) -> None:
+        account = ACCOUNTS[act.account]
+        if isinstance(act, Recall):
+            expected, self.gone[-1] = self.oracle.recall(account, act.id, act.key)
+        else:
+            expected = self.oracle.acknowledge(account, act.key)
+        if done.status != expected:
+            told = (done.status, done.problem)
+            self._differ(number, f"{act}", hub=told, oracle=expected)
 
     def _post(self, number: int, act: Post, done: Done) -> None:
         account = ACCOUNTS[act.account]
@@ -370,6 +384,8 @@ class Judge:
             return 200, self._listed(seen.account)
         if seen.surface == "releases":
             return self._releases(seen.account)
+        if seen.surface == "recalls":
+            return 200, self._recalls(seen.account)
         if not self.oracle.may_read(account, seen.collection):
             writes = self.oracle.may_write(account, seen.collection)
             return (403 if writes else 404), []
@@ -405,6 +421,17 @@ class Judge:
             and self.oracle.known_release(account, key) is not None
         )
 
+    def _recalls(self, name: str) -> list[Record]:
+        account = ACCOUNTS[name]
+        return sorted(
+            (
+                each.id,
+                f"{each.nation} {account.nation not in {each.nation, *each.confirmed}}",
+                0,
+            )
+            for each in self.oracle.recalls.known(account)
+        )
+
     def tally(self) -> Counter[str]:
         """Count what a history was worth."""
         return Counter(
@@ -415,6 +442,7 @@ class Judge:
             covered=sum(len(each.ever) for each in self.oracle.releases.values()),
             ties=sum(row.origin is not None for row in self.oracle.rows),
             left=sum(bool(row.earlier) for row in self.oracle.rows),
+            recalls=len(self.oracle.recalls.made),
         )
 
 

@@ -34,6 +34,7 @@ async def observe(driver: Driver, *, closely: bool) -> list[Seen]:
     for account in filter(driver.knows, ACCOUNTS):
         found.append(await _collections(driver, account))
         found.append(await _releases(driver, account))
+        found.append(await _recalls(driver, account))
         for collection in COLLECTIONS:
             found += await _lists(driver, account, collection.id)
             if closely:
@@ -42,8 +43,8 @@ async def observe(driver: Driver, *, closely: bool) -> list[Seen]:
 
 
 async def glance(driver: Driver, account: str) -> list[Seen]:
-    """Ask for the whole manifest of each collection, and for the releases."""
-    found = [await _releases(driver, account)]
+    """Ask for the whole manifest of each collection, for releases and for recalls."""
+    found = [await _releases(driver, account), await _recalls(driver, account)]
     for collection in COLLECTIONS:
         manifest = ("manifest", collection.id, "all")
         found.append(await _walk(driver, account, manifest, limit=1_000))
@@ -74,6 +75,19 @@ async def _releases(driver: Driver, account: str) -> Seen:
         records=sorted(
             (each["release"], f"{each['state']} {sorted(each['consents'])}", 0)
             for each in listed
+        ),
+    )
+
+
+async def _recalls(driver: Driver, account: str) -> Seen:
+    answer = await driver.api(account, "GET", "/recalls")
+    listed = answer.json()["recalls"] if answer.is_success else []
+    return Seen(
+        surface="recalls",
+        account=account,
+        status=answer.status_code,
+        records=sorted(
+            (each["id"], f"{each['nation']} {each['asks']}", 0) for each in listed
         ),
     )
 

@@ -17,6 +17,7 @@ from tests.leaks.oracle_admission import Admission
 from tests.leaks.oracle_alliance import Alliance
 from tests.leaks.oracle_items import Item, tear_line, tie
 from tests.leaks.oracle_labels import Label
+from tests.leaks.oracle_recalls import Recalls
 from tests.leaks.oracle_releases import Release, Terms, named_nations
 from tests.leaks.oracle_rows import (
     Account,
@@ -42,6 +43,7 @@ class Oracle:
         self.identities: dict[str, str] = {}
         self.ceiling: int | None = None
         self.acts = 0
+        self.recalls = Recalls(self)
         self._classes: dict[Class, Settlement] = {}
         self._readers: dict[tuple[str, Label], bool] = {}
 
@@ -271,6 +273,21 @@ class Oracle:
             wanted = set(versions) if match == "all" else {match} & set(versions)
         return self._take_out([row for row in lane if row.version in wanted])
 
+    def recall(self, account: Account, stix_id: str, key: int) -> tuple[int, list[Row]]:
+        """Recall what is the account's; the code of the answer, and what goes."""
+        self.acts += 1
+        code, gone = self.recalls.recall(account, stix_id, key)
+        return code, self._take_out(gone)
+
+    def acknowledge(self, account: Account, key: int) -> int:
+        """Confirm a recall; the code of the answer."""
+        self.acts += 1
+        return self.recalls.acknowledge(account, key)
+
+    def views(self) -> Iterator[tuple[Class, Settlement]]:
+        """Go through what each view class was given."""
+        yield from self._classes.items()
+
     def _take_out(self, gone: list[Row]) -> list[Row]:
         """Take versions out, and with them the tear lines made of them."""
         if self.rules.tear_line_goes_with_its_origin:
@@ -338,6 +355,10 @@ class Oracle:
 
     def _entitled(self, view: Class, row: Row) -> bool:
         return self.entitled(row, view)
+
+    def stands(self, nation: str) -> bool:
+        """Tell whether a nation has standing."""
+        return self._stands(nation)
 
     def _stands(self, nation: str) -> bool:
         return self.alliance.has_standing(nation)

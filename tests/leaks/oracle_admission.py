@@ -64,7 +64,8 @@ class Admission:
         own = self.own_label(item, needs)
         if own is None or own.level > self._level_max():
             return "refused", None
-        if self._is_anothers_identity(item.get("created_by_ref")):
+        is_anothers = self._is_anothers_identity(item.get("created_by_ref"))
+        if is_anothers or self._is_recalled(item):
             return "refused", None
         held = self._held_of_others(item, needs)
         if held and version_of(item) > max(row.version for row in held):
@@ -98,6 +99,11 @@ class Admission:
         if not self.world.rules.registered_identities_are_kept:
             return False
         return owner != self.account.nation
+
+    def _is_recalled(self, item: Item) -> bool:
+        if not self.world.rules.recalled_stays_away:
+            return False
+        return self.world.recalls.refuses(self.account, item)
 
     def _held_of_others(self, item: Item, needs: list[Row]) -> list[Row]:
         """Find other nations' versions of an id that the poster sees.

@@ -54,6 +54,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     release_ends_with_its_moment: bool = True
     selection_is_part_of_the_audience: bool = True
     withdrawn_release_leaves_what_another_covers: bool = True
+    recalled_stays_away: bool = True
+    holders_alone_know_of_a_recall: bool = True
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

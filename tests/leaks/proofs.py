@@ -13,6 +13,7 @@ from tests.leaks.acts import (
     MakeRelease,
     Midnight,
     Post,
+    Recall,
     Register,
     Tear,
     Withdraw,
@@ -188,6 +189,15 @@ PROOFS: dict[str, list[Act]] = {
         release(0),
         release(1),
         EndRelease(account="fin", release=0),
+    ],
+    "recalled_stays_away": [
+        post("fin", thing(TOOL, TWO)),
+        Recall(account="fin", id=TOOL),
+        post("pol", thing(TOOL, PUBLIC)),
+    ],
+    "holders_alone_know_of_a_recall": [
+        post("fin", thing(TOOL, TWO)),
+        Recall(account="fin", id=TOOL),
     ],
 }
 """By rule."""

@@ -24,8 +24,11 @@ from foedus import app
 from foedus.api.routes import routes
 from foedus.clock import StoppedClock
 from foedus.hub import Hub
+from foedus.live.routes import routes as live_routes
+from foedus.streaming.pulse import Pulse
 from tests.api.deciding import DECISIONS, TO_ALL, do, draft, drafted, open_delegate
 from tests.api.world import HOST, NOON, Client, World, bearer, founded
+from tests.leaks.two_worlds import LIVE_ID
 
 __all__ = ["founded"]
 
@@ -131,7 +134,7 @@ class Lived:
         """Ask everything that there is to ask, as somebody."""
         client, seen = self.clients[viewer], dict[str, str]()
         found: Trace = []
-        asked = [DECISIONS, f"{DECISIONS}?limit=1"]
+        asked = [DECISIONS, f"{DECISIONS}?limit=1", "/live?follow=0&snapshot=1"]
         while asked:
             path = asked.pop(0)
             answer = await client.get(path)
@@ -150,6 +153,7 @@ class Lived:
 
 
 def _masked(text: str, seen: dict[str, str]) -> str:
+    text = LIVE_ID.sub("id: -", text)  # it holds a digest of ids that are drawn by lot
     return ID.sub(lambda match: seen.get(match[0], "?"), text)
 
 
@@ -163,7 +167,8 @@ async def living(
     environment = {"FOEDUS_PUBLIC_URL": HOST}
     hub = app.open_hub(folder, environment=environment, clock=clock)
     hub.projector.start()
-    transport = httpx.ASGITransport(app=Starlette(routes=routes(hub)))
+    surfaces = [*routes(hub), *live_routes(hub, Pulse(hub))]
+    transport = httpx.ASGITransport(app=Starlette(routes=surfaces))
     try:
         async with httpx.AsyncClient(transport=transport, base_url=HOST) as http:
             yield Lived(await _clients(hub, world, http)), clock
@@ -207,3 +212,4 @@ async def test_what_an_observer_never_saw_leaves_no_trace(
     assert with_it == without
     assert not any("CANARY" in said for _, _, said in with_it)
     assert any('"T' in said for _, _, said in with_it), "something was to be seen"
+    assert any('"kind":"decision"' in said for _, _, said in with_it), "live told of it"

@@ -229,7 +229,7 @@ async def test_an_id_of_a_recall_that_is_hidden_is_as_one_that_never_was(
 ) -> None:
     await hub.do(post("fin", thing(TOOL, TWO)))
     await hub.do(Recall(account="fin", id=TOOL))
-    known = hub.recalls[TOOL]
+    known = hub.recalls[TOOL, 0]
     other = known[:-1] + "9"
 
     for path in ("/recalls/{}", "/recalls?after={}"):

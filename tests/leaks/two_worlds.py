@@ -19,12 +19,14 @@ import msgspec
 
 from tests.leaks.acts import (
     OF_EVERYBODY,
+    Acknowledge,
     Act,
     Consent,
     EndRelease,
     MakeRelease,
     Poll,
     Post,
+    Recall,
     Redact,
     Tear,
     Withdraw,
@@ -42,6 +44,9 @@ Trace = list[tuple[str, int, tuple[tuple[str, str], ...], str]]
 """What was asked, and the code, the headers and the body of each answer."""
 
 ACCOUNTS = "/api/v1/accounts"
+
+RECALL = re.compile(r"recall--[0-9a-f-]{36}")
+LIVE_ID = re.compile(r"^id: [A-Za-z0-9_-]{64,}$", re.MULTILINE)
 
 _NOT_COMPARED = {"date"}
 
@@ -78,7 +83,7 @@ def _share(judge: Judge, number: int, kept: set[int], releases: set[int]) -> Act
             return _withdrawal(act, judge.gone[number], kept)
         case Post():
             return _post(act, judge.verdicts[number], kept)
-        case Redact():
+        case Redact() | Recall():
             stays = any(row.number in kept for row in judge.gone[number])
         case Tear():
             rows = [each.row for each in judge.verdicts[number]]
@@ -87,6 +92,13 @@ def _share(judge: Judge, number: int, kept: set[int], releases: set[int]) -> Act
             stays = act.key in releases and not act.dry_run
         case Consent() | EndRelease():
             stays = act.release in releases
+        case Acknowledge():
+            stays = any(
+                isinstance(made, Recall)
+                and made.key == act.key
+                and any(row.number in kept for row in judge.gone[place])
+                for place, made in enumerate(judge.recording.acts[:number])
+            )
         case _:
             stays = False
     return act if stays else None
@@ -157,6 +169,7 @@ class Witness:
         self._statuses: list[str] = []
         self._told = ""
         self._streamed = ""
+        self._recalls: dict[str, int] = {}
 
     async def live(self, act: Act | None, *, urls: Sequence[str] | None) -> Trace:
         """Let something happen, or only a second pass, and look around.
@@ -240,6 +253,11 @@ class Witness:
             text = text.replace(status, f"status {number}")
         for account, name in self._driver.drawn.items():
             text = text.replace(account, f"account {name}")
+        for found in RECALL.findall(text):
+            turn = self._recalls.setdefault(found, len(self._recalls))
+            text = text.replace(found, f"recall {turn}")
+        if self._recalls:  # ids on live hold a digest of what names the last recall
+            text = LIVE_ID.sub("id: -", text)
         for key in self._driver.asked_for:
             text = text.replace(self._driver.release(key), f"release {key}")
         return text
