@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import nato_guidebook
+import nato_spending
 import yaml
 from nato_guidebook import reworded
 
@@ -135,6 +136,8 @@ def main() -> None:
     )
     training = nato_guidebook.training(_read("measures"))
     guide, training = _sourced(guide, sources), _sourced(training, sources)
+    spending = nato_spending.spending(_read("resources"), codes)
+    spending = _sourced(spending, sources)
     register = {"sources": sources.register(_cited_in_markings())}
     _write("alliance", head)
     _write("nations", records)
@@ -143,6 +146,7 @@ def main() -> None:
     _write("treaty", treaty)
     _write("guide", guide)
     _write("training", training)
+    _write("spending", spending)
     _write("sources", register)
 
 

@@ -214,6 +214,7 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, Sourced]]:
         "standards": pack.standards,
         "measures": pack.measures,
         "modules": pack.modules,
+        "spending": pack.spending,
     }
     for name, records in parts.items():
         for n, record in enumerate(records):
@@ -375,11 +376,19 @@ def _guidebook(pack: Pack) -> Iterator[str]:
         "standards": [each.id for each in pack.standards],
         "measures": [each.id for each in pack.measures],
         "modules": [each.id for each in pack.modules],
+        "spending": [each.id for each in pack.spending],
     }.items():
         yield from _unique(f"$.{name}", ({each} for each in ids))
     standards = {each.id for each in pack.standards}
     for n, module in enumerate(pack.modules):
         yield from _known(f"$.modules[{n}].teaches", module.teaches, standards)
+    for n, edition in enumerate(pack.spending):
+        named = [row.nation for row in edition.rows]
+        yield from _known(f"$.spending[{n}].rows", named, nations)
+        given = {year for row in edition.rows for year in row.percent}
+        years = {*given, *edition.estimates}
+        yield from _known(f"$.spending[{n}].years", years, edition.years)
+        yield from _unique(f"$.spending[{n}].rows", ({each} for each in named))
     for n, joiner in enumerate(pack.joiners):
         path = f"$.joiners[{n}]"
         yield from _known(f"{path}.nation", [joiner.nation], nations)

@@ -23,6 +23,7 @@ from foedus.alliance.guidebook import (
 )
 from foedus.alliance.measures import Measure, Module
 from foedus.alliance.sourced import Basis, Precision, Record, Source, Sourced
+from foedus.alliance.spending import SpendingEdition
 from foedus.alliance.statuses import Status
 from foedus.alliance.vocabulary import Vocabulary
 from foedus.ids import CommunityCode, NationCode
@@ -293,3 +294,4 @@ class Pack(Record, frozen=True, kw_only=True):
     standards: tuple[Standard, ...] = ()
     measures: tuple[Measure, ...] = ()
     modules: tuple[Module, ...] = ()
+    spending: tuple[SpendingEdition, ...] = ()

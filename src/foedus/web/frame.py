@@ -233,6 +233,7 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
             link("/frameworks", "Frameworks", "frameworks"),
             link("/engagements", "Engagements", "engagements"),
             link("/map", "Map", "map"),
+            link("/plots", "Plots", "plots"),
             link("/guide", "Guide", "guide"),
         )
         groups.append(Group(title="Know", links=know))

@@ -7,7 +7,16 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute, Route
 
-from foedus.web import engagements, obligations, pillars, regions, search, updates
+from foedus.web import (
+    comparison,
+    engagements,
+    obligations,
+    pillars,
+    plots,
+    regions,
+    search,
+    updates,
+)
 from foedus.web.frame import Endpoint
 
 Way = Callable[[str, Endpoint], Route]
@@ -17,6 +26,10 @@ Way = Callable[[str, Endpoint], Route]
 def routes(get: Way, post: Way) -> list[BaseRoute]:
     """Give the routes, made by the ways of whoever serves them."""
     return [
+        get("/nations/compare", comparison.show_comparison),
+        get("/nations/compare.csv", comparison.give_comparison),
+        get("/plots", plots.show_plots),
+        get("/plots/{name}.csv", plots.give_plot),
         get("/nations/{code}/obligations", obligations.show_obligations),
         post("/nations/{code}/obligations", obligations.report_obligation),
         get("/nations/{code}/obligations.csv", obligations.give_obligations),

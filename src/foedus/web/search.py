@@ -126,13 +126,13 @@ def _row(seen: Snapshot, viewer: Viewer, each: Ranked, label: Chip | None) -> Ro
     thing = describe(each.raw) if each.raw else None
     said = hit.said if thing is None else thing.kind
     place = _PLACES.get(hit.kind)
-    is_word = hit.kind in {Kind.NATION, Kind.FRAMEWORK, Kind.COLLECTION}
+    is_bare = hit.nation is None and hit.kind is not Kind.TERM
     return Row(
         kind=NAMES[hit.kind],
         href=f"{place}{quote(hit.id)}" if place else _in_guide(hit),
         title=hit.title if thing is None else thing.title,
         code=thing is not None and thing.code,
-        said="" if is_word else said,
+        said="" if is_bare else said,
         when=f"{hit.at:%a} {hit.at.day} {hit.at:%b %Y, %H:%M} UTC" if hit.at else "",
         nation=None
         if hit.nation is None
