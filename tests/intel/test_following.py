@@ -51,7 +51,14 @@ class Followed(History):
             assert fresh.held == now
 
 
-@pytest.mark.parametrize("seed", range(12))
+SEEDS = [
+    *range(6),
+    *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(6, 60)),
+]
+"""Histories: six in `make test`, 54 more in `make soak`."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_what_is_told_is_what_is_seen_whatever_happens(seed: int) -> None:
     async with passing_world(PACK) as world:
         history = Followed(world, random.Random(seed))  # noqa: S311 - not a secret

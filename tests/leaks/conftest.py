@@ -13,6 +13,9 @@ from tests.leaks.founding import Keys, found
 SEED = int(os.environ.get("FOEDUS_LEAKS_SEED", "1"))
 """The first seed; printed with every failure."""
 
+SEEDS_IN_SOAK = 10
+"""How many more than in `make test` there are for tests that take one `seed`."""
+
 MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
 """Where files cost no disk, if there is such a place."""
 
@@ -20,8 +23,10 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give tests that take a `seed` some seeds, and those with `seeds` many at once."""
     if "seed" in metafunc.fixturenames:
-        number = int(os.environ.get("FOEDUS_LEAKS_EXAMPLES", "3"))
-        metafunc.parametrize("seed", range(SEED, SEED + number))
+        number = int(os.environ.get("FOEDUS_LEAKS_EXAMPLES", "2"))
+        more = range(SEED + number, SEED + number + SEEDS_IN_SOAK)
+        marked = [pytest.param(seed, marks=pytest.mark.soak) for seed in more]
+        metafunc.parametrize("seed", [*range(SEED, SEED + number), *marked])
     if "seeds" in metafunc.fixturenames:
         is_soak = metafunc.definition.get_closest_marker("soak") is not None
         name = "FOEDUS_LEAKS_SOAK" if is_soak else "FOEDUS_LEAKS_WORLDS"

@@ -39,7 +39,12 @@ from tests.intel.histories import IDS, History
 from tests.intel.invariants import CLASSES, LABELS, PACK
 from tests.intel.world import MEMORY, NOON, World, dump, report, thing, viewer
 
-SEEDS: Final = 5
+SEEDS: Final = (
+    *range(3),
+    *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(3, 30)),
+)
+"""Histories: three in `make test`, 27 more in `make soak`."""
+
 ACTS: Final = 30
 ASKED: Final = 9
 """Questions that are asked after each act, one of which is new each time."""
@@ -351,7 +356,7 @@ async def live(seed: int, acts: int) -> Asking:
     return asking
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_a_page_that_was_kept_is_the_page_that_is_read(seed: int) -> None:
     asking = await live(seed, ACTS)
     assert asking.kept.pages.hits > ACTS
