@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import shutil
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -56,19 +58,26 @@ def mould(tmp_path_factory: pytest.TempPathFactory) -> Mould:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def stage(mould: Mould, tmp_path: Path) -> AsyncIterator[Stage]:
-    hub = copy_hub(mould, tmp_path / "data")
-    port = _free_port()
+    hub, port = copy_hub(mould, tmp_path / "data"), _free_port()
+    stage = Stage(hub=hub, url=f"http://127.0.0.1:{port}", mould=mould)
+    async with _served(hub, port):
+        yield stage
+        stage.stop.set()
+
+
+@asynccontextmanager
+async def _served(hub: Hub, port: int) -> AsyncIterator[None]:
     server = Server(
         app.asgi(hub), port=port, interface=Interfaces.ASGI, log_enabled=False
     )
     serving = asyncio.create_task(server.serve())
     await _listening(port)
-    stage = Stage(hub=hub, url=f"http://127.0.0.1:{port}", mould=mould)
-    yield stage
-    stage.stop.set()
-    server.stop()
-    await serving
-    app.close_hub(hub)
+    try:
+        yield
+    finally:
+        server.stop()
+        await serving
+        app.close_hub(hub)
 
 
 def _free_port() -> int:
@@ -309,3 +318,49 @@ async def _sign_in(page: Page, stage: Stage) -> None:
     await page.fill("#password", stage.mould.passwords["norway"])
     await page.locator("main button").click()
     await page.wait_for_url("**/home")
+
+
+async def test_a_device_signs_in_where_a_password_would_not_suffice(
+    mould: Mould, tmp_path: Path, shared_browser: Browser
+) -> None:
+    port = _free_port()
+    url = f"http://localhost:{port}"  # a passkey is for a name, never for an address
+    shutil.copytree(mould.folder, tmp_path / "data")
+    strict = {"FOEDUS_SIGN_IN_SECOND_FACTOR": "required", "FOEDUS_PUBLIC_URL": url}
+    hub = app.open_hub(tmp_path / "data", environment=strict)
+    async with _served(hub, port):
+        page, complaints = await _open(shared_browser, f"{url}/sign-in")
+        await _hold_passkeys(page)
+        await page.get_by_label("Name").fill("duty")
+        await page.get_by_label("Password").fill(mould.passwords["duty"])
+        await page.get_by_role("button", name="Sign in", exact=True).click()
+        await page.goto(f"{url}/account/factors")
+        await expect(page.get_by_text("without the roles duty-officer")).to_be_visible()
+        await page.get_by_label("What you call the device").fill("Watch desk")
+        await page.get_by_role("button", name="Add a passkey").click()
+        device = page.get_by_role("cell", name="Watch desk", exact=True)
+        await expect(device).to_be_visible()
+        await page.get_by_role("button", name="Sign out").click()
+        await page.get_by_role("button", name="Sign in with a passkey").click()
+        await page.wait_for_url(f"{url}/home")
+        await page.goto(f"{url}/account")
+
+        await expect(page.get_by_text("duty-officer")).to_be_visible()
+        await expect(page.get_by_text("with a second factor also")).to_have_count(0)
+        assert complaints == []
+        await page.context.close()
+
+
+async def _hold_passkeys(page: Page) -> None:
+    """Give the browser a device that holds passkeys and knows its owner."""
+    tools = await page.context.new_cdp_session(page)
+    await tools.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    await tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})

@@ -43,6 +43,8 @@ async def test_the_first_app_is_added_with_the_password_alone(
     )
 
     assert len(re.findall(r"<li><code>[0-9a-z-]{17}</code></li>", confirmed.text)) == 10
+    assert "Sign out" in confirmed.text
+    assert "Until you add one" not in confirmed.text
     assert "with a second factor" not in await roles_of(person)
     assert not re.search(r"<li><code>", (await person.get(HERE)).text)
 
@@ -111,7 +113,7 @@ async def test_a_passkey_is_added_and_the_app_may_then_go(
             "answer": msgspec.json.encode(made).decode(),
         },
     )
-    assert added.status_code == 303
+    assert added.status_code == 200
     assert "Ania&#39;s &lt;phone&gt;" in (await person.get(HERE)).text
 
     removed = await _post(person, "/app/remove")

@@ -40,7 +40,7 @@ from foedus.web.frame import (
     signed_form,
 )
 from foedus.web.rendering import see_other
-from foedus.web.visitors import session_cookie
+from foedus.web.visitors import session_cookie, with_cookies_of
 
 HERE: Final = "/account/factors"
 ISSUER: Final = "Foedus"
@@ -154,7 +154,7 @@ async def add_passkey(site: Site, request: Request) -> Response:
         )
     except InvalidInputError as error:
         return _page(site, request, session, Shown(error=error.detail))
-    return _renewed(site, request, session, Proof.PASSKEY, None)
+    return _renewed(site, request, session, Proof.PASSKEY, Shown())
 
 
 async def remove_passkey(site: Site, request: Request) -> Response:
@@ -203,16 +203,16 @@ def _check_not_last(
 
 
 def _renewed(
-    site: Site, request: Request, session: Session, proof: Proof, shown: Shown | None
+    site: Site, request: Request, session: Session, proof: Proof, shown: Shown
 ) -> Response:
-    """Go on as a session that has shown two factors."""
-    begun = second_step.begin(site.hub, request, session.account, proof, onward=HERE)
-    if shown is None:
-        return begun
-    page = _page(site, request, session, shown)
-    for name, value in begun.raw_headers:
-        if name == b"set-cookie":
-            page.raw_headers.append((name, value))
+    """Go on as a session that has shown two factors, and show its page."""
+    hub = site.hub
+    begun = second_step.begin(hub, request, session.account, proof, onward=HERE)
+    anew = with_cookies_of(request, begun)
+    page = _page(site, anew, require_session(site, anew), shown)
+    page.raw_headers.extend(
+        (name, value) for name, value in begun.raw_headers if name == b"set-cookie"
+    )
     return page
 
 

@@ -101,6 +101,17 @@ def clear_session(hub: Hub, response: Response) -> None:
     )
 
 
+def with_cookies_of(request: Request, response: Response) -> Request:
+    """Give a request as the browser would make it after a response.
+
+    For a page that is shown at once, by whoever has just got another session.
+    """
+    set_ = [value for name, value in response.raw_headers if name == b"set-cookie"]
+    pairs = b"; ".join(value.partition(b";")[0] for value in set_)
+    kept = [pair for pair in request.scope["headers"] if pair[0] != b"cookie"]
+    return Request({**request.scope, "headers": [*kept, (b"cookie", pairs)]})
+
+
 def form_token(hub: Hub, request: Request) -> tuple[str, str]:
     """Give the token for a form of somebody who has not signed in.
 
