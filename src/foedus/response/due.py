@@ -10,6 +10,7 @@
   of runs and tasks, and a redaction makes the rows of a run anew.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import apsw
@@ -28,12 +29,12 @@ from foedus.response.due_rows import (
 )
 from foedus.response.due_schema import (
     AUDITED,
-    CLOCK_ROW,
     ENTRY,
     FIRING,
     FORGET,
     FORGET_MARKS,
     HOLD,
+    IS_KEPT,
     MISSED,
     MOVED,
     PAUSE,
@@ -74,28 +75,41 @@ class ClockView:
     version = 1
     schema = SCHEMA
 
-    def load(self, db: apsw.Connection) -> None:
-        """Do nothing: nothing is kept in memory."""
+    def __init__(self) -> None:
+        self._moved: dict[str, None] = {}
+
+    def load(self, db: apsw.Connection) -> None:  # noqa: ARG002 - the projector's port
+        """Forget which tasks have moved in a commit that was not folded to its end."""
+        self._moved.clear()
 
     def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
         """Fold one event; those of other capabilities change nothing here."""
+        moved: Iterable[str] = ()
         match event:
             case RunStarted() | TaskEvent():
-                _happened(db, recorded, event)
+                moved = _happened(db, recorded, event)
             case ClockFired():
-                _fire(db, recorded, event)
+                moved = _fire(db, recorded, event)
             case ClockPaused() | ClockResumed():
-                _pause(db, recorded, event)
+                moved = _pause(db, recorded, event)
             case Redacted():
-                _forget(db, event.position)
+                moved = _forget(db, event.position)
             case _:
                 if isinstance(event, RunEvent):
-                    _happened(db, recorded, event)
+                    moved = _happened(db, recorded, event)
                 else:
                     _watch(db, recorded, event)
+        self._moved |= dict.fromkeys(moved)
 
-    def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
-        """Do nothing: no row here depends on where a commit ends."""
+    def close_commit(
+        self,
+        db: apsw.Connection,
+        arrival_ms: int,  # noqa: ARG002 - the projector's port
+    ) -> None:
+        """Note when the tasks that have moved tell something next; once a commit."""
+        for subject in self._moved:
+            schedule(db, subject)
+        self._moved.clear()
 
 
 def subject_of(recorded: Recorded) -> str:
@@ -105,7 +119,7 @@ def subject_of(recorded: Recorded) -> str:
 
 def _happened(
     db: apsw.Connection, recorded: Recorded, event: RunEvent | TaskEvent
-) -> None:
+) -> list[str]:
     """Take over what an event did to tasks and to the clocks of its run."""
     moved = [
         _task(raw) for (raw,) in db.execute(MOVED, {"position": recorded.position})
@@ -121,19 +135,19 @@ def _happened(
             keep_calendars(db, run, event)
             name_clocks(db, run, event)
     if run is None:
-        return
+        return []
     db.execute(ENTRY, {"position": recorded.position, "run": run})
     for task in moved:
         keep_task(db, task, recorded.position)
-    if not isinstance(event, TaskEvent):
-        mark_named(db, run)
+    named = [] if isinstance(event, TaskEvent) else mark_named(db, run)
+    return [each.asked.task for each in moved] + named
 
 
-def _fire(db: apsw.Connection, recorded: Recorded, event: ClockFired) -> None:
+def _fire(db: apsw.Connection, recorded: Recorded, event: ClockFired) -> list[str]:
     """Note that a point, and those for which it stands, were written."""
     subject = event.task
-    if db.execute(CLOCK_ROW, {"subject": subject}).fetchone() is None:
-        return
+    if not db.execute(IS_KEPT, {"subject": subject}).get:
+        return []
     kind = recorded.kind.removeprefix("response.clock-")
     told: dict[str, Any] = {
         "subject": subject,
@@ -152,7 +166,6 @@ def _fire(db: apsw.Connection, recorded: Recorded, event: ClockFired) -> None:
         reason = f"told by {event.key.point} of {event.key.clock}"
         one = told | _columns(key) | {"reason": reason, "body": body}
         db.execute(FIRING, one).fetchall()
-    schedule(db, subject)
     if is_new and not event.reason:
         late = event.fired_ms - event.due_ms > LATE_MS
         what = Happened(
@@ -163,6 +176,7 @@ def _fire(db: apsw.Connection, recorded: Recorded, event: ClockFired) -> None:
             late=late,
         )
         announce(db, recorded, subject, what)
+    return [subject]
 
 
 def _columns(key: Key) -> dict[str, Any]:
@@ -171,7 +185,7 @@ def _columns(key: Key) -> dict[str, Any]:
 
 def _pause(
     db: apsw.Connection, recorded: Recorded, event: ClockPaused | ClockResumed
-) -> None:
+) -> list[str]:
     subject = event.task
     if isinstance(event, ClockPaused):
         db.execute(
@@ -196,9 +210,9 @@ def _pause(
                 "position": recorded.position,
             },
         )
-    schedule(db, subject)
     happened = recorded.kind.removeprefix("response.clock-")
     announce(db, recorded, subject, Happened(what=happened, clock=event.clock))
+    return [subject]
 
 
 def _watch(db: apsw.Connection, recorded: Recorded, event: Event) -> None:
@@ -243,15 +257,14 @@ def _watch(db: apsw.Connection, recorded: Recorded, event: Event) -> None:
             pass
 
 
-def _forget(db: apsw.Connection, position: int) -> None:
+def _forget(db: apsw.Connection, position: int) -> list[str]:
     """Make the rows of a run, or of one task's clocks, anew without an entry."""
     where = {"position": position}
     row = db.execute("SELECT run FROM clock_entry WHERE position = :position", where)
     run = row.get
     db.execute("DELETE FROM clock_entry WHERE position = :position", where)
     if run is not None:
-        _make_anew(db, str(run))
-        return
+        return _make_anew(db, str(run))
     subjects = db.execute(
         "SELECT subject FROM clock_firing WHERE position = :position"
         " UNION SELECT subject FROM clock_pause"
@@ -266,11 +279,10 @@ def _forget(db: apsw.Connection, position: int) -> None:
     )
     for table in ("clock_missed", "clock_audit", "clock_hold"):
         db.execute(f"DELETE FROM {table} WHERE position = :position", where)  # noqa: S608 - names of our own
-    for (subject,) in subjects:
-        schedule(db, str(subject))
+    return [str(subject) for (subject,) in subjects]
 
 
-def _make_anew(db: apsw.Connection, run: str) -> None:
+def _make_anew(db: apsw.Connection, run: str) -> list[str]:
     """Take over a run that was folded again."""
     where = {"run": run}
     found = {task.asked.task: task for task in map(_task, _states(db, run))}
@@ -287,10 +299,10 @@ def _make_anew(db: apsw.Connection, run: str) -> None:
             mark(db, task, position, moment, event.at_ms)
     for each in found.values():
         keep_task(db, each, _moved(db, each.asked.task))
-    if is_kept:
-        mark_named(db, run)
-    else:
+    if not is_kept:
         db.execute("DELETE FROM clock_calendar WHERE run = :run", where)
+        return []
+    return [*found, *mark_named(db, run)]
 
 
 def _states(db: apsw.Connection, run: str) -> list[bytes]:

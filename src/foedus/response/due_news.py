@@ -8,10 +8,9 @@ from foedus.eventlog.envelope import Recorded
 from foedus.ids import NationCode
 from foedus.releasability.news import tell
 from foedus.response.clocks import ClockName
+from foedus.response.due_rows import plan_in
 from foedus.response.due_schema import CLOCK_ROW
-from foedus.response.ladders import Key, Plan, Told
-
-_plan = msgspec.json.Decoder(Plan).decode
+from foedus.response.ladders import Key, Told
 
 
 class ClockNews(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,7 +65,7 @@ def announce(
     plan, _, run, named, name, nation, _, label, exercise = row
     key = happened.key
     which = happened.clock if key is None else key.clock
-    terms = _plan(plan).clocks.get(which) if which is not None else None
+    terms = plan_in(plan).clocks.get(which) if which is not None else None
     thing = str(run) if named else subject
     tell(
         db,

@@ -10,7 +10,7 @@ import msgspec
 
 from foedus.response.calendars import Calendar
 from foedus.response.clocks import Course
-from foedus.response.due_rows import course_of, plan_and_calendar, told_of
+from foedus.response.due_rows import calendar_in, course_of, plan_in, told_of
 from foedus.response.firings import Jump
 from foedus.response.ladders import Key, Plan
 
@@ -147,11 +147,10 @@ def watched(db: apsw.Connection, subject: str) -> Watched | None:
     row: tuple[Any, ...] | None = db.execute(_WATCHED, {"subject": subject}).fetchone()
     if row is None:
         return None
-    plan, calendar = plan_and_calendar(row[0], row[1])
     return Watched(
         subject=subject,
-        plan=plan,
-        calendar=calendar,
+        plan=plan_in(row[0]),
+        calendar=calendar_in(row[1]),
         began_ms=row[2],
         label=row[3],
         course=course_of(db, subject),

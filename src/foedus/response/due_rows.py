@@ -1,6 +1,7 @@
 """The rows of clocks: what a task counts, what happened to it, what it tells next."""
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import apsw
 import msgspec
@@ -59,6 +60,9 @@ MOMENTS: dict[type[TaskEvent], Moment] = {
 }
 """Which instant of a task each act of a nation is; who delegates has acknowledged."""
 
+READ_MAX: Final = 1_024
+"""Plans, and calendars, that a process keeps read."""
+
 _plan = msgspec.json.Decoder(Plan).decode
 _calendar = msgspec.json.Decoder(Calendar).decode
 _run = msgspec.json.Decoder(Run).decode
@@ -89,9 +93,16 @@ def told_of(db: apsw.Connection, subject: str) -> set[Key]:
     return {Key(*row) for row in db.execute(TOLD, {"subject": subject})}
 
 
-def plan_and_calendar(plan: bytes, calendar: bytes | None) -> tuple[Plan, Any]:
-    """Read the plan and the calendar of a row."""
-    return _plan(plan), None if calendar is None else _calendar(calendar)
+@lru_cache(maxsize=READ_MAX)
+def plan_in(raw: bytes) -> Plan:
+    """Read the plan of a row; the tasks of a step have the same."""
+    return _plan(raw)
+
+
+@lru_cache(maxsize=READ_MAX)
+def calendar_in(raw: bytes | None) -> Calendar | None:
+    """Read the calendar of a row; None if there is none."""
+    return None if raw is None else _calendar(raw)
 
 
 def keep_calendars(db: apsw.Connection, run: str, event: RunStarted) -> None:
@@ -129,7 +140,6 @@ def keep_task(db: apsw.Connection, task: Task, position: int) -> None:
     mark(db, asked.task, 0, "assigned", asked.asked_ms)
     if task.ended_ms is not None:
         mark(db, asked.task, position, "closed", task.ended_ms)
-    schedule(db, asked.task)
 
 
 def name_clocks(db: apsw.Connection, run: str, event: RunStarted) -> None:
@@ -161,8 +171,12 @@ def name_clocks(db: apsw.Connection, run: str, event: RunStarted) -> None:
         )
 
 
-def mark_named(db: apsw.Connection, run: str) -> None:
-    """Let clocks with a name begin and stop with their steps, or with the run."""
+def mark_named(db: apsw.Connection, run: str) -> list[str]:
+    """Let clocks with a name begin and stop with their steps, or with the run.
+
+    Returns:
+        The clocks.
+    """
     row = db.execute(RUN_NOW, {"run": run}).get
     named = db.execute(NAMED_OF_RUN, {"run": run}).fetchall() if row else ()
     rows: list[tuple[Any, ...]] = list(named)
@@ -179,7 +193,7 @@ def mark_named(db: apsw.Connection, run: str) -> None:
             _mark_once(db, subject, "done", max(ended_ms, began_ms))
         if now.ended_ms is not None:
             _mark_once(db, subject, "closed", now.ended_ms)
-        schedule(db, subject)
+    return [str(row[0]) for row in rows]
 
 
 def _mark_once(db: apsw.Connection, subject: str, moment: Moment, at_ms: int) -> None:
@@ -204,8 +218,7 @@ def schedule(db: apsw.Connection, subject: str) -> None:
     row = db.execute(CLOCK_ROW, {"subject": subject}).fetchone()
     if row is None:
         return
-    plan, calendar = plan_and_calendar(row[0], row[1])
-    found = foreseen(plan, course_of(db, subject), calendar)
+    found = foreseen(plan_in(row[0]), course_of(db, subject), calendar_in(row[1]))
     due = next_due(found, told_of(db, subject))
     db.execute(
         SET_DUE, {"subject": subject, "due_ms": None if due is None else due.at_ms}

@@ -129,6 +129,8 @@ SELECT plan, calendar, run, named, name, nation, coordinator, label, exercise
  WHERE subject = :subject
 """
 
+IS_KEPT: Final = "SELECT EXISTS (SELECT 1 FROM clock WHERE subject = :subject)"
+
 SET_DUE: Final = "UPDATE clock SET due_ms = :due_ms WHERE subject = :subject"
 
 SUBJECTS_OF_RUN: Final = "SELECT subject FROM clock WHERE run = :run ORDER BY subject"

@@ -11,6 +11,7 @@ Source: ISO 8601-1, section 5.5.2.
 import calendar
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -54,6 +55,7 @@ class Period(msgspec.Struct, frozen=True, array_like=True):
         return to_ms(end) - start_ms + self.ms
 
 
+@lru_cache(maxsize=1_024)
 def parse_period(text: str) -> Period:
     """Read a period.
 
