@@ -68,10 +68,13 @@ def history(seed: int, viewer: str) -> list[Deed]:
 
 
 def playbook(number: int, viewer: str, *, is_asked: bool) -> Json:
-    """Write one with a branch of the others', three steps long, and the viewer's."""
+    """Write one with a branch of the others', three steps long, and the viewer's.
+
+    Estonia never does A8: that a run has ended is told to all who may see the run.
+    """
     document = book(
         {
-            "P": {"next_steps": ["A1", "A5"], "on_completion": "E"},
+            "P": {"next_steps": ["A1", "A5", "A8"], "on_completion": "E"},
             "A1": {"on_success": "A2", "on_failure": "A3"},
             "A2": {"on_completion": "E1"},
             "A3": {"on_completion": "E1"},
@@ -80,6 +83,8 @@ def playbook(number: int, viewer: str, *, is_asked: bool) -> Json:
             "A6": {"on_completion": "E2"},
             "A7": {"on_completion": "E2"},
             "E2": {},
+            "A8": {"on_completion": "E3"},
+            "E3": {},
             "E": {},
         },
         name=f"Playbook {number}",

@@ -246,12 +246,14 @@ class Theatre:
 
     def dumps_alike(self) -> bool:
         """Tell whether folding the whole log anew gives the same runs and tasks."""
-        before = self._dump()
+        before = self.dump_of(self.folder)
         self.hub.projector.rebuild()
-        return before == self._dump()
+        return before == self.dump_of(self.folder)
 
-    def _dump(self) -> dict[str, list[tuple[object, ...]]]:
-        db = apsw.Connection(str(self.folder / app.VIEWS))
+    @staticmethod
+    def dump_of(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+        """Give every row of runs and tasks."""
+        db = apsw.Connection(str(folder / app.VIEWS))
         tables = ("playbook", "run", "activation", "task", "response_event")
         return {
             table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr)  # noqa: S608
