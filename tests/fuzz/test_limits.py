@@ -26,6 +26,10 @@ PARTS = {
     "/api/v1/me/tokens/": "0" * 16,
     "/api/v1/updates/": "update--00000000-0000-4000-8000-000000000000",
     "/api/v1/engagements/": "engagement--00000000-0000-4000-8000-000000000000",
+    "/api/v1/units/": "unit--00000000-0000-4000-8000-000000000000",
+    "/api/v1/exercises/": "exercise--00000000-0000-4000-8000-000000000000",
+    "/api/v1/measures/": "rapid_reaction",
+    "/api/v1/modules/": "data_links",
     "/api/v1/recalls/": "recall--00000000-0000-4000-8000-000000000000",
     "/api/v1/decisions/": "decision--00000000-0000-4000-8000-000000000000",
     "/api/v1/runs/": "run--00000000-0000-4000-8000-000000000000",
@@ -89,8 +93,11 @@ def usual(piece: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
             return [usual(schema["items"])] * max(1, schema.get("minItems", 1))
         case "integer":
             return schema.get("minimum", 0)
+        case "number":
+            return schema.get("maximum", 0)
         case _:
-            return {}
+            needed = schema.get("required", ())
+            return {name: usual(schema["properties"][name]) for name in needed}
 
 
 def pairs(piece: dict[str, Any]) -> Iterator[tuple[Any, Any]]:

@@ -24,11 +24,19 @@ class Case(StrEnum):
     PURE = "answers as its GET, from the text that is sent and the alliance alone"
     OPEN = "changes only what every account may read, and reads nothing else"
     STAFF = "the alliance's own body acts on what is known to all; holds no labels"
+    RATED = "acts on readiness; test_readiness_worlds.py compares what follows"
     GUIDED = "acts on guidance; test_guidance_worlds.py compares what follows"
     PLAYED = "acts on runs; test_run_worlds.py compares what follows"
     ACTIVATED = "test_proposal_worlds.py compares what rules propose in two worlds"
     DEMO = "exists in the demo only; elsewhere it is traced to be absent"
 
+
+RECORDS = (
+    *("measures", "requirements", "units", "unit-reports", "commitments"),
+    *("adoptions", "pair-tests", "modules", "enrolments", "completions"),
+    *("exercises", "participations", "evaluations", "lessons"),
+)
+"""Kinds of records of readiness, as they stand in addresses."""
 
 CASES = {
     "GET /taxii2/": Case.TRACED,
@@ -71,6 +79,19 @@ CASES = {
     "POST /api/v1/engagements": Case.GUIDED,
     "GET /api/v1/engagements/{id}": Case.TRACED,
     "POST /api/v1/engagements/{id}/report": Case.GUIDED,
+    "GET /api/v1/measures/comparison": Case.TRACED,
+    "GET /api/v1/measures/{id}": Case.TRACED,
+    "GET /api/v1/nations/{code}/readiness": Case.TRACED,
+    "GET /api/v1/modules/{id}": Case.TRACED,
+    "GET /api/v1/units/{id}": Case.TRACED,
+    "POST /api/v1/units/{id}": Case.RATED,
+    "DELETE /api/v1/units/{id}": Case.RATED,
+    "POST /api/v1/units/import": Case.RATED,
+    "GET /api/v1/exercises/{id}": Case.TRACED,
+    "POST /api/v1/exercises/{id}": Case.RATED,
+    "DELETE /api/v1/exercises/{id}": Case.RATED,
+    **{f"GET /api/v1/{each}": Case.TRACED for each in RECORDS},
+    **{f"POST /api/v1/{each}": Case.RATED for each in RECORDS},
     "GET /api/v1/updates": Case.TRACED,
     "POST /api/v1/updates": Case.GUIDED,
     "GET /api/v1/updates/feed.atom": Case.TRACED,
@@ -299,6 +320,13 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/nations/MDA/obligations",
         "/api/v1/engagements",
         "/api/v1/engagements/engagement--00000000-0000-4000-8000-000000000009",
+        "/api/v1/measures/comparison",
+        "/api/v1/measures/rapid_reaction",
+        "/api/v1/nations/POL/readiness",
+        "/api/v1/modules/data_links",
+        "/api/v1/units/unit--00000000-0000-4000-8000-000000000009",
+        "/api/v1/exercises/exercise--00000000-0000-4000-8000-000000000009",
+        *(f"/api/v1/{each}" for each in RECORDS),
         "/api/v1/updates",
         "/api/v1/updates/feed.atom",
         "/api/v1/updates/feed.json",
