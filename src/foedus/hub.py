@@ -49,10 +49,10 @@ from foedus.processes.decisions_channel import Channel
 from foedus.processes.escalating import Escalator
 from foedus.processes.escalating_watch import TimeWatch
 from foedus.processes.holding import Holder
+from foedus.processes.measures_decided import WITH_MEASURES
 from foedus.processes.receipts import Recorder
 from foedus.processes.responding import Responder
 from foedus.processes.responding import settle as settle_protocols
-from foedus.processes.responding_decided import WITH_PROTOCOLS
 from foedus.processes.standing import Standing, end_sessions
 from foedus.processes.webhooks import Dispatch
 from foedus.processes.widening import Deliverer, deliver
@@ -309,7 +309,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             projector=self.projector,
             clock=self.clock,
             channel=self.channel if serving else None,
-            executors=WITH_PROTOCOLS,
+            executors=WITH_MEASURES,
         )
 
     async def decided(self, within_s: float | None = None) -> bool:

@@ -245,7 +245,7 @@ async def live(
         return await lived.trace(viewer)
 
 
-@pytest.mark.parametrize(("viewer", "number"), [("fin", 1), ("mda", 2)])
+@pytest.mark.parametrize(("viewer", "number"), [("fin", 6), ("mda", 3)])
 async def test_what_a_viewer_never_saw_leaves_no_trace(
     founded: World, tmp_path: Path, viewer: str, number: int
 ) -> None:
