@@ -251,11 +251,13 @@ class Client:
         )
         return self._answer()
 
-    def post(self, path: str, body: bytes) -> tuple[int, bytes]:
-        """Send a TAXII envelope; gives the status and the body."""
+    def post(
+        self, path: str, body: bytes, media_type: str = TAXII
+    ) -> tuple[int, bytes]:
+        """Send a TAXII envelope, or something else; gives the status and the body."""
         head = b"POST %b HTTP/1.1\r\n%bContent-Type: %b\r\nContent-Length: %d\r\n\r\n"
         self._socket.sendall(
-            head % (path.encode(), self._head, TAXII.encode(), len(body)) + body
+            head % (path.encode(), self._head, media_type.encode(), len(body)) + body
         )
         return self._answer()
 

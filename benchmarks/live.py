@@ -4,7 +4,12 @@ Publish to delivery is measured from just before the POST of one object to the a
 of its bytes at a consumer; the consumers are one process of raw sockets that count
 events and read nothing else, since they share the machine with the server.
 
-Variables: FOEDUS_BENCH_CONSUMERS, _NATIONS, _SECONDS.
+What a stalled consumer costs the others is measured in pairs of runs, one beside it and
+one without, in turns; the figure is the median of the pairs' ratios. A machine that is
+busy with something else slows both runs of a pair, and makes the ratios spread. The
+consumer stalls in earnest: it asks for more than all buffers on the way hold.
+
+Variables: FOEDUS_BENCH_CONSUMERS, _NATIONS, _SECONDS, _PAIRS.
 """
 
 import asyncio
@@ -29,6 +34,7 @@ from _hub import (
     Server,
     found,
     free_port,
+    publish,
     serve,
 )
 
@@ -48,6 +54,19 @@ EVERY_S: Final = 0.02
 WAIT_S: Final = 30.0
 """Seconds in which everything that was published has to have arrived."""
 
+BATCH: Final = 1_000
+
+STALLING: Final = 12_000
+"""Objects of a kilobyte that a stalled consumer asks for at first: more than buffers
+hold, at 2,000 a second."""
+
+STALLS_S: Final = 7.0
+"""Seconds in which it has been sent all of them that it ever is."""
+
+SMALL_BYTES: Final = 4_096
+"""Bytes of its own buffer."""
+
+RECALLED: Final = b'"kind":"recall"'
 PUT: Final = b"\nevent: put"
 DELETE: Final = b"\nevent: delete"
 
@@ -62,9 +81,11 @@ class Consumer(asyncio.Protocol):
     def __init__(self, head: bytes) -> None:
         self._head = head
         self._tail = b""
+        self._before = b""
         self.is_connected = False
         self.puts: list[float] = []
         self.deletes: list[float] = []
+        self.recalls: list[float] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask."""
@@ -80,6 +101,9 @@ class Consumer(asyncio.Protocol):
         self.deletes += [now] * data.count(DELETE)
         # What may be the beginning of an event; no whole one fits in it.
         self._tail = data[-len(PUT) + 1 :]
+        if not self.recalls and RECALLED in self._before + data:
+            self.recalls.append(now)
+        self._before = data[-len(RECALLED) :]
 
 
 async def prepare(folder: Path, nations: int, consumers: int) -> list[str]:
@@ -110,14 +134,16 @@ async def prepare(folder: Path, nations: int, consumers: int) -> list[str]:
         token = hub.keyring.tokens.issue(opened.account, TokenTerms(), act.at)
         tokens.append(token.reveal())
     hub.projector.catch_up()
+    for first in range(0, STALLING, BATCH):
+        await publish(hub, [thing(first + number) for number in range(BATCH)])
     app.close_hub(hub)
     return tokens
 
 
-def request(port: int, token: str) -> bytes:
+def request(port: int, token: str, query: str = "") -> bytes:
     """Write what a consumer asks."""
     return (
-        f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"GET /live{query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         f"Authorization: Bearer {token}\r\n\r\n"
     ).encode()
 
@@ -198,15 +224,38 @@ class Bench:
         await self._until(lambda each: bool(each.deletes))
         return (max(each.deletes[0] for each in self.consumers) - begun) * 1_000
 
-    def stall(self) -> socket.socket:
-        """Follow, and read nothing."""
-        stalled = socket.create_connection(("127.0.0.1", self._server.port))
-        stalled.sendall(request(self._server.port, next(self._tokens)))
-        return stalled
+    async def recall(self) -> float:
+        """Recall an object; give the ms until the last consumer knows."""
+        item = thing(2)
+        await asyncio.to_thread(self._publisher.publish, [item])
+        await asyncio.sleep(1)
+        begun = time.perf_counter()
+        await asyncio.to_thread(self._recall, orjson.loads(item)["id"])
+        await self._until(lambda each: bool(each.recalls))
+        return (max(each.recalls[0] for each in self.consumers) - begun) * 1_000
+
+    async def stalled(self, seconds: float) -> list[float]:
+        """Give how long deliveries take beside a consumer that takes nothing."""
+        stalled = socket.socket()
+        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BYTES)
+        stalled.connect(("127.0.0.1", self._server.port))
+        with stalled:
+            token = next(self._tokens)
+            stalled.sendall(request(self._server.port, token, "?snapshot=1"))
+            await asyncio.sleep(STALLS_S)
+            return await self.flow(seconds)
 
     def _delete(self, stix_id: str) -> None:
         status, body = self._publisher.delete(f"{OBJECTS}{stix_id}/")
         assert status == 200, body  # noqa: PLR2004 - HTTP's own number
+
+    def _recall(self, stix_id: str) -> None:
+        status, body = self._publisher.post(
+            f"/api/v1/objects/{stix_id}/recall",
+            b'{"reason":"It was wrong."}',
+            "application/json",
+        )
+        assert status == 201, body  # noqa: PLR2004 - HTTP's own number
 
     def _rss(self) -> int:
         children = psutil.Process(self._server.pid).children(recursive=True)
@@ -223,19 +272,29 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[int(share * (len(values) - 1))]
 
 
-async def measure(bench: Bench, seconds: float) -> None:
+async def measure(bench: Bench, seconds: float, pairs: int) -> None:
     """Take all figures of a server, and print them."""
     kb = await bench.connect()
     bar(f"live_memory_{len(bench.consumers)}_consumers", kb, "kB each", 60)
-    calm = await bench.flow(seconds)
+    await bench.flow(1)
+    calm, ratios = [], []
+    for number in range(pairs):
+        if number % 2:
+            beside = await bench.stalled(seconds)
+            alone = await bench.flow(seconds)
+        else:
+            alone = await bench.flow(seconds)
+            beside = await bench.stalled(seconds)
+        calm += alone
+        ratios.append(percentile(beside, 0.99) / percentile(alone, 0.99))
     bar("live_delivery_p50", statistics.median(calm), "ms", 100)
     bar("live_delivery_p99", percentile(calm, 0.99), "ms", 500)
-    stalled = bench.stall()
-    beside = await bench.flow(seconds)
-    stalled.close()
-    risen = percentile(beside, 0.99) / percentile(calm, 0.99)
+    risen = statistics.median(ratios)
     bar("live_p99_beside_a_stalled_consumer", risen, "x", 1.1)
+    for name, value in (("least", min(ratios)), ("most", max(ratios))):
+        say(Figure(figure=f"live_p99_beside_{name}", value=value, unit="x"))
     bar("live_delete_reaches_everybody", await bench.withdraw(), "ms", 2_000)
+    bar("live_recall_reaches_everybody", await bench.recall(), "ms", 2_000)
 
 
 def bar(figure: str, value: float, unit: str, most: float) -> None:
@@ -259,7 +318,8 @@ def main() -> None:
         tokens = asyncio.run(prepare(folder, size("NATIONS", 32), consumers))
         with serve(folder, free_port()) as server:
             server.wait("/health/ready")
-            asyncio.run(measure(Bench(server, tokens, consumers), size("SECONDS", 10)))
+            bench = Bench(server, tokens, consumers)
+            asyncio.run(measure(bench, size("SECONDS", 4), size("PAIRS", 5)))
 
 
 if __name__ == "__main__":
