@@ -24,6 +24,7 @@ from foedus.folder.backup import back_up, copy_folder, examine, left_behind, und
 from foedus.folder.formats import LOG, STATE
 from foedus.folder.known import Backups
 from foedus.identity.store import StateStore
+from foedus.settings import FILE
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -68,15 +69,16 @@ def test_the_manifest_says_what_the_log_says(folder: Path, made: backup.Made) ->
     assert manifest.alliance == "NATO"
     assert manifest.made == "2026-01-01T12:00:00+00:00"
     assert manifest.verified
-    assert [part.name for part in manifest.parts] == [LOG, STATE]
+    assert [part.name for part in manifest.parts] == [LOG, STATE, FILE]
 
 
 def test_settings_come_along(folder: Path, tmp_path: Path) -> None:
-    (folder / "foedus.toml").write_text("[taxii]\n")
+    (folder / FILE).write_text("[taxii]\n")
 
     made = back_up(folder, tmp_path / "b", at=NOON)
 
-    assert made.manifest.parts[-1].name == "foedus.toml"
+    assert made.manifest.parts[-1].name == FILE
+    assert made.manifest.parts[-1].bytes == len("[taxii]\n")
 
 
 def test_nothing_but_the_file_is_left(made: backup.Made, tmp_path: Path) -> None:

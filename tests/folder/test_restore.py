@@ -17,6 +17,7 @@ from foedus.folder.restore import STAGE, Restored, is_interrupted, restore
 from foedus.identity.keyring import Keyring
 from foedus.identity.store import StateStore
 from foedus.ids import AccountId
+from foedus.settings import FILE
 from tests.folder.conftest import OF_FORMAT_1, unpack_older
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -42,7 +43,7 @@ def test_a_restored_hub_has_the_same_entries_accounts_and_views(
 
     restored(made, new)
 
-    assert sorted(each.name for each in new.iterdir()) == [LOG, STATE, VIEWS]
+    assert {each.name for each in new.iterdir()} == {FILE, LOG, STATE, VIEWS}
     for name, table in ((LOG, "entry"), (STATE, "password"), (STATE, "key")):
         rows = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608 - names of our own
         assert dump(new / name, rows) == dump(folder / name, rows)

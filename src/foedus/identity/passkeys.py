@@ -1,36 +1,23 @@
 """Passkeys: keys that a device holds and its owner unlocks there.
 
-- A device signs a challenge for this hub's name alone; nothing that could be given
-  away on a false page ever leaves it.
-- The device must have verified its owner (PIN, finger, face), so a passkey is two
-  factors by itself.
+- A device that has verified its owner is two factors by itself; see `ceremonies`.
 - A challenge is good once, in whichever process the answer arrives.
-
-Source: Web Authentication, Level 3 (W3C), sections 7.1 and 7.2.
 """
 
 import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from fido2.server import Fido2Server
-from fido2.webauthn import (
-    AttestedCredentialData,
-    AuthenticationResponse,
-    PublicKeyCredentialRpEntity,
-    PublicKeyCredentialUserEntity,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from foedus.clock import to_ms
 from foedus.errors import InvalidInputError, RuleViolationError, UnauthorizedError
 from foedus.identity.store import Bindings, StateStore
 from foedus.ids import AccountId
+
+if TYPE_CHECKING:
+    from foedus.identity.ceremonies import Ceremonies
 
 PASSKEYS_MAX: Final = 10
 """Passkeys of one account: devices that a person signs in from."""
@@ -145,20 +132,9 @@ class Passkeys:
         Raises:
             RuleViolationError: the account has `PASSKEYS_MAX` already.
         """
-        known = self.list_of(account_id)
-        if len(known) >= PASSKEYS_MAX:
-            raise RuleViolationError(
-                f"an account has at most {PASSKEYS_MAX} passkeys; remove one first"
-            )
-        options, state = _server(site).register_begin(
-            PublicKeyCredentialUserEntity(
-                id=account_id.encode(), name=name, display_name=name
-            ),
-            [AttestedCredentialData(each.data) for each in known],
-            resident_key_requirement=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
-        )
-        return dict(options)["publicKey"], _challenge(state)
+        known = self._room_for_one(account_id)
+        data = [each.data for each in known]
+        return _ceremonies(site).ask_to_make(account_id.encode(), name, data)
 
     def make(
         self,
@@ -189,24 +165,17 @@ class Passkeys:
             raise InvalidInputError(
                 f"name the device in 1 to {NAME_CHARACTERS_MAX} characters"
             )
-        if len(self.list_of(account_id)) >= PASSKEYS_MAX:
-            raise RuleViolationError(
-                f"an account has at most {PASSKEYS_MAX} passkeys; remove one first"
-            )
-        try:
-            data = _server(site).register_complete(challenge.state, answer)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        self._room_for_one(account_id)
+        credential = _ceremonies(site).made(challenge, answer)
+        if credential is None or not self._spend(challenge, at):
             raise InvalidInputError(
                 "the device's answer does not fit; try once more from this page"
-            ) from error
-        credential = data.credential_data
-        if credential is None or not self._spend(challenge, at):
-            raise InvalidInputError("this was answered already; begin anew")
+            )
         bindings: Bindings = {
-            "id": credential.credential_id,
+            "id": credential[0],
             "account_id": account_id,
             "name": called,
-            "data": bytes(credential),
+            "data": credential[1],
             "made_ms": to_ms(at),
         }
         if self._store.write(_KEEP, bindings) == 0:
@@ -221,12 +190,10 @@ class Passkeys:
             site: what the hub is reached under.
             account_id: whose passkeys will do; by default anybody's.
         """
-        known = None if account_id is None else self.list_of(account_id)
-        options, state = _server(site).authenticate_begin(
-            None if known is None else [AttestedCredentialData(k.data) for k in known],
-            user_verification=UserVerificationRequirement.REQUIRED,
-        )
-        return dict(options)["publicKey"], _challenge(state)
+        if account_id is None:
+            return _ceremonies(site).ask_to_sign(None)
+        known = [each.data for each in self.list_of(account_id)]
+        return _ceremonies(site).ask_to_sign(known)
 
     def holder(
         self, challenge: Challenge, answer: Mapping[str, Any], site: str, at: datetime
@@ -236,23 +203,15 @@ class Passkeys:
         Raises:
             UnauthorizedError: nobody's, or the challenge was answered already.
         """
-        try:
-            credential_id = AuthenticationResponse.from_dict(answer).raw_id
-            found = self._store.row(
-                _FIND, {"id": credential_id}, tuple[AccountId, bytes]
-            )
-            if found is None:
-                raise UnauthorizedError(_REFUSED)
-            account_id, data = found
-            _server(site).authenticate_complete(
-                challenge.state, [AttestedCredentialData(data)], answer
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UnauthorizedError(_REFUSED) from error
+        ceremonies = _ceremonies(site)
+        credential_id = ceremonies.used(answer)
+        found = self._store.row(_FIND, {"id": credential_id}, tuple[AccountId, bytes])
+        if found is None or not ceremonies.has_signed(challenge, found[1], answer):
+            raise UnauthorizedError(_REFUSED)
         if not self._spend(challenge, at):
             raise UnauthorizedError("this was answered already; begin anew")
         self._store.touch(_USED, {"id": credential_id, "at_ms": to_ms(at)})
-        return account_id
+        return found[0]
 
     def remove(self, account_id: AccountId, passkey: bytes) -> bool:
         """Forget a passkey of an account; tells whether it had it."""
@@ -262,6 +221,19 @@ class Passkeys:
     def erase(self, account_id: AccountId) -> None:
         """Forget all passkeys of an account."""
         self._store.write(_ERASE, {"account_id": account_id})
+
+    def _room_for_one(self, account_id: AccountId) -> Sequence[Passkey]:
+        """Give the passkeys there are, if there may be one more.
+
+        Raises:
+            RuleViolationError: there may not.
+        """
+        known = self.list_of(account_id)
+        if len(known) >= PASSKEYS_MAX:
+            raise RuleViolationError(
+                f"an account has at most {PASSKEYS_MAX} passkeys; remove one first"
+            )
+        return known
 
     def _spend(self, challenge: Challenge, at: datetime) -> bool:
         """Use a challenge up; tells whether it was still good."""
@@ -273,18 +245,8 @@ class Passkeys:
             return self._store.write(_SPEND, bindings) == 1
 
 
-def _challenge(state: Mapping[str, Any]) -> Challenge:
-    given = {name: str(getattr(v, "value", v)) for name, v in state.items()}
-    return Challenge(state=given)
+def _ceremonies(site: str) -> "Ceremonies":
+    """Load what speaks to devices: 70 ms that starting a hub need not take."""
+    from foedus.identity.ceremonies import Ceremonies  # noqa: PLC0415
 
-
-def _server(site: str) -> Fido2Server:
-    """Give the party that devices sign for: the host that the hub is reached under."""
-    parts = urlsplit(site)
-    origin = f"{parts.scheme}://{parts.netloc}"
-
-    def is_ours(claimed: str) -> bool:
-        return secrets.compare_digest(claimed.encode(), origin.encode())
-
-    rp = PublicKeyCredentialRpEntity(id=parts.hostname or "", name="Foedus")
-    return Fido2Server(rp, verify_origin=is_ours)
+    return Ceremonies(site)

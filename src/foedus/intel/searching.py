@@ -153,7 +153,7 @@ class SearchView:
     def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
         """Fold one event."""
         match event:
-            case Published():
+            case Published() if not recorded.erased:
                 self._waiting[recorded.position] = bytes(event.object)
             case Redacted():
                 self._waiting.pop(event.position, None)
