@@ -60,7 +60,7 @@ async def test_a_hub_that_was_down_before_the_end_holds_it(
 
 
 async def test_a_late_break_is_refused_and_kept(
-    hub: Hub, clock: StoppedClock, clients: Clients, delegates: dict[str, Client]
+    clock: StoppedClock, clients: Clients, delegates: dict[str, Client]
 ) -> None:
     path = await drafted(clients.desk, draft())
     await do(clients.desk, path, "circulate", until=UNTIL)
@@ -71,7 +71,6 @@ async def test_a_late_break_is_refused_and_kept(
 
     assert response.status_code == 422
     assert "kept as a statement" in response.json()["detail"]
-    await hub.seen([hub.log.head()])
     history = (await delegates["FIN"].get(path)).json()["history"]
     assert history[-1]["what"] == "late objection, kept as a statement"
 
@@ -125,6 +124,20 @@ async def test_what_one_may_not_see_is_not_there_for_any_act(
             assert (read.status_code, acted.status_code) == (404, 404)
     listed = (await delegates["MDA"].get(DECISIONS)).json()
     assert listed == {"decisions": []}
+
+
+async def test_a_text_that_its_chair_could_not_see_is_laid_before_nobody(
+    delegates: dict[str, Client],
+) -> None:
+    sent = draft(label="NATO UNCLASSIFIED // REL TO FIN, POL")
+    path = await drafted(delegates["FIN"], sent)
+    move = {"move": {"act": "table"}}
+
+    response = await delegates["FIN"].post(f"{path}/acts", move)
+
+    assert response.status_code == 422
+    assert "nobody of NATO may see the text" in response.json()["detail"]
+    assert "let another nation preside" in response.json()["detail"]
 
 
 async def test_circulation_is_refused_with_the_nations_that_nobody_reads_for(

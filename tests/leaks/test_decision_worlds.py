@@ -1,10 +1,12 @@
 """Two worlds of decisions: what an observer never saw leaves no trace in its answers.
 
-The secretariat drafts, tables and circulates texts, and nations comment, take
-positions and break silence, by lot. World B is world A without what the viewer may not
-see: decisions under labels that do not reach it, drafts, positions, receipts and
-comments among those who decide. Whatever the viewer asks afterwards is answered alike,
-but for ids, which are drawn by lot and compared by order of appearance.
+The secretariat drafts, tables and circulates texts, nations comment, take positions,
+break silence and ask for consultations, by lot. World B is world A without what the
+viewer may not see: decisions and consultations under labels that do not reach it,
+drafts and how often they were written, positions, receipts, comments among those who
+decide, and what was said in consultations. Whatever the viewer asks afterwards, lists,
+comparisons, previews and the news of the live stream among it, is answered alike, but
+for ids, which are drawn by lot and compared by order of appearance.
 """
 
 import random
@@ -14,6 +16,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -39,12 +42,14 @@ MEMBERS = "NATO UNCLASSIFIED // REL TO NATO"
 REACH = {TO_ALL: {"FIN", "MDA"}, MEMBERS: {"FIN"}}
 """Labels that are used, and which of the viewers they reach."""
 
-BEGINNINGS = ("draft", "table", "circulate")
+BEGINNINGS = ("draft", "table", "rewritten", "circulate", "consult")
 
 AMONG_THEMSELVES = {"position", "read", "comment"}
 """Acts of which observers are told nothing."""
 
-ID = re.compile(r"decision--[0-9a-f-]{36}")
+CONSULTATIONS = "/api/v1/consultations"
+
+ID = re.compile(r"(?:decision|consultation)--[0-9a-f-]{36}")
 
 Trace = list[tuple[str, int, str]]
 
@@ -85,7 +90,9 @@ def history(seed: int) -> list[Deed]:
         about = lot.choice(begun)
         wanted = {
             "draft": ["withdraw"],
-            "table": ["comment", "comment-open", "position"],
+            "table": ["comment", "comment-open", "position", "amend"],
+            "rewritten": ["comment", "comment-open", "position", "amend"],
+            "consult": ["join", "hold", "close"],
             "circulate": ["comment", "comment-open", "position", "read", "break"],
         }[about.first]
         verb = lot.choice(wanted)
@@ -96,8 +103,12 @@ def history(seed: int) -> list[Deed]:
 class Lived:
     """A hub in which a history was lived, and its viewers."""
 
-    def __init__(self, clients: dict[str, Client]) -> None:
+    def __init__(
+        self, clients: dict[str, Client], clock: StoppedClock, *, hidden: bool
+    ) -> None:
         self.clients = clients
+        self.clock = clock
+        self.hidden = hidden
         self.paths: dict[int, str] = {}
         self.gone: set[tuple[int, str]] = set()
 
@@ -109,12 +120,40 @@ class Lived:
 
     async def _begin(self, deed: Deed) -> None:
         n, desk = deed.number, self.clients["desk"]
+        if deed.verb == "consult":
+            await self._consult(deed)
+            return
         sent = draft(label=deed.label, title=f"T{n}")
         self.paths[n] = path = await drafted(desk, sent)
+        if deed.verb == "rewritten":
+            if self.hidden:
+                await self._rewrite(path, sent)
+            self.clock.advance(timedelta(seconds=1))
+            await do(desk, path, "table")
+            return
         until = f"2026-12-{n + 1:02} 16:00 Europe/Brussels"
         if deed.verb != "draft":
             words = {"until": until} if deed.verb == "circulate" else {}
             await do(desk, path, deed.verb, **words)
+
+    async def _rewrite(self, path: str, sent: dict[str, Any]) -> None:
+        """Write a draft anew, comment on it, and put it back as it was."""
+        desk = self.clients["desk"]
+        other = {**sent["text"], "summary": "CANARY", "label": MEMBERS}
+        await do(desk, path, "amend", text=other)
+        await do(desk, path, "comment", text="CANARY")
+        await do(desk, path, "amend", text=sent["text"])
+
+    async def _consult(self, deed: Deed) -> None:
+        asking = {
+            "title": f"C{deed.number}",
+            "concern": "Crossings.",
+            "label": deed.label,
+            "of": ["FIN", "POL"],
+        }
+        answer = await self.clients["POL"].post(CONSULTATIONS, asking)
+        assert answer.status_code == 201, answer.text
+        self.paths[deed.number] = answer.headers["location"]
 
     async def _go_on(self, deed: Deed) -> None:
         canary = f"CANARY-{deed.number}"
@@ -125,22 +164,36 @@ class Lived:
             "read": ("FIN", "read", {}),
             "break": ("FIN", "break", {"reason": canary}),
             "withdraw": ("desk", "withdraw", {}),
+            "join": ("FIN", "join", {"text": canary if self.hidden else ""}),
+            "hold": ("desk", "hold", {"note": canary if self.hidden else ""}),
+            "close": ("desk", "close", {"note": canary if self.hidden else ""}),
+            "amend": ("desk", "amend", {"text": self._anew(deed)}),
         }[deed.verb]
-        if deed.verb in {"break", "withdraw"}:
+        if deed.verb in {"break", "withdraw", "close"}:
             self.gone.add((deed.about, "last"))
         await do(self.clients[by], self.paths[deed.about], act, **words)
+
+    def _anew(self, deed: Deed) -> dict[str, Any]:
+        sent = draft(label=deed.label, title=f"T{deed.about}")["text"]
+        words = {"verb": "decides", "text": f"to keep watch {deed.number}"}
+        return {**sent, "paragraphs": [words]}
 
     async def trace(self, viewer: str) -> Trace:
         """Ask everything that there is to ask, as somebody."""
         client, seen = self.clients[viewer], dict[str, str]()
         found: Trace = []
-        asked = [DECISIONS, f"{DECISIONS}?limit=1", "/live?follow=0&snapshot=1"]
+        asked = [
+            DECISIONS,
+            f"{DECISIONS}?limit=1",
+            CONSULTATIONS,
+            "/live?follow=0&snapshot=1",
+        ]
         while asked:
             path = asked.pop(0)
             answer = await client.get(path)
             for name in ID.findall(answer.text):
                 if name not in seen:
-                    asked.append(f"{DECISIONS}/{name}")
+                    asked += _pages(name)
                 seen.setdefault(name, f"id-{len(seen)}")
             said = f"{answer.headers.get('link', '')}\n{answer.text}"
             found.append((path, answer.status_code, said))
@@ -152,6 +205,13 @@ class Lived:
         ]
 
 
+def _pages(name: str) -> list[str]:
+    if name.startswith("consultation"):
+        return [f"{CONSULTATIONS}/{name}"]
+    path = f"{DECISIONS}/{name}"
+    return [path, f"{path}/diff", f"{path}/preview", f"{path}/record"]
+
+
 def _masked(text: str, seen: dict[str, str]) -> str:
     text = LIVE_ID.sub("id: -", text)  # it holds a digest of ids that are drawn by lot
     return ID.sub(lambda match: seen.get(match[0], "?"), text)
@@ -159,7 +219,7 @@ def _masked(text: str, seen: dict[str, str]) -> str:
 
 @asynccontextmanager
 async def living(
-    world: World, folder: Path
+    world: World, folder: Path, *, hidden: bool
 ) -> AsyncIterator[tuple[Lived, StoppedClock]]:
     """Open a copy of the founded hub, with delegates, for a block."""
     shutil.copytree(world.folder, folder)
@@ -171,7 +231,8 @@ async def living(
     transport = httpx.ASGITransport(app=Starlette(routes=surfaces))
     try:
         async with httpx.AsyncClient(transport=transport, base_url=HOST) as http:
-            yield Lived(await _clients(hub, world, http)), clock
+            clients = await _clients(hub, world, http)
+            yield Lived(clients, clock, hidden=hidden), clock
     finally:
         app.close_hub(hub)
 
@@ -191,7 +252,7 @@ async def live(
     world: World, folder: Path, deeds: list[Deed], viewer: str, *, hidden: bool
 ) -> Trace:
     """Live a history, with or without what is hidden; give what the viewer is told."""
-    async with living(world, folder) as (lived, clock):
+    async with living(world, folder, hidden=hidden) as (lived, clock):
         for deed in deeds:
             clock.advance(timedelta(seconds=1))
             if hidden or deed.is_told(viewer):

@@ -54,7 +54,8 @@ async def test_a_nation_asks_another_joins_and_the_chair_holds_and_closes(
 async def test_a_consultation_that_is_hidden_is_as_one_that_never_was(
     seats: Seats,
 ) -> None:
-    path = await asked(seats, label="NATO UNCLASSIFIED // REL TO FIN, POL")
+    among_two = "NATO UNCLASSIFIED // REL TO FIN, POL"
+    path = await asked(seats, label=among_two, chair="FIN")
 
     async with seats.of("mda") as mda:
         hidden, never = await mda.get(path), await mda.get(NOBODY)

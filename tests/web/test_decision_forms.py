@@ -16,7 +16,8 @@ EVERYBODY = "NATO UNCLASSIFIED // REL TO NATO, MDA"
 async def offered(seats: Seats, name: str, path: str) -> set[str]:
     async with seats.of(name) as browser:
         page = (await browser.get(path)).text
-    return set(re.findall(rf'<li><a href="{path}/([a-z-]+)">', page))
+    found = re.findall(rf'<a (?:class="[^"]+" )?href="{path}/([a-z-]+)">', page)
+    return set(found) - {"break", "verify", "record", "preview", "diff", "amend"}
 
 
 async def done(seats: Seats, name: str, path: str, verb: str, **fields: str) -> str:

@@ -104,6 +104,7 @@ async def test_a_version_for_fewer_is_hidden_from_who_sees_the_next(
             fin,
             "/decisions/new",
             label="NATO UNCLASSIFIED // REL TO FIN, POL",
+            chair="POL",
             paragraphs="decides CANARY",
         )
         path = answer.headers["location"].partition("?")[0]

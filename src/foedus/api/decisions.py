@@ -21,7 +21,7 @@ from foedus.decisions.moves import AnyMove
 from foedus.decisions.records import Record
 from foedus.decisions.sheets import DecisionLine, DecisionSheet, line_of, sheet_of
 from foedus.decisions.texts import Draft, Text
-from foedus.decisions.versions import TextDiff, compare, version, versions_of
+from foedus.decisions.versions import TextDiff, compare_last, versions_of
 from foedus.errors import RuleViolationError
 from foedus.processes.decisions_preview import EffectPreview, preview_effects
 
@@ -158,9 +158,7 @@ async def compare_versions(asked: Asked) -> Answer:
         with asked.hub.reading.snapshot() as seen:
             dossier = reading.read_dossier(seen.db, seen.access, asked.viewer, name)
         found = versions_of(dossier.moments)
-        newer = version(found, query.to or found[-1].number)
-        earlier = [each.number for each in found if each.number < newer.number]
-        return compare(version(found, query.older or (earlier or [0])[-1]), newer)
+        return compare_last(found, older=query.older, newer=query.to)
 
     return Answer(value=await asyncio.to_thread(read))
 

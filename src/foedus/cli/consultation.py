@@ -65,6 +65,7 @@ def command() -> None:
     show_default=True,
     help="Under what it is asked for.",
 )
+@click.option("--chair", metavar="NATION", help="Who presides; else the secretariat.")
 @_as
 @on_station
 def ask(station: Station, /, name: str, **words: str) -> None:

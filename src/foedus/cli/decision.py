@@ -1,6 +1,7 @@
 """`foedus decision`: draft, circulate, break, and follow what the nations decide."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -11,19 +12,27 @@ from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station, operator
 from foedus.clock import to_ms
 from foedus.decisions import commands, reading, records
+from foedus.decisions.events import Duty, Stance
 from foedus.decisions.moves import (
+    Activate,
     Amend,
     AnyMove,
     Break,
     Circulate,
+    Comment,
     Extend,
     Move,
+    StateDuty,
+    TakePosition,
     Withdraw,
 )
-from foedus.decisions.sheets import DecisionSheet, line_of, sheet_of
+from foedus.decisions.sheets import DecisionSheet, Inside, line_of, sheet_of
 from foedus.decisions.texts import parse_draft
+from foedus.decisions.versions import Piece, TextDiff, compare_last, versions_of
+from foedus.decisions.writing import write_effects
 from foedus.errors import InvalidInputError
 from foedus.hub import Hub
+from foedus.processes.decisions_preview import EffectPreview, preview_effects
 from foedus.releasability.viewers import Viewer
 
 _as = click.option(
@@ -128,6 +137,60 @@ def withdraw(station: Station, decision: str, reason: str, name: str) -> None:
     _act(station, name, decision, Withdraw(reason=reason))
 
 
+@command.command("comment")
+@click.argument("decision", metavar="ID")
+@click.argument("text")
+@click.option("--open", "is_open", is_flag=True, help="Observers may read it, too.")
+@_as
+@on_station
+def comment(
+    station: Station, decision: str, text: str, *, is_open: bool, name: str
+) -> None:
+    """Comment on the decision ID."""
+    _act(station, name, decision, Comment(text=text, open=is_open))
+
+
+@command.command("position")
+@click.argument("decision", metavar="ID")
+@click.argument("stance", type=click.Choice([each.value for each in Stance]))
+@click.option("--text", metavar="TEXT", default="", help="In words; the others see it.")
+@click.option(
+    "--until", metavar="TEXT", help="When the capital decides; of ad-referendum."
+)
+@_as
+@on_station
+def position(
+    station: Station, /, decision: str, stance: str, name: str, **words: str
+) -> None:
+    """Take a position on the decision ID, in place of the one before.
+
+    To reserve or to abstain constructively breaks nothing; silent takes back what was
+    said.
+    """
+    _act(station, name, decision, TakePosition(stance=Stance(stance), **words))
+
+
+@command.command("duty")
+@click.argument("decision", metavar="ID")
+@click.argument("duty", type=click.Choice(("accepted", "fulfilled", "not-applying")))
+@click.option("--text", metavar="TEXT", default="", help="Why; the others see it.")
+@_as
+@on_station
+def duty(station: Station, decision: str, duty: str, text: str, name: str) -> None:
+    """Say how one's nation applies the decision ID, which was adopted."""
+    _act(station, name, decision, StateDuty(duty=Duty(duty), text=text))
+
+
+@command.command("activate")
+@click.argument("decision", metavar="ID")
+@click.option("--reason", metavar="TEXT", required=True, help="How it was met.")
+@_as
+@on_station
+def activate(station: Station, decision: str, reason: str, name: str) -> None:
+    """Record that the condition of the decision ID is met, as its chair."""
+    _act(station, name, decision, Activate(reason=reason))
+
+
 @command.command("act")
 @click.argument("decision", metavar="ID")
 @click.argument("move", metavar="JSON")
@@ -179,6 +242,52 @@ def show(station: Station, decision: str, name: str | None) -> None:
         _show(station, hub, _viewer(hub, name), decision)
 
 
+@command.command("diff")
+@click.argument("decision", metavar="ID")
+@click.option("--from", "older", metavar="N", type=int, help="The earlier version.")
+@click.option("--to", "newer", metavar="N", type=int, help="The later one.")
+@_as_anybody
+@on_station
+def diff(
+    station: Station,
+    decision: str,
+    older: int | None,
+    newer: int | None,
+    name: str | None,
+) -> None:
+    """Show what changed between two versions of the decision ID; else the last two."""
+    with station.hub() as hub, hub.reading.snapshot() as seen:
+        dossier = reading.read_dossier(
+            seen.db, seen.access, _viewer(hub, name), decision
+        )
+    found = compare_last(versions_of(dossier.moments), older=older, newer=newer)
+    if station.as_json:
+        give(found)
+    else:
+        tell(_changes(found))
+
+
+@command.command("preview")
+@click.argument("decision", metavar="ID")
+@_as_anybody
+@on_station
+def preview(station: Station, decision: str, name: str | None) -> None:
+    """Tell what the decision ID would do if it were adopted now, of what NAME sees."""
+    with station.hub() as hub, hub.reading.snapshot() as seen:
+        viewer = _viewer(hub, name)
+        dossier = reading.read_dossier(seen.db, seen.access, viewer, decision)
+        found = preview_effects(seen, viewer, dossier.decision, station.clock())
+    if station.as_json:
+        give(found)
+    else:
+        rows = zip(
+            write_effects(each.effect for each in found).splitlines(),
+            found,
+            strict=True,
+        )
+        tell(f"{text}  {_counted(each)}".rstrip() for text, each in rows)
+
+
 @command.command("record")
 @click.argument("decision", metavar="ID")
 @click.option(
@@ -196,9 +305,7 @@ def record(station: Station, decision: str, file: Path, name: str) -> None:
     with station.hub() as hub:
         viewer = _viewer(hub, name)
         with hub.reading.snapshot() as seen:
-            found, entries = reading.read_record(
-                seen.db, seen.access, viewer, decision
-            )
+            found, entries = reading.read_record(seen.db, seen.access, viewer, decision)
         secret = hub.store.key(records.KEY)
         lines = records.lines_of(entries)
         file.write_bytes(records.record_of(found, lines, hub.alliance.code, secret))
@@ -268,13 +375,64 @@ def _lines(sheet: DecisionSheet) -> list[str]:
         lines += [f"ends      {each}" for each in sheet.deadline.reads]
         lines.append(sheet.silence_means)
     lines += [f"  {each.verb} {each.text}" for each in sheet.text.paragraphs]
+    if sheet.text.condition:
+        since = sheet.in_force_since
+        met = f"since {since:%Y-%m-%d %H:%M} UTC" if since else "only when it is met"
+        lines.append(f"in force  {met}: {sheet.text.condition}")
     lines += [
         f"effect {each.ordinal}  {each.state}  {each.reference or each.reason}".rstrip()
         for each in sheet.effects
     ]
+    if sheet.inside is not None:
+        lines += _inside(sheet.inside)
     lines += [
         f"{each.at:%Y-%m-%d %H:%M} UTC  {each.what}"
         + (f"  {each.nation}" if each.nation else "")
         for each in sheet.history
     ]
     return lines
+
+
+def _inside(found: Inside) -> list[str]:
+    """Tell what those who decide are told of each other."""
+    lines = [f"held      {found.hold}"] if found.hold else []
+    if found.read:
+        lines.append(f"read by   {', '.join(found.read)}")
+    for letter in found.letters:
+        verb = "joins" if letter.associated else "breaks"
+        back = ", taken back" if letter.lifted else ""
+        why = f"  {letter.reason}" if letter.reason else ""
+        lines.append(f"{letter.nation}  {verb} silence{back}{why}")
+    for said in found.positions:
+        overdue = ", overdue" if said.overdue else ""
+        lines.append(
+            f"{said.nation}  {said.stance.value}{overdue}  {said.text}".rstrip()
+        )
+    lines += [
+        f"{each.nation}  {each.duty.value}  {each.text}".rstrip()
+        for each in found.applications
+    ]
+    return lines
+
+
+def _changes(found: TextDiff) -> list[str]:
+    lines = [f"from version {found.older} to version {found.newer}"]
+    for clause in found.clauses:
+        was = f"[-{clause.was}-] " if clause.was else ""
+        lines.append(f"  {was}{clause.verb} {_marked(clause.pieces)}")
+    lines += [f"{each.name}: {_marked(each.pieces)}" for each in found.sections]
+    return lines
+
+
+def _marked(pieces: Iterable[Piece]) -> str:
+    marks = {"same": "{}", "added": "{{+{}+}}", "removed": "[-{}-]"}
+    return "".join(marks[each.change].format(each.text) for each in pieces)
+
+
+def _counted(found: EffectPreview) -> str:
+    if found.refused:
+        return f"would be refused: {found.refused}"
+    if found.objects is None:
+        return ""
+    labels = ", ".join(f"{count} {label}" for label, count in found.by_label.items())
+    return f"{found.objects} objects that you see" + (f": {labels}" if labels else "")

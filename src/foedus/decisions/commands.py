@@ -266,7 +266,7 @@ def _asked(
     if table.unreached:
         raise RuleViolationError(
             "nobody of " + ", ".join(table.unreached) + " may see it; use a label that "
-            "reaches them, or ask fewer"
+            "reaches them, ask fewer, or let another nation preside"
         )
     speaker = speaker_of(floor, viewer, act)
     event = consultations.ask(
@@ -288,7 +288,7 @@ def _as_text(asking: Asking) -> Text:
     return Text(
         title="-",
         label=asking.label,
-        forum=Forum(name=asking.article, of=asking.of),
+        forum=Forum(name=asking.article, of=asking.of, chair=asking.chair),
         paragraphs=(Paragraph(verb=Verb.INVITES, text="-"),),
     )
 

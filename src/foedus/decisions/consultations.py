@@ -99,6 +99,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         article: under what it asks.
         label: who may see it, in any form that labels are read in.
         of: the nations and communities that it asks.
+        chair: the nation that presides; None for the alliance's secretariat.
     """
 
     title: Title
@@ -108,6 +109,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     of: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1, max_length=100)] = (
         "MEMBERS",
     )
+    chair: Code | None = None
 
 
 class Consultation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

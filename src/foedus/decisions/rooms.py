@@ -11,7 +11,7 @@ from foedus.decisions.deadlines import Deadline, parse_deadline
 from foedus.decisions.outcomes import Circumstances
 from foedus.decisions.speakers import Speaker, Table
 from foedus.decisions.states import Decision
-from foedus.decisions.texts import Text, resolve_forum
+from foedus.decisions.texts import Text, chair_of, resolve_forum
 from foedus.errors import InvalidInputError
 from foedus.ids import AccountId, NationCode
 from foedus.releasability.access import Access
@@ -53,6 +53,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     def table(self, text: Text, proposer: NationCode, on: date) -> Table:
         """Tell before whom a text is laid on a day, and who of them cannot see it.
 
+        The chair is among those who have to: it could not go on otherwise.
+
         Raises:
             InvalidInputError: the forum names somebody unknown.
             LabelError: the label is none.
@@ -65,6 +67,9 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
             for nation in electorate
             if not self._reaches(nation, label, proposer)
         )
+        chair = chair_of(text.forum, self.alliance)
+        if chair not in {*unreached, proposer, *self.access.audience(label)}:
+            unreached = (*unreached, chair)
         return Table(electorate=electorate, label=label, unreached=unreached)
 
     def _reaches(

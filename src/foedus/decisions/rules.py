@@ -407,7 +407,7 @@ def _check_reached(before: Table) -> None:
             "nobody of "
             + ", ".join(before.unreached)
             + " may see the text: open an account there with the role delegate and the "
-            "clearance, or use a label that reaches them"
+            "clearance, use a label that reaches them, or let another nation preside"
         )
 
 

@@ -101,6 +101,19 @@ def version(found: Sequence[Version], number: int) -> Version:
     raise NotFoundError(f"no version {number} of it; see the versions that there are")
 
 
+def compare_last(
+    found: Sequence[Version], *, older: int | None = None, newer: int | None = None
+) -> TextDiff:
+    """Compare two versions; by default the last two.
+
+    Raises:
+        NotFoundError: there is no such version for the reader.
+    """
+    after = version(found, newer or found[-1].number)
+    earlier = [each.number for each in found if each.number < after.number]
+    return compare(version(found, older or (earlier or [after.number])[-1]), after)
+
+
 def compare(older: Version, newer: Version) -> TextDiff:
     """Tell what changed from one version to another."""
     return TextDiff(

@@ -127,7 +127,8 @@ async def ask(site: Site, request: Request) -> Response:
         words = {name: typed(form, name) for name in ("title", "concern", "label")}
         article = typed(form, "article") or "Article 4"
         of = listed(typed(form, "of"))
-        asking = msgspec.convert({**words, "article": article, "of": of}, Asking)
+        said = {"article": article, "of": of, "chair": typed(form, "chair") or None}
+        asking = msgspec.convert({**words, **said}, Asking)
         floor = await asyncio.to_thread(hub.floor)
         viewer = session.account.viewer()
         name, position = await commands.consult(floor, viewer, act, asking)
@@ -272,7 +273,7 @@ def _form_page(
     *,
     error: FoedusError | None = None,
 ) -> Response:
-    names = ("title", "concern", "label", "article", "of")
+    names = ("title", "concern", "label", "article", "of", "chair")
     marking = _typed_marking(site, form.get("label", ""))
     return site.renderer.page(
         "consultation_new.html",

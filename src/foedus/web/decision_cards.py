@@ -399,7 +399,8 @@ _PHASES_MEAN: Final = {
 def _outcome_sentence(sheet: DecisionSheet) -> str:
     match sheet.phase:
         case Phase.ADOPTED:
-            how = "No nation broke silence." if sheet.by == "silence" else ""
+            silent = sheet.by == "silence"
+            how = "No nation broke silence." if silent else "The meeting agreed."
             force = (
                 "" if sheet.in_force_since else "In force once its condition is met."
             )

@@ -47,6 +47,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         link: what leads there.
+        urgent: whether the decision waits for it, so that it stands beside the clock.
         means: what follows, in a sentence or two.
         button: what does it.
     """
@@ -58,6 +59,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     button: str
     fields: tuple[Field, ...] = ()
     grave: bool = False
+    urgent: bool = False
 
 
 _REASON: Final = Field(
@@ -75,6 +77,7 @@ _UNTIL: Final = Field(name="until", label="Until", hint=HOUR_HINT)
 _OFFERS: Final = (
     Offer(
         act="table",
+        urgent=True,
         link="Lay it before the nations",
         heading="Lay the text before the nations",
         means="Every nation that decides can read it, comment and take a position. No "
@@ -91,6 +94,7 @@ _OFFERS: Final = (
     ),
     Offer(
         act="conclude",
+        urgent=True,
         link="State that the meeting agrees",
         heading="State that the meeting agrees",
         means="The text is adopted at once, and the hub does what it says. Refused "
@@ -107,6 +111,7 @@ _OFFERS: Final = (
     ),
     Offer(
         act="confirm",
+        urgent=True,
         link="Confirm the silence",
         heading="Confirm the silence that was held",
         means="The text is adopted as of the end of silence, and the hub does what it "
@@ -124,6 +129,7 @@ _OFFERS: Final = (
     ),
     Offer(
         act="resume",
+        urgent=True,
         link="Let the clock run again",
         heading="Let the clock run again",
         means="At least as much time is given as was left when it was stopped.",
@@ -142,6 +148,7 @@ _OFFERS: Final = (
     ),
     Offer(
         act="activate",
+        urgent=True,
         link="Record that the condition is met",
         heading="Record that the condition is met",
         means="The decision comes into force, and the hub does what it says.",
@@ -150,6 +157,7 @@ _OFFERS: Final = (
     ),
     Offer(
         act="duty",
+        urgent=True,
         link="Say how it is applied",
         heading="Say how the decision is applied",
         means="Each nation decides its own measures; the others see what you say.",

@@ -22,7 +22,7 @@ from foedus.decisions.moves import Amend
 from foedus.decisions.profiles import profiles
 from foedus.decisions.seeing import speaks
 from foedus.decisions.texts import Draft, Kind, Text
-from foedus.decisions.versions import Version, compare, version, versions_of
+from foedus.decisions.versions import Version, compare_last, version, versions_of
 from foedus.decisions.writing import (
     EFFECT_FORMS,
     read_annexes,
@@ -187,10 +187,9 @@ async def show_diff(site: Site, request: Request) -> Response:
     require_session(site, request)
     found, title, marking = await asyncio.to_thread(_versions, site, request)
     asked = request.query_params
-    newer = version(found, _number(asked.get("to") or str(found[-1].number)))
-    earlier = [each.number for each in found if each.number < newer.number]
-    older = version(found, _number(asked.get("from") or str((earlier or [0])[-1])))
-    changed = await asyncio.to_thread(compare, older, newer)
+    older = _number(asked["from"]) if asked.get("from") else None
+    newer = _number(asked["to"]) if asked.get("to") else None
+    changed = await asyncio.to_thread(compare_last, found, older=older, newer=newer)
     return site.renderer.page(
         "decision_diff.html",
         {

@@ -340,6 +340,7 @@ def card_of(
     sheet = sheet_of(dossier, viewer, access, to_ms(now))
     clock = clock_of(found, viewer, access, now)
     at = place_of(site, seen, viewer, found)
+    open_now = offers(at) if at.speaker.speaks else ()
     card: dict[str, object] = {
         "sheet": sheet,
         "chip": chip(found.label, access),
@@ -348,7 +349,9 @@ def card_of(
         "outcome": None if clock else outcome_of(sheet, viewer, access),
         "means": silence_sentence(sheet, clock, viewer, access),
         "acts": _acts(at, viewer),
-        "offers": offers(at) if at.speaker.speaks else (),
+        "offers": open_now,
+        "urgent": [each for each in open_now if each.urgent],
+        "others": [each for each in open_now if not each.urgent],
         "amends": at.speaker.speaks and may_amend(at),
         "seen": seen_of(found),
         "effects": [effect_row(each, access.alliance) for each in sheet.effects],

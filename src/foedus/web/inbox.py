@@ -135,7 +135,6 @@ def decisions_waiting(
             means=line.silence_means if runs else "",
             said=said if votes else "",
             until=None if asked.until_ms is None else from_ms(asked.until_ms),
-            button="Open the decision",
             label=found.label,
             answered=asked.answered,
         )
@@ -155,7 +154,6 @@ def consultations_waiting(
                 kind=f"Consultation under {found.article}",
                 title=found.title,
                 wanted=asked.words,
-                button="Open the consultation",
                 label=found.label,
                 answered=asked.answered,
             )
@@ -171,7 +169,6 @@ def recalls_to_confirm(
             kind=f"Recall by {each.nation.name}",
             title=each.reason or "Taken back with its original",
             wanted="Remove it, and confirm that you have.",
-            button="Open the recall",
             label=label,
         )
 
