@@ -115,4 +115,10 @@ def _answer(station: Station, url: str, accounts: tuple[DemoAccount, ...]) -> No
             for each, password in zip(accounts, passwords, strict=True)
         ]
         tell(table([("account", "password", "of"), *rows]))
-    say(f"Serving the demo in {station.folder} at {url}/; stop with Ctrl-C.")
+    say(
+        f"Four worlds side by side: {url}/worlds\n"
+        f"What waits for a delegation: sign in as finland, {url}/inbox\n"
+        f"What the nations decide and consult on: {url}/decisions, "
+        f"{url}/consultations; sweden presides\n"
+        f"Serving the demo in {station.folder} at {url}/; stop with Ctrl-C."
+    )

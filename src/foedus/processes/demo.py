@@ -25,9 +25,18 @@ from foedus.intel.commands import open_collection
 from foedus.intel.rules import Opening as CollectionOpening
 from foedus.processes import demo_stage
 from foedus.processes.demo_data import Item, Teller, introduce
+from foedus.processes.demo_decisions import debate
 from foedus.processes.demo_play import PLAY, Cue
 from foedus.processes.demo_readiness import illustrate
-from foedus.processes.demo_stage import DUTY, Seat, Stage, desk, player, publish
+from foedus.processes.demo_stage import (
+    DELEGATES,
+    DUTY,
+    Seat,
+    Stage,
+    desk,
+    player,
+    publish,
+)
 from foedus.processes.demo_told import Line, Told, read_told, say, write_told
 
 OBJECTS_MAX: Final = 5_000
@@ -100,7 +109,7 @@ _COLLECTIONS: Final = (
 async def prepare(stage: Stage) -> DemoAccounts:
     """Make a hub a demo hub, once; afterwards only name its accounts."""
     seats = demo_stage.seats(stage)
-    opened = [await _seat(stage, each) for each in (*seats, DUTY)]
+    opened = [await _seat(stage, each) for each in (*seats, *DELEGATES, DUTY)]
     if stage.store.setting(SEATS) is None:
         await _open_collections(stage)
         for seat in seats:
@@ -110,6 +119,7 @@ async def prepare(stage: Stage) -> DemoAccounts:
         names = [seat.name for seat in seats]
         stage.store.set_setting(SEATS, msgspec.json.encode(names).decode())
     await illustrate(stage)
+    await debate(stage)
     return DemoAccounts(accounts=tuple(opened))
 
 

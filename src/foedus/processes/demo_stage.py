@@ -84,9 +84,11 @@ COUNTED_MAX: Final = 10_000
 NORWAY: Final = NationCode("NOR")
 SWEDEN: Final = NationCode("SWE")
 MOLDOVA: Final = NationCode("MDA")
+FINLAND: Final = NationCode("FIN")
+POLAND: Final = NationCode("POL")
 STAFF: Final = NationCode("NATO")
 
-_ANALYST = frozenset({Role.READER, Role.PUBLISHER})
+_ANALYST = frozenset({Role.READER, Role.PUBLISHER, Role.DELEGATE})
 
 SEATS: Final = (
     Seat(name="norway", nation=NORWAY, roles=_ANALYST, level="NATO SECRET"),
@@ -95,6 +97,14 @@ SEATS: Final = (
     Seat(name="illustria", nation=INVENTED, roles=_ANALYST, level="NATO RESTRICTED"),
 )
 """A member of the first hour, the newest member, a partner, and an invented nation."""
+
+_DELEGATE = frozenset({Role.READER, Role.DELEGATE})
+
+DELEGATES: Final = (
+    Seat(name="finland", nation=FINLAND, roles=_DELEGATE, level="NATO RESTRICTED"),
+    Seat(name="poland", nation=POLAND, roles=_DELEGATE, level="NATO RESTRICTED"),
+)
+"""Delegations that decide with those of the columns; they publish nothing."""
 
 DUTY: Final = Seat(
     name="duty",
@@ -118,7 +128,7 @@ def desk(stage: Stage) -> Desk:
 
 def player(stage: Stage, nation: NationCode) -> tuple[Account, Act]:
     """Give the account that plays a nation, and its act now."""
-    names = {seat.nation: seat.name for seat in (*SEATS, DUTY)}
+    names = {seat.nation: seat.name for seat in (*SEATS, *DELEGATES, DUTY)}
     account = stage.authenticator.named(names[nation])
     who = Who(account=account.id, nation=account.nation, door="demo")
     return account, Act(who=who, at=stage.clock())
