@@ -126,6 +126,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "task note",
         "protocol catalogue list",
         "protocol catalogue show",
+        "protocol report",
         "protocol rule add",
         "protocol rule list",
         "protocol rule remove",

@@ -19,6 +19,7 @@ class Case(StrEnum):
     RATED = "test_readiness_worlds.py compares what its queries tell in two worlds"
     GUIDED = "acts as an account, by the verb of an endpoint of GUIDED in surfaces.py"
     PLAYED = "acts as an account, by the verb of an endpoint of PLAYED in surfaces.py"
+    REPORTED = "test_report_worlds.py compares the reports of two worlds"
     ACTIVATED = "test_proposal_worlds.py compares what rules propose in two worlds"
     KNOWN = "tells what every account may know; holds no labels"
     OPERATOR = "is for whoever has the files, and could read them; shown to nobody else"
@@ -117,6 +118,7 @@ COMMANDS = {
     "task note": Case.PLAYED,
     "protocol catalogue list": Case.KNOWN,
     "protocol catalogue show": Case.KNOWN,
+    "protocol report": Case.REPORTED,
     "protocol rule add": Case.ACTIVATED,
     "protocol rule list": Case.ACTIVATED,
     "protocol rule remove": Case.ACTIVATED,

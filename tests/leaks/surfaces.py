@@ -154,6 +154,9 @@ CASES = {
     "GET /api/v1/tasks": Case.TRACED,
     "GET /api/v1/tasks/{id}": Case.TRACED,
     "POST /api/v1/tasks/{id}/acts": Case.PLAYED,
+    "GET /api/v1/runs/{id}/report": Case.TRACED,
+    "GET /api/v1/runs/{id}/report.html": Case.TRACED,
+    "GET /api/v1/runs/{id}/report.pdf": Case.TRACED,
     "GET /api/v1/activation-rules": Case.TRACED,
     "POST /api/v1/activation-rules": Case.ACTIVATED,
     "DELETE /api/v1/activation-rules/{id}": Case.ACTIVATED,
@@ -340,6 +343,10 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/questions",
         "/api/v1/quiz?count=2",
         "/api/v1/decisions",
+        *(
+            f"/api/v1/runs/run--00000000-0000-4000-8000-000000000009/{each}"
+            for each in ("report", "report.html", "report.pdf")
+        ),
         "/api/v1/activation-rules",
         "/api/v1/proposals?every=true",
         "/api/v1/proposals/proposal--00000000-0000-4000-8000-000000000009",

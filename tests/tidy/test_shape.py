@@ -80,6 +80,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "response.proposals_views",
         )
     },
+    **{
+        f"foedus.response.report_{name}": "tests/response/test_report.py asks it whole"
+        for name in ("findings", "html", "pdf", "plots", "reading", "sections")
+    },
 }
 """Modules without a test file of their own, each with its reason."""
 

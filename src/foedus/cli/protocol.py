@@ -9,7 +9,13 @@ from pathlib import Path
 
 import click
 
-from foedus.cli import protocol_catalogue, protocol_rules, protocol_runs
+from foedus.cli import (
+    clocks,
+    protocol_catalogue,
+    protocol_report,
+    protocol_rules,
+    protocol_runs,
+)
 from foedus.cli.output import REFUSED, give, say
 from foedus.cli.station import Station, on_station
 from foedus.clock import system_clock
@@ -29,6 +35,8 @@ def command() -> None:
 command.add_command(protocol_catalogue.command)
 for _each in protocol_runs.COMMANDS:
     command.add_command(_each)
+command.add_command(clocks.of_all)
+command.add_command(protocol_report.command)
 command.add_command(protocol_rules.rule)
 command.add_command(protocol_rules.proposals)
 command.add_command(protocol_rules.approve)
