@@ -213,7 +213,11 @@ class Authenticator:
         # A verdict is shared only by those who ask about the same stored password.
         credential = digest + (stored.version if stored else 0).to_bytes(8, "big")
         right = await self._verifier.verdict(
-            credential, address, verify, is_known=is_known
+            credential,
+            address,
+            verify,
+            line=self._line(name, stored),
+            is_known=is_known,
         )
         if not right or stored is None:
             raise UnauthorizedError(_REFUSED)
@@ -349,6 +353,17 @@ class Authenticator:
         stored = self._keyring.passwords.find(name) if is_name(name) else None
         facts = self._facts(stored.account_id) if stored else None
         return stored if facts is not None and facts.open else None
+
+    def _line(self, name: str, stored: StoredPassword | None) -> bytes:
+        """Give the line of a nation; of a name that is nobody's, one of theirs.
+
+        By how long it waits nobody can tell whether there is such a name.
+        """
+        facts = self._facts(stored.account_id) if stored else None
+        whose = facts.nation if facts else name
+        return hashlib.blake2b(
+            whose.encode("utf-8", "surrogatepass"), key=self._pepper, digest_size=1
+        ).digest()
 
     def _verification(
         self, stored: StoredPassword | None, password: Secret, subject: bytes
