@@ -7,6 +7,7 @@ one of a partner; `pol-reader` and `fin-audit` do not act; `deu` has no officer 
 import asyncio
 import json
 import shutil
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,10 +24,10 @@ from foedus.identity.accounts import Account
 from foedus.identity.commands import open_account
 from foedus.identity.rules import Opening
 from foedus.identity.tokens import TokenTerms
-from foedus.ids import WHOEVER_RUNS_THE_HUB
+from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode
 from foedus.releasability.labelled import readable_labels
 from foedus.releasability.news import Spot, Wanted, items_after
-from foedus.releasability.viewers import Role
+from foedus.releasability.viewers import Role, Viewer
 from foedus.response import commands
 from foedus.response.importing import Importing, import_playbook
 from foedus.response.moves import Move
@@ -113,6 +114,8 @@ def asking(**given: object) -> Json:
             "E": {},
         }
     )
+    drawn = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(given, default=str))
+    document["id"] = f"playbook--{drawn}"
     return assign(document, "A1", **{"nations": list(BALTIC), **given})
 
 
@@ -140,6 +143,19 @@ class Theatre:
 
     def account(self, name: str) -> Account:
         return self.hub.authenticator.named(name)
+
+    def operator(self) -> Viewer:
+        """Look as whoever runs the hub."""
+        return Viewer(
+            nation=NationCode("NATO"),
+            clearance=0,
+            roles=frozenset({Role.OPERATOR}),
+            account=WHOEVER_RUNS_THE_HUB,
+        )
+
+    def with_roles(self, viewer: Viewer, *roles: str) -> Viewer:
+        """Let a viewer have other roles."""
+        return msgspec.structs.replace(viewer, roles=frozenset(map(Role, roles)))
 
     def token(self, name: str) -> str:
         """Issue a token for an account."""
