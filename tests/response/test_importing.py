@@ -1,8 +1,11 @@
 """Playbooks are taken in once, as they are, by those who may."""
 
 import json
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
+import rfc8785
 
 from foedus.errors import (
     ForbiddenError,
@@ -10,9 +13,10 @@ from foedus.errors import (
     NotFoundError,
     RuleViolationError,
 )
-from foedus.response.importing import export
+from foedus.response.importing import Importing, export, import_playbook
 from foedus.response.shelf import editions, find_edition, list_playbooks
-from tests.response.books import Json, linear
+from foedus.response.validation import validate
+from tests.response.books import Json, files, linear
 from tests.response.theatre import Theatre
 
 LATER = "2026-02-01T00:00:00.000Z"
@@ -125,3 +129,26 @@ async def test_what_one_may_not_see_is_not_given(stage: Theatre) -> None:
     assert given(stage, "lva", playbook)
     with pytest.raises(NotFoundError):
         given(stage, "ukr", playbook)
+
+
+async def test_the_public_playbooks_come_back_equal_under_jcs(
+    stage: Theatre, shared_data: Path
+) -> None:
+    taken = 0
+    for path in files(
+        shared_data / "cacao", "oasis-examples/*.json", "soarca-*/*.json"
+    ):
+        raw = path.read_bytes()
+        judgement = validate(raw, lenient=True)
+        if judgement.playbook is None:
+            continue
+        name = judgement.playbook.id
+        sent = Importing(raw=raw, label="", lenient=True)
+        viewer, act = stage.account("est").viewer(), stage.act("est")
+        with suppress(RuleViolationError):  # of one id there are several
+            _, position = await import_playbook(stage.hub.desk, viewer, act, sent)
+            await stage.hub.seen([position])
+            back = given(stage, "est", name)
+            assert rfc8785.dumps(json.loads(back)) == rfc8785.dumps(json.loads(raw))
+            taken += 1
+    assert taken > 7
