@@ -25,6 +25,9 @@ CAPABILITIES = {
 TESTED_ELSEWHERE: dict[str, str] = {
     "foedus.__main__": "starts the command line, which every test of it does",
     "foedus.intel.tables": "tables alone; every test of the views fills them",
+    "foedus.response.schema": "tables alone; every test of the views fills them",
+    "foedus.response.events": "tests/scenarios/test_every_event_stays_readable.py",
+    "foedus.response.shelf": "tests/response/test_importing.py takes from it",
     **dict.fromkeys(
         (
             "foedus.releasability.markings_foreign",
