@@ -27,8 +27,9 @@ PLOT_MM: Final = 180
 
 PLOT_HEIGHT_MM: Final = 150
 
-ROWS_MAX: Final = 4_000
-"""Rows of one table that are printed; the page and the JSON have all."""
+ROWS_MAX: Final = 1_500
+"""Rows of one table that are printed, some forty pages; the page and the JSON have
+all, and the paper says how many more."""
 
 
 def as_pdf(report: Report) -> bytes:
