@@ -18,6 +18,7 @@ import msgspec
 import pytest
 
 from foedus.errors import RuleViolationError
+from foedus.processes.escalating import settle
 from foedus.response.moves import Accept, Acknowledge, Begin, Decline, Finish, Note
 from tests.api.playing import players
 from tests.response.books import Json, book
@@ -91,12 +92,21 @@ def playbook(number: int, viewer: str, *, is_asked: bool) -> Json:
     )
     for name in ("A1", "A2", "A3"):
         nations = ["LVA", "LTU", "EST"]
-        assign(document, name, nations=nations, completion={"rule": "any"})
+        assign(document, name, nations=nations, completion={"rule": "any"}, **CLOCKS)
     for name in ("A5", "A6", "A7"):
         nations = [viewer.upper() if is_asked else "EST", "EST"]
-        assign(document, name, nations=nations, completion={"rule": "any"})
+        assign(document, name, nations=nations, completion={"rule": "any"}, **CLOCKS)
     return document
 
+
+CLOCKS = {
+    "clocks": {"acknowledge": {"within": "PT3S"}, "complete": {"within": "P1D"}},
+    "ladder": [
+        {"clock": "acknowledge", "after": "PT1S", "tell": "coordinator", "repeat": 4}
+    ],
+    "warnings": ["50%"],
+}
+"""Clocks that tell something of every task, seconds after it was asked."""
 
 MOVES = {
     "ack": Acknowledge(),
@@ -112,8 +122,11 @@ async def live(stage: Theatre, deeds: list[Deed], viewer: str, *, whole: bool) -
     """Live a history; world B leaves out what the viewer is not told of."""
     runs: dict[int, str] = {}
     for deed in deeds:
-        stage.clock.advance(timedelta(seconds=1))
+        # What clocks tell is written apart from what is done, as visible writes are.
+        stage.clock.advance(timedelta(seconds=0.5))
         await stage.hub.responded()
+        await settle(stage.hub.escalator)
+        stage.clock.advance(timedelta(seconds=0.5))
         if not (whole or deed.is_told(viewer)):
             continue
         if deed.verb == "start":
@@ -139,6 +152,7 @@ async def answers(stage: Theatre, viewer: str) -> list[tuple[str, int, str]]:
     async with players(stage, viewer) as clients:
         asked = ["/api/v1/playbooks", "/api/v1/runs", "/api/v1/tasks?part=all"]
         asked += ["/api/v1/runs?open=true&limit=1", "/api/v1/tasks?limit=1"]
+        asked += ["/api/v1/clocks", "/api/v1/clocks?limit=1"]
         for path in asked:
             answer = await clients[viewer].get(path)
             found.append((path.partition("?")[0], answer.status_code, answer.text))
@@ -146,7 +160,7 @@ async def answers(stage: Theatre, viewer: str) -> list[tuple[str, int, str]]:
             for each in dict.fromkeys(m.group() for m in DRAWN.finditer(text)):
                 kind = each.partition("--")[0]
                 inner = f"/api/v1/{kind}s/{each}"
-                for suffix in ("", "/execution-status", "/document"):
+                for suffix in ("", "/execution-status", "/document", "/clocks"):
                     reply = await clients[viewer].get(inner + suffix)
                     found.append((inner + suffix, reply.status_code, reply.text))
     found += [("news", 0, each) for each in stage.news(viewer)]
@@ -196,3 +210,4 @@ async def test_what_a_nation_never_saw_leaves_no_trace(
 
     assert said[0] == said[1]
     assert "Playbook 0" in said[0]
+    assert '"happened":"escalated"' in said[0]

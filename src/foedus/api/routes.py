@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from foedus.api import (
     accounts,
+    clocks,
     collections,
     consultations,
     decisions,
@@ -65,6 +66,7 @@ _ASKED: Final = (
     *decisions.OPERATIONS,
     *consultations.OPERATIONS,
     *protocols.OPERATIONS,
+    *clocks.OPERATIONS,
     *proposals.OPERATIONS,
     *reports.OPERATIONS,
     *tasks.OPERATIONS,

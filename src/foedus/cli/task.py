@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from foedus.cli import spelling
+from foedus.cli import clocks, spelling
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station
 from foedus.clock import to_ms
@@ -40,6 +40,10 @@ _as = click.option(
 @click.group("task")
 def command() -> None:
     """See what one's nation is asked to do, and say what it does of it."""
+
+
+for _each in clocks.OF_TASKS:
+    command.add_command(_each)
 
 
 @command.command("list")

@@ -60,7 +60,7 @@ LOOK_EVERY_S: Final = 0.5
 LOOK_SOONEST_S: Final = 0.02
 """Seconds after the next instant, so that what is due beside it shares a commit."""
 
-TASKS_MAX: Final = 2_000
+TASKS_MAX: Final = 20_000
 """Tasks that are looked at together; bounds memory, and how long a look takes."""
 
 BATCH: Final = 1_000
@@ -183,23 +183,32 @@ def _wait_s(escalator: Escalator) -> float:
 def _due(escalator: Escalator) -> list[Append]:
     """Give what is to be written, in the order in which it was due."""
     now_ms = to_ms(escalator.clock())
-    found: list[tuple[Firing, Watched]] = []
+    found: list[tuple[int, int, str, Append]] = []
     labels: dict[int, str] = {}
     with escalator.desk.reading.snapshot() as seen:
+        alliance = seen.access.alliance
         due = due_reading.due(seen.db, now_ms, TASKS_MAX)
         # Of tasks beyond these, nothing is due before the last of them.
         until_ms = due[-1][1] if len(due) == TASKS_MAX else now_ms
         for subject, _ in due:
             watched = due_reading.watched(seen.db, subject)
-            if watched is not None:
-                found += [(each, watched) for each in _firings(watched, until_ms)]
+            if watched is None:
+                continue
+            if watched.label not in labels:
                 labels[watched.label] = _printed(seen, watched.label)
-        alliance = seen.access.alliance
-    found.sort(key=lambda one: (one[0].due.at_ms, one[1].subject))
-    return [
-        _request(each, watched, now_ms, alliance, labels[watched.label])
-        for each, watched in found
-    ]
+            label = labels[watched.label]
+            # Ids are drawn by lot: of one instant the older task comes first.
+            found += [
+                (
+                    each.due.at_ms,
+                    watched.began_ms,
+                    subject,
+                    _request(each, watched, now_ms, alliance, label),
+                )
+                for each in _firings(watched, until_ms)
+            ]
+    found.sort(key=lambda one: one[:3])
+    return [request for *_, request in found]
 
 
 def _firings(watched: Watched, until_ms: int) -> list[Firing]:
