@@ -205,6 +205,21 @@ async def test_whose_it_is_learns_nothing_of_another_lane_from_who_held_it(
     assert await parted(keys, folder, "swe", history) == []
 
 
+async def test_whose_it_is_learns_nothing_of_another_lane_from_what_was_read(
+    keys: Keys, folder: Path
+) -> None:
+    history = [
+        hidden(post("pol", thing(TOOL, RIVAL))),
+        both(post("swe", thing(TOOL, MEMBERS))),
+        both(release(0, account="swe")),  # Japan, which holds another lane, alone gains
+        both(post("swe", thing(CAMPAIGN, PUBLIC))),
+        both(reads("jpn")),
+        both(Recall(account="swe", id=TOOL)),
+    ]
+
+    assert await parted(keys, folder, "swe", history) == []
+
+
 async def test_who_had_the_part_learns_nothing_of_the_original(
     keys: Keys, folder: Path
 ) -> None:

@@ -61,6 +61,15 @@ SELECT min(d.number)
 """
 
 
+_LAST_BEFORE = """
+SELECT last
+  FROM unit
+ WHERE collection = :collection AND arrival < :since
+ ORDER BY arrival DESC, unit DESC
+ LIMIT 1
+"""
+
+
 class Delivered(NamedTuple):
     """One delivery of what goes: which classes hold it, since when, and why.
 
@@ -116,7 +125,8 @@ def due(
 
     It is what `delivered` tells, but for ids of which several nations have published:
     of those, as if each lane were the only one. Numbers there are those of the first
-    delivery to anybody since, and 0 where there is none.
+    delivery to anybody since; where there is none, of what is delivered next in the
+    collection, whatever it is: whoever has read so far has read what stood before it.
 
     Args:
         db: the views.
@@ -140,7 +150,13 @@ def due(
         how = ARRIVED if span.since_ms <= arrival else OPENED
         if BY_LABEL not in span.reason.split(","):
             how = RELEASED
-        since = {"version": span.version, "since": span.since_ms}
-        number = db.execute(_NUMBER_SINCE, since).get or 0
+        since = {
+            "version": span.version,
+            "since": span.since_ms,
+            "collection": collection,
+        }
+        number = db.execute(_NUMBER_SINCE, since).get
+        if number is None:
+            number = int(db.execute(_LAST_BEFORE, since).get or 0) + 1
         found.append(Delivered(classes, how, span.since_ms, modified, number))
     return found

@@ -191,7 +191,7 @@ class _Going(msgspec.Struct, frozen=True, kw_only=True):
 class RecallView:
     """Folds recalls, and what nations say of them."""
 
-    version = 2
+    version = 3
     schema = _SCHEMA
 
     def load(self, db: apsw.Connection) -> None:
