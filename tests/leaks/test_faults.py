@@ -15,7 +15,7 @@ WORLDS = 25
 """Worlds within which each fault is caught."""
 
 CATCHES = {
-    "judge_duplicates_over_hidden_rows": 6,
+    "judge_duplicates_over_hidden_rows": 86,
     "deliver_again_what_gets_a_newer_version": 2,
     "treat_suspension_as_leaving": 4,
 }
