@@ -90,7 +90,7 @@ def _table(section: Section) -> Iterator[str]:
 
 
 def _heading(name: str, column: tuple[Cell, ...]) -> str:
-    is_number = any(each.kind == "number" for each in column)
+    is_number = any(each.kind in {"number", "missed"} for each in column)
     css = ' class="number"' if is_number else ""
     return f'<th scope="col"{css}>{escape(name)}</th>'
 

@@ -29,10 +29,10 @@ _MET: Final = {True: "met", False: "missed", None: "open"}
 
 
 class Cell(msgspec.Struct, frozen=True, array_like=True):
-    """What stands in a cell, and whether it is a number, or bad."""
+    """What stands in a cell; and whether it is a number, bad, or both."""
 
     text: str
-    kind: Literal["", "number", "bad"] = ""
+    kind: Literal["", "number", "bad", "missed"] = ""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +112,7 @@ def _clock_cells(clocks: Clocks, missed: Sequence[str] = ()) -> Iterator[Cell]:
     """Write the six clocks; a missed one is marked."""
     for (mark, _), name in zip(MARKS, _CLOCKS, strict=True):
         text = written(getattr(clocks, mark))
-        yield Cell(f"{text} !", "bad") if name in missed else _number(text)
+        yield Cell(f"{text} !", "missed") if name in missed else _number(text)
 
 
 def _named(report: Report) -> Section:
