@@ -101,7 +101,7 @@ def test_commitments_go_in_and_out_as_tables(run: Run, tmp_path: Path) -> None:
     said = run("unit", "list", *of, "--as", "pol").stdout
 
     assert "Winter, North" in said
-    assert "4 of company, from 2026-12-01, within 48 h on-station" in said
+    assert "4 \u00d7 company, from 2026-12-01, within 48 h on-station" in said
     out = tmp_path / "out.csv"
     said = run("unit", "export", str(out), *of, "--as", "pol").stdout
     assert said == f"1 rows in {out}\n"

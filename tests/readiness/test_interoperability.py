@@ -124,7 +124,7 @@ def test_what_names_no_evidence_counts_for_nothing() -> None:
 
     found = rate_interoperability(whole(adoptions=(adopted("POL"), silent_one)))
 
-    assert (found.word, found.basis) == ("Good", "1 of 2 applied")
+    assert (found.word, found.basis) == ("Good", "1 of 2 standards applied")
 
 
 def test_a_unit_without_evidence_makes_its_nation_no_contributor() -> None:

@@ -76,6 +76,21 @@ def still_cookies(still_hub: Hub, mould: Mould) -> httpx.Cookies:
     return asyncio.run(signed_in(still_hub, mould, "norway"))
 
 
+@pytest.fixture(scope="session")
+def partner_cookies(still_hub: Hub, mould: Mould) -> httpx.Cookies:
+    """The session of a partner's account on that hub."""
+    return asyncio.run(signed_in(still_hub, mould, "moldova"))
+
+
+@pytest.fixture
+async def moldova(
+    still_hub: Hub, partner_cookies: httpx.Cookies
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A partner, signed in on the hub that nobody changes."""
+    async with looking(still_hub, partner_cookies) as client:
+        yield client
+
+
 @pytest.fixture
 async def norway(
     still_hub: Hub, still_cookies: httpx.Cookies

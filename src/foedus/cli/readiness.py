@@ -158,7 +158,7 @@ def _lines(found: NationReport) -> Iterator[str]:
 
 def _unit(each: UnitLine) -> Iterator[str]:
     mark = "  illustrative" if each.illustrative else ""
-    yield f"{each.unit}  {each.name}, {each.size:g} of {each.type}{mark}"
+    yield f"{each.unit}  {each.name}, {each.size:g} \u00d7 {each.type}{mark}"
     pledged = ", ".join(each.measures) or "no measure"
     twice = "; pledged twice" if len(each.measures) > 1 else ""
     yield f"  pledged to {pledged}{twice}; {each.label}"

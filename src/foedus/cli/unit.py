@@ -23,7 +23,7 @@ from foedus.cli.station import Station, on_station, reader
 from foedus.errors import InvalidInputError
 from foedus.readiness.commands import Recording, withdraw
 from foedus.readiness.intake import Taken, take_in
-from foedus.readiness.ratings import in_words
+from foedus.readiness.ratings import in_words, size_of
 from foedus.readiness.reading import Held, Wanted, find_held, list_held
 from foedus.readiness.records import Clock, Commitment, Posture, Report, Shown, Unit
 from foedus.readiness.stocks import shelf_of
@@ -337,7 +337,7 @@ def _lines(
         mark = "  illustrative" if held.illustrative else ""
         yield f"{held.record}  {unit.nation}  {unit.name}{mark}"
         pledged = ", ".join(unit.measures) or "no measure"
-        yield f"  {unit.size:g} of {unit.type}, pledged to {pledged}; {held.label}"
+        yield f"  {size_of(unit)}, pledged to {pledged}; {held.label}"
         told = reports.get(held.record, ())
         if not told:
             yield "  no report says how ready it is: it counts for no rating"
@@ -352,7 +352,7 @@ def _lines(
 def _promised(found: list[Held[Commitment]]) -> Iterator[str]:
     for held in found:
         each = held.content
-        needs = ", ".join(f"{one.amount:g} of {one.type}" for one in each.needs)
+        needs = ", ".join(f"{one.amount:g} \u00d7 {one.type}" for one in each.needs)
         yield f"{held.record}  {each.title}, {each.location}"
         within = (
             f", within {each.deadline_h:g} h {each.clock}"

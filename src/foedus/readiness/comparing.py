@@ -4,7 +4,6 @@ Each rating is worked out in the world of who asks. Rows carry words; the deriva
 each word is one step away, with every record that it rests on.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -16,7 +15,7 @@ from foedus.readiness.capability import rate_capability
 from foedus.readiness.interoperability import rate_interoperability
 from foedus.readiness.measures import MeasureLine, list_measures, named_measure
 from foedus.readiness.promptness import rate_readiness
-from foedus.readiness.ratings import Cited, Rating, Stock
+from foedus.readiness.ratings import Rating, Stock
 from foedus.readiness.stocks import Shelf, shelf_of
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, fix, join_all
@@ -88,9 +87,10 @@ def compare(
     rows = []
     joined: set[FixedLabel] = set()
     for line in list_measures(db, access, viewer):
-        sheet = _sheet(line, shelf.stock(line.measure), access, viewer)
+        stock = shelf.stock(line.measure)
+        sheet = _sheet(line, stock, access, viewer)
         rows.append(sheet.row)
-        joined |= _labels(_cited(sheet), access)
+        joined |= _labels(line, stock, sheet, access)
     return Comparison(
         as_of=on,
         measures=tuple(rows),
@@ -127,8 +127,8 @@ def _sheet(
         rate_readiness(stock),
         rate_interoperability(stock),
     )
-    cited = _once(each for rating in ratings for each in rating.rests_on)
-    days = [each.on for each in cited]
+    cited = {each.record: each for rating in ratings for each in rating.rests_on}
+    days = [each.on for each in cited.values()]
     row = Row(
         measure=line.measure,
         name=line.name,
@@ -141,9 +141,9 @@ def _sheet(
         newest=max(days, default=None),
         oldest=min(days, default=None),
         illustrative=any(each.illustrative for each in ratings),
-        label=_join(_labels(cited, access), access, viewer),
+        label="",
     )
-    return MeasureSheet(
+    sheet = MeasureSheet(
         as_of=stock.on,
         measure=line,
         row=row,
@@ -151,19 +151,23 @@ def _sheet(
         readiness=ratings[1],
         interoperability=ratings[2],
     )
+    label = _join(_labels(line, stock, sheet, access), access, viewer)
+    return msgspec.structs.replace(sheet, row=msgspec.structs.replace(row, label=label))
 
 
-def _once(cited: Iterable[Cited]) -> list[Cited]:
-    return list({each.record: each for each in cited}.values())
+def _labels(
+    line: MeasureLine, stock: Stock, sheet: MeasureSheet, access: Access
+) -> set[FixedLabel]:
+    """Give the labels of all that a row tells of: what it is, asks for, and rests on.
 
-
-def _cited(sheet: MeasureSheet) -> list[Cited]:
-    ratings = (sheet.capability, sheet.readiness, sheet.interoperability)
-    return _once(each for rating in ratings for each in rating.rests_on)
-
-
-def _labels(cited: Iterable[Cited], access: Access) -> set[FixedLabel]:
-    """Read back printed labels, which are settled: terms dated, originators named."""
+    Printed labels are read back: they are settled, terms dated, originators named.
+    """
+    said = {(line.label, each.author) for each in line.declared if line.label}
+    if stock.requirement is not None:
+        said.add((stock.requirement.label, stock.requirement.author))
+    for rating in (sheet.capability, sheet.readiness, sheet.interoperability):
+        left = (each.cited for each in rating.not_counted)
+        said |= {(each.label, each.author) for each in (*rating.rests_on, *left)}
     return {
         fix(
             parse_label(text, access.alliance),
@@ -171,7 +175,7 @@ def _labels(cited: Iterable[Cited], access: Access) -> set[FixedLabel]:
             on=access.on,
             originator=author,
         )
-        for text, author in {(each.label, each.author) for each in cited}
+        for text, author in said
     }
 
 

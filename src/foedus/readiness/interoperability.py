@@ -152,7 +152,7 @@ def _standards(stock: Stock) -> Part | None:
     return Part(
         name="Standards",
         share=len(shown) / len(asked),
-        said=f"{len(shown)} of {len(asked)} applied",
+        said=f"{len(shown)} of {len(asked)} standards applied",
         cited=tuple(
             cite(
                 each,

@@ -240,7 +240,7 @@ def withheld(unseen: Iterable[NationCode], what: str) -> Rating:
 def cite_unit(held: Held[Unit]) -> Cited:
     """Cite a unit."""
     unit = held.content
-    text = f"{unit.name}: {unit.size:g} of {unit.type}"
+    text = f"{unit.name}: {size_of(unit)}"
     return cite(held, nation=unit.nation, on=unit.since, text=text)
 
 
@@ -251,10 +251,15 @@ def cite_report(ready: Ready) -> Cited:
     if report.available_to is not None and report.available_to != report.available:
         share += f" to {report.available_to:.0%}"
     text = (
-        f"{unit.name}: {share} of {unit.size:g} of {unit.type}, {in_words(report)}, "
+        f"{unit.name}: {share} of {size_of(unit)}, {in_words(report)}, "
         f"{report.shown}, valid until {report.valid_until}: {report.evidence}"
     )
     return cite(ready.report, nation=unit.nation, on=report.as_of, text=text)
+
+
+def size_of(unit: Unit) -> str:
+    """Say how much of what a unit is."""
+    return f"{unit.size:g} \u00d7 {unit.type}"
 
 
 def in_words(report: Report) -> str:

@@ -32,6 +32,8 @@ class UnitLine(msgspec.Struct, frozen=True, kw_only=True):
         why_not: why it counts for no rating; empty where it does.
         expires: the day from which its report counts no more.
         expires_soon: whether that is within `SOON`.
+        label: who may see the unit.
+        report_label: who may see the report; empty where there is none.
     """
 
     unit: str
@@ -45,7 +47,9 @@ class UnitLine(msgspec.Struct, frozen=True, kw_only=True):
     expires: date | None
     expires_soon: bool
     illustrative: bool
+    author: NationCode
     label: str
+    report_label: str
 
 
 class Attended(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +60,9 @@ class Attended(msgspec.Struct, frozen=True, kw_only=True):
     objective: str
     grade: str
     on: date
+    author: NationCode
+    label: str
+    illustrative: bool
 
 
 class NationReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +131,9 @@ def _line(held: Held[Unit], shelf: Shelf, names: dict[str, MeasureLine]) -> Unit
         expires=expires,
         expires_soon=expires is not None and shelf.on < expires <= shelf.on + SOON,
         illustrative=held.illustrative or any(each.illustrative for each in reports),
+        author=held.author,
         label=held.label,
+        report_label=reports[0].label if reports else "",
     )
 
 
@@ -150,6 +159,9 @@ def _attended(shelf: Shelf, nation: NationCode) -> tuple[Attended, ...]:
                     objective=texts.get(each.objective, each.objective),
                     grade=each.grade,
                     on=each.on,
+                    author=held.author,
+                    label=held.label,
+                    illustrative=held.illustrative,
                 )
             )
     return tuple(found)

@@ -74,6 +74,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Endpoint = Callable[[Site, Request], Awaitable[Response]]
+
 Way = Callable[[str, Endpoint], Route]
 """Makes the route of an address."""
 
@@ -225,6 +226,14 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
             link("/updates", "Policy updates", "updates"),
         )
         groups.append(Group(title="Decide", links=decide))
+    if signed_in:
+        prepare = (
+            link("/measures", "Measures", "measures"),
+            link("/units", "Units", "units"),
+            link("/exercises", "Exercises", "exercises"),
+            link("/training", "Training", "training"),
+        )
+        groups.append(Group(title="Prepare", links=prepare))
     if signed_in:
         know = (
             link("/state", "State of the alliance", "state"),

@@ -1,0 +1,70 @@
+"""Pages of units, exercises and training, on the demo's made-up evidence."""
+
+import re
+
+import httpx
+
+
+async def test_units_say_which_count_and_who_may_see_them(
+    norway: httpx.AsyncClient, moldova: httpx.AsyncClient
+) -> None:
+    page = (await norway.get("/units")).text
+    theirs = (await moldova.get("/units")).text
+
+    assert page.count(">Counts</span>") == 11
+    assert page.count(">Not counted</span>") == 1
+    assert theirs.count(">Counts</span>") == 4
+    assert "RESTRICTED" not in theirs
+    only = (await norway.get("/units?nation=Sweden")).text
+    assert "Lake group" in only
+    assert "Fjord group" not in only
+    assert (await norway.get("/units?nation=moon")).status_code == 404
+    assert (
+        "No unit is there for you" in (await norway.get("/units?as-of=2020-01-01")).text
+    )
+
+
+async def test_units_are_given_as_the_table_that_is_taken_in_again(
+    norway: httpx.AsyncClient,
+) -> None:
+    answer = await norway.get("/units.csv")
+
+    assert answer.text.startswith("unit,nation,name,type,size,")
+    assert len(answer.text.splitlines()) == 13
+
+
+async def test_an_exercise_shows_what_was_achieved_and_learned(
+    norway: httpx.AsyncClient, moldova: httpx.AsyncClient
+) -> None:
+    listed = (await norway.get("/exercises")).text
+    theirs = (await moldova.get("/exercises")).text
+    found = dict(re.findall(r'href="(/exercises/[^"]+)">([^<]+)<', listed))
+    places = {name: place for place, name in found.items()}
+
+    page = (await norway.get(places["Long Shore"])).text
+
+    assert "In part" in page
+    assert "Agree on words before the first day." in page
+    assert "Illustria (invented)" in page
+    assert "Long Shore" in theirs
+    assert "Kestrel Lights" not in theirs
+    assert (await moldova.get(places["Kestrel Lights"])).status_code == 404
+    assert "Steadfast Defender 24" in theirs
+
+
+async def test_the_catalogue_says_what_modules_teach_and_who_is_certified(
+    norway: httpx.AsyncClient, moldova: httpx.AsyncClient
+) -> None:
+    catalogue = (await norway.get("/training")).text
+    page = (await norway.get("/training/data_links")).text
+    theirs = (await moldova.get("/training/data_links")).text
+
+    assert "STANAG 5516" in catalogue
+    assert "14 people" in page
+    assert "0 people" in theirs
+    assert (await norway.get("/training/none")).status_code == 404
+
+
+async def test_who_is_not_signed_in_signs_in_first(browser: httpx.AsyncClient) -> None:
+    for path in ("/units", "/units.csv", "/exercises", "/training", "/training/x"):
+        assert (await browser.get(path)).status_code == 303
