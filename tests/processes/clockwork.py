@@ -147,6 +147,10 @@ class Works:
         hub.projector.start()
         return hub
 
+    def another_hub(self) -> Hub:
+        """Open the hub anew, after it was closed."""
+        return self._open()
+
     def another(self) -> Escalator:
         """Make what tells, as another process of the hub has it."""
         return Escalator(

@@ -1,24 +1,40 @@
 """Clocks on time: told once, in order, through restarts, jumps and several workers."""
 
 import asyncio
+import random
+import signal
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pytest
 
 from foedus import app
 from foedus.clock import from_ms, to_ms
 from foedus.ids import NationCode
+from foedus.processes import escalating
+from foedus.processes.auditing_expected import Case, Expected, Fact, expected
 from foedus.processes.escalating import begin, keep, may_tell, settle
 from foedus.response import due_reading
 from foedus.response.assignments import Assignment, Clocks, TimeLimit
 from foedus.response.events import TaskAcknowledged, TaskDelivered
 from foedus.response.firings import HOLDS, ClocksReleased
+from foedus.response.ladders import Key
+from foedus.response.tasks import Task
 from tests.processes import clockwork
 from tests.processes.clockwork import GIVEN, MINUTE, T0, Works
+from tests.processes.dying_teller import fast_clock
 
 EST: Final = NationCode("EST")
+ROOT: Final = Path(__file__).parents[2]
+
+SOAK_KILLS: Final = 200
+SOAK_SPEED: Final = 60.0
+SOAK_RUNS: Final = 60
+SOAK_NATIONS: Final = ("EST", "LVA", "LTU", "POL", "FIN", "SWE", "NOR", "DNK")
 
 
 @pytest.fixture(scope="module")
@@ -229,6 +245,93 @@ async def test_a_clock_that_is_behind_the_log_at_the_start_holds(works: Works) -
     assert not await may_tell(works.escalator)
     works.pass_minutes(31)
     assert await may_tell(works.escalator)
+
+
+async def test_what_was_written_before_a_crash_is_not_written_again(
+    works: Works,
+) -> None:
+    await works.start(("EST", "LVA", "LTU"))
+    works.pass_minutes(31)
+    requests = escalating._due(works.escalator)  # noqa: SLF001 - killed in between
+    await works.hub.log.append_many(requests[:4])
+    works.reopen()
+    await settle(works.escalator)
+    assert written(works) == {"entries": 9, "points": 9, "news": 9}
+
+
+@pytest.mark.soak
+async def test_through_200_kills_nothing_is_lost_and_nothing_doubled(
+    works: Works,
+) -> None:
+    lot = random.Random(6)  # noqa: S311 - a test's own
+    tasks = []
+    for _ in range(SOAK_RUNS):
+        await works.start(SOAK_NATIONS)
+        works.pass_minutes(2)
+    with works.hub.reading.snapshot() as seen:
+        tasks = [name for (name,) in seen.db.execute("SELECT task FROM task")]
+    app.close_hub(works.hub)
+    began_s = time.time() + 5
+    for _ in range(SOAK_KILLS):
+        await run_and_kill(works.folder, began_s, lot.uniform(0, 0.4))
+    now = fast_clock(began_s, SOAK_SPEED)
+    works.clock.set(now)
+    works.hub = works.another_hub()
+    works.escalator = works.another()
+    await settle(works.escalator)
+    due = {
+        (name, each.key)
+        for name in tasks
+        for each in expected_of(works, str(name))
+        if each.at_ms <= to_ms(now)
+    }
+    with works.hub.reading.snapshot() as seen:
+        rows = seen.db.execute(
+            "SELECT subject, clock, point, turn, loop FROM clock_firing"
+        ).fetchall()
+    assert {(subject, Key(*key)) for subject, *key in rows} == due
+    assert len(due) > SOAK_RUNS * len(SOAK_NATIONS)
+    found = written(works)
+    assert found["entries"] == found["points"] == found["news"]
+
+
+async def run_and_kill(folder: Path, began_s: float, after_s: float) -> None:
+    """Start a process that tells, and kill it when it has told for a while."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.processes.dying_teller"),
+        *(str(folder), str(began_s), str(SOAK_SPEED)),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"ready\n"
+    await asyncio.sleep(after_s)
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+
+
+def expected_of(works: Works, name: str) -> list[Expected]:
+    """Reckon what a task should tell, as the auditor does."""
+    with works.hub.reading.snapshot() as seen:
+        raw = seen.db.execute("SELECT state FROM task WHERE task = ?", (name,)).get
+    task = msgspec.json.decode(raw, type=Task)
+    facts = (Fact(task.asked.asked_ms, "assigned"),)
+    return expected(Case(given=task.asked.plan, calendar=None, facts=facts))
+
+
+def written(works: Works) -> dict[str, int]:
+    """Count entries of the log, points that were told, and news of them."""
+    statements = {
+        "entries": "SELECT count(*) FROM log.entry WHERE kind GLOB 'response.clock-*'",
+        "points": "SELECT count(*) FROM clock_firing WHERE reason = ''",
+        "news": "SELECT count(*) FROM news WHERE instr(document, CAST(:word AS BLOB))",
+    }
+    with works.hub.reading.snapshot() as seen:
+        return {
+            name: int(seen.db.execute(statement, {"word": '"clock"'}).get)
+            for name, statement in statements.items()
+        }
 
 
 async def test_the_machine_that_sleeps_is_no_jump(works: Works) -> None:
