@@ -16,9 +16,7 @@ def exported(world: World) -> bytes:
 
 
 async def test_only_what_has_changed_is_recorded(world: World) -> None:
-    first = await take_in(
-        world.register, POL, world.act(POL), read_units(UNITS, "csv")
-    )
+    first = await take_in(world.register, POL, world.act(POL), read_units(UNITS, "csv"))
     table = exported(world)
     done: list[int] = []
 
@@ -39,9 +37,7 @@ async def test_only_what_has_changed_is_recorded(world: World) -> None:
 async def test_whoever_brings_units_without_reports_is_told_what_they_raise(
     world: World,
 ) -> None:
-    taken = await take_in(
-        world.register, POL, world.act(POL), read_units(UNITS, "csv")
-    )
+    taken = await take_in(world.register, POL, world.act(POL), read_units(UNITS, "csv"))
     bare = UNITS.replace(b"inspection 7", b"")
     without = await take_in(
         world.register, POL, world.act(POL), read_units(bare, "csv")
