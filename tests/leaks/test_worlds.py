@@ -20,7 +20,7 @@ def check(worlds: list[World]) -> Counter[str]:
     assert not wrong, "\n".join(wrong[:200])
     tally: Counter[str] = sum((world.tally for world in worlds), Counter())
     assert tally["gains"] >= 5 * len(worlds), "too little was ever widened"
-    assert tally["intervals"] >= 3 * len(worlds), "clients were given too little"
+    assert tally["intervals"] >= 2 * len(worlds), "clients were given too little"
     assert tally["covered"] >= len(worlds), "releases covered too little"
     if len(worlds) >= 3:
         assert sum(world.removed for world in worlds) > 0, "nothing was ever hidden"
