@@ -7,7 +7,14 @@ if wanted, `foedus.toml`.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+)
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
@@ -304,27 +311,10 @@ def asgi(hub: Hub) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_default_executor(FairThreads(THREADS))
         hub.projector.start()
-        days = Calendar(log=hub.log, reading=hub.reading, clock=hub.clock)
-        nations = Standing(reading=hub.reading, keyring=hub.keyring)
         try:
             async with asyncio.TaskGroup() as tasks:
-                kept = [
-                    tasks.create_task(calendar.keep(days)),
-                    tasks.create_task(widening.keep(hub.deliverer)),
-                    tasks.create_task(holding.keep(hub.holder)),
-                    tasks.create_task(keep_channel(hub.channel)),
-                    tasks.create_task(keep_decisions(hub.clerk(serving=True))),
-                    tasks.create_task(keep_protocols(hub.responder)),
-                    tasks.create_task(escalating.keep(hub.escalator)),
-                    tasks.create_task(auditing.keep(hub.auditor)),
-                    tasks.create_task(Watch(hub.activation).keep()),
-                    tasks.create_task(standing.keep(nations)),
-                    tasks.create_task(receipts.keep(hub.receipts)),
-                    tasks.create_task(consuming.keep(hub.consumers)),
-                    tasks.create_task(pulse.keep()),
-                    tasks.create_task(webhooks.keep(hub.dispatch)),
-                    tasks.create_task(keep_digests(hub.digest_desk)),
-                ]
+                stories = (*_stories(hub), pulse.keep())
+                kept = [tasks.create_task(each) for each in stories]
                 with hub.stopping.heeded():
                     yield
                 for task in kept:
@@ -353,6 +343,28 @@ def asgi(hub: Hub) -> Starlette:
     # A redirect of the framework's own would repeat whatever `Host` came.
     application.router.redirect_slashes = False
     return application
+
+
+def _stories(hub: Hub) -> tuple[Coroutine[None, None, None], ...]:
+    """Give what a process that serves keeps going beside its surfaces."""
+    days = Calendar(log=hub.log, reading=hub.reading, clock=hub.clock)
+    nations = Standing(reading=hub.reading, keyring=hub.keyring)
+    return (
+        calendar.keep(days),
+        widening.keep(hub.deliverer),
+        holding.keep(hub.holder),
+        keep_channel(hub.channel),
+        keep_decisions(hub.clerk(serving=True)),
+        keep_protocols(hub.responder),
+        escalating.keep(hub.escalator),
+        auditing.keep(hub.auditor),
+        Watch(hub.activation).keep(),
+        standing.keep(nations),
+        receipts.keep(hub.receipts),
+        consuming.keep(hub.consumers),
+        webhooks.keep(hub.dispatch),
+        keep_digests(hub.digest_desk),
+    )
 
 
 def _stray(hub: Hub) -> Callable[[Request, Exception], Awaitable[Response]]:
