@@ -81,13 +81,7 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/recalls/{id}", recalls.show_recall),
         post("/recalls/{id}/acknowledge", recalls.acknowledge),
         *deciding.routes(get, post),
-        get("/releases", releases.show_releases),
-        post("/releases", release_form.make),
-        get("/releases/new", release_form.show_new),
-        post("/releases/new", release_form.preview),
-        get("/releases/{id}", releases.show_release),
-        post("/releases/{id}/consent", releases.consent),
-        post("/releases/{id}/withdraw", releases.withdraw),
+        *_releasing(get, post),
         *preparing.routes(get),
         *knowing.routes(get, post),
         get("/nations", nations.show_nations),
@@ -104,6 +98,18 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/account", sign_in.show_account),
         *factors.routes(get, post),
         get("/static/{name}", _asset),
+    ]
+
+
+def _releasing(get: Way, post: Way) -> list[BaseRoute]:
+    return [
+        get("/releases", releases.show_releases),
+        post("/releases", release_form.make),
+        get("/releases/new", release_form.show_new),
+        post("/releases/new", release_form.preview),
+        get("/releases/{id}", releases.show_release),
+        post("/releases/{id}/consent", releases.consent),
+        post("/releases/{id}/withdraw", releases.withdraw),
     ]
 
 
