@@ -8,6 +8,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from importlib import resources
 from typing import Final
@@ -85,21 +86,31 @@ def load_assets() -> dict[str, Asset]:
     return assets
 
 
+@cache
+def _assets() -> dict[str, Asset]:
+    return load_assets()
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    """Give the templates, which are compiled once in a process: it takes a moment."""
+    templates = jinja2.Environment(
+        loader=jinja2.PackageLoader("foedus.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["asset"] = {name: asset.url for name, asset in _assets().items()}
+    return templates
+
+
 class Renderer:
     """Fills templates; one for a hub."""
 
     def __init__(self) -> None:
-        self.assets = load_assets()
-        self._templates = jinja2.Environment(
-            loader=jinja2.PackageLoader("foedus.web"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals["asset"] = {
-            name: asset.url for name, asset in self.assets.items()
-        }
+        self.assets = _assets()
+        self._templates = _templates()
 
     def fragment(self, template: str, context: Mapping[str, object]) -> str:
         """Fill a template that is a part of a page."""
