@@ -1,8 +1,13 @@
-"""`foedus decision`: draft, circulate, break, and follow what the nations decide."""
+"""`foedus decision`: draft, circulate, break, and follow what the nations decide.
+
+A record is verified without the hub; so that it takes a moment, no more than the rules
+is imported for that.
+"""
 
 import asyncio
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -31,9 +36,11 @@ from foedus.decisions.texts import parse_draft
 from foedus.decisions.versions import Piece, TextDiff, compare_last, versions_of
 from foedus.decisions.writing import write_effects
 from foedus.errors import InvalidInputError
-from foedus.hub import Hub
-from foedus.processes.decisions_preview import EffectPreview, preview_effects
 from foedus.releasability.viewers import Viewer
+
+if TYPE_CHECKING:
+    from foedus.hub import Hub
+    from foedus.processes.decisions_preview import EffectPreview
 
 _as = click.option(
     "--as",
@@ -72,7 +79,7 @@ def draft(station: Station, file: Path, name: str) -> None:
     """Draft the text in FILE, for one's own nation and the chair alone."""
     sent = parse_draft(file.read_bytes())
 
-    async def work(hub: Hub) -> str:
+    async def work(hub: "Hub") -> str:
         account = hub.authenticator.named(name)
         decision, position = await commands.draft(
             hub.floor(), account.viewer(), station.act_for(account), sent
@@ -273,6 +280,10 @@ def diff(
 @on_station
 def preview(station: Station, decision: str, name: str | None) -> None:
     """Tell what the decision ID would do if it were adopted now, of what NAME sees."""
+    from foedus.processes.decisions_preview import (  # noqa: PLC0415 - as said above
+        preview_effects,
+    )
+
     with station.hub() as hub, hub.reading.snapshot() as seen:
         viewer = _viewer(hub, name)
         dossier = reading.read_dossier(seen.db, seen.access, viewer, decision)
@@ -332,7 +343,7 @@ def verify(station: Station, file: Path, key: str | None) -> None:
 
 
 def _act(station: Station, name: str, decision: str, move: Move) -> None:
-    async def work(hub: Hub) -> None:
+    async def work(hub: "Hub") -> None:
         account = hub.authenticator.named(name)
         position = await commands.act(
             hub.floor(), account.viewer(), station.act_for(account), decision, move
@@ -345,13 +356,13 @@ def _act(station: Station, name: str, decision: str, move: Move) -> None:
         _show(station, hub, hub.authenticator.named(name).viewer(), decision)
 
 
-def _viewer(hub: Hub, name: str | None) -> Viewer:
+def _viewer(hub: "Hub", name: str | None) -> Viewer:
     if name is None:
         return operator(hub.alliance)
     return hub.authenticator.named(name).viewer()
 
 
-def _show(station: Station, hub: Hub, viewer: Viewer, name: str) -> None:
+def _show(station: Station, hub: "Hub", viewer: Viewer, name: str) -> None:
     with hub.reading.snapshot() as seen:
         dossier = reading.read_dossier(seen.db, seen.access, viewer, name)
         now_ms = to_ms(station.clock())
@@ -429,7 +440,7 @@ def _marked(pieces: Iterable[Piece]) -> str:
     return "".join(marks[each.change].format(each.text) for each in pieces)
 
 
-def _counted(found: EffectPreview) -> str:
+def _counted(found: "EffectPreview") -> str:
     if found.refused:
         return f"would be refused: {found.refused}"
     if found.objects is None:

@@ -93,8 +93,11 @@ def find_zone(name: str) -> ZoneInfo:
 
 
 def reads_in(at_ms: int, zone: str) -> str:
-    """Write an instant as people in a zone read it, with the zone's abbreviation."""
-    return from_ms(at_ms).astimezone(ZoneInfo(zone)).strftime("%a %d %b %Y, %H:%M %Z")
+    """Write an instant as people in a zone read it, with abbreviation and place."""
+    local = from_ms(at_ms).astimezone(ZoneInfo(zone))
+    place = zone.rpartition("/")[2].replace("_", " ")
+    where = "" if zone == "UTC" else f" ({place})"
+    return f"{local:%a %d %b %Y, %H:%M %Z}{where}"
 
 
 @lru_cache(maxsize=4_096)

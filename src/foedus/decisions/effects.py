@@ -31,7 +31,8 @@ def check_effects(text: Text, alliance: Alliance) -> None:
     for number, effect in enumerate(text.effects):
         for name in _unknown(effect, alliance):
             raise InvalidInputError(
-                f"effects[{number}]: {alliance.name} knows no {name!r}"
+                f"effects[{number}]: {alliance.name} knows no {name!r}; see 'foedus "
+                "nation list' and 'foedus framework list'"
             )
 
         if isinstance(effect, ReleaseEffect):

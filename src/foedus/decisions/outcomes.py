@@ -144,7 +144,9 @@ def check_activable(decision: Decision) -> None:
     """
     check_phase(decision, Phase.ADOPTED)
     if decision.in_force_ms is not None:
-        raise RuleViolationError("it is in force already")
+        raise RuleViolationError(
+            "it is in force already; there is no condition left to record"
+        )
 
 
 def activate_by(decision: Decision, by: Decision) -> Activated:

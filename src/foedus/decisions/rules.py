@@ -377,7 +377,9 @@ def reduce_electorate(
         decision, Phase.SILENT, Phase.SUSPENDED, Phase.HELD, Phase.BROKEN, Phase.MEETING
     )
     if nation not in decision.electorate:
-        raise RuleViolationError(f"{nation} has no say in this decision")
+        raise RuleViolationError(
+            f"{nation} has no say in this decision; name one that decides"
+        )
     if lost_ms is None:
         raise RuleViolationError(
             f"{nation} has its standing; nobody decides without it"

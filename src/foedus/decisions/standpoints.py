@@ -63,7 +63,9 @@ def comment(
     """
     check_speaks(speaker)
     if decision.phase in {Phase.WITHDRAWN, Phase.SUPERSEDED}:
-        raise RuleViolationError(f"the decision is {decision.phase}")
+        raise RuleViolationError(
+            f"the decision is {decision.phase}; comment on what continues it"
+        )
     _check_words(text)
     observes = speaker.nation not in (
         *decision.electorate,
@@ -108,7 +110,9 @@ def take_position(
     if stance is Stance.AD_REFERENDUM:
         _check_settled_in_time(decision, at_ms, until_ms)
     elif until_ms is not None:
-        raise InvalidInputError("only an ad-referendum position has an end")
+        raise InvalidInputError(
+            "only an ad-referendum position has an end; leave it out"
+        )
     return PositionTaken(
         nation=speaker.nation, stance=stance, text=text, until_ms=until_ms
     )
@@ -179,7 +183,9 @@ def break_silence(
         # A second letter counts as long as silence would have lasted.
         check_running(decision, received_ms(decision, speaker))
     elif is_late(decision, speaker):
-        raise RuleViolationError("silence has already ended")
+        raise RuleViolationError(
+            "silence has already ended; make a statement, or propose a new decision"
+        )
     else:
         check_phase(decision, Phase.SILENT)
     strangers = sorted(set(named) - set(decision.electorate))
@@ -224,7 +230,10 @@ def associate(decision: Decision, speaker: Speaker, reason: str) -> Associated |
     check_phase(decision, Phase.BROKEN)
     letters = decision.standing_letters()
     if not letters:
-        raise RuleViolationError("every break was taken back; there is none to join")
+        raise RuleViolationError(
+            "every break was taken back; there is none to join; comment, or speak "
+            "when silence is opened anew"
+        )
     if any(each.nation == speaker.nation for each in letters):
         return None
     return Associated(nation=speaker.nation, reason=reason)
@@ -240,7 +249,9 @@ def lift(decision: Decision, speaker: Speaker, reason: str) -> BreakLifted:
     check_member(decision, speaker)
     check_phase(decision, Phase.BROKEN)
     if all(each.nation != speaker.nation for each in decision.standing_letters()):
-        raise RuleViolationError(f"{speaker.nation} has no break to take back")
+        raise RuleViolationError(
+            f"{speaker.nation} has no break to take back; each takes back its own"
+        )
     return BreakLifted(nation=speaker.nation, reason=reason)
 
 
@@ -273,11 +284,16 @@ def state_duty(
     check_member(decision, speaker)
     check_phase(decision, Phase.ADOPTED)
     if decision.in_force_ms is None:
-        raise RuleViolationError("its condition is not met; it is not in force yet")
+        raise RuleViolationError(
+            "its condition is not met; it is not in force yet; the chair records when "
+            "it is"
+        )
     if duty in {Duty.PENDING, Duty.LAPSED}:
         raise InvalidInputError("say accepted, not-applying or fulfilled")
     if decision.duty(speaker.nation) is None:
-        raise RuleViolationError(f"it binds {speaker.nation} to nothing")
+        raise RuleViolationError(
+            f"it binds {speaker.nation} to nothing; make a statement, if you have to"
+        )
     if duty is Duty.NOT_APPLYING:
         _check_words(text)
     return DutyStated(nation=speaker.nation, duty=duty, text=text)
@@ -314,4 +330,7 @@ def _check_settled_in_time(
     if until_ms is None or until_ms <= at_ms:
         raise InvalidInputError("say until when the capital decides, an hour ahead")
     if decision.deadline is not None and until_ms >= decision.deadline.at_ms:
-        raise RuleViolationError("the capital has to decide before silence ends")
+        raise RuleViolationError(
+            "the capital has to decide before silence ends; choose an earlier hour, or "
+            "ask the chair to extend it"
+        )

@@ -260,7 +260,9 @@ def parse_draft(document: bytes) -> Draft:
     except msgspec.ValidationError as error:
         raise InvalidInputError(f"the draft is wrong: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInputError("the draft is not JSON in UTF-8") from error
+        raise InvalidInputError(
+            "the draft is not JSON in UTF-8; begin with the example in the reference"
+        ) from error
 
 
 def resolve_forum(forum: Forum, alliance: Alliance, on: date) -> tuple[NationCode, ...]:
@@ -288,7 +290,9 @@ def chair_of(forum: Forum, alliance: Alliance) -> NationCode:
         return NationCode(alliance.code)
     nation = alliance.nation(forum.chair)
     if nation is None:
-        raise InvalidInputError(f"forum.chair: no nation {forum.chair!r}")
+        raise InvalidInputError(
+            f"forum.chair: no nation {forum.chair!r}; see 'foedus nation list'"
+        )
     return nation
 
 
@@ -305,6 +309,6 @@ def _nations(
         else:
             raise InvalidInputError(
                 f"forum: {name!r} is neither a nation nor a community of "
-                f"{alliance.name}"
+                f"{alliance.name}; see 'foedus nation list' and 'foedus community list'"
             )
     return frozenset(found)
