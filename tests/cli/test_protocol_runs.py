@@ -57,7 +57,7 @@ def test_a_run_is_started_followed_and_cancelled(run: Run, playbook: str) -> Non
     assert "status    cancelled: over" in ended.stdout
 
 
-def test_a_value_without_a_name_is_refused(run: Run, playbook: str) -> None:
-    result = run("protocol", "start", playbook, "--set", "x", "--as", "pol-duty")
+def test_a_value_without_a_name_is_refused(run: Run) -> None:
+    result = run("protocol", "start", "playbook--1", "--set", "x", "--as", "pol-duty")
     assert result.exit_code == 1
     assert "__name__=value" in result.stderr

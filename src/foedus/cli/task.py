@@ -24,7 +24,7 @@ from foedus.response.moves import (
     Note,
     Return,
 )
-from foedus.response.queries import find_task, list_tasks
+from foedus.response.queries import Part, find_task, list_tasks
 from foedus.response.task_sheets import TaskSheet, task_line, task_sheet
 
 _as = click.option(
@@ -56,7 +56,7 @@ for _each in clocks.OF_TASKS:
 @click.option("--open/--ended", "is_open", default=None, help="Only those.")
 @_as
 @on_station
-def listing(station: Station, *, part: str, is_open: bool | None, name: str) -> None:
+def listing(station: Station, *, part: Part, is_open: bool | None, name: str) -> None:
     """List the tasks, what is due first; one's own are delivered by that."""
 
     async def work(hub: Hub, account: Account) -> None:

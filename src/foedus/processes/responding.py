@@ -39,7 +39,7 @@ LOOK_EVERY_S: Final = 1.0
 """Longest sleep between two looks; the log wakes earlier."""
 
 LOOK_AGAIN_S: Final = 0.05
-"""Shortest sleep; what cannot be done now is not tried without a pause."""
+"""Shortest pause between two looks; it bounds what commits of others cost."""
 
 ROUNDS_MAX: Final = 100_000
 """Rounds of one settling; a run that is waited for so often is stuck."""
@@ -102,6 +102,7 @@ async def keep(responder: Responder, sleep: Sleep = asyncio.sleep) -> None:
                 _log.warning("protocols_not_kept", slug=error.slug)
                 await sleep(LOOK_EVERY_S)
             await _until(woken, await asyncio.to_thread(_wait_s, responder))
+            await sleep(LOOK_AGAIN_S)  # many commits of others wake it once
     finally:
         stop()
 

@@ -4,7 +4,7 @@ What a viewer may not know is filtered inside the SQL; what only the coordinator
 know of what is visible is left to `run_sheets` and `task_sheets`.
 """
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import apsw
 import msgspec
@@ -28,6 +28,9 @@ STEPS_MAX: Final = 20_000
 
 DUE_MAX: Final = 1_000
 """Runs that are looked at together."""
+
+Part = Literal["mine", "coordinated", "all"]
+"""Whose tasks are listed."""
 
 Rows = list[tuple[Any, ...]]
 
@@ -92,15 +95,17 @@ SELECT state
  LIMIT :limit
 """
 
-_TASKS = """
+_MY_TASKS = """
 SELECT t.state
   FROM task AS t
  WHERE substr(:readable, t.label, 1) = x'01'
    AND (:open IS NULL OR t.open = :open)
-   AND (CASE :part
-        WHEN 'mine' THEN t.nation = :nation OR t.doer = :nation OR t.offered = :nation
-        WHEN 'coordinated' THEN t.coordinator = :nation
-        ELSE 1 END)
+   AND t.task IN (
+       SELECT task FROM task WHERE nation = :nation
+       UNION ALL
+       SELECT task FROM task WHERE doer = :nation AND doer IS NOT NULL
+       UNION ALL
+       SELECT task FROM task WHERE offered = :nation AND offered IS NOT NULL)
    AND (:after = '' OR (t.due_ms, t.task) > (
         SELECT a.due_ms, a.task
           FROM task AS a
@@ -108,6 +113,39 @@ SELECT t.state
  ORDER BY t.due_ms, t.task
  LIMIT :limit
 """
+
+_COORDINATED_TASKS = """
+SELECT t.state
+  FROM task AS t
+ WHERE substr(:readable, t.label, 1) = x'01'
+   AND (:open IS NULL OR t.open = :open)
+   AND t.coordinator = :nation
+   AND (:after = '' OR (t.due_ms, t.task) > (
+        SELECT a.due_ms, a.task
+          FROM task AS a
+         WHERE a.task = :after AND substr(:readable, a.label, 1) = x'01'))
+ ORDER BY t.due_ms, t.task
+ LIMIT :limit
+"""
+
+_ALL_TASKS = """
+SELECT t.state
+  FROM task AS t
+ WHERE substr(:readable, t.label, 1) = x'01'
+   AND (:open IS NULL OR t.open = :open)
+   AND (:after = '' OR (t.due_ms, t.task) > (
+        SELECT a.due_ms, a.task
+          FROM task AS a
+         WHERE a.task = :after AND substr(:readable, a.label, 1) = x'01'))
+ ORDER BY t.due_ms, t.task
+ LIMIT :limit
+"""
+
+_TASKS: Final = {
+    "mine": _MY_TASKS,
+    "coordinated": _COORDINATED_TASKS,
+    "all": _ALL_TASKS,
+}
 
 _ASKED_WITH = "SELECT nation FROM task WHERE run = :run AND number = :number"
 
@@ -290,7 +328,7 @@ def list_tasks(  # noqa: PLR0913 - how a page is asked for
     access: Access,
     viewer: Viewer,
     *,
-    part: str = "mine",
+    part: Part = "mine",
     open: bool | None = True,  # noqa: A002 - as it is asked for
     after: str = "",
     limit: int = PAGE_SIZE_MAX,
@@ -310,12 +348,11 @@ def list_tasks(  # noqa: PLR0913 - how a page is asked for
     bindings = {
         "readable": readable_labels(db, access, viewer),
         "nation": viewer.nation,
-        "part": part,
         "open": open,
         "after": after,
         "limit": min(limit, PAGE_SIZE_MAX),
     }
-    rows: Rows = db.execute(_TASKS, bindings).fetchall()
+    rows: Rows = db.execute(_TASKS[part], bindings).fetchall()
     return [_task(row[0]) for row in rows]
 
 

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS run (
     state        BLOB    NOT NULL
 ) STRICT;
 
-CREATE INDEX IF NOT EXISTS run_list ON run (open DESC, started_ms DESC, run);
+CREATE INDEX IF NOT EXISTS run_list ON run (started_ms DESC, run);
 
 CREATE INDEX IF NOT EXISTS run_due ON run (due_ms)
  WHERE due_ms IS NOT NULL;
@@ -74,10 +74,10 @@ CREATE TABLE IF NOT EXISTS task (
 
 CREATE UNIQUE INDEX IF NOT EXISTS task_of_step ON task (run, number, nation);
 
-CREATE INDEX IF NOT EXISTS task_of_nation ON task (nation, open, due_ms, task);
+CREATE INDEX IF NOT EXISTS task_of_nation ON task (nation, due_ms, task);
 
 CREATE INDEX IF NOT EXISTS task_of_coordinator
-    ON task (coordinator, open, due_ms, task);
+    ON task (coordinator, due_ms, task);
 
 CREATE INDEX IF NOT EXISTS task_offered ON task (offered)
  WHERE offered IS NOT NULL;
