@@ -55,7 +55,7 @@ class NewRule(Closed, frozen=True, kw_only=True):
     """
 
     rule: Trigger
-    reads: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    reads: str = ""
 
 
 class ProposalsQuery(Closed, frozen=True, kw_only=True):
