@@ -27,7 +27,7 @@ from tests.response.theatre import Theatre, assign
 
 __all__ = ["founded_theatre"]
 
-DEEDS = 18
+DEEDS = 24
 TO_ALL = "NATO UNCLASSIFIED // REL TO NATO, UKR"
 MEMBERS = "NATO UNCLASSIFIED // REL TO NATO"
 BALTIC = "NATO UNCLASSIFIED // REL TO EST, LVA, LTU"
