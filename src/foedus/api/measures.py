@@ -1,5 +1,6 @@
 """Measures, and how they are rated, as the one who asks may see it."""
 
+import asyncio
 from typing import Final
 
 from foedus.alliance.sheets import named_nation
@@ -22,9 +23,12 @@ async def list_all(asked: Asked) -> Answer:
 async def comparison(asked: Asked) -> Answer:
     """Compare the measures by capability, readiness and interoperability."""
     on = asked.asks(DayQuery).as_of or asked.at.date()
-    with asked.hub.reading.snapshot() as seen:
-        found = compare(seen.db, seen.access, asked.viewer, on)
-    return Answer(value=found)
+
+    def read() -> Comparison:
+        with asked.hub.reading.snapshot() as seen:
+            return compare(seen.db, seen.access, asked.viewer, on)
+
+    return Answer(value=await asyncio.to_thread(read))
 
 
 async def show(asked: Asked) -> Answer:
@@ -34,10 +38,13 @@ async def show(asked: Asked) -> Answer:
         NotFoundError: there is none, or not for the one who asks.
     """
     on = asked.asks(DayQuery).as_of or asked.at.date()
-    with asked.hub.reading.snapshot() as seen:
-        name = asked.parts["id"]
-        found = measure_sheet(seen.db, seen.access, asked.viewer, name, on)
-    return Answer(value=found)
+
+    def read() -> MeasureSheet:
+        with asked.hub.reading.snapshot() as seen:
+            name = asked.parts["id"]
+            return measure_sheet(seen.db, seen.access, asked.viewer, name, on)
+
+    return Answer(value=await asyncio.to_thread(read))
 
 
 async def report_nation(asked: Asked) -> Answer:
@@ -47,10 +54,13 @@ async def report_nation(asked: Asked) -> Answer:
         NotFoundError: the alliance knows no such nation.
     """
     on = asked.asks(DayQuery).as_of or asked.at.date()
-    with asked.hub.reading.snapshot() as seen:
-        nation = named_nation(seen.access.alliance, asked.parts["code"])
-        found = nation_report(seen.db, seen.access, asked.viewer, nation, on)
-    return Answer(value=found)
+
+    def read() -> NationReport:
+        with asked.hub.reading.snapshot() as seen:
+            nation = named_nation(seen.access.alliance, asked.parts["code"])
+            return nation_report(seen.db, seen.access, asked.viewer, nation, on)
+
+    return Answer(value=await asyncio.to_thread(read))
 
 
 _MEASURES: Final = Kind(

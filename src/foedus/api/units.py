@@ -1,5 +1,6 @@
 """Units, reports on them, commitments, standards and tests, as one may see them."""
 
+import asyncio
 from typing import Final, Literal
 
 import msgspec
@@ -48,9 +49,8 @@ async def take_table(asked: Asked) -> Answer:
     """
     read = read_units if asked.asks(ImportQuery).of == "units" else read_commitments
     document = bytes(asked.sends(msgspec.Raw))
-    taken = await take_in(
-        asked.hub.register, asked.viewer, asked.act, read(document, "json")
-    )
+    sent = await asyncio.to_thread(read, document, "json")
+    taken = await take_in(asked.hub.register, asked.viewer, asked.act, sent)
     await asked.hub.seen([each.position for each in taken.recorded])
     imported = Imported(
         recorded=tuple(each.record for each in taken.recorded),

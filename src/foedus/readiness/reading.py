@@ -139,7 +139,8 @@ def labelled(
         },
     )
     decoder = msgspec.json.Decoder(kind)
-    found = [_labelled(row, decoder, access) for row in rows]
+    labels = _Labels(access)
+    found = [_labelled(row, decoder, labels) for row in rows]
     if kind_of(kind) not in _NAMING:
         return found
     seen = _readable_ids(db, access, viewer)
@@ -178,16 +179,29 @@ def kind_of(kind: type[C]) -> str:
     return next(name for each, name in names.items() if each is kind)
 
 
+class _Labels(dict[bytes, tuple[FixedLabel, str]]):
+    """Reads and prints each label once: thousands of records share a few."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__()
+        self._alliance = access.alliance
+
+    def __missing__(self, raw: bytes) -> tuple[FixedLabel, str]:
+        fixed = decode_label(raw)
+        self[raw] = fixed, print_label(fixed.label, self._alliance)
+        return self[raw]
+
+
 def _labelled(
-    row: tuple[Any, ...], decoder: msgspec.json.Decoder[C], access: Access
+    row: tuple[Any, ...], decoder: msgspec.json.Decoder[C], labels: _Labels
 ) -> Labelled[C]:
-    fixed = decode_label(bytes(row[4]))
+    fixed, printed = labels[bytes(row[4])]
     held = Held(
         record=row[0],
         author=NationCode(row[1]),
         recorded=from_ms(row[3]).date(),
         illustrative=bool(row[2]),
-        label=print_label(fixed.label, access.alliance),
+        label=printed,
         content=decoder.decode(row[5]),
     )
     return Labelled(held=held, fixed=fixed)

@@ -7,6 +7,7 @@
 - *No evidence* and *Withheld* are words in their cell, never a blank or a zero.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -18,12 +19,19 @@ from starlette.responses import Response
 from foedus.alliance.nations import Alliance
 from foedus.alliance.sheets import named_nation
 from foedus.ids import NationCode
-from foedus.readiness.comparing import MeasureSheet, Row, compare, measure_sheet
+from foedus.readiness.comparing import (
+    Comparison,
+    MeasureSheet,
+    Row,
+    compare,
+    measure_sheet,
+)
 from foedus.readiness.interoperability import WORDS
 from foedus.readiness.ratings import MORE_TROOPS, NO_EVIDENCE, WITHHELD, Cited, Rating
 from foedus.readiness.reports import NationReport, nation_report
 from foedus.releasability.access import Access
 from foedus.releasability.labels import parse_label
+from foedus.releasability.viewers import Viewer
 from foedus.web.chips import Chip, chip_of_label, page_marking, printed_label
 from foedus.web.days import asked_day, in_words, shortly
 from foedus.web.frame import Page, Site, frame, require_session
@@ -111,9 +119,7 @@ async def show_measures(site: Site, request: Request) -> Response:
     """Compare the measures as of a day, as the visitor may see them."""
     viewer = require_session(site, request).account.viewer()
     day = asked_day(request, site.hub.clock().date())
-    with site.hub.reading.snapshot() as seen:
-        found = compare(seen.db, seen.access, viewer, day)
-        alliance = seen.access.alliance
+    found, alliance = await asyncio.to_thread(_compared, site, viewer, day)
     lines = [line_of(each, day) for each in found.measures]
     made_up = any(each.illustrative for each in lines)
     page = Page(
@@ -139,8 +145,7 @@ async def give_measures(site: Site, request: Request) -> Response:
     """Give the comparison as a table for other software."""
     viewer = require_session(site, request).account.viewer()
     day = asked_day(request, site.hub.clock().date())
-    with site.hub.reading.snapshot() as seen:
-        found = compare(seen.db, seen.access, viewer, day)
+    found, _ = await asyncio.to_thread(_compared, site, viewer, day)
     rows = [
         (
             *(each.measure, each.name),
@@ -162,14 +167,15 @@ async def show_measure(site: Site, request: Request) -> Response:
     """
     viewer = require_session(site, request).account.viewer()
     day = asked_day(request, site.hub.clock().date())
-    with site.hub.reading.snapshot() as seen:
-        name = request.path_params["id"]
-        found = measure_sheet(seen.db, seen.access, viewer, name, day)
-        derived = [_derived(found, each, seen.access) for each in ASPECTS]
-        alliance = seen.access.alliance
-        contributors = [
-            token_on(alliance, each, day) for each in found.row.contributors
-        ]
+    name, alliance = request.path_params["id"], site.hub.alliance
+
+    def read() -> tuple[MeasureSheet, list[Derived]]:
+        with site.hub.reading.snapshot() as seen:
+            found = measure_sheet(seen.db, seen.access, viewer, name, day)
+            return found, [_derived(found, each, seen.access) for each in ASPECTS]
+
+    found, derived = await asyncio.to_thread(read)
+    contributors = [token_on(alliance, each, day) for each in found.row.contributors]
     page = Page(
         title=found.measure.name,
         marking=marking_of(found.row.label, alliance),
@@ -197,12 +203,16 @@ async def show_nation(site: Site, request: Request) -> Response:
     """
     viewer = require_session(site, request).account.viewer()
     day = asked_day(request, site.hub.clock().date())
-    with site.hub.reading.snapshot() as seen:
-        alliance = seen.access.alliance
-        code = named_nation(alliance, request.path_params["code"])
-        found = nation_report(seen.db, seen.access, viewer, code, day)
-        marking = _marking(found, seen.access, viewer.nation)
-        chips = {each: marking_of(each, alliance) for each, _ in _said(found)}
+    alliance = site.hub.alliance
+    code = named_nation(alliance, request.path_params["code"])
+
+    def read() -> tuple[NationReport, Chip | None]:
+        with site.hub.reading.snapshot() as seen:
+            found = nation_report(seen.db, seen.access, viewer, code, day)
+            return found, _marking(found, seen.access, viewer.nation)
+
+    found, marking = await asyncio.to_thread(read)
+    chips = {each: marking_of(each, alliance) for each, _ in _said(found)}
     page = Page(title=f"Readiness of {alliance.nations[code].name}", marking=marking)
     return site.renderer.page(
         "nation_readiness.html",
@@ -220,6 +230,12 @@ async def show_nation(site: Site, request: Request) -> Response:
             "words": in_words(day),
         },
     )
+
+
+def _compared(site: Site, viewer: Viewer, day: date) -> tuple[Comparison, Alliance]:
+    with site.hub.reading.snapshot() as seen:
+        found = compare(seen.db, seen.access, viewer, day)
+        return found, seen.access.alliance
 
 
 def marking_of(label: str, alliance: Alliance) -> Chip | None:

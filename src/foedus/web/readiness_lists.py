@@ -4,6 +4,7 @@ Every row bears its label; a list holds what the visitor may see, and nothing in
 tells of what is left out.
 """
 
+import asyncio
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foedus.alliance.sheets import named_nation
+from foedus.ids import NationCode
 from foedus.readiness.catalogue import module_sheet
 from foedus.readiness.exercises import exercise_sheet
 from foedus.readiness.measures import MeasureLine, list_measures, list_modules
@@ -88,25 +90,14 @@ async def show_units(site: Site, request: Request) -> Response:
     viewer = require_session(site, request).account.viewer()
     day = asked_day(request, site.hub.clock().date())
     nation = request.query_params.get("nation", "")
-    with site.hub.reading.snapshot() as seen:
-        access = seen.access
-        code = named_nation(access.alliance, nation) if nation else None
-        shelf = shelf_of(seen.db, access, viewer, day)
-        names = _names(list_measures(seen.db, access, viewer))
-        found = [each for each in shelf.units if code in {None, each.content.nation}]
-        shown = found[:ROWS_MAX]
-        rows = []
-        for each in shown:
-            last = next(iter(shelf.reports.get(each.record, ())), None)
-            rows.append(_unit_row(each, last, names, access, valid_on=day))
-        reports = [one for each in shown for one in shelf.reports.get(each.record, ())]
-        marking = _marking([*shown, *reports], access, viewer)
+    code = named_nation(site.hub.alliance, nation) if nation else None
+    rows, marking = await asyncio.to_thread(_units, site, viewer, code, day)
     return site.renderer.page(
         "units.html",
         {
             **frame(site, request, Page(title="Units", marking=marking)),
-            "rows": rows,
-            "more": len(found) > ROWS_MAX,
+            "rows": rows[:ROWS_MAX],
+            "more": len(rows) > ROWS_MAX,
             "day": day.isoformat(),
             "words": day_in_words(day),
             "nation": nation,
@@ -118,11 +109,15 @@ async def give_units(site: Site, request: Request) -> Response:
     """Give the units as the table that `foedus unit import` takes in again."""
     viewer = require_session(site, request).account.viewer()
     day = asked_day(request, site.hub.clock().date())
-    with site.hub.reading.snapshot() as seen:
-        shelf = shelf_of(seen.db, seen.access, viewer, day)
+
+    def read() -> bytes:
+        with site.hub.reading.snapshot() as seen:
+            shelf = shelf_of(seen.db, seen.access, viewer, day)
+        return write_units(shelf.units, shelf.reports, "csv")
+
     disposition = f'attachment; filename="units-{day}.csv"'
     return Response(
-        write_units(shelf.units, shelf.reports, "csv"),
+        await asyncio.to_thread(read),
         media_type="text/csv",
         headers={**page_headers(), "Content-Disposition": disposition},
     )
@@ -239,19 +234,38 @@ async def show_module(site: Site, request: Request) -> Response:
     )
 
 
+def _units(
+    site: Site, viewer: Viewer, nation: NationCode | None, day: date
+) -> tuple[list[UnitRow], Chip | None]:
+    """Read the units of a page, and one more where there are more."""
+    with site.hub.reading.snapshot() as seen:
+        access = seen.access
+        shelf = shelf_of(seen.db, access, viewer, day)
+        names = _names(list_measures(seen.db, access, viewer))
+    units = [each for each in shelf.units if nation in {None, each.content.nation}]
+    shown = units[: ROWS_MAX + 1]
+    last = {each.record: shelf.reports.get(each.record, ())[:1] for each in shown}
+    rows = [
+        _unit_row(each, next(iter(last[each.record]), None), names, access, on=day)
+        for each in shown
+    ]
+    told: list[Held[Any]] = [*shown]
+    for reports in last.values():
+        told += reports
+    return rows, _marking(told, access, viewer)
+
+
 def _unit_row(
     held: Held[Unit],
     last: Held[Report] | None,
     names: dict[str, str],
     access: Access,
     *,
-    valid_on: date,
+    on: date,
 ) -> UnitRow:
     unit, report = held.content, last.content if last else None
     counts = (
-        report is not None
-        and bool(report.evidence.strip())
-        and report.valid_until > valid_on
+        report is not None and bool(report.evidence.strip()) and report.valid_until > on
     )
     label = last.label if last else held.label
     return UnitRow(
