@@ -7,6 +7,8 @@ WORKERS ?= auto
 # Processes that try mutants, and which: make mutants MUTANTS='foedus.releasability.join*'
 MUTATORS ?= 2
 MUTANTS ?=
+# Where pictures are put: make screenshots INTO=folder
+INTO ?= screenshots
 # Further words for pytest: make test ARGS='-k label'
 ARGS ?=
 
@@ -17,7 +19,7 @@ BIN = .venv/bin
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check format coverage bench soak mutants clean
+.PHONY: help run test check format coverage bench soak screenshots mutants clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -59,6 +61,10 @@ soak: ## Run the long tests, on a disk: 200 crashes, thousands of examples
 	@$(PYTHON) scripts/bootstrap test
 	@PYTEST_DEBUG_TEMPROOT=$${TMPDIR:-/tmp} FOEDUS_HYPOTHESIS_PROFILE=soak \
 	  $(BIN)/python -m pytest -m soak $(ARGS)
+
+screenshots: ## Take a picture of every page, light and dark, wide and narrow: INTO=folder
+	@$(PYTHON) scripts/bootstrap test
+	@FOEDUS_SCREENSHOTS=$(INTO) $(BIN)/python -m pytest -m soak tests/scenarios/test_pages.py
 
 mutants: ## Break the code on purpose, and see which breaks no test notices
 	@$(PYTHON) scripts/bootstrap check

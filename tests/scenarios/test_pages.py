@@ -1,0 +1,232 @@
+"""Every page in a real browser: nobody is shut out, and nothing is complained of.
+
+axe-core (WCAG 2.2 A and AA, best practice) finds nothing; no page scrolls sideways; the
+console stays silent; nothing is asked of another host. A run looks at the pages that
+differ most, wide and light or narrow and dark in turn; `make soak` looks at every page
+in all four ways, and `make screenshots` takes a picture of each as well.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from foedus import app
+from foedus.hub import Hub
+from tests.scenarios.test_browser import FLAGS, SIDEWAYS, _free_port, _listening
+from tests.web.conftest import signed_in
+from tests.web.demo_hub import Mould, copy_hub, make_mould
+from tests.web.guiding import Told, tell
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": {
+        "type": "tag",
+        "values": [
+            *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"),
+            "best-practice",
+        ],
+    },
+}
+
+PAGES = (
+    "/home",
+    "/worlds",
+    "/watch",
+    "/search?q=harbour",
+    "/collections",
+    "/collections/open",
+    "{object}",
+    "/publish",
+    "/releases",
+    "/releases/new",
+    "/recalls",
+    "/decisions",
+    "/updates",
+    "{update}",
+    "{update}?edition=2&from=1",
+    "/state",
+    "/nations",
+    "/nations/MDA",
+    "/nations/MDA/guide",
+    "/nations/NOR/obligations?report=article/3",
+    "/nations/compare?codes=FIN,MDA",
+    "/regions",
+    "/regions/baltic_sea",
+    "/frameworks",
+    "/frameworks/pfp",
+    "/engagements",
+    "{engagement}",
+    "/map",
+    "/plots",
+    "/guide",
+    "/guide/quiz",
+    "/account",
+    "/objects/nothing",
+)
+"""A page of every template, by its address or what stands for it."""
+
+FEW = (
+    *(
+        "/home",
+        "/search?q=harbour",
+        "{object}",
+        "/publish",
+        "{update}?edition=2&from=1",
+    ),
+    *("/state", "/nations/MDA/guide", "/nations/NOR/obligations?report=article/3"),
+    *("/nations/compare?codes=FIN,MDA", "/map", "/plots", "/worlds"),
+)
+"""Pages that differ most from each other; each run looks at them."""
+
+PICTURES = os.environ.get("FOEDUS_SCREENSHOTS", "")
+"""A folder where pictures are put; empty for none."""
+
+LOOKS = tuple(itertools.product(("light", "dark"), (1440, 390)))
+
+
+class Stage:
+    """A hub that is served, a browser, and somebody who is signed in."""
+
+    def __init__(self, url: str, browser: Browser, cookie: tuple[str, str]) -> None:
+        self.url = url
+        self._browser = browser
+        self._cookie = cookie
+        self.places: dict[str, str] = {}
+
+    async def look(self, theme: str, width: int) -> BrowserContext:
+        context = await self._browser.new_context(
+            color_scheme="dark" if theme == "dark" else "light",
+            viewport={"width": width, "height": 900},
+        )
+        name, value = self._cookie
+        await context.add_cookies([{"name": name, "value": value, "url": self.url}])
+        return context
+
+    def address(self, path: str) -> str:
+        for name, place in self.places.items():
+            path = path.replace(f"{{{name}}}", place)
+        return f"{self.url}{path}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(
+    chromium: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    folder = tmp_path_factory.mktemp("pages")
+    mould, told = await asyncio.to_thread(_founded, folder)
+    hub = app.open_hub(mould.folder, environment={})
+    port = _free_port()
+    server = Server(
+        app.asgi(hub), port=port, interface=Interfaces.ASGI, log_enabled=False
+    )
+    serving = asyncio.create_task(server.serve())
+    await _listening(port)
+    cookies = await signed_in(hub, mould, "norway")
+    ((name, value),) = [
+        (each.name, each.value or "") for each in cookies.jar if "session" in each.name
+    ]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=list(FLAGS)
+        )
+        stage = Stage(f"http://127.0.0.1:{port}", browser, (name, value))
+        stage.places = {
+            "update": f"/updates/{told.updates['Reporting of incidents']}",
+            "engagement": f"/engagements/{told.engagements['Lessons of our own']}",
+            "object": _object(hub),
+        }
+        yield stage
+        await browser.close()
+    server.stop()
+    await serving
+    app.close_hub(hub)
+
+
+def _founded(folder: Path) -> tuple[Mould, Told]:
+    mould = make_mould(folder / "mould")
+    hub = copy_hub(mould, folder / "data")
+    told = asyncio.run(tell(hub))
+    app.close_hub(hub)
+    return Mould(folder=folder / "data", passwords=mould.passwords), told
+
+
+def _object(hub: Hub) -> str:
+    viewer = hub.authenticator.named("norway").viewer()
+    with hub.reading.snapshot() as seen:
+        (found,) = seen.db.execute(
+            "SELECT object FROM version WHERE type = 'report' ORDER BY version LIMIT 1"
+        ).fetchall()
+        assert seen.stored(viewer, [str(found[0])])
+    return f"/objects/{found[0]}"
+
+
+async def faults_of(page: Page, address: str) -> list[str]:
+    """Open a page, and tell what is wrong with it."""
+    complaints: list[str] = []
+    hosts: set[str] = set()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    answer = await page.goto(address)
+    assert answer is not None, "a page answers"
+    is_missing = answer.status == 404
+    said = [each for each in complaints if not (is_missing and "404" in each)]
+    found = [f"console: {each}" for each in said]
+    found += [f"asks {host}" for host in hosts - {urlsplit(address).netloc}]
+    if await page.evaluate(SIDEWAYS):
+        found.append("scrolls sideways")
+    results = await Axe().run(page, options=RULES)
+    for each in results.response["violations"]:
+        nodes = "; ".join(json.dumps(node["html"])[:160] for node in each["nodes"][:3])
+        found.append(f"{each['id']}: {each['help']}: {nodes}")
+    return found
+
+
+async def _look(
+    stage: Stage, looks: dict[str, tuple[str, int]]
+) -> dict[str, list[str]]:
+    """Look at pages, each in its way; gives those that something is wrong with."""
+    wrong: dict[str, list[str]] = {}
+    for look in sorted(set(looks.values())):
+        context = await stage.look(*look)
+        for path in (path for path, own in looks.items() if own == look):
+            page = await context.new_page()
+            found = await faults_of(page, stage.address(path))
+            if PICTURES:
+                name = f"{re.sub('[^a-z0-9]+', '-', path.lower()).strip('-')}"
+                file = f"{PICTURES}/{name}-{look[0]}-{look[1]}.png"
+                await page.screenshot(path=file, full_page=True)
+            if found:
+                wrong[f"{path} {look[0]} {look[1]}"] = found
+            await page.close()
+        await context.close()
+    return wrong
+
+
+async def test_nobody_is_shut_out_of_any_page_and_nothing_is_complained_of(
+    stage: Stage,
+) -> None:
+    turns = itertools.cycle([("light", 1440), ("dark", 390)])
+    assert await _look(stage, dict(zip(FEW, turns, strict=False))) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+async def test_nobody_is_shut_out_in_any_theme_at_any_width(
+    stage: Stage, theme: str, width: int
+) -> None:
+    assert await _look(stage, dict.fromkeys(PAGES, (theme, width))) == {}
