@@ -74,6 +74,14 @@ TESTED_ELSEWHERE: dict[str, str] = {
         )
     },
     **{
+        f"foedus.response.{name}": "tests/response/test_due.py and tests/api/"
+        "test_clocks.py ask it"
+        for name in (
+            *("clock_commands", "clock_sheets"),
+            *("due_news", "due_reading", "due_rows", "due_schema"),
+        )
+    },
+    **{
         f"foedus.{name}": "tests/processes/test_activating.py asks it through the hub"
         for name in (
             "processes.activating_reading",

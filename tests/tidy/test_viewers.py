@@ -27,6 +27,17 @@ WITHOUT_VIEWER = {
     "foedus.decisions.reading:reachable": "when the hub served; known to everybody",
     "foedus.decisions.reading:with_pending_effects": "for the hub's own processes",
     "foedus.decisions.views:events_of": "for folds, and after a viewer was asked for",
+    **{
+        f"foedus.response.due_reading:{name}": "for the hub's own processes, and counts"
+        for name in (
+            *("due", "figures", "held", "last_arrival_ms", "last_audit"),
+            *("next_ms", "watched"),
+        )
+    },
+    **{
+        f"foedus.response.due_rows:{name}": "for the fold, and for `due_reading`"
+        for name in ("course_of", "told_of", "mark_named")
+    },
     "foedus.identity.views:delegates": "for the rule that somebody can see a text",
     "foedus.identity.views:account_facts": "tells who a viewer is, before there is one",
     "foedus.intel.acts:candidates": "for the fold and its steps; nobody is shown it",
