@@ -151,6 +151,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "engagement add",
         "engagement list",
         "engagement report",
+        "update import",
         "update publish",
         "update list",
         "update show",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.guidance.test_foreign import ATOM
 
 PUBLISH = ("update", "publish", "-", "--title", "Reporting", "--effective")
 
@@ -88,3 +89,26 @@ def test_files_that_are_none_are_refused(run: Run, tmp_path: Path) -> None:
     assert "not UTF-8" in run("update", "publish", str(raw), *words).stderr
     both = ("--label", "TLP:GREEN", "--edition-of", "update--1")
     assert run("update", "publish", str(raw), *words, *both).exit_code == 2
+
+
+def test_a_feed_of_others_is_taken_in_once(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "notices.xml"
+    file.write_bytes(ATOM)
+    words = ("update", "import", str(file), "--label", "TLP:GREEN", "--as", "operator")
+
+    first = run(*words)
+    again = json.loads(run(*words, "--json").stdout)
+
+    assert first.stdout.count("new      update--") == 2
+    assert "Notices: 2 new, 0 changed, 0 known, 0 left out." in first.stderr
+    assert (again["published"], again["unchanged"]) == ([], 2)
+    assert "Second" in run("update", "list", "--as", "mda").stdout
+
+
+def test_what_is_no_feed_is_refused(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<html></html>")
+
+    for file in (str(page), str(tmp_path / "none.xml")):
+        refused = run("update", "import", file, "--as", "operator")
+        assert refused.exit_code == 1

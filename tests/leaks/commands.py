@@ -138,6 +138,7 @@ COMMANDS = {
     "engagement list": Case.GUIDED,
     "engagement report": Case.GUIDED,
     "update publish": Case.GUIDED,
+    "update import": Case.GUIDED,
     "update list": Case.GUIDED,
     "update show": Case.GUIDED,
     "update diff": Case.GUIDED,

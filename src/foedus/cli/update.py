@@ -10,12 +10,14 @@ from typing import TypedDict, Unpack
 import click
 
 from foedus.cli import spelling
-from foedus.cli.output import give, tell
+from foedus.cli.output import give, say, tell
 from foedus.cli.station import Station, on_station, reader
 from foedus.errors import InvalidInputError
-from foedus.guidance import commands, updates
+from foedus.guidance import commands, taking, updates
 from foedus.guidance.commands import Publishing
+from foedus.guidance.foreign import FEED_BYTES_MAX, Feed, read_feed
 from foedus.guidance.rules import TEXT_MAX
+from foedus.guidance.taking import Taken
 from foedus.guidance.updates import UpdateDiff, UpdateHistory, UpdateSheet
 
 BYTES_MAX = TEXT_MAX * 4
@@ -92,6 +94,33 @@ def publish(station: Station, file: str, name: str, **words: Unpack[_Words]) -> 
         give({"update": update, "edition": edition})
     else:
         tell([f"update  {update}  edition {edition}"])
+
+
+@command.command("import")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--label",
+    metavar="TEXT",
+    default="",
+    help="Who may see them; the author's nation alone by default.",
+)
+@_as
+@on_station
+def take_in(station: Station, file: str, label: str, name: str) -> None:
+    """Publish the entries of an RSS or Atom feed in FILE, `-` for stdin.
+
+    The same feed again brings only what is new or changed.
+    """
+    taken = asyncio.run(_take_in(station, name, read_feed(_bytes(file)), label))
+    if station.as_json:
+        give(taken)
+        return
+    tell(f"new      {each}" for each in taken.published)
+    tell(f"changed  {each}" for each in taken.changed)
+    say(
+        f"{taken.title}: {len(taken.published)} new, {len(taken.changed)} changed, "
+        f"{taken.unchanged} known, {taken.left_out} left out."
+    )
 
 
 @command.command("list")
@@ -177,6 +206,17 @@ async def _publish(
     return update, edition
 
 
+async def _take_in(station: Station, name: str, feed: Feed, label: str) -> Taken:
+    with station.hub() as hub:
+        account = hub.authenticator.named(name)
+        taken, position = await taking.take_in(
+            hub.bureau, account.viewer(), station.act_for(account), feed, label
+        )
+        if position is not None:
+            await hub.seen([position])
+    return taken
+
+
 async def _acknowledge(
     station: Station, name: str, update: str, edition: int | None
 ) -> tuple[str, int]:
@@ -196,16 +236,20 @@ def _found(station: Station, update: str, name: str | None) -> UpdateHistory:
 
 def _read(file: str) -> str:
     try:
-        if file == "-":
-            raw = sys.stdin.buffer.read(BYTES_MAX + 1)
-        else:
-            with Path(file).open("rb") as opened:
-                raw = opened.read(BYTES_MAX + 1)
-        return raw.decode()
-    except OSError as error:
-        raise InvalidInputError(f"{file} cannot be read: {error.strerror}") from error
+        return _bytes(file, BYTES_MAX).decode()
     except UnicodeDecodeError as error:
         raise InvalidInputError(f"{file} is not UTF-8; write it so") from error
+
+
+def _bytes(file: str, most: int = FEED_BYTES_MAX) -> bytes:
+    """Read a file, and one byte more than may be: whoever judges it sees that."""
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(most + 1)
+        with Path(file).open("rb") as opened:
+            return opened.read(most + 1)
+    except OSError as error:
+        raise InvalidInputError(f"{file} cannot be read: {error.strerror}") from error
 
 
 def _head(each: UpdateSheet) -> Iterator[str]:

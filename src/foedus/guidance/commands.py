@@ -191,9 +191,21 @@ async def publish(
         LabelError: the label is none.
         RuleViolationError: the label is above the account's clearance.
     """
-    event, label = await asyncio.to_thread(_published, bureau, viewer, act, sent)
-    position = await _append(bureau, act, event, update_stream(event.update), label)
-    return event.update, position
+    name = new_update_id()
+    return name, await publish_as(bureau, viewer, act, name, sent)
+
+
+async def publish_as(
+    bureau: Bureau, viewer: Viewer, act: Act, name: str, sent: Publishing
+) -> Position:
+    """Publish a policy update under an id that is given.
+
+    Raises:
+        FoedusError: as `publish`.
+        ConflictError: there is an update of that id.
+    """
+    event, label = await asyncio.to_thread(_published, bureau, viewer, act, name, sent)
+    return await _append(bureau, act, event, update_stream(name), label)
 
 
 async def publish_decided(
@@ -333,14 +345,14 @@ def _may_tell(
 
 
 def _published(
-    bureau: Bureau, viewer: Viewer, act: Act, sent: Publishing
+    bureau: Bureau, viewer: Viewer, act: Act, name: str, sent: Publishing
 ) -> tuple[UpdatePublished, str]:
     today = _day(act)
     with bureau.sight() as seen:
         rules.check_speaks(viewer, seen.access)
         _check_text(sent, today)
         label = _labelled(bureau, viewer, seen, sent.label, today)
-    event = _update(new_update_id(), viewer.nation, 1, sent, label)
+    event = _update(name, viewer.nation, 1, sent, label)
     return event, _printed(label, seen)
 
 
