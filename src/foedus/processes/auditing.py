@@ -103,7 +103,12 @@ SELECT DISTINCT substr(stream, 8)
    AND (stream GLOB 'clocks/task--*' OR stream GLOB 'clocks/run--*')
 """
 
-_MOVED: Final = "SELECT task FROM task WHERE moved > :after OR (:all AND open = 1)"
+_MOVED: Final = """
+SELECT task
+  FROM task
+ WHERE moved > :after OR (:all AND open = 1)
+ ORDER BY run, number, nation
+"""
 
 _NAMED_CLOCKS: Final = """
 SELECT subject
@@ -208,6 +213,8 @@ class Auditor:
         self._upto = 0
         self._has_read = False
         self._fair_ms: int | None = None
+        self._run = ""
+        self._known: dict[str, Calendar] = {}
 
     async def look(self) -> int:
         """Look once, if nobody has just looked; give how much was missing.
@@ -330,9 +337,16 @@ class Auditor:
                 facts.append(Fact(max(event.at_ms, facts[-1].at_ms), word))
         if task.ended_ms is not None:
             facts.append(Fact(max(task.ended_ms, facts[-1].at_ms), "closed"))
-        return Case(
-            given=task.asked.plan, calendar=_calendar(db, task), facts=tuple(facts)
-        )
+        calendar = self._calendars(db, task.asked.run).get(task.asked.nation)
+        return Case(given=task.asked.plan, calendar=calendar, facts=tuple(facts))
+
+    def _calendars(self, db: apsw.Connection, run: str) -> dict[str, Calendar]:
+        """Find the calendars in the start of a run; that of the last one is kept."""
+        if self._run != run:
+            listed = _first(db, _CALENDARS, {"run": run})
+            found = msgspec.json.decode(listed or b"[]", type=list[Calendar])
+            self._run, self._known = run, {each.nation: each for each in found}
+        return self._known
 
     async def _note(self, missing: Missing, now_ms: int) -> None:
         key = missing.due.key
@@ -431,13 +445,6 @@ def _ended(still: Standstill, event: ClockResumed) -> Standstill:
     if still.until_ms < FOREVER or still.clock != event.clock:
         return still
     return still._replace(until_ms=max(event.at_ms, still.since_ms))
-
-
-def _calendar(db: apsw.Connection, task: Task) -> Calendar | None:
-    """Find the nation's calendar in the start of the run."""
-    listed = _first(db, _CALENDARS, {"run": task.asked.run})
-    calendars = msgspec.json.decode(listed or b"[]", type=list[Calendar])
-    return next((each for each in calendars if each.nation == task.asked.nation), None)
 
 
 def _named_case(db: apsw.Connection, name: str) -> Case | None:
