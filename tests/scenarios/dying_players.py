@@ -9,9 +9,9 @@ acknowledged to it, before it does the next.
 import asyncio
 import os
 import random
+import select
 import signal
 import sys
-import time
 from pathlib import Path
 
 from foedus import app
@@ -102,8 +102,8 @@ def main(folder: Path, playbook: str, acks: Path, kills: int) -> None:
             os._exit(1)
         os.close(ready)
         os.read(told, 1)
+        select.select([told], [], [], lot.uniform(*LIFE_S))  # it is quiet from here on
         os.close(told)
-        time.sleep(lot.uniform(*LIFE_S))
         os.kill(player, signal.SIGKILL)
         _, status = os.waitpid(player, 0)
         assert os.WIFSIGNALED(status), f"the player ended by itself: {status}"
