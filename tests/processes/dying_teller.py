@@ -1,7 +1,7 @@
 """A process that tells what clocks have come to, until somebody kills it.
 
-Run with the folder of a hub, the instant at which a faster time began, by the machine's
-clock, and how fast it runs: so that every process that is started has the same time.
+Run with the folder of a hub, the instant at which it begins, in milliseconds, and how
+much faster than the machine's its time runs.
 """
 
 import asyncio
@@ -10,24 +10,22 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from foedus import app
 from foedus.clock import from_ms
 from foedus.processes.escalating import settle
-from tests.processes.clockwork import T0
 
 
-def fast_clock(began_s: float, speed: float) -> datetime:
-    """Tell the faster time."""
-    return from_ms(T0 + int((time.time() - began_s) * 1_000 * speed))
-
-
-async def main(folder: Path, began_s: float, speed: float) -> None:
+async def main(folder: Path, at_ms: int, speed: float) -> None:
     """Tell what is due, again and again."""
-    hub = app.open_hub(folder, environment={}, clock=lambda: fast_clock(began_s, speed))
+    begun = time.monotonic()
+
+    def fast() -> datetime:
+        return from_ms(at_ms + int((time.monotonic() - begun) * 1_000 * speed))
+
+    hub = app.open_hub(folder, environment={}, clock=fast)
     hub.projector.start()
-    escalator = msgspec.structs.replace(hub.escalator)
+    escalator = hub.escalator
+    begun = time.monotonic()
     print("ready", flush=True)  # noqa: T201 - to whoever kills it
     while True:
         await settle(escalator)
@@ -35,4 +33,4 @@ async def main(folder: Path, began_s: float, speed: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])))
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))

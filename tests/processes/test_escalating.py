@@ -4,7 +4,6 @@ import asyncio
 import random
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -26,13 +25,13 @@ from foedus.response.ladders import Key
 from foedus.response.tasks import Task
 from tests.processes import clockwork
 from tests.processes.clockwork import GIVEN, MINUTE, T0, Works
-from tests.processes.dying_teller import fast_clock
 
 EST: Final = NationCode("EST")
 ROOT: Final = Path(__file__).parents[2]
 
 SOAK_KILLS: Final = 200
-SOAK_SPEED: Final = 60.0
+SOAK_STEP_MS: Final = 2 * MINUTE
+SOAK_LIFE_S: Final = 0.4
 SOAK_RUNS: Final = 60
 SOAK_NATIONS: Final = ("EST", "LVA", "LTU", "POL", "FIN", "SWE", "NOR", "DNK")
 
@@ -264,18 +263,17 @@ async def test_through_200_kills_nothing_is_lost_and_nothing_doubled(
     works: Works,
 ) -> None:
     lot = random.Random(6)  # noqa: S311 - a test's own
-    tasks = []
     for _ in range(SOAK_RUNS):
         await works.start(SOAK_NATIONS)
         works.pass_minutes(2)
     with works.hub.reading.snapshot() as seen:
         tasks = [name for (name,) in seen.db.execute("SELECT task FROM task")]
     app.close_hub(works.hub)
-    began_s = time.time() + 5
-    for _ in range(SOAK_KILLS):
-        await run_and_kill(works.folder, began_s, lot.uniform(0, 0.4))
-    now = fast_clock(began_s, SOAK_SPEED)
-    works.clock.set(now)
+    for number in range(SOAK_KILLS):
+        at_ms = T0 + number * SOAK_STEP_MS
+        await run_and_kill(works.folder, at_ms, lot.uniform(0, SOAK_LIFE_S))
+    now_ms = T0 + SOAK_KILLS * SOAK_STEP_MS
+    works.clock.set(from_ms(now_ms))
     works.hub = works.another_hub()
     works.escalator = works.another()
     await settle(works.escalator)
@@ -283,7 +281,7 @@ async def test_through_200_kills_nothing_is_lost_and_nothing_doubled(
         (name, each.key)
         for name in tasks
         for each in expected_of(works, str(name))
-        if each.at_ms <= to_ms(now)
+        if each.at_ms <= now_ms
     }
     with works.hub.reading.snapshot() as seen:
         rows = seen.db.execute(
@@ -295,17 +293,18 @@ async def test_through_200_kills_nothing_is_lost_and_nothing_doubled(
     assert found["entries"] == found["points"] == found["news"]
 
 
-async def run_and_kill(folder: Path, began_s: float, after_s: float) -> None:
+async def run_and_kill(folder: Path, at_ms: int, after_s: float) -> None:
     """Start a process that tells, and kill it when it has told for a while."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.processes.dying_teller"),
-        *(str(folder), str(began_s), str(SOAK_SPEED)),
+        *(str(folder), str(at_ms), str(SOAK_STEP_MS / SOAK_LIFE_S / 1_000)),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
     assert process.stdout is not None
-    assert await process.stdout.readline() == b"ready\n"
+    while (line := await process.stdout.readline()) != b"ready\n":
+        assert line, "it ended before anybody killed it"
     await asyncio.sleep(after_s)
     process.send_signal(signal.SIGKILL)
     await process.wait()
