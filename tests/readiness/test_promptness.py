@@ -79,6 +79,20 @@ def test_the_slowest_posture_that_is_needed_is_the_answer(
     assert found.word == word
 
 
+def test_of_what_is_periodic_the_rarest_is_the_slowest() -> None:
+    said = {"posture": "periodic", "notice_h": None}
+
+    found = rate_readiness(
+        stock(
+            reported(size=5, windows=2, name="Rare", **said),
+            reported(size=5, windows=4, name="Often", **said),
+        )
+    )
+
+    assert found.basis == "2 to 4 times a year"
+    assert found.steps[1] == "The slowest of them is Rare: periodic, 2 times a year."
+
+
 def test_continuous_says_for_how_long_without_a_gap() -> None:
     unit = a_unit()
     reports = (

@@ -106,12 +106,12 @@ def _rated(stock: Stock, found: Count, needs: tuple[Need, ...]) -> Rating:
         high=shown[1],
         steps=(
             *(
-                f"{each.need.type}: {each.low:.2f} to {each.high:.2f} of "
+                f"{each.need.type}: {_range(each.low, each.high)} of "
                 f"{each.need.amount:g} needed"
                 for each in filled
             ),
             *(
-                f"{nation}: {low:.2f} to {high:.2f} of what it pledged is there"
+                f"{nation}: {_range(low, high)} of what it pledged is there"
                 for nation, (low, high) in sorted(shares.items())
             ),
             _rule(filled[0], low, varies=varies),
@@ -134,6 +134,10 @@ def _shares(ready: tuple[Ready, ...]) -> dict[NationCode, tuple[float, float]]:
             _share(sum(each.there_at_most for each in own), size),
         )
     return shares
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"
 
 
 def _share(part: float, whole: float) -> float:

@@ -85,9 +85,15 @@ def _taken(found: Count, needs: tuple[Need, ...]) -> tuple[list[Ready], bool]:
     return taken, enough
 
 
-def _quickness(ready: Ready) -> tuple[int, float, str]:
+def _quickness(ready: Ready) -> tuple[int, float, int, str]:
+    """Order units, the promptest first; of what comes at times the most frequent."""
     report = ready.report.content
-    return _SLOWER.index(report.posture), report.notice_h or 0.0, ready.unit.record
+    return (
+        _SLOWER.index(report.posture),
+        report.notice_h or 0.0,
+        -(report.windows or 0),
+        ready.unit.record,
+    )
 
 
 def _rated(stock: Stock, found: Count, taken: list[Ready], *, enough: bool) -> Rating:
