@@ -205,6 +205,15 @@ CASES = {
     "GET /decisions": Case.TRACED,
     "GET /decisions/{id}": Case.TRACED,
     "GET /inbox": Case.TRACED,
+    "GET /runs": Case.TRACED,
+    "GET /runs/{id}": Case.TRACED,
+    "GET /runs/{id}/parts": Case.TRACED,
+    "GET /runs/{id}/report": Case.TRACED,
+    "GET /runs/{id}/report.pdf": Case.TRACED,
+    "POST /runs/{id}/cancel": Case.PLAYED,
+    "GET /tasks": Case.TRACED,
+    "GET /tasks/{id}": Case.TRACED,
+    "POST /tasks/{id}/{act}": Case.PLAYED,
     "GET /decisions/new": Case.TRACED,
     "POST /decisions/new": Case.HIDDEN,
     "GET /decisions/{id}/parts": Case.TRACED,
@@ -386,6 +395,13 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/decisions",
         "/decisions/decision--00000000-0000-4000-8000-000000000009",
         "/inbox",
+        "/runs",
+        *(
+            f"/runs/run--00000000-0000-4000-8000-000000000009{each}"
+            for each in ("", "/parts", "/report", "/report.pdf")
+        ),
+        "/tasks?part=all",
+        "/tasks/task--00000000-0000-4000-8000-000000000009",
         "/decisions/new",
         *(
             f"/decisions/decision--00000000-0000-4000-8000-000000000009/{each}"

@@ -25,6 +25,11 @@ CAPABILITIES = {
 TESTED_ELSEWHERE: dict[str, str] = {
     "foedus.__main__": "starts the command line, which every test of it does",
     "foedus.intel.tables": "tables alone; every test of the views fills them",
+    "foedus.web.responding": "addresses alone; the tests of each page ask for them",
+    "foedus.web.run_drawing": "tests/web/test_runs.py looks at what it draws",
+    "foedus.web.task_cards": "tests/web/test_tasks.py reads what it says",
+    "foedus.web.task_forms": "tests/web/test_tasks.py acts through it",
+    "foedus.web.waiting": "data alone; tests/web/test_inbox.py shows it",
     "foedus.response.schema": "tables alone; every test of the views fills them",
     "foedus.response.events": "tests/scenarios/test_every_event_stays_readable.py",
     "foedus.response.shelf": "tests/response/test_importing.py takes from it",

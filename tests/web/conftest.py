@@ -16,11 +16,15 @@ from foedus import app
 from foedus.clock import StoppedClock
 from foedus.hub import Hub
 from foedus.web.routes import routes
+from tests.response.conftest import founded_theatre
 from tests.web.demo_hub import Mould, copy_hub, make_mould
 from tests.web.guiding import Told, tell
 
 if TYPE_CHECKING:
     from tests.web.deciding import Seats
+    from tests.web.responding import Floor
+
+__all__ = ["founded_theatre"]
 
 SignIn = Callable[[str], object]
 
@@ -189,6 +193,19 @@ def seats(mould: Mould, tmp_path_factory: pytest.TempPathFactory) -> Iterator["S
     found = open_seats(mould, tmp_path_factory.mktemp("seats") / "data")
     yield found
     app.close_hub(found.hub)
+
+
+@pytest.fixture(scope="session")
+def floor(
+    founded_theatre: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Floor"]:
+    """A hub on which protocols run; who acts does so in runs of their own."""
+    from tests.web.responding import Floor  # noqa: PLC0415 - it imports from here
+
+    found = Floor(founded_theatre, tmp_path_factory.mktemp("floor"))
+    asyncio.run(found.open())
+    yield found
+    found.close()
 
 
 def looking(hub: Hub, cookies: httpx.Cookies) -> httpx.AsyncClient:

@@ -41,6 +41,8 @@ async def test_navigation_lists_what_a_visitor_may_open(
         "/decisions",
         "/consultations",
         "/updates",
+        "/runs",
+        "/tasks",
         "/measures",
         "/units",
         "/exercises",

@@ -31,6 +31,12 @@ _WATCHED = """
 SELECT plan, calendar, began_ms, label FROM clock WHERE subject = :subject
 """
 
+_ESCALATED = """
+SELECT EXISTS (SELECT 1
+                 FROM clock_firing
+                WHERE subject = :subject AND kind = 'escalated' AND reason = '')
+"""
+
 _HELD = """
 SELECT position, jump, was_ms, is_ms
   FROM clock_hold
@@ -156,6 +162,11 @@ def watched(db: apsw.Connection, subject: str) -> Watched | None:
         course=course_of(db, subject),
         told=told_of(db, subject),
     )
+
+
+def is_escalated(db: apsw.Connection, subject: str) -> bool:
+    """Tell whether a rung of a task's ladder has told somebody."""
+    return bool(db.execute(_ESCALATED, {"subject": subject}).get)
 
 
 def held(db: apsw.Connection) -> Held | None:

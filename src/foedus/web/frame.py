@@ -220,12 +220,17 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
     if share:
         groups.append(Group(title="Share", links=tuple(share)))
     if signed_in:
+        respond = (
+            link("/runs", "Runs", "runs"),
+            link("/tasks", "Tasks", "tasks"),
+        )
         decide = (
             link("/decisions", "Decisions", "decisions"),
             link("/consultations", "Consultations", "consultations"),
             link("/updates", "Policy updates", "updates"),
         )
         groups.append(Group(title="Decide", links=decide))
+        groups.append(Group(title="Respond", links=respond))
     if signed_in:
         prepare = (
             link("/measures", "Measures", "measures"),

@@ -6,7 +6,7 @@ reads as the visitor, so what is hidden from the visitor is not there.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -21,11 +21,12 @@ from foedus.decisions.sheets import line_of
 from foedus.decisions.states import Phase
 from foedus.decisions.waiting import consulted, wanted
 from foedus.intel.reading import Snapshot
-from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Viewer
 from foedus.web.chips import Chip, chip, page_marking
 from foedus.web.decision_cards import STANCES, Hour, clock_of, duration, hours_of
 from foedus.web.frame import Page, Site, frame, require_session
+from foedus.web.tasks import tasks_waiting
+from foedus.web.waiting import Provider, Waiting
 from foedus.web.watch import recalls_waiting
 
 ROWS_MAX: Final = 200
@@ -33,32 +34,6 @@ ROWS_MAX: Final = 200
 
 SOON_S: Final = 3_600
 """A clock that has no more than an hour left is *soon*."""
-
-
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that waits for the visitor's nation.
-
-    Attributes:
-        kind: what it is, in a word or two.
-        wanted: what the nation is asked for, in a sentence.
-        means: what follows if it says nothing; "" where nothing does.
-        said: what it has said so far; "" where that is not asked.
-        until: until when; None where there is no end.
-        button: what opens it.
-        label: of the thing itself.
-        answered: whether the nation has answered, so that nothing is due any more.
-    """
-
-    href: str
-    kind: str
-    title: str
-    wanted: str
-    means: str = ""
-    said: str = ""
-    until: datetime | None = None
-    button: str = "Open"
-    label: FixedLabel
-    answered: bool = False
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,10 +51,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     css: str
     instant: str
     hours: tuple[Hour, ...]
-
-
-Provider = Callable[[Snapshot, Viewer, datetime], Iterable[Waiting]]
-"""Tells what of one capability waits for a viewer's nation now."""
 
 
 async def show_inbox(site: Site, request: Request) -> Response:
@@ -177,6 +148,7 @@ PROVIDERS: tuple[Provider, ...] = (
     decisions_waiting,
     consultations_waiting,
     recalls_to_confirm,
+    tasks_waiting,
 )
 """Whoever can make a nation wait; a further capability adds its own here."""
 

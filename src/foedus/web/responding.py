@@ -1,0 +1,21 @@
+"""The addresses of protocols, runs and tasks, and of the duty officer's board."""
+
+from starlette.routing import BaseRoute
+
+from foedus.web import run_reports, runs, tasks
+from foedus.web.frame import Way
+
+
+def routes(get: Way, post: Way) -> list[BaseRoute]:
+    """Give the routes, made by the ways of whoever serves them."""
+    return [
+        get("/runs", runs.show_runs),
+        get("/runs/{id}", runs.show_run),
+        get("/runs/{id}/parts", runs.show_parts),
+        get("/runs/{id}/report", run_reports.show_report),
+        get("/runs/{id}/report.pdf", run_reports.give_paper),
+        post("/runs/{id}/cancel", runs.cancel),
+        get("/tasks", tasks.show_tasks),
+        get("/tasks/{id}", tasks.show_task),
+        post("/tasks/{id}/{act}", tasks.act),
+    ]

@@ -1,0 +1,419 @@
+"""Pages of runs: the workflow as far as the visitor may see it, and its tasks.
+
+- The coordinator sees the whole workflow drawn, with what is done, what is under way
+  and what is to come. Everybody else sees the steps that are for them, as they began,
+  and nothing of what lies between: no line, no gap, no number.
+- What changes while the page is looked at is asked for anew by the script; without it
+  the page says what hour it shows.
+"""
+
+import asyncio
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from foedus.clock import from_ms
+from foedus.decisions.deadlines import find_zone
+from foedus.errors import FoedusError, InvalidInputError, NotFoundError
+from foedus.identity.authenticator import Session
+from foedus.ids import NationCode
+from foedus.intel.reading import Snapshot
+from foedus.releasability.access import Access
+from foedus.releasability.viewers import Viewer
+from foedus.response import commands
+from foedus.response.queries import (
+    FoundRun,
+    StepRow,
+    find_run,
+    list_runs,
+    steps_of,
+    tasks_of_run,
+)
+from foedus.response.runs import Run, Status
+from foedus.response.seeing import directs
+from foedus.response.tasks import Standing, Task
+from foedus.response.tasks import label_of as label_of_task
+from foedus.web.chips import Chip, Token, chip, page_marking, token
+from foedus.web.decision_cards import Hour, hours_of
+from foedus.web.decision_forms import typed
+from foedus.web.frame import Page, Site, frame, require_session, signed_form
+from foedus.web.rendering import page_headers, see_other
+from foedus.web.run_drawing import drawing_of
+from foedus.web.task_cards import TaskRow, rows_of
+
+LISTED_MAX: Final = 200
+"""Runs of a list; the API has the rest."""
+
+TASKS_MAX: Final = 500
+"""Tasks on the page of a run, those of the latest steps first; the API has the rest."""
+
+LINES_MAX: Final = 200
+"""Points of a time line, the latest."""
+
+STATUSES: Final = {
+    Status.RUNNING: ("running", "run"),
+    Status.COMPLETED: ("completed", "good"),
+    Status.FAILED: ("failed", "bad"),
+    Status.HANDLED: ("ended by its exception path", "warn"),
+    Status.CANCELLED: ("cancelled", ""),
+}
+"""The word for each status, and the class that draws it."""
+
+STEP_ENDINGS: Final = {
+    "answered": ("done", "good"),
+    "failed": ("failed", "bad"),
+    "timed-out": ("time was up", "bad"),
+    "dropped": ("no longer needed", ""),
+    "cancelled": ("cancelled", ""),
+}
+"""The word for how a step ended, and its class."""
+
+PARTS: Final = {
+    "state": "_run_state.html",
+    "workflow": "_run_workflow.html",
+    "steps": "_run_steps.html",
+    "line": "_run_line.html",
+}
+"""Parts of the page that change while it is looked at; none holds a form."""
+
+CAUSES: Final = {
+    "person": "started by a duty officer",
+    "decision": "started by an adopted decision",
+    "proposal": "started from a proposal that was approved",
+}
+"""Who or what started a run, in words."""
+
+
+_Told = list[tuple[int, str, NationCode | None]]
+"""What happened when, and to whom."""
+
+
+class RunRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A run in a list."""
+
+    run: str
+    name: str
+    coordinator: Token
+    state: tuple[str, str]
+    chip: Chip
+    exercise: bool
+    started: str
+    hours: tuple[Hour, ...]
+
+
+class StepCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of a run with its tasks, as far as the visitor may see them.
+
+    Attributes:
+        anchor: its place on the page.
+    """
+
+    anchor: str
+    name: str
+    state: tuple[str, str]
+    began: str
+    rows: list[TaskRow]
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """A point of the time line."""
+
+    id: str
+    what: str
+    nation: Token | None
+    instant: str
+    at: str
+
+
+async def show_runs(site: Site, request: Request) -> Response:
+    """List the runs that the visitor may know of, the newest first."""
+    viewer = require_session(site, request).account.viewer()
+
+    def read() -> tuple[list[RunRow], Chip | None, bool]:
+        with site.hub.reading.snapshot() as seen:
+            rows = rows_of_runs(seen, viewer, is_open=None)
+            labels = [each.label for _, each in rows]
+            marking = page_marking(labels, seen.access, viewer.nation)
+            return [row for row, _ in rows], marking, directs(viewer, seen.access)
+
+    rows, marking, may_start = await asyncio.to_thread(read)
+    return site.renderer.page(
+        "runs.html",
+        {
+            **frame(site, request, Page(title="Runs", marking=marking)),
+            "rows": rows,
+            "more": len(rows) == LISTED_MAX,
+            "may_start": may_start,
+        },
+    )
+
+
+def rows_of_runs(
+    seen: Snapshot, viewer: Viewer, *, is_open: bool | None
+) -> list[tuple[RunRow, FoundRun]]:
+    """Set the runs that a viewer may know of out as rows, with their labels."""
+    access, rows = seen.access, []
+    for run in list_runs(seen.db, access, viewer, open=is_open, limit=LISTED_MAX):
+        found = find_run(seen.db, access, viewer, run.run)
+        if found is not None:
+            rows.append((_row(found, viewer, access), found))
+    return rows
+
+
+def _row(found: FoundRun, viewer: Viewer, access: Access) -> RunRow:
+    run, started = found.run, from_ms(found.run.started_ms)
+    return RunRow(
+        run=run.run,
+        name=run.name,
+        coordinator=_named(run, viewer, access),
+        state=STATUSES[run.status],
+        chip=chip(found.label, access),
+        exercise=run.exercise,
+        started=_instant(started),
+        hours=hours_of(started, viewer.nation, access),
+    )
+
+
+async def show_run(site: Site, request: Request) -> Response:
+    """Show one run: its workflow, its tasks, and how it came here.
+
+    Raises:
+        NotFoundError: there is none for the visitor.
+    """
+    session = require_session(site, request)
+    return await _page(site, request, session)
+
+
+async def show_parts(site: Site, request: Request) -> Response:
+    """Give the parts of a run's page that change, for the script.
+
+    Raises:
+        NotFoundError: there is no such run for the visitor.
+    """
+    viewer = require_session(site, request).account.viewer()
+    name, now = str(request.path_params["id"]), site.hub.clock()
+
+    def read() -> dict[str, str]:
+        with site.hub.reading.snapshot() as seen:
+            card, _ = card_of(seen, viewer, name, now)
+        return {
+            part: site.renderer.fragment(template, card)
+            for part, template in PARTS.items()
+        }
+
+    return JSONResponse(await asyncio.to_thread(read), headers=page_headers())
+
+
+async def cancel(site: Site, request: Request) -> Response:
+    """End a run, as a duty officer of its coordinator.
+
+    Raises:
+        NotFoundError: there is no such run for the visitor.
+    """
+    session, form = await signed_form(site, request)
+    hub, name = site.hub, str(request.path_params["id"])
+    try:
+        reason = typed(form, "reason")
+        if not reason:
+            raise InvalidInputError("say why; everybody who sees the run reads it")
+        act = hub.act(session.account, door="web", at=hub.clock())
+        viewer = session.account.viewer()
+        position = await commands.cancel(hub.desk, viewer, act, name, reason)
+    except NotFoundError:
+        raise
+    except FoedusError as error:
+        return await _page(site, request, session, error=error)
+    await hub.seen([position])
+    return see_other(f"/runs/{name}?done=cancel")
+
+
+async def _page(
+    site: Site,
+    request: Request,
+    session: Session,
+    *,
+    error: FoedusError | None = None,
+) -> Response:
+    viewer, now = session.account.viewer(), site.hub.clock()
+    name = str(request.path_params["id"])
+
+    def read() -> tuple[dict[str, object], Chip | None, list[Task]]:
+        with site.hub.reading.snapshot() as seen:
+            card, marking = card_of(seen, viewer, name, now)
+            return card, marking, tasks_of_run(seen.db, seen.access, viewer, name)
+
+    card, marking, shown = await asyncio.to_thread(read)
+    act = site.hub.act(session.account, door="web", at=now)
+    await commands.note_shown(site.hub.desk, viewer, act, shown)
+    done = request.query_params.get("done", "")
+    return site.renderer.page(
+        "run.html",
+        {
+            **frame(site, request, Page(title="Run", marking=marking)),
+            **card,
+            "done": SAID.get(done, ""),
+            "error": error.detail if error else "",
+        },
+        status=error.status if error else HTTPStatus.OK,
+    )
+
+
+SAID: Final = {
+    "start": "The run has started. Whoever is asked is told.",
+    "cancel": "The run is cancelled. Everybody who was asked is told why.",
+}
+"""What is said after an act, by the word in the address."""
+
+
+def card_of(
+    seen: Snapshot, viewer: Viewer, name: str, now: datetime
+) -> tuple[dict[str, object], Chip | None]:
+    """Give what the page of a run shows, and its marking.
+
+    Raises:
+        NotFoundError: there is no such run for the viewer.
+    """
+    access = seen.access
+    found = find_run(seen.db, access, viewer, name)
+    if found is None:
+        raise NotFoundError(f"no run {name}; list the runs")
+    run = found.run
+    steps = steps_of(seen.db, access, viewer, name)
+    tasks = tasks_of_run(seen.db, access, viewer, name)
+    cards = _cards(seen, steps, tasks, viewer, now)
+    is_coordinator = viewer.nation == run.coordinator
+    card: dict[str, object] = {
+        "run": run,
+        "row": _row(found, viewer, access),
+        "chip": chip(found.label, access),
+        "coordinator": _named(run, viewer, access),
+        "cause": CAUSES[found.started.cause.by],
+        "reason": found.started.cause.reason,
+        "evidence": found.started.evidence,
+        "drawing": drawing_of(seen.db, found, steps, tasks, now, whole=is_coordinator),
+        "whole": is_coordinator,
+        "cards": cards,
+        "points": _points(found, steps, tasks, access),
+        "values": _values(found) if is_coordinator else [],
+        "may_cancel": run.is_open and is_coordinator and directs(viewer, access),
+        "zone": access.alliance.timezone.rpartition("/")[2].replace("_", " "),
+    }
+    labels = [found.label, *(label_of_task(each) for each in tasks)]
+    return card, page_marking(labels, access, viewer.nation)
+
+
+def _cards(
+    seen: Snapshot,
+    steps: list[StepRow],
+    tasks: list[Task],
+    viewer: Viewer,
+    now: datetime,
+) -> list[StepCard]:
+    """Set the steps out, the latest first, each with its tasks."""
+    by_step: dict[int, list[Task]] = {}
+    for task in tasks:
+        by_step.setdefault(task.asked.number, []).append(task)
+    cards, left = [], TASKS_MAX
+    for place, step in reversed(list(enumerate(steps, start=1))):
+        mine = by_step.get(step.number, [])[:left]
+        left -= len(mine)
+        began = from_ms(step.began_ms)
+        cards.append(
+            StepCard(
+                anchor=f"step-{place}",
+                name=step.name,
+                state=(
+                    ("waits", "run")
+                    if step.ending is None
+                    else STEP_ENDINGS[step.ending]
+                ),
+                began=_local(began, seen.access),
+                rows=rows_of(seen.db, mine, viewer, seen.access, now),
+            )
+        )
+    return cards
+
+
+def _points(
+    found: FoundRun,
+    steps: list[StepRow],
+    tasks: list[Task],
+    access: Access,
+) -> list[Point]:
+    """Tell how it came here: what the viewer may see of it, the latest last."""
+    run = found.run
+    told: list[tuple[int, str, NationCode | None]] = [
+        (run.started_ms, "Run started", None)
+    ]
+    for step in steps:
+        told.append((step.began_ms, f"Asked: {step.name}", None))
+        if step.ended_ms is not None and step.ending is not None:
+            word = STEP_ENDINGS[step.ending][0]
+            told.append((step.ended_ms, f"{step.name}: {word}", None))
+    for task in tasks:
+        told += _marks(task)
+    if run.ended_ms is not None:
+        word = STATUSES[run.status][0]
+        told.append((run.ended_ms, f"Run {word}", None))
+    told.sort(key=lambda each: each[0])
+    points: list[Point] = []
+    for at_ms, what, nation in told[-LINES_MAX:]:
+        at = from_ms(at_ms)
+        named = None if nation is None else token(nation, access)
+        points.append(
+            Point(
+                id=f"point-{len(points)}",
+                what=what,
+                nation=named,
+                instant=_instant(at),
+                at=_local(at, access),
+            )
+        )
+    return points
+
+
+_TOLD: Final = {
+    "acknowledged": "acknowledged",
+    "begun": "began",
+    "done": "reported it done",
+    "confirmed": "was confirmed",
+}
+
+
+def _marks(task: Task) -> _Told:
+    name, nation = task.asked.name, task.asked.nation
+    told: _Told = []
+    answered = task.passed.answered
+    if answered is not None:
+        word = "declined" if task.standing is Standing.DECLINED else "accepted"
+        told.append((answered, f"{name}: {word}", nation))
+    for mark, word in _TOLD.items():
+        at_ms = getattr(task.passed, mark)
+        if at_ms is not None and at_ms != answered:
+            told.append((at_ms, f"{name}: {word}", nation))
+    return told
+
+
+def _values(found: FoundRun) -> list[tuple[str, str]]:
+    return [
+        (name.strip("_").replace("_", " "), "not known" if value is None else value)
+        for name, value in found.state.values().items()
+    ]
+
+
+def _named(run: Run, viewer: Viewer, access: Access) -> Token:
+    return token(run.coordinator, access, own=run.coordinator == viewer.nation)
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _local(at: datetime, access: Access) -> str:
+    """Write an instant in the alliance's zone."""
+    local = at.astimezone(find_zone(access.alliance.timezone))
+    return f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}"

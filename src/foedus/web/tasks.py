@@ -1,0 +1,275 @@
+"""Pages of tasks: what is asked of one's nation, until when, and what to do.
+
+To be shown a task is to be told of it: the page of it, and the list, note that it was
+delivered (C1), once.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final, Literal, get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foedus.clock import to_ms
+from foedus.errors import FoedusError, InvalidInputError, NotFoundError
+from foedus.identity.authenticator import Session
+from foedus.intel.reading import Snapshot
+from foedus.releasability.viewers import Viewer
+from foedus.response import commands
+from foedus.response.queries import find_task, list_tasks
+from foedus.response.seeing import acts
+from foedus.response.task_sheets import TaskSheet, task_sheet
+from foedus.response.tasks import Task, label_of
+from foedus.web.chips import Chip, chip, page_marking, token
+from foedus.web.frame import Page, Site, frame, require_session, signed_form
+from foedus.web.rendering import see_other
+from foedus.web.task_cards import (
+    TaskRow,
+    clocks_of,
+    progress_of,
+    row_of,
+    rows_of,
+    state_of,
+    until_of,
+)
+from foedus.web.task_forms import Form, acts_of, read_move
+from foedus.web.waiting import Waiting
+
+LISTED_MAX: Final = 200
+"""Tasks of a list; the API has the rest."""
+
+RESPONDED_WITHIN_S: Final = 2.0
+"""Seconds that an answer waits until the run has gone on; the rest follows."""
+
+FORM_BYTES_MAX: Final = 524_288
+"""Bytes of a form: a report with its outputs."""
+
+DONE: Final = {
+    "acknowledge": "Acknowledged. The coordinator sees it.",
+    "accept": "Accepted. The coordinator sees it.",
+    "decline": "Declined. The coordinator reads why.",
+    "delegate": "Passed on.",
+    "start": "Recorded that work has begun.",
+    "done": "Reported as done.",
+    "confirm": "Confirmed.",
+    "return": "Given back; the nation reads why.",
+    "note": "Your note is there.",
+}
+"""What is said after an act, by the word in the address."""
+
+Part = Literal["mine", "coordinated", "all"]
+"""Which tasks: one's nation's, those that it asks of others, and both."""
+
+PARTS: Final[dict[str, Part]] = {each: each for each in get_args(Part)}
+"""Each by the word for it in an address."""
+
+
+async def show_tasks(site: Site, request: Request) -> Response:
+    """List the tasks that the visitor may see, what is due first."""
+    session = require_session(site, request)
+    viewer, now = session.account.viewer(), site.hub.clock()
+    part = PARTS.get(request.query_params.get("part", "mine"))
+    is_open = request.query_params.get("open", "yes")
+    if part is None or is_open not in {"yes", "no"}:
+        raise InvalidInputError("part: mine, coordinated or all; open: yes or no")
+
+    def read() -> tuple[list[Task], list[TaskRow], Chip | None]:
+        with site.hub.reading.snapshot() as seen:
+            found = list_tasks(
+                seen.db,
+                seen.access,
+                viewer,
+                part=part,
+                open=is_open == "yes",
+                limit=LISTED_MAX,
+            )
+            rows = rows_of(seen.db, found, viewer, seen.access, now)
+            labels = [label_of(each) for each in found]
+            return found, rows, page_marking(labels, seen.access, viewer.nation)
+
+    found, rows, marking = await asyncio.to_thread(read)
+    act = site.hub.act(session.account, door="web", at=now)
+    await commands.note_shown(site.hub.desk, viewer, act, found)
+    return site.renderer.page(
+        "tasks.html",
+        {
+            **frame(site, request, Page(title="Tasks", marking=marking)),
+            "rows": rows,
+            "part": part,
+            "open": is_open == "yes",
+            "more": len(rows) == LISTED_MAX,
+        },
+    )
+
+
+async def show_task(site: Site, request: Request) -> Response:
+    """Show one task; it is delivered by that.
+
+    Raises:
+        NotFoundError: there is none for the visitor.
+    """
+    session = require_session(site, request)
+    viewer, hub = session.account.viewer(), site.hub
+    name = str(request.path_params["id"])
+
+    def read() -> Task:
+        with hub.reading.snapshot() as seen:
+            return _found(seen, viewer, name)
+
+    task = await asyncio.to_thread(read)
+    act = hub.act(session.account, door="web", at=hub.clock())
+    await hub.seen(await commands.note_shown(hub.desk, viewer, act, [task]))
+    return await _page(site, request, session)
+
+
+async def act(site: Site, request: Request) -> Response:
+    """Do what a form of the page asks for.
+
+    Raises:
+        NotFoundError: there is no such act, or no such task for the visitor.
+    """
+    session, form = await signed_form(site, request, FORM_BYTES_MAX)
+    verb, name = request.path_params["act"], str(request.path_params["id"])
+    hub, viewer = site.hub, session.account.viewer()
+    try:
+        move = read_move(verb, form)
+        done = hub.act(session.account, door="web", at=hub.clock())
+        position = await commands.act_on_task(hub.desk, viewer, done, name, move)
+    except NotFoundError:
+        raise
+    except FoedusError as error:
+        return await _page(site, request, session, error=error, form=form)
+    await hub.seen([position])
+    await hub.responded(within_s=RESPONDED_WITHIN_S)
+    return see_other(f"/tasks/{name}?done={verb}")
+
+
+def tasks_waiting(seen: Snapshot, viewer: Viewer, now: datetime) -> Iterable[Waiting]:
+    """Tell which tasks want something of the viewer's nation."""
+    parts: tuple[Part, ...] = ("mine", "coordinated")
+    for part in parts:
+        for task in list_tasks(
+            seen.db, seen.access, viewer, part=part, limit=LISTED_MAX
+        ):
+            asked = wanted(task, viewer, part)
+            if asked is None:
+                continue
+            progress = progress_of(seen.db, task, viewer, seen.access, now)
+            word = state_of(task, progress)[0]
+            until = row_of(seen.db, task, viewer, seen.access, now).until
+            yield Waiting(
+                href=f"/tasks/{task.asked.task}",
+                kind="Exercise task" if task.asked.exercise else "Task",
+                title=task.asked.name,
+                wanted=asked,
+                said="" if part == "coordinated" else f"has it as {word}",
+                until=None if until is None else datetime.fromisoformat(until.instant),
+                label=label_of(task),
+                answered=asked == DOING,
+            )
+
+
+DOING: Final = "Do it, and report it done."
+"""What is wanted of a nation that has accepted."""
+
+
+def wanted(task: Task, viewer: Viewer, part: str) -> str | None:
+    """Say what a task wants of a nation; None where it wants nothing."""
+    standing = task.standing.value
+    if part == "coordinated":
+        if standing == "done" and task.asked.plan.needs_confirmation:
+            return "Confirm that it is done, or give it back."
+        return None
+    if task.offered == viewer.nation:
+        return "Take it, or say that you do not."
+    if standing in {"declined", "done", "confirmed"}:
+        return None
+    if standing in {"accepted", "begun"}:
+        return DOING
+    return "Acknowledge it; then accept or decline."
+
+
+def _found(seen: Snapshot, viewer: Viewer, name: str) -> Task:
+    found = find_task(seen.db, seen.access, viewer, name)
+    if found is None:
+        raise NotFoundError(f"no task {name}; list your tasks")
+    return found.task
+
+
+async def _page(
+    site: Site,
+    request: Request,
+    session: Session,
+    *,
+    error: FoedusError | None = None,
+    form: Form | None = None,
+) -> Response:
+    viewer, now = session.account.viewer(), site.hub.clock()
+    name = str(request.path_params["id"])
+
+    def read() -> tuple[dict[str, object], Chip | None]:
+        with site.hub.reading.snapshot() as seen:
+            return _card(seen, viewer, name, now)
+
+    card, marking = await asyncio.to_thread(read)
+    return site.renderer.page(
+        "task.html",
+        {
+            **frame(site, request, Page(title="Task", marking=marking)),
+            **card,
+            "form": form or {},
+            "tried": request.path_params.get("act", ""),
+            "done": DONE.get(request.query_params.get("done", ""), ""),
+            "error": error.detail if error else "",
+        },
+        status=error.status if error else HTTPStatus.OK,
+    )
+
+
+def _card(
+    seen: Snapshot, viewer: Viewer, name: str, now: datetime
+) -> tuple[dict[str, object], Chip | None]:
+    access = seen.access
+    found = find_task(seen.db, access, viewer, name)
+    if found is None:
+        raise NotFoundError(f"no task {name}; list your tasks")
+    task = found.task
+    sheet = task_sheet(seen.db, found, viewer, access, to_ms(now))
+    row = row_of(seen.db, task, viewer, access, now)
+    may = acts_of(sheet)
+    card = {
+        "sheet": sheet,
+        "row": row,
+        "step_ends": until_of(sheet.due, viewer, access, now),
+        "clock_rows": clocks_of(seen.db, task, viewer, access, now),
+        "acts": may,
+        "first": next((each for each in may if not each.grave), None),
+        "acting": acts(viewer, access, task.asked.plan.role),
+        "nation": row.nation,
+        "coordinator": row.coordinator,
+        "offered": None if task.offered is None else token(task.offered, access),
+        "doer": None if task.doer is None else token(task.doer, access),
+        "chip": chip(found.label, access),
+        "values": _values(sheet),
+        "completion": COMPLETIONS[sheet.completion],
+    }
+    return card, page_marking([found.label], access, viewer.nation)
+
+
+COMPLETIONS: Final = {
+    "all": "The run goes on when all who are asked have done it.",
+    "any": "The run goes on when one of those who are asked has done it.",
+    "quorum": "The run goes on when enough of those who are asked have done it.",
+    "named": "The run goes on when those that its author named have done it.",
+}
+"""What ends a step, in words."""
+
+
+def _values(sheet: TaskSheet) -> list[tuple[str, str]]:
+    return [
+        (name.strip("_").replace("_", " "), "not known" if said is None else said)
+        for name, said in sheet.values.items()
+    ]

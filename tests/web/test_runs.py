@@ -1,0 +1,86 @@
+"""Pages of runs: what the coordinator sees, what others see, and what they do not."""
+
+import re
+
+from tests.web.responding import UNKNOWN, Floor
+
+
+async def test_the_coordinator_sees_the_whole_workflow_and_every_task(
+    floor: Floor,
+) -> None:
+    page = await floor.page("est", f"/runs/{floor.run_id}")
+
+    drawn = re.findall(r'<text class="strong"[^>]*>([^<]+)</text>', page)
+    assert drawn == ["A1", "A2", "A3"]
+    assert "<path d=" in page[page.index('<svg class="wf"') :]
+    assert "Seen in two nations." in page
+    for nation in ("Estonia", "Latvia", "Lithuania"):
+        assert f"</b>{nation}<" in page
+    assert "Cancel the run" in page
+
+
+async def test_a_nation_that_is_asked_sees_its_step_and_nothing_between(
+    floor: Floor,
+) -> None:
+    page = await floor.page("lva", f"/runs/{floor.run_id}")
+
+    drawing = page[page.index('<svg class="wf"') :].partition("</svg>")[0]
+    assert re.findall(r'<text class="strong"[^>]*>([^<]+)</text>', drawing) == ["A1"]
+    assert "<path" not in drawing
+    assert "of 3" not in drawing
+    assert "Lithuania" not in page
+    assert "Cancel the run" not in page
+
+
+async def test_who_is_asked_nothing_sees_that_it_runs_and_no_step(
+    floor: Floor,
+) -> None:
+    page = await floor.page("pol", f"/runs/{floor.run_id}")
+
+    assert "Nothing is asked of you yet." in page
+    assert "A1" not in page
+    assert '<svg class="wf"' not in page
+
+
+async def test_a_run_that_one_may_not_see_is_one_that_is_not(floor: Floor) -> None:
+    label = "NATO UNCLASSIFIED // REL TO EST, LVA, LTU"
+    run = await floor.play_asking("Hidden?", label=label)
+
+    assert await floor.status("lva", f"/runs/{run}") == 200
+    for path in (f"/runs/{run}", f"/runs/run--{UNKNOWN}"):
+        for part in ("", "/parts", "/report", "/report.pdf"):
+            assert await floor.status("pol", path + part) == 404
+    assert run not in await floor.page("pol", "/runs")
+
+
+async def test_the_parts_are_those_of_the_page(floor: Floor) -> None:
+    page = await floor.page("est", f"/runs/{floor.run_id}")
+    async with floor.browser("est") as browser:
+        parts = (await browser.get(f"/runs/{floor.run_id}/parts")).json()
+
+    assert set(parts) == {"state", "workflow", "steps", "line"}
+    for name, html in parts.items():
+        assert f'id="{name}"' in page
+        assert html.strip() in page, name
+
+
+async def test_the_coordinator_cancels_with_a_reason(floor: Floor) -> None:
+    run = await floor.play_asking("Cancel?")
+
+    refused = await floor.send("lva", f"/runs/{run}/cancel", reason="No.")
+    empty = await floor.send("est", f"/runs/{run}/cancel", reason="")
+    done = await floor.send("est", f"/runs/{run}/cancel", reason="False alarm.")
+    page = await floor.page("lva", f"/runs/{run}")
+
+    assert refused.status_code == 403
+    assert empty.status_code == 400
+    assert done.status_code == 303
+    assert "False alarm." in page
+    assert '<span class="state ">cancelled</span>' in page
+
+
+async def test_the_list_says_how_each_stands(floor: Floor) -> None:
+    page = await floor.page("pol", "/runs")
+
+    assert f"/runs/{floor.run_id}" in page
+    assert '<span class="state run">running</span>' in page
