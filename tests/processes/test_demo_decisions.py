@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,12 +10,15 @@ from structlog.testing import capture_logs
 from foedus import app
 from foedus.decisions import reading
 from foedus.decisions.states import Decision, Phase
+from foedus.eventlog.envelope import Act, Who
 from foedus.hub import Hub
-from foedus.ids import NationCode
-from foedus.processes import demo_decisions
+from foedus.identity.commands import open_account
+from foedus.identity.rules import Opening
+from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode
 from foedus.processes.demo import prepare
-from foedus.processes.demo_decisions import TOLD, debate
+from foedus.processes.demo_decisions import debate
 from foedus.processes.demo_pack import load_demo_pack
+from foedus.releasability.viewers import Role
 
 
 @pytest.fixture(scope="module")
@@ -82,14 +86,18 @@ async def test_they_are_told_once(hub: Hub) -> None:
     assert hub.log.head() == before
 
 
-async def test_a_hub_of_an_older_demo_is_left_as_it_is(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    four = (*demo_decisions.FOUR, NationCode("EST"))  # which has no delegate
-    monkeypatch.setattr(demo_decisions, "FOUR", four)
-    hub.store.write("DELETE FROM setting WHERE name = :name", {"name": TOLD})
+async def test_a_hub_of_an_older_demo_is_left_as_it_is(tmp_path: Path) -> None:
+    old = await app.create(tmp_path / "old", load_demo_pack(), environment={})
+    who = Who(account=WHOEVER_RUNS_THE_HUB, nation=NationCode("NATO"), door="demo")
+    mute = Opening(name="norway", nation="NOR", roles=frozenset({Role.READER}))
+    act = Act(who=who, at=old.clock())
+    opened = await open_account(
+        old.registry, mute, None, alliance=old.alliance, act=act
+    )
+    await old.seen([opened.position])
 
     with capture_logs() as logs:
-        await debate(hub)
+        await debate(old)
 
+    app.close_hub(old)
     assert "demo_decisions_skipped" in str(logs)

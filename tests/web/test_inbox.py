@@ -1,15 +1,12 @@
 """The inbox of a delegation: what waits, until when, and what silence will mean."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-
-import pytest
+from datetime import datetime, timedelta
 
 from foedus.intel.reading import Snapshot
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Viewer
-from foedus.web import inbox
-from foedus.web.inbox import Waiting
+from foedus.web.inbox import PROVIDERS, Waiting, in_order
 from tests.web.deciding import Seats, lay, post
 
 EVERYBODY = "NATO UNCLASSIFIED // REL TO NATO, MDA"
@@ -79,9 +76,10 @@ async def test_the_chair_is_told_what_waits_for_it(seats: Seats) -> None:
     assert "no deadline" in row
 
 
-async def test_a_further_provider_stands_in_the_one_order(
-    seats: Seats, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_further_provider_stands_in_the_one_order(seats: Seats) -> None:
+    path = await lay(seats.hub, label=EVERYBODY, until=seats.in_hours(1))
+    viewer = seats.hub.authenticator.named("fin").viewer()
+
     def tasks(_: Snapshot, __: Viewer, now: datetime) -> Iterable[Waiting]:
         for minutes in (90, 30):
             yield Waiting(
@@ -89,13 +87,12 @@ async def test_a_further_provider_stands_in_the_one_order(
                 kind="Task",
                 title=f"In {minutes} minutes",
                 wanted="Report.",
-                until=now.astimezone(UTC) + timedelta(minutes=minutes),
+                until=now + timedelta(minutes=minutes),
                 label=FixedLabel(level=0),
             )
 
-    monkeypatch.setattr(inbox, "PROVIDERS", (*inbox.PROVIDERS, tasks))
-    async with seats.of("fin") as fin:
-        page = (await fin.get("/inbox")).text
+    with seats.hub.reading.snapshot() as seen:
+        found = in_order((*PROVIDERS, tasks), seen, viewer, seats.clock())
 
-    assert page.index("In 30 minutes") < page.index("In 90 minutes")
-    assert 'class="clock soon"' in of(page, "/tasks/30")
+    places = [each.href for each in found]
+    assert places.index("/tasks/30") < places.index(path) < places.index("/tasks/90")

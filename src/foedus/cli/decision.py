@@ -376,7 +376,7 @@ def _show(station: Station, hub: "Hub", viewer: Viewer, name: str) -> None:
 def _lines(sheet: DecisionSheet) -> list[str]:
     lines = [
         f"decision  {sheet.decision}",
-        f"title     {sheet.title}",
+        f"{sheet.kind.value:<8}  {sheet.title}",
         f"phase     {sheet.phase}, version {sheet.version}",
         f"forum     {sheet.forum}, proposed by {sheet.proposer}",
         f"label     {sheet.label}",

@@ -60,10 +60,7 @@ async def show_inbox(site: Site, request: Request) -> Response:
 
     def read() -> tuple[list[Row], list[Row], Chip | None, bool]:
         with site.hub.reading.snapshot() as seen:
-            found = sorted(
-                (each for ask in PROVIDERS for each in ask(seen, viewer, now)),
-                key=_order,
-            )[:ROWS_MAX]
+            found = in_order(PROVIDERS, seen, viewer, now)
             rows = [_row(each, viewer, seen, now) for each in found]
             labels = [each.label for each in found]
             marking = page_marking(labels, seen.access, viewer.nation)
@@ -81,6 +78,14 @@ async def show_inbox(site: Site, request: Request) -> Response:
             "speaks": may_speak,
         },
     )
+
+
+def in_order(
+    providers: Iterable[Provider], seen: Snapshot, viewer: Viewer, now: datetime
+) -> list[Waiting]:
+    """Put what providers tell in one order: what ends first, then what has no end."""
+    found = (each for ask in providers for each in ask(seen, viewer, now))
+    return sorted(found, key=_order)[:ROWS_MAX]
 
 
 def decisions_waiting(
