@@ -1,10 +1,12 @@
-"""A process that tells what clocks have come to, until somebody kills it.
+"""Processes that tell what clocks have come to, until somebody kills them.
 
-Run with the folder of a hub, the instant at which it begins, in milliseconds, and how
-much faster than the machine's its time runs.
+Run with the folder of a hub, and how much faster than the machine's their time runs.
+For each instant that it reads, in milliseconds, it starts one that begins there, and
+waits until it is dead; starting anew each time would take seconds.
 """
 
 import asyncio
+import os
 import sys
 import time
 from datetime import datetime
@@ -26,11 +28,14 @@ async def main(folder: Path, at_ms: int, speed: float) -> None:
     hub.projector.start()
     escalator = hub.escalator
     begun = time.monotonic()
-    print("ready", flush=True)  # noqa: T201 - to whoever kills it
+    print(f"ready {os.getpid()}", flush=True)  # noqa: T201 - to whoever kills it
     while True:
         await settle(escalator)
         await asyncio.sleep(0.005)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
+    for line in sys.stdin:
+        if os.fork() == 0:
+            asyncio.run(main(Path(sys.argv[1]), int(line), float(sys.argv[2])))
+        os.wait()

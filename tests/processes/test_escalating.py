@@ -1,6 +1,7 @@
 """Clocks on time: told once, in order, through restarts, jumps and several workers."""
 
 import asyncio
+import os
 import random
 import signal
 import sys
@@ -269,9 +270,8 @@ async def test_through_200_kills_nothing_is_lost_and_nothing_doubled(
     with works.hub.reading.snapshot() as seen:
         tasks = [name for (name,) in seen.db.execute("SELECT task FROM task")]
     app.close_hub(works.hub)
-    for number in range(SOAK_KILLS):
-        at_ms = T0 + number * SOAK_STEP_MS
-        await run_and_kill(works.folder, at_ms, lot.uniform(0, SOAK_LIFE_S))
+    lives = [lot.uniform(0, SOAK_LIFE_S) for _ in range(SOAK_KILLS)]
+    await run_and_kill(works.folder, lives)
     now_ms = T0 + SOAK_KILLS * SOAK_STEP_MS
     works.clock.set(from_ms(now_ms))
     works.hub = works.another_hub()
@@ -293,20 +293,25 @@ async def test_through_200_kills_nothing_is_lost_and_nothing_doubled(
     assert found["entries"] == found["points"] == found["news"]
 
 
-async def run_and_kill(folder: Path, at_ms: int, after_s: float) -> None:
-    """Start a process that tells, and kill it when it has told for a while."""
+async def run_and_kill(folder: Path, lives: list[float]) -> None:
+    """Let processes tell, one behind the other, and kill each after its seconds."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.processes.dying_teller"),
-        *(str(folder), str(at_ms), str(SOAK_STEP_MS / SOAK_LIFE_S / 1_000)),
+        *(str(folder), str(SOAK_STEP_MS / SOAK_LIFE_S / 1_000)),
         cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
+    assert process.stdin is not None
     assert process.stdout is not None
-    while (line := await process.stdout.readline()) != b"ready\n":
-        assert line, "it ended before anybody killed it"
-    await asyncio.sleep(after_s)
-    process.send_signal(signal.SIGKILL)
+    for number, life_s in enumerate(lives):
+        process.stdin.write(b"%d\n" % (T0 + number * SOAK_STEP_MS))
+        while not (line := await process.stdout.readline()).startswith(b"ready "):
+            assert line, "it ended before anybody killed it"
+        await asyncio.sleep(life_s)
+        os.kill(int(line.split()[1]), signal.SIGKILL)
+    process.stdin.close()
     await process.wait()
 
 
