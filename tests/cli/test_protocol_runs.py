@@ -61,3 +61,22 @@ def test_a_value_without_a_name_is_refused(run: Run) -> None:
     result = run("protocol", "start", "playbook--1", "--set", "x", "--as", "pol-duty")
     assert result.exit_code == 1
     assert "__name__=value" in result.stderr
+
+
+def test_a_protocol_of_the_catalogue_is_imported_with_those_it_calls(
+    run: Run, playbook: str
+) -> None:
+    assert playbook
+    words = ("protocol", "import", "election-vigilance", "--as", "pol-duty", "--json")
+
+    made, again = run(*words), run(*words)
+
+    assert made.exit_code == 0, made.stderr
+    assert json.loads(made.stdout)["label"] == "NATO UNCLASSIFIED // PUBLIC"
+    assert again.stdout == made.stdout
+    listed = run("protocol", "list", "--as", "fin-duty").stdout
+    assert "Cyber incident with cross-border effect" in listed
+
+
+def test_what_is_neither_a_file_nor_in_the_catalogue_is_misuse(run: Run) -> None:
+    assert run("protocol", "import", "moon-landing", "--as", "pol").exit_code == 2

@@ -12,7 +12,7 @@ from foedus.cli.station import Station, on_station, reader
 from foedus.errors import InvalidInputError, NotFoundError
 from foedus.hub import Hub
 from foedus.releasability.viewers import Viewer
-from foedus.response import commands, importing
+from foedus.response import catalogue, commands, importing
 from foedus.response.execution import execution_of
 from foedus.response.planning import Starting
 from foedus.response.queries import find_run, list_runs, steps_of, tasks_of_run
@@ -26,7 +26,6 @@ from foedus.response.run_sheets import (
 )
 from foedus.response.shelf import editions, list_playbooks
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _as = click.option(
     "--as",
     "name",
@@ -58,33 +57,55 @@ _exercise = click.option(
 
 
 @click.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", metavar="FILE|NAME")
 @_label
 @click.option("--lenient", is_flag=True, help="Take what other engines write.")
 @_as
 @on_station
 def import_playbook(
     station: Station,
-    file: Path,
+    file: str,
     label: str,
     lenient: bool,  # noqa: FBT001 - as click calls it
     name: str,
 ) -> None:
-    """Take the playbook in FILE in; what is refused by the rules is not taken."""
-    sent = importing.Importing(raw=file.read_bytes(), label=label, lenient=lenient)
+    """Take in the playbook in FILE, or NAME of the catalogue with those that it calls.
+
+    What is refused by the rules is not taken.
+    """
+    raws = _playbooks(file)
 
     async def work(hub: Hub) -> tuple[str, str]:
         account = hub.authenticator.named(name)
-        edition, position = await importing.import_playbook(
-            hub.desk, account.viewer(), station.act_for(account), sent
-        )
-        await hub.seen([position])
+        for raw in raws:
+            edition, position = await importing.import_playbook(
+                hub.desk,
+                account.viewer(),
+                station.act_for(account),
+                importing.Importing(raw=raw, label=label, lenient=lenient),
+            )
+            await hub.seen([position])
         return edition.playbook, edition.modified
 
     with station.hub() as hub:
         playbook, modified = asyncio.run(work(hub))
         viewer = hub.authenticator.named(name).viewer()
         _show_playbook(station, hub, viewer, playbook, modified)
+
+
+def _playbooks(file: str) -> tuple[bytes, ...]:
+    """Give the playbook of a file, or of the catalogue with those that it calls first.
+
+    Raises:
+        BadParameter: it is neither.
+    """
+    if Path(file).is_file():
+        return (Path(file).read_bytes(),)
+    if file in catalogue.names():
+        return catalogue.with_children(file)
+    raise click.BadParameter(
+        f"{file!r} is neither a file nor a name of `foedus protocol catalogue list`"
+    )
 
 
 @click.command("list")
