@@ -17,7 +17,7 @@ async def test_the_checklist_says_what_is_owed_how_it_stands_and_who_may_see_it(
     assert "Directorate of plans" in line
     assert "Report on article/3" in line
     assert "REL TO NATO" in line
-    assert page.count("basis: ") == page.count('<tr role="row" id=')
+    assert page.count("<summary>basis: ") == page.count('<tr role="row" id=')
 
 
 async def test_open_and_late_lines_are_shown_alone(guided: httpx.AsyncClient) -> None:

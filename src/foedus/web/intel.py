@@ -1,4 +1,4 @@
-"""Lists of intelligence: what changed, and collections.
+"""Lists of intelligence: collections, and what is in them.
 
 Everything is read as the visitor, through the ordinary queries; what they may not
 see is not there, and nothing is filtered here. Objects may be long, so they are read
@@ -22,9 +22,6 @@ from foedus.web.chips import Chip, page_marking
 from foedus.web.frame import Page, Site, frame, require_session
 from foedus.web.items import Item, make_item, newest_items
 
-NEWEST_MAX: Final = 25
-"""Rows of what changed lately: a screen and a half."""
-
 PAGE_MAX: Final = 50
 """Rows of one page of a collection."""
 
@@ -33,29 +30,6 @@ DONE: Final = {
     "withdrawn": "Withdrawn. It is gone from everybody who had it.",
 }
 """What is said after an act, by the word in the address."""
-
-
-async def show_home(site: Site, request: Request) -> Response:
-    """Show what changed lately, and where to go."""
-    viewer = require_session(site, request).account.viewer()
-    now = site.hub.clock()
-
-    def read() -> tuple[list[Collection], list[Item], Chip | None]:
-        with site.hub.reading.snapshot() as seen:
-            collections = seen.collections(viewer)
-            items = newest_items(seen, viewer, collections, now=now, limit=NEWEST_MAX)
-            return collections, items, _marking(items, seen, viewer)
-
-    collections, items, marking = await asyncio.to_thread(read)
-    return site.renderer.page(
-        "home.html",
-        {
-            **frame(site, request, Page(title="Home", marking=marking)),
-            "items": items,
-            "collections": collections,
-            "may_publish": any(each.can_write for each in collections),
-        },
-    )
 
 
 async def show_collections(site: Site, request: Request) -> Response:
