@@ -33,6 +33,7 @@ from foedus.releasability.viewers import Role, Viewer
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = NOON.date()
 FOR_MEMBERS = "NATO RESTRICTED"
+CODEC = Codec((AllianceEvent, ReadinessEvent, Redacted))
 
 
 def viewer(nation: str, role: Role = Role.PLANNER, clearance: int = 1) -> Viewer:
@@ -65,14 +66,13 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.clock = StoppedClock(NOON)
-        codec = Codec((AllianceEvent, ReadinessEvent, Redacted))
-        self.log = MemoryEventLog(codec, self.clock)
+        self.log = MemoryEventLog(CODEC, self.clock)
         who = Who(account=WHOEVER_RUNS_THE_HUB, nation="NATO", door="cli")
         founding = Act(who=who, at=NOON)
         asyncio.run(alliance.found(self.log, nato_pack(), founding))
         self.path = folder / "views.db"
         self.projector = Projector(
-            self.log, self.path, codec, [AllianceView(), LabelView(), ReadinessView()]
+            self.log, self.path, CODEC, [AllianceView(), LabelView(), ReadinessView()]
         )
         self.register = Register(log=self.log, sight=self.sight, ceiling=3)
 
