@@ -74,10 +74,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "decisions.seeing",
             "decisions.sheets",
             "decisions.views",
-    "foedus.web.deciding": "addresses alone; the tests of each page ask for them",
-    "foedus.web.decision_moves": "tests/web/test_decisions.py acts through it",
         )
     },
+    "foedus.web.deciding": "addresses alone; the tests of each page ask for them",
+    "foedus.web.decision_moves": "tests/web/test_decisions.py acts through it",
     **{
         f"foedus.response.{name}": "tests/response/test_due.py and tests/api/"
         "test_clocks.py ask it"
