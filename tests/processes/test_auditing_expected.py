@@ -154,7 +154,7 @@ def both(  # noqa: PLR0913, PLR0917 - the parts of a history
     return found, expected(case)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     assignment=assignments,
     calendar=st.sampled_from(CALENDARS),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foedus.clock import from_ms, to_ms
@@ -55,6 +55,7 @@ def at(text: str, zone: str = "Europe/Brussels") -> int:
     return to_ms(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)))
 
 
+@settings(max_examples=30)
 @given(calendars, instants, amounts)
 def test_what_is_added_has_been_worked(
     calendar: Calendar, start: int, amount: int
@@ -62,6 +63,7 @@ def test_what_is_added_has_been_worked(
     assert worked(calendar, start, add(calendar, start, amount)) == amount
 
 
+@settings(max_examples=30)
 @given(calendars, instants, amounts)
 def test_no_earlier_instant_has_as_much_work(
     calendar: Calendar, start: int, amount: int
@@ -69,6 +71,7 @@ def test_no_earlier_instant_has_as_much_work(
     assert worked(calendar, start, add(calendar, start, amount) - 1) == amount - 1
 
 
+@settings(max_examples=30)
 @given(calendars, instants, amounts, amounts)
 def test_adding_twice_is_adding_the_sum(
     calendar: Calendar, start: int, first: int, second: int
@@ -77,6 +80,7 @@ def test_adding_twice_is_adding_the_sum(
     assert twice == add(calendar, start, first + second)
 
 
+@settings(max_examples=30)
 @given(calendars, instants, amounts)
 def test_work_counts_what_the_clock_on_the_wall_shows(
     calendar: Calendar, start: int, length: int

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foedus.clock import to_ms
@@ -227,6 +227,7 @@ def test_a_pause_at_night_takes_no_working_time() -> None:
 spans = st.tuples(st.integers(0, 50 * HOUR), st.integers(0, 20 * HOUR))
 
 
+@settings(max_examples=40)
 @given(
     gaps=st.lists(spans, max_size=5),
     amount=st.integers(1, 40 * HOUR),

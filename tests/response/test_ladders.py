@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foedus.clock import to_ms
@@ -164,6 +164,7 @@ def test_a_task_that_was_closed_tells_nothing_more() -> None:
     assert lines(told(LADDER, ("assigned", 0), ("closed", 10))) == []
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(
