@@ -48,6 +48,9 @@ ACCOUNTS = "/api/v1/accounts"
 RECALL = re.compile(r"recall--[0-9a-f-]{36}")
 LIVE_ID = re.compile(r"^id: [A-Za-z0-9_-]{64,}$", re.MULTILINE)
 
+OF_LOT = re.compile(r'challenge&#34;:&#34;[\w-]+|name="ticket" value="[^"]*"')
+"""What a page to sign in asks a device with: new each time, for everybody."""
+
 _NOT_COMPARED = {"date"}
 
 
@@ -253,6 +256,7 @@ class Witness:
             text = text.replace(status, f"status {number}")
         for account, name in self._driver.drawn.items():
             text = text.replace(account, f"account {name}")
+        text = OF_LOT.sub("-", text)
         for found in RECALL.findall(text):
             turn = self._recalls.setdefault(found, len(self._recalls))
             text = text.replace(found, f"recall {turn}")
