@@ -220,6 +220,24 @@ async def test_whose_it_is_learns_nothing_of_another_lane_from_what_was_read(
     assert await parted(keys, folder, "swe", history) == []
 
 
+async def test_a_recall_is_told_under_the_label_of_what_its_reader_had(
+    hub: Driver,
+) -> None:
+    newer = "NATO UNCLASSIFIED // REL TO FIN, POL // NO ONWARD RELEASE"
+    await hub.do(post("fin", thing(TOOL, MEMBERS)))
+    await hub.do(post("fin", thing(TOOL, newer, modified=VERSIONS[1])))
+    await hub.do(release(0, text=MEMBERS))
+    await hub.do(Recall(account="fin", id=TOOL))
+
+    told = {}
+    for reader in ("pol", "swe", "jpn"):
+        answer = await hub.get(reader, "/live?follow=0&snapshot=1&kind=recall")
+        told[reader] = re.findall('"label":"([^"]*)"', answer.text)
+
+    members = "NATO UNCLASSIFIED // REL TO NATO 2026-11-21"
+    assert told == {"pol": [newer], "swe": [members], "jpn": [members]}
+
+
 async def test_who_had_the_part_learns_nothing_of_the_original(
     keys: Keys, folder: Path
 ) -> None:

@@ -9,10 +9,12 @@ from foedus.clock import StoppedClock
 from foedus.errors import ConflictError, ForbiddenError
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
+from foedus.intel.recalling import Recalling, recall
 from foedus.processes.webhook_reading import NO_STANDING, TOO_OLD, viewer_of
 from tests.api.world import clock, founded, hub, suspend
 from tests.processes.receiver import Receiver
 from tests.processes.webhook_world import (
+    KEPT,
     PUBLIC,
     RESTRICTED,
     add_webhook,
@@ -75,6 +77,31 @@ async def test_filters_hold_back_and_tell_what_leaves_what_is_wanted(
         if each["id"].startswith("tool--")
     ]
     assert told == [("put", wanted), ("delete", wanted)]
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_a_recall_of_what_may_not_be_passed_on_stays_where_that_did(
+    hub: Hub, siem: Account, clock: StoppedClock, *, own: bool
+) -> None:
+    made, _ = await add_webhook(hub, Receiver(), siem, own_system=own)
+    kept, free = await put(hub, 1, KEPT), await put(hub, 2, PUBLIC)
+    clock.advance(timedelta(seconds=1))
+    account = hub.authenticator.named("pol-tool")
+    for each in (kept, free):
+        act = hub.act(account, door="cli", at=hub.clock())
+        wanted = Recalling(id=each, reason="It was wrong.")
+        done = await recall(hub.desk, account.viewer(), act, wanted)
+        await hub.seen([done.position])
+
+    batch = hub.dispatch.reader.read(made, None, hub.clock())
+
+    told = {
+        each["id"]: each["label"]
+        for each in orjson.loads(batch.body)["changes"]
+        if each["kind"] == "recall"
+    }
+    assert told == {free: PUBLIC} | ({kept: KEPT} if own else {})
+    assert (kept.encode() in batch.body) is own
 
 
 async def test_nothing_is_read_for_a_nation_without_standing(

@@ -20,6 +20,7 @@ from foedus.intel.alone import spans
 from foedus.intel.entitlements import BY_LABEL
 from foedus.intel.losses import absences, readers_of
 from foedus.releasability.access import Access
+from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.views import from_blob
 
 ARRIVED: Final = "arrival"
@@ -32,12 +33,13 @@ OPENED: Final = "community"
 """It came to a nation later: a community gained it, or another's lane went."""
 
 _DELIVERED = """
-SELECT d.number, r.mask, a.reason, u.arrival, v.arrival, v.modified
+SELECT d.number, r.mask, a.reason, u.arrival, v.arrival, v.modified, o.label
   FROM json_each(:versions) AS j
  CROSS JOIN version AS v ON v.version = j.value
   JOIN delivery AS d ON d.version = v.version
   JOIN reach AS r ON r.reach = d.reach
   JOIN audience AS a ON a.audience = r.audience
+  JOIN audience AS o ON o.audience = v.audience
   JOIN unit AS u ON u.unit = d.unit
  ORDER BY d.number
  LIMIT 1000000
@@ -45,9 +47,10 @@ SELECT d.number, r.mask, a.reason, u.arrival, v.arrival, v.modified
 
 
 _RIVALLED = """
-SELECT v.version, v.arrival, v.modified
+SELECT v.version, v.arrival, v.modified, a.label
   FROM json_each(:versions) AS j
  CROSS JOIN version AS v ON v.version = j.value
+  JOIN audience AS a ON a.audience = v.audience
  WHERE v.flags & 4 <> 0
  ORDER BY v.version
  LIMIT 100000
@@ -76,6 +79,8 @@ class Delivered(NamedTuple):
     Attributes:
         version: the instant of the version that was delivered.
         number: of the delivery.
+        label: under which it was delivered; of a revoked version, for who had an older
+            one, that of the older.
     """
 
     classes: int
@@ -83,6 +88,7 @@ class Delivered(NamedTuple):
     since_ms: int
     version: int
     number: int
+    label: FixedLabel
 
 
 def delivered(
@@ -103,7 +109,7 @@ def delivered(
     absent = [(access.mask([nation], 0), number) for nation, number in absences(db)]
     found = []
     bindings = {"versions": msgspec.json.encode(list(versions)).decode()}
-    for number, mask, reason, came, arrival, version in db.execute(
+    for number, mask, reason, came, arrival, version, label in db.execute(
         _DELIVERED, bindings
     ):
         classes = from_blob(mask) & may_read
@@ -114,7 +120,8 @@ def delivered(
         if how == ARRIVED and came > arrival:
             how = OPENED
         if classes:
-            found.append(Delivered(classes, how, came, version, number))
+            fixed = decode_label(bytes(label))
+            found.append(Delivered(classes, how, came, version, number, fixed))
     return found
 
 
@@ -136,8 +143,8 @@ def due(
     """
     bindings = {"versions": msgspec.json.encode(list(versions)).decode()}
     rivalled = {
-        int(key): (int(arrival), int(modified))
-        for key, arrival, modified in db.execute(_RIVALLED, bindings)
+        int(key): (int(arrival), int(modified), decode_label(bytes(label)))
+        for key, arrival, modified, label in db.execute(_RIVALLED, bindings)
     }
     plain = [each for each in versions if each not in rivalled]
     found = delivered(db, access, collection, plain)
@@ -146,7 +153,7 @@ def due(
         classes = span.classes & may_read
         if span.until_ms is not None or not classes:
             continue
-        arrival, modified = rivalled[span.version]
+        arrival, modified, label = rivalled[span.version]
         how = ARRIVED if span.since_ms <= arrival else OPENED
         if BY_LABEL not in span.reason.split(","):
             how = RELEASED
@@ -158,5 +165,5 @@ def due(
         number = db.execute(_NUMBER_SINCE, since).get
         if number is None:
             number = int(db.execute(_LAST_BEFORE, since).get or 0) + 1
-        found.append(Delivered(classes, how, span.since_ms, modified, number))
+        found.append(Delivered(classes, how, span.since_ms, modified, number, label))
     return found

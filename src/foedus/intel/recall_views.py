@@ -28,8 +28,9 @@ from foedus.intel.losses import readers_of
 from foedus.intel.reached import ARRIVED, Delivered, delivered, due
 from foedus.intel.views import current_access
 from foedus.releasability.access import Access
-from foedus.releasability.join import FixedLabel, decode_label
+from foedus.releasability.join import FixedLabel, decode_label, encode_label
 from foedus.releasability.labelled import intern_label
+from foedus.releasability.labels import Clause
 from foedus.releasability.news import RECALL, tell
 from foedus.releasability.views import to_blob
 from foedus.stix.timestamps import format_us
@@ -175,7 +176,7 @@ class _Version(NamedTuple):
     key: int
     modified_us: int
     arrival_ms: int
-    level: int
+    label: FixedLabel
 
 
 class _Going(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,7 +192,7 @@ class _Going(msgspec.Struct, frozen=True, kw_only=True):
 class RecallView:
     """Folds recalls, and what nations say of them."""
 
-    version = 3
+    version = 4
     schema = _SCHEMA
 
     def load(self, db: apsw.Connection) -> None:
@@ -227,7 +228,7 @@ def _recall(db: apsw.Connection, recorded: Recorded, event: Recalled) -> None:
     versions = tuple(
         each
         for each in _versions(db.execute(_GOING, where))
-        if each.level <= event.clearance
+        if each.label.level <= event.clearance
     )
     going = _Going(
         recall=event.recall, object=event.id, collection=collection, versions=versions
@@ -248,8 +249,8 @@ def _recall(db: apsw.Connection, recorded: Recorded, event: Recalled) -> None:
 
 def _versions(rows: Iterable[tuple[Any, ...]]) -> Iterator[_Version]:
     for key, modified_us, arrival_ms, label in rows:
-        level = decode_label(bytes(label)).level
-        yield _Version(int(key), int(modified_us), int(arrival_ms), level)
+        fixed = decode_label(bytes(label))
+        yield _Version(int(key), int(modified_us), int(arrival_ms), fixed)
 
 
 def _note(
@@ -281,11 +282,12 @@ def _note(
     # What a nation published it has, whether or not it may read it there.
     found += [
         Delivered(
-            access.mask([event.nation], each.level),
+            access.mask([event.nation], each.label.level),
             ARRIVED,
             each.arrival_ms,
             each.modified_us,
             0,
+            each.label,
         )
         for each in going.versions
     ]
@@ -293,10 +295,12 @@ def _note(
     told = _nations_of(db, number)
     db.executemany(_HOLD, [{**where, **row} for row in held])
     by_nation = readers_of(db, access, going.collection, by_role=False) - told
-    lowest: dict[NationCode, int] = {}
+    lowest: dict[NationCode, FixedLabel] = {}
     for row in held:
         if (nation := NationCode(str(row["nation"]))) in by_nation:
-            lowest.setdefault(nation, int(row["clearance"]))
+            level = int(row["clearance"])
+            bit = 1 << access.place(nation, level)
+            lowest.setdefault(nation, _label(event.nation, level, found, bit))
     news = RecallNews(
         recall=going.recall,
         id=going.object,
@@ -368,16 +372,37 @@ def _classes(access: Access) -> list[tuple[NationCode, int, int]]:
     ]
 
 
+def _label(
+    originator: NationCode, clearance: int, found: Sequence[Delivered], bit: int
+) -> FixedLabel:
+    """Give the label under which a class is told: as that of what it had is printed.
+
+    Who may read it is said beside that: whoever had it, by whatever it came. Where
+    several terms have to hold together, it is printed for its originator alone: no
+    single one of them says it.
+    """
+    mine = [each for each in found if each.classes & bit]
+    had = max(mine, key=lambda each: (each.version, each.number)).label
+    terms = had.label.audience
+    clause = terms[0] if len(terms) == 1 else Clause(nations=(originator,))
+    return FixedLabel(
+        level=clearance,
+        closed_terms=clause if terms else None,
+        controllers=had.controllers,
+        no_onward=had.no_onward,
+    )
+
+
 def _tell(
     db: apsw.Connection,
     recorded: Recorded,
     news: RecallNews,
-    lowest: dict[NationCode, int],
+    lowest: dict[NationCode, FixedLabel],
 ) -> None:
     """Tell nations of a recall, each from the lowest clearance that held it."""
-    for level in sorted(set(lowest.values())):
-        nations = [each for each in lowest if lowest[each] == level]
-        label = FixedLabel(level=level, closed=frozenset(nations))
+    for had in sorted(set(lowest.values()), key=encode_label):
+        nations = [each for each in lowest if lowest[each] == had]
+        label = msgspec.structs.replace(had, closed=frozenset(nations))
         # The originator always reads its own; it is told once.
         originator = news.nation if news.nation in nations else nations[0]
         try:
