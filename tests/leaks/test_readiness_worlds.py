@@ -22,7 +22,8 @@ from starlette.applications import Starlette
 from foedus import app
 from foedus.api.routes import routes
 from foedus.clock import StoppedClock
-from tests.api.world import HOST, NOON, Client, World, bearer, founded
+from foedus.web.routes import routes as web_routes
+from tests.api.world import HOST, NOON, PASSWORD, Client, World, bearer, founded
 from tests.leaks.surfaces import RECORDS
 
 __all__ = ["founded"]
@@ -42,6 +43,15 @@ ASKED = (
     "/api/v1/units?nation=POL",
     *(f"/api/v1/{each}" for each in RECORDS),
 )
+
+PAGES = (
+    *("/measures", "/measures.csv", "/measures/rapid_reaction"),
+    *("/units", "/units.csv", "/exercises", "/training", "/training/data_links"),
+    "/nations/POL/readiness",
+)
+"""Pages that are asked for as well, signed in."""
+
+TOKEN = re.compile(r'name="form-token" value="([^"]*)"')
 
 ID = re.compile(r"[a-z-]+--[0-9a-f]{8}-[0-9a-f-]{27}")
 
@@ -169,6 +179,7 @@ class Lived:
     """A hub in which a history was lived, and its viewers."""
 
     def __init__(self, http: httpx.AsyncClient, tokens: dict[str, str]) -> None:
+        self.http = http
         self.clients = {
             name: Client(http, bearer(token)) for name, token in tokens.items()
         }
@@ -200,10 +211,24 @@ class Lived:
                 seen.setdefault(name, f"id-{len(seen)}")
             said = f"{answer.headers.get('link', '')}\n{answer.text}"
             found.append((path, answer.status_code, said))
+        found += await self._pages(viewer)
         return [
             (_masked(path, seen), status, _masked(said, seen))
             for path, status, said in found
         ]
+
+    async def _pages(self, viewer: str) -> list[tuple[str, int, str]]:
+        """Sign in, and ask for the pages; a session's own token is left out."""
+        form = {"name": viewer, "password": PASSWORD}
+        token = TOKEN.search((await self.http.get("/sign-in")).text)
+        assert token is not None, "the form has one"
+        await self.http.post("/sign-in", data={**form, "form-token": token[1]})
+        found = []
+        for path in PAGES:
+            page = await self.http.get(path)
+            assert page.status_code == 200, path
+            found.append((path, page.status_code, TOKEN.sub("", page.text)))
+        return found
 
 
 def _masked(text: str, seen: dict[str, str]) -> str:
@@ -220,7 +245,9 @@ async def living(
     environment = {"FOEDUS_PUBLIC_URL": HOST}
     hub = app.open_hub(folder, environment=environment, clock=clock)
     hub.projector.start()
-    transport = httpx.ASGITransport(app=Starlette(routes=routes(hub)))
+    transport = httpx.ASGITransport(
+        app=Starlette(routes=[*routes(hub), *web_routes(hub)])
+    )
     try:
         async with httpx.AsyncClient(transport=transport, base_url=HOST) as http:
             yield Lived(http, world.tokens), clock
