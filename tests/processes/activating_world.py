@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 
 from foedus import app
@@ -35,6 +36,8 @@ from foedus.response.proposals_commands import (
 )
 from foedus.response.proposals_events import ProposalApproved, proposal_stream
 from foedus.response.proposals_views import Wanted, list_proposals
+from foedus.response.queries import find_run
+from foedus.response.run_sheets import run_sheet
 from foedus.response.triggers import Trigger
 from tests.leaks import oracle_labels as labels
 from tests.response import theatre
@@ -47,6 +50,9 @@ A_SECOND = timedelta(seconds=1)
 
 RESTRICTED = 1
 """Index of the level in the pack."""
+
+RULE = "Grey Heron"
+"""What every rule is called here."""
 
 LURE = "[domain-name:value = 'lure.example']"
 
@@ -166,7 +172,7 @@ class Lookout(Theatre):
         **terms: Any,  # noqa: ANN401
     ) -> str:
         """Set a rule."""
-        trigger = Trigger(name="lure", playbook=playbook, **({"pattern": LURE} | terms))
+        trigger = Trigger(name=RULE, playbook=playbook, **({"pattern": LURE} | terms))
         made, position = await set_rule(
             self.hub.desk, self.account(name).viewer(), self.act(name), trigger, ceiling
         )
@@ -207,13 +213,22 @@ class Lookout(Theatre):
             viewer = self.account(name).viewer()
             return list_proposals(seen.db, seen.access, viewer, Wanted(every=True))
 
+    def told_of_run(self, name: str, run: str) -> str:
+        """Give all that somebody is told of a run."""
+        with self.hub.reading.snapshot() as seen:
+            viewer = self.account(name).viewer()
+            found = find_run(seen.db, seen.access, viewer, run)
+            assert found is not None
+            sheet = run_sheet(found, [], [], viewer, seen.access)
+        return msgspec.json.encode(sheet).decode()
+
     async def approve(self, name: str, **more: Any) -> None:  # noqa: ANN401
         """Approve the newest proposal."""
         written = await approve(
             self.hub.desk,
             self.account(name).viewer(),
             self.act(name),
-            self.proposals()[0].proposal,
+            self.proposals(name)[0].proposal,
             Approving(**more),
         )
         await self.hub.seen(written)
@@ -238,7 +253,7 @@ class Lookout(Theatre):
             self.hub.desk,
             self.account(name).viewer(),
             self.act(name),
-            self.proposals()[0].proposal,
+            self.proposals(name)[0].proposal,
             reason,
         )
         await self.hub.seen(written)

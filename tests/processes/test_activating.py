@@ -19,6 +19,7 @@ from tests.processes.activating_world import (
     ABOVE,
     HIDDEN,
     RESTRICTED,
+    RULE,
     Lookout,
     indicator,
     sighting,
@@ -158,7 +159,7 @@ async def test_dismissing_a_false_trigger_cancels_its_run(lookout: Lookout) -> N
     [found] = lookout.proposals()
     assert (found.phase, found.reason) == (Phase.DISMISSED, "a test mail")
     assert lookout.run(found.run).status is Status.CANCELLED
-    assert lookout.run(found.run).cancelled == "false trigger: a test mail"
+    assert lookout.run(found.run).cancelled == "false trigger"
 
 
 async def test_after_a_false_trigger_the_same_thing_is_quiet_and_others_are_not(
@@ -281,6 +282,22 @@ async def test_who_is_not_cleared_for_a_rule_s_ceiling_knows_nothing_of_it(
             found.proposal,
             Approving(),
         )
+
+
+async def test_a_run_tells_nothing_of_the_rule_that_proposed_it(
+    lookout: Lookout,
+) -> None:
+    playbook = await lookout.protocol()
+    await lookout.rule(playbook, "est-two", ceiling=RESTRICTED)
+    await lookout.post("pol", indicator())
+    await lookout.approve("est-two")
+    await lookout.dismiss("est-two", "our source was wrong")
+
+    [found] = lookout.proposals("est-two")
+    told = lookout.told_of_run("lva", found.run)
+    assert "proposal" in told
+    assert RULE not in told
+    assert "our source" not in told
 
 
 async def test_a_rule_reads_up_to_the_clearance_of_who_sets_it(

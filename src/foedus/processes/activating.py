@@ -218,7 +218,7 @@ class Watch:
         act = Act(who=who, at=self._activation.clock())
         if proposal.phase is Phase.APPROVED:
             return await start_run(desk, viewer, act, proposal)
-        return await cancel_run(desk, viewer, act, proposal, proposal.reason)
+        return await cancel_run(desk, viewer, act, proposal)
 
 
 def _behind(seen: Snapshot, proposal: Proposal) -> Viewer | None:

@@ -3,6 +3,8 @@
 - A duty officer sets a rule for the own nation, up to the own clearance, and fixes the
   version of the protocol that it proposes.
 - A service approves nothing: an approval is a person's.
+- The name of a rule and the reasons of its officers stay with its proposals: their
+  label may be above that of the run.
 - An approval that is enough starts the run at once; where the run could not be started,
   nothing is approved and the reason is told.
 """
@@ -57,6 +59,10 @@ from foedus.response.triggers import Trigger, check_trigger
 
 RULES_OF_NATION_MAX: Final = 50
 """Rules of one nation; each reads all that the nation is given."""
+
+
+FALSE_TRIGGER: Final = "false trigger"
+"""Why a run is cancelled whose proposal was dismissed."""
 
 
 class Approving(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -227,21 +233,23 @@ async def dismiss(
 
     request, proposal = await asyncio.to_thread(prepared)
     dismissed = await desk.log.append(request)
-    cancelled = await cancel_run(desk, viewer, act, proposal, reason)
+    cancelled = await cancel_run(desk, viewer, act, proposal)
     return [dismissed] if cancelled is None else [dismissed, cancelled]
 
 
 async def cancel_run(
-    desk: Desk, viewer: Viewer, act: Act, proposal: Proposal, reason: str
+    desk: Desk, viewer: Viewer, act: Act, proposal: Proposal
 ) -> Position | None:
-    """Cancel the run of a dismissed proposal; None if none goes on."""
+    """Cancel the run of a dismissed proposal; None if none goes on.
+
+    Whoever was asked is told that the trigger was false, and not why: the reason
+    belongs to the proposal, which may be above the run.
+    """
     with desk.reading.snapshot() as seen:
         found = find_run(seen.db, seen.access, viewer, proposal.run)
     if found is None or not found.run.is_open:
         return None
-    return await commands.cancel(
-        desk, viewer, act, proposal.run, f"false trigger: {reason}"
-    )
+    return await commands.cancel(desk, viewer, act, proposal.run, FALSE_TRIGGER)
 
 
 def _starting(
@@ -256,7 +264,6 @@ def _starting(
         launch=proposal.launch,
         label=label,
         evidence=tuple(each for each in ids if each in held),
-        reason=proposal.name,
     )
 
 
@@ -264,7 +271,7 @@ def _mandate(proposal: Proposal) -> Mandate:
     return Mandate(
         run=proposal.run,
         event_id=derived_event_id(proposal.at_ms, proposal.proposal, "run"),
-        cause=Cause(by="proposal", reference=proposal.proposal, reason=proposal.name),
+        cause=Cause(by="proposal", reference=proposal.proposal),
     )
 
 
