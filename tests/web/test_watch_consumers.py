@@ -17,7 +17,7 @@ from foedus.ids import WHOEVER_RUNS_THE_HUB, NationCode
 from foedus.processes.consuming import Roll
 from foedus.processes.webhook_registering import Application, register
 from foedus.releasability.viewers import Role
-from foedus.web.watch_consumers import in_words
+from foedus.web.watch_consumers import LATE, in_words
 from tests.web.conftest import SignIn
 
 FOUNDER = Who(account=WHOEVER_RUNS_THE_HUB, nation=NationCode("NATO"), door="cli")
@@ -76,6 +76,8 @@ async def test_a_stream_is_shown_with_how_far_it_has_come(
     assert "up to date</span>" in panel
     roll.reach(taking, to_ms(clock() - timedelta(minutes=2)))
     assert "2 minutes behind" in await shown(roll, browser)
+    roll.reach(taking, to_ms(clock() - LATE))
+    assert "up to date</span>" in await shown(roll, browser)
     clock.set(hub.clock() - timedelta(minutes=1))
     roll.reach(taking)
     clock.set(hub.clock())

@@ -14,7 +14,7 @@ from foedus.hub import Hub
 from foedus.intel.courses import KEY, Course, Ids, after, begin, read, resume
 from foedus.intel.places import KINDS, Interest
 from foedus.intel.reading import Snapshot
-from foedus.intel.sieves import narrow
+from foedus.intel.sieves import CONFIDENCE_MAX, narrow
 from foedus.intel.telling import Teller
 from foedus.releasability.viewers import Viewer
 
@@ -32,7 +32,7 @@ class _Following(TypedDict):
     types: tuple[str, ...]
     aliases: tuple[str, ...]
     labels: tuple[str, ...]
-    confidence_min: str
+    confidence_min: int
     pattern: str
     snapshot: bool
     last: str
@@ -79,7 +79,11 @@ def command() -> None:
     help="Only up to this level, or with exactly this label; several times for more.",
 )
 @click.option(
-    "--confidence-min", metavar="N", default="", help="Only objects as sure as this."
+    "--confidence-min",
+    metavar="N",
+    type=click.IntRange(0, CONFIDENCE_MAX),
+    default=0,
+    help="Only objects as sure as this.",
 )
 @click.option(
     "--pattern", metavar="P", default="", help="Only what this STIX pattern asks for."
@@ -180,6 +184,6 @@ def _interest(seen: Snapshot, viewer: Viewer, words: _Following) -> Interest:
         seen,
         interest,
         labels=words["labels"],
-        confidence_min=words["confidence_min"],
+        confidence_min=str(words["confidence_min"]),
         pattern=words["pattern"],
     )

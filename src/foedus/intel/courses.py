@@ -129,8 +129,8 @@ class Ids:
                     continue
                 return _told(plain)
         raise InvalidInputError(
-            "after: not an id that was given to you; begin with snapshot=1, or without "
-            "an id for what comes from now on"
+            "after: not an id that was given to you; begin with a snapshot, or "
+            "without an id for what comes from now on"
         )
 
 
@@ -238,7 +238,7 @@ def check_age(told: Told, now: datetime, grace: timedelta = timedelta()) -> None
     if told.until_ms < _ms(now - RESUME - grace):
         raise ConflictError(
             f"after: the id is older than {RESUME.days} days; begin again with "
-            "snapshot=1, and drop what the snapshot does not give"
+            "a snapshot, and drop what it does not give"
         )
 
 

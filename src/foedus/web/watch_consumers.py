@@ -25,6 +25,9 @@ from foedus.releasability.viewers import Viewer
 SILENT: Final = timedelta(seconds=30)
 """How long a stream may be silent: it takes a heartbeat every 5 seconds."""
 
+LATE: Final = timedelta(seconds=10)
+"""How far a stream may be behind: two heartbeats, by which it is told where it is."""
+
 RARE: Final = timedelta(days=1)
 """How long ago a client may have asked that asks now and then."""
 
@@ -101,7 +104,7 @@ def _streams(each: Program, now: datetime) -> tuple[str, str, str]:
         return "warn", "not connected", f"since {heard}; {_has(each)}"
     if now - from_ms(each.heard_ms) > SILENT:
         return "bad", "stalled", f"takes nothing since {heard}; {_has(each)}"
-    if each.until_ms < each.heard_ms:
+    if each.heard_ms - each.until_ms > LATE.total_seconds() * 1_000:
         return "warn", "behind", _has(each)
     return "good", "up to date", "connected"
 
