@@ -205,6 +205,12 @@ CASES = {
     "GET /decisions": Case.TRACED,
     "GET /decisions/{id}": Case.TRACED,
     "GET /inbox": Case.TRACED,
+    "GET /protocols": Case.TRACED,
+    "GET /protocols/{id}": Case.TRACED,
+    "GET /protocols/{id}/document": Case.TRACED,
+    "POST /protocols/{id}/import": Case.PLAYED,
+    "GET /protocols/{id}/start": Case.TRACED,
+    "POST /protocols/{id}/start": Case.PLAYED,
     "GET /runs": Case.TRACED,
     "GET /runs/{id}": Case.TRACED,
     "GET /runs/{id}/parts": Case.TRACED,
@@ -395,6 +401,11 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/decisions",
         "/decisions/decision--00000000-0000-4000-8000-000000000009",
         "/inbox",
+        "/protocols",
+        *(
+            f"/protocols/playbook--00000000-0000-4000-8000-000000000009{each}"
+            for each in ("", "/document", "/start")
+        ),
         "/runs",
         *(
             f"/runs/run--00000000-0000-4000-8000-000000000009{each}"

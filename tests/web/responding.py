@@ -18,6 +18,7 @@ CLOCKS = {
     "acknowledge": {"within": "PT30M"},
     "complete": {"within": "PT48H", "name": "48 h from the order to ready"},
 }
+BALTIC = "NATO UNCLASSIFIED // REL TO EST, LVA, LTU"
 LADDER = [{"clock": "acknowledge", "after": "PT15M", "tell": "coordinator"}]
 
 
@@ -82,3 +83,7 @@ class Floor(Theatre):
     async def play_asking(self, question: str, **more: object) -> str:
         """Start a run of its own, asked of the three Baltic nations."""
         return await self.play(asking(reply=question), **more)
+
+    async def bring_hidden(self, question: str) -> str:
+        """Import a playbook that the three Baltic nations alone may see."""
+        return await self.bring(asking(reply=question), label=BALTIC)

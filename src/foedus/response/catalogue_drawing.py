@@ -65,7 +65,7 @@ def write(playbook: Playbook) -> Iterator[str]:
     for line in draw(playbook):
         way = f"{line.way}: " if line.way else ""
         text = f"{'  ' * line.depth}{way}{line.text}"
-        facts = "; ".join(_facts(line.step)) if line.step is not None else ""
+        facts = "; ".join(facts_of(line.step)) if line.step is not None else ""
         yield f"{text:<{_COLUMN}}  {facts}".rstrip()
 
 
@@ -147,7 +147,8 @@ def _title(step: Step) -> str:
             return step.label
 
 
-def _facts(step: Step) -> Iterator[str]:
+def facts_of(step: Step) -> Iterator[str]:
+    """Say who does a step, until when, and what it waits for."""
     if step.delay_ms:
         yield f"waits {_time(step.delay_ms)}"
     if step.kind in (StepKind.IF, StepKind.WHILE):

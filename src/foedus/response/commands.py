@@ -298,6 +298,25 @@ def actor_of(
     )
 
 
+def plan_start(
+    desk: Desk, seen: Snapshot, viewer: Viewer, act: Act, starting: Starting
+) -> Planned:
+    """Tell what a run would be if a duty officer started it now; start nothing.
+
+    Raises:
+        ForbiddenError: the account directs no runs.
+        FoedusError: as `start_mandated`.
+    """
+    if not directs(viewer, seen.access):
+        raise ForbiddenError("only a duty officer starts a protocol")
+    mandate = Mandate(
+        run="",
+        event_id=new_event_id(to_ms(act.at)),
+        cause=Cause(reason=starting.reason),
+    )
+    return _planned(desk, seen, viewer, act, starting, mandate)
+
+
 def _planned(  # noqa: PLR0913, PLR0917 - what a plan is made of
     desk: Desk,
     seen: Snapshot,

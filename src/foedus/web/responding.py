@@ -2,13 +2,19 @@
 
 from starlette.routing import BaseRoute
 
-from foedus.web import run_reports, runs, tasks
+from foedus.web import protocol_start, protocols, run_reports, runs, tasks
 from foedus.web.frame import Way
 
 
 def routes(get: Way, post: Way) -> list[BaseRoute]:
     """Give the routes, made by the ways of whoever serves them."""
     return [
+        get("/protocols", protocols.show_protocols),
+        get("/protocols/{id}", protocols.show_protocol),
+        get("/protocols/{id}/document", protocols.give_document),
+        post("/protocols/{id}/import", protocols.take),
+        get("/protocols/{id}/start", protocol_start.show_start),
+        post("/protocols/{id}/start", protocol_start.start),
         get("/runs", runs.show_runs),
         get("/runs/{id}", runs.show_run),
         get("/runs/{id}/parts", runs.show_parts),

@@ -35,6 +35,7 @@ from foedus.response.queries import (
 )
 from foedus.response.runs import Run, Status
 from foedus.response.seeing import directs
+from foedus.response.shelf import find_edition
 from foedus.response.tasks import Standing, Task
 from foedus.response.tasks import label_of as label_of_task
 from foedus.web.chips import Chip, Token, chip, page_marking, token
@@ -294,6 +295,7 @@ def card_of(
         "cause": CAUSES[found.started.cause.by],
         "reason": found.started.cause.reason,
         "evidence": found.started.evidence,
+        "protocol": _protocol(seen, found, viewer),
         "drawing": drawing_of(seen.db, found, steps, tasks, now, whole=is_coordinator),
         "whole": is_coordinator,
         "cards": cards,
@@ -304,6 +306,15 @@ def card_of(
     }
     labels = [found.label, *(label_of_task(each) for each in tasks)]
     return card, page_marking(labels, access, viewer.nation)
+
+
+def _protocol(seen: Snapshot, found: FoundRun, viewer: Viewer) -> str:
+    """Give the id of the run's protocol, where the viewer may see it."""
+    edition = found.started.editions[0]
+    shelved = find_edition(
+        seen.db, seen.access, viewer, edition.playbook, edition.modified
+    )
+    return "" if shelved is None else edition.playbook
 
 
 def _cards(
