@@ -22,7 +22,7 @@ from foedus.cli.recording import (
 from foedus.cli.station import Station, on_station, reader
 from foedus.errors import InvalidInputError
 from foedus.readiness.commands import Recording, withdraw
-from foedus.readiness.intake import Taken, take_in
+from foedus.readiness.intake import Taken, filled, take_in
 from foedus.readiness.ratings import in_words, size_of
 from foedus.readiness.reading import Held, Wanted, find_held, list_held
 from foedus.readiness.records import Clock, Commitment, Posture, Report, Shown, Unit
@@ -103,7 +103,7 @@ def take(station: Station, file: Path, what: What, **words: Unpack[_Take]) -> No
     """
     read = read_units if what == "units" else read_commitments
     sent = [
-        _filled(each, words["label"], illustrative=words["illustrative"])
+        filled(each, words["label"], illustrative=words["illustrative"])
         for each in read(_bytes(file), format_of(file.name))
     ]
     with progress("Taking in", len(sent)) as told:
@@ -291,17 +291,6 @@ def _bytes(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise InvalidInputError(f"{file}: {error.strerror}") from error
-
-
-def _filled(sent: Recording, label: str, *, illustrative: bool) -> Recording:
-    """Give a row without a label the one that was typed."""
-    return Recording(
-        content=sent.content,
-        label=sent.label or ("" if sent.again else label),
-        illustrative=sent.illustrative or illustrative,
-        again=sent.again,
-        called=sent.called,
-    )
 
 
 def _units(

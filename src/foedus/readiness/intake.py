@@ -72,6 +72,15 @@ async def take_in(
     )
 
 
+def filled(sent: Recording, label: str, *, illustrative: bool) -> Recording:
+    """Give a row that names no label the one that goes for all rows."""
+    return msgspec.structs.replace(
+        sent,
+        label=sent.label or ("" if sent.again else label),
+        illustrative=sent.illustrative or illustrative,
+    )
+
+
 def _changed(
     register: Register, viewer: Viewer, sent: Sequence[Recording]
 ) -> list[Recording]:

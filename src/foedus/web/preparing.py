@@ -7,21 +7,23 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute, Route
 
-from foedus.web import readiness, readiness_lists
+from foedus.web import readiness, readiness_intake, readiness_lists
 from foedus.web.frame import Endpoint
 
 Way = Callable[[str, Endpoint], Route]
 """Makes the route of an address."""
 
 
-def routes(get: Way) -> list[BaseRoute]:
-    """Give the routes, made by the way of whoever serves them."""
+def routes(get: Way, post: Way) -> list[BaseRoute]:
+    """Give the routes, made by the ways of whoever serves them."""
     return [
         get("/measures", readiness.show_measures),
         get("/measures.csv", readiness.give_measures),
         get("/measures/{id}", readiness.show_measure),
         get("/units", readiness_lists.show_units),
         get("/units.csv", readiness_lists.give_units),
+        get("/units/new", readiness_intake.show_new),
+        post("/units/new", readiness_intake.take),
         get("/exercises", readiness_lists.show_exercises),
         get("/exercises/{id}", readiness_lists.show_exercise),
         get("/training", readiness_lists.show_catalogue),

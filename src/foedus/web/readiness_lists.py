@@ -31,6 +31,7 @@ from foedus.web.days import in_words as day_in_words
 from foedus.web.frame import Page, Site, frame, require_session
 from foedus.web.nations import sources_of
 from foedus.web.readiness import marking_of
+from foedus.web.readiness_intake import may_bring, said_after
 from foedus.web.rendering import page_headers
 
 ROWS_MAX: Final = 200
@@ -87,7 +88,8 @@ async def show_units(site: Site, request: Request) -> Response:
     Raises:
         NotFoundError: the alliance knows no such nation.
     """
-    viewer = require_session(site, request).account.viewer()
+    session = require_session(site, request)
+    viewer = session.account.viewer()
     day = asked_day(request, site.hub.clock().date())
     nation = request.query_params.get("nation", "")
     code = named_nation(site.hub.alliance, nation) if nation else None
@@ -101,6 +103,8 @@ async def show_units(site: Site, request: Request) -> Response:
             "day": day.isoformat(),
             "words": day_in_words(day),
             "nation": nation,
+            "done": said_after(request.query_params),
+            "may_bring": may_bring(session),
         },
     )
 

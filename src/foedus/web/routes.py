@@ -85,7 +85,7 @@ def routes(hub: Hub) -> list[BaseRoute]:
         *deciding.routes(get, post),
         *responding.routes(get, post),
         *_releasing(get, post),
-        *preparing.routes(get),
+        *preparing.routes(get, post),
         *knowing.routes(get, post),
         get("/nations", nations.show_nations),
         get("/nations.csv", nations.give_nations),
