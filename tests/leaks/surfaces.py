@@ -194,6 +194,7 @@ CASES = {
     "GET /collections": Case.TRACED,
     "GET /collections/{name}": Case.TRACED,
     "GET /objects/{id}": Case.TRACED,
+    "GET /objects/{id}/graph": Case.TRACED,
     "GET /objects/{id}/withdraw": Case.TRACED,
     "POST /objects/{id}/withdraw": Case.SAME,
     "POST /objects/{id}/tear-line": Case.SAME,
@@ -324,6 +325,7 @@ def questions(statuses: list[str]) -> Iterator[str]:
         yield from _of_collection(collection.id, collection.alias)
     for stix_id in (*IDS, DANGLING):
         yield f"/objects/{stix_id}"
+        yield f"/objects/{stix_id}/graph"
         yield f"/objects/{stix_id}/withdraw"
         yield f"/objects/{stix_id}/recall"
         yield f"/api/v1/objects/{stix_id}/explain?nation=GEO"

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from foedus.web import (
     comparison,
     engagements,
+    graphs,
     obligations,
     pillars,
     plots,
@@ -41,6 +42,7 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
         get("/updates", updates.show_updates),
         get("/updates/{id}", updates.show_update),
         post("/updates/{id}/acknowledge", updates.acknowledge_update),
+        get("/objects/{id}/graph", graphs.show_graph),
         get("/search", search.show_search),
         get("/state", pillars.show_state),
     ]
