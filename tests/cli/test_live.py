@@ -43,3 +43,4 @@ def test_only_what_is_wanted_is_printed(run: Run) -> None:
 def test_an_id_that_was_never_given_is_refused(run: Run) -> None:
     assert run(*TAIL, "--after", "unknown").exit_code == 1
     assert run(*TAIL, "--kind", "gossip").exit_code == 2
+    assert run(*TAIL, "--confidence-min", "101").exit_code == 2
