@@ -25,7 +25,7 @@ from foedus.alliance.nations import Alliance
 from foedus.clock import Clock, to_ms
 from foedus.errors import ConflictError, FoedusError
 from foedus.eventlog.envelope import Append, Event, Who
-from foedus.eventlog.log import EventLog
+from foedus.eventlog.log import COMMIT_APPENDS_MAX, EventLog
 from foedus.eventlog.projector import Projector
 from foedus.ids import START, AccountId, Position, derived_event_id, new_event_id
 from foedus.intel.commands import Desk
@@ -63,8 +63,11 @@ LOOK_SOONEST_S: Final = 0.02
 TASKS_MAX: Final = 20_000
 """Tasks that are looked at together; bounds memory, and how long a look takes."""
 
-BATCH: Final = 1_000
-"""Points that are handed to the log together."""
+BATCH: Final = COMMIT_APPENDS_MAX
+"""Points that are handed to the log together; a task is looked at once a commit."""
+
+FOLLOW_S: Final = 60.0
+"""Seconds in which the views have to follow; after a long time down there is much."""
 
 AHEAD_MS: Final = 5_000
 """How far the log may be ahead of the clock when the hub starts: a burst does that."""
@@ -271,7 +274,7 @@ def _said(kind: type[F], firing: Firing, watched: Watched, now_ms: int) -> F:
 
 async def _write(escalator: Escalator, requests: list[Append], head: Position) -> int:
     """Append what is due; give how much of it nobody had written before."""
-    written = 0
+    written, last = 0, head
     for batch in _batches(requests):
         outcomes = await escalator.log.append_many(batch)
         for each in outcomes:
@@ -279,7 +282,8 @@ async def _write(escalator: Escalator, requests: list[Append], head: Position) -
                 raise each
         positions = [each for each in outcomes if isinstance(each, int)]
         written += sum(each > head for each in positions)
-        await escalator.projector.wait(Position(max(positions)))
+        last = Position(max(last, *positions))
+    await escalator.projector.wait(last, FOLLOW_S)
     return written
 
 
