@@ -15,9 +15,7 @@ PROPOSALS = "/api/v1/proposals"
 
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lookout") / "data"
-    activating_world.found(folder)
-    return folder
+    return activating_world.founded_in(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_who_may_not_see_the_run_is_refused(run: Run, started: str) -> None:
     assert "no run" in refused.stderr
 
 
-def test_another_kind_of_file_is_misuse(run: Run, started: str) -> None:
-    words = ("protocol", "report", started, "--as", "pol-duty", "-o", "report.doc")
+def test_another_kind_of_file_is_misuse(run: Run) -> None:
+    words = ("protocol", "report", "run--1", "--as", "pol", "-o", "report.doc")
 
     assert run(*words).exit_code == 2

@@ -7,6 +7,7 @@ service.
 import asyncio
 import uuid
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,15 @@ RULE = "Grey Heron"
 """What every rule is called here."""
 
 LURE = "[domain-name:value = 'lure.example']"
+
+
+@cache
+def founded_in(base: Path) -> Path:
+    """Found it once for all tests of a session; each works on a copy."""
+    folder = base / "lookout" / "data"
+    folder.parent.mkdir()
+    found(folder)
+    return folder
 
 
 def found(folder: Path) -> None:

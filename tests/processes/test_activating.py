@@ -28,9 +28,7 @@ from tests.processes.activating_world import (
 
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lookout") / "data"
-    activating_world.found(folder)
-    return folder
+    return activating_world.founded_in(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture
