@@ -14,11 +14,14 @@ from foedus.intel import commands as intel
 from foedus.intel.rules import Opening
 from foedus.releasability.join import decode_label
 from foedus.response.queries import find_run
+from foedus.response.shelf import find_edition
 from tests.response.books import Json, book, linear, step_id, variable
 from tests.response.theatre import EXTENSIONS, OF_PLAYBOOKS, Theatre, asking
 
 CHILD = "playbook--6a1f0c2e-3b4d-4c5e-8f60-718293a4b5c6"
 BALTIC = "NATO UNCLASSIFIED // REL TO EST, LVA, LTU"
+CONTROLLED = "NATO UNCLASSIFIED // REL TO EST // ORIGINATOR CONTROLLED"
+MEMBERS = "NATO UNCLASSIFIED // REL TO NATO"
 INDICATOR = "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"
 
 
@@ -237,3 +240,31 @@ async def test_a_playbook_says_whether_runs_are_exercises_and_how_they_are_label
         stage.run(run, "pol")
     real = await stage.start(str(document["id"]), exercise=False)
     assert not stage.run(real).exercise
+
+
+async def test_a_nation_runs_its_own_playbook_for_more_than_see_all_of_it(
+    stage: Theatre,
+) -> None:
+    playbook = await stage.bring(asking(nations=["LVA"]), label=CONTROLLED)
+    with pytest.raises(RuleViolationError, match="LVA"):
+        await stage.start(playbook)
+    run = await stage.start(playbook, label=MEMBERS)
+
+    assert [each.asked.name for each in stage.inbox("lva")] == ["A1"]
+    assert stage.run(run, "pol").name == "a playbook"
+    with stage.hub.reading.snapshot() as seen:
+        viewer = stage.account("lva").viewer()
+        assert find_edition(seen.db, seen.access, viewer, playbook) is None
+        found = find_run(seen.db, seen.access, viewer, run)
+    assert found is not None
+    assert found.label.controllers == ("EST",)
+
+
+async def test_the_playbook_of_another_nation_binds_whoever_runs_it(
+    stage: Theatre,
+) -> None:
+    playbook = await stage.bring(asking(nations=["LVA"]), label=BALTIC)
+    run = await stage.start(playbook, "lva", label=MEMBERS)
+    with pytest.raises(AssertionError):
+        stage.run(run, "pol")
+    assert stage.run(run, "ltu").coordinator == "LVA"

@@ -2,7 +2,8 @@
 
 - Everything is fixed when the run starts: the editions, the nations that communities
   mean, the ladders, the labels. What changes later changes nothing of a run.
-- A run is labelled at least as high as its playbooks and its evidence.
+- A run is labelled at least as high as its evidence, and as others' playbooks; its own
+  a nation runs under the label that it names.
 - Nobody is asked who cannot see what is asked: such a start is refused, with the list.
 
 Source: reference/response.md, sections 1.7 and 6.1 (11).
@@ -54,8 +55,8 @@ class Starting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         playbook: its id.
         modified: which version of it; the newest without.
         launch: the first values of its external variables.
-        label: who may know of the run, as far as its playbook and evidence allow;
-            what the playbook says, or else the playbook's own, without.
+        label: who may know of the run, as far as its evidence and playbooks of others
+            allow; what the playbook says, or else the playbook's own, without.
         evidence: the ids of objects that it rests on.
         reason: why, in a sentence.
         exercise: whether it is an exercise; what the playbook says, without.
@@ -179,11 +180,27 @@ def _check_valid(ground: Ground, shelved: Iterable[Shelved]) -> None:
 
 
 def _label(ground: Ground, starting: Starting, shelved: list[Shelved]) -> FixedLabel:
-    labels = [*ground.labels, *(each.label for each in shelved)]
+    """Fix the label of the run.
+
+    Under a label that it names, a nation may run its own playbooks for others than see
+    the playbooks: each is shown the steps that are asked of it, and no further plan.
+    Level and caveats stay, and playbooks of others bind it.
+    """
     named = starting.label or terms_of(shelved[0].playbook).label
+    labels = [
+        _for_all(each.label)
+        if named and each.edition.nation == ground.viewer.nation
+        else each.label
+        for each in shelved
+    ]
     if named:
         labels.append(_read(ground, named))
-    return join_all(labels, originator=ground.viewer.nation)
+    return join_all([*ground.labels, *labels], originator=ground.viewer.nation)
+
+
+def _for_all(label: FixedLabel) -> FixedLabel:
+    """Take the audience off a label; level and caveats stay."""
+    return msgspec.structs.replace(label, closed_terms=None, closed=None, open=())
 
 
 def _read(ground: Ground, text: str) -> FixedLabel:
