@@ -14,6 +14,7 @@ MAY_CATCH_EVERYTHING = {
     "foedus.live.routes:__call__": "a request: any failure is a problem (RFC 9457)",
     "foedus.eventlog.projector:_guarded": "the folding task: every waiter is told",
     "foedus.compat.routes:__call__": "a request: any failure is a problem",
+    "foedus.identity.verifier:_next": "a thread's task: whoever waits is handed it",
     "foedus.taxii.edge:__call__": "a request: any failure is a TAXII error object",
     "foedus.traffic.passage:__call__": "a request: what no inner edge has caught",
     "foedus.traffic.threads:_run": "a thread's task: whoever waits is handed it",

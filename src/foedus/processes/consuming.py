@@ -43,11 +43,15 @@ class Roll:
     Args:
         consumers: where they are written.
         clock: tells when one is heard.
+        known_max: how many are remembered after they have gone.
     """
 
-    def __init__(self, consumers: Consumers, clock: Clock) -> None:
+    def __init__(
+        self, consumers: Consumers, clock: Clock, known_max: int = KNOWN_MAX
+    ) -> None:
         self.consumers = consumers
         self._clock = clock
+        self._known_max = known_max
         self._worker = secrets.token_hex(8)
         self._open: dict[Taking, None] = {}
         self._gone: dict[_Name, Consumer] = {}
@@ -94,7 +98,7 @@ class Roll:
         name = (state.account_id, state.door, state.part)
         known = self._gone.pop(name, state)
         self._gone[name] = merged([state, known])
-        if len(self._gone) > KNOWN_MAX:
+        if len(self._gone) > self._known_max:
             del self._gone[next(iter(self._gone))]
 
     def _heard(self, state: Consumer, until_ms: int | None) -> Consumer:
