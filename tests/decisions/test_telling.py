@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 
 from foedus.alliance.nations import Alliance
@@ -123,6 +124,16 @@ def test_a_record_withholds_what_its_reader_may_not_see_and_proves_the_outcome(
 
     assert b"CANARY" not in given
     assert verify(given).outcome is Phase.ADOPTED
+
+
+def test_a_record_names_no_decision_that_its_reader_may_not_know(
+    drafted_thrice: Story, access: Access
+) -> None:
+    drafted, *rest = entries(drafted_thrice)
+    event = msgspec.structs.replace(drafted.event, follows="decision--CANARY")
+    found = (msgspec.structs.replace(drafted, event=event), *rest)
+
+    assert "CANARY" not in repr(for_record(found, viewer(BEL), access))
 
 
 def test_the_record_of_who_may_see_all_of_it_is_all_of_it(

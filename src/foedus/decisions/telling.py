@@ -116,14 +116,16 @@ def _of_record(found: Iterable[Moment], shown: frozenset[int]) -> Iterator[Entry
 
 
 def _as_laid(was: Decision, laying: Moment, shown: frozenset[int]) -> Entry:
-    """Give the draft as it was when it was laid before the nations, and no other."""
+    """Give the draft as it was when it was laid before the nations, and no other.
+
+    Which decision it follows is left out: not all who decide may know of that one.
+    """
     drafted = Drafted(
         decision=was.id,
         nation=was.proposer,
         chair=was.chair,
         text=was.text if was.version in shown else _NO_TEXT,
         profile=was.profile_name,
-        follows=was.follows,
         label=msgspec.Raw(encode_label(was.label)),
     )
     return Entry(
