@@ -206,6 +206,9 @@ CASES = {
     "GET /decisions": Case.TRACED,
     "GET /decisions/{id}": Case.TRACED,
     "GET /inbox": Case.TRACED,
+    "GET /board": Case.TRACED,
+    "GET /proposals/{id}": Case.TRACED,
+    "POST /proposals/{id}/{act}": Case.ACTIVATED,
     "GET /protocols": Case.TRACED,
     "GET /protocols/{id}": Case.TRACED,
     "GET /protocols/{id}/document": Case.TRACED,
@@ -405,6 +408,8 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/decisions",
         "/decisions/decision--00000000-0000-4000-8000-000000000009",
         "/inbox",
+        "/board",
+        "/proposals/proposal--00000000-0000-4000-8000-000000000009",
         "/protocols",
         *(
             f"/protocols/playbook--00000000-0000-4000-8000-000000000009{each}"

@@ -41,6 +41,7 @@ async def test_navigation_lists_what_a_visitor_may_open(
         "/decisions",
         "/consultations",
         "/updates",
+        "/board",
         "/protocols",
         "/runs",
         "/tasks",

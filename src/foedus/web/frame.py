@@ -221,6 +221,7 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
         groups.append(Group(title="Share", links=tuple(share)))
     if signed_in:
         respond = (
+            link("/board", "Board", "board"),
             link("/protocols", "Protocols", "protocols"),
             link("/runs", "Runs", "runs"),
             link("/tasks", "Tasks", "tasks"),

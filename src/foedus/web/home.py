@@ -28,9 +28,10 @@ from foedus.web.chips import Chip, chip, page_marking
 from foedus.web.days import shortly
 from foedus.web.decision_cards import duration
 from foedus.web.frame import Page, Site, frame, require_session
-from foedus.web.inbox import PROVIDERS, Waiting
+from foedus.web.inbox import PROVIDERS
 from foedus.web.items import Item, newest_items
 from foedus.web.updates import awaits, make_row
+from foedus.web.waiting import Waiting
 from foedus.web.watch import FIRST
 from foedus.web.watch_consumers import when
 

@@ -6,6 +6,7 @@ that it tells nothing of anybody.
 """
 
 import asyncio
+import re
 from functools import cache
 from http import HTTPStatus
 from typing import Final
@@ -290,17 +291,25 @@ def steps_of(playbook: Playbook) -> tuple[StepRow, ...]:
             way=line.way,
             name=line.text,
             text=_described(line.step),
-            facts=tuple(facts_of(line.step)),
+            facts=tuple(_in_words(each) for each in facts_of(line.step)),
         )
         for line in lines_of(playbook)
         if line.step is not None and line.step.kind is not StepKind.START
     )
 
 
+def _in_words(text: str) -> str:
+    """Name variables as people do: `affected nation`."""
+    return _variable(lambda found: found[1].replace("_", " ").strip(), text)
+
+
+_variable: Final = re.compile(r"__([A-Za-z][A-Za-z0-9_-]*?)__(?::value)?").sub
+
+
 def _described(step: Step) -> str:
     """Give what a step says: its description, then its commands in words."""
     said = [step.description, *(each.text for each in step.commands)]
-    return "\n".join(each for each in said if each)
+    return _in_words("\n".join(each for each in said if each))
 
 
 def _looks(steps: tuple[StepRow, ...]) -> dict[str, Look]:

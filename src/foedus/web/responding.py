@@ -2,13 +2,24 @@
 
 from starlette.routing import BaseRoute
 
-from foedus.web import protocol_start, protocols, run_reports, runs, tasks
+from foedus.web import (
+    board,
+    proposals,
+    protocol_start,
+    protocols,
+    run_reports,
+    runs,
+    tasks,
+)
 from foedus.web.frame import Way
 
 
 def routes(get: Way, post: Way) -> list[BaseRoute]:
     """Give the routes, made by the ways of whoever serves them."""
     return [
+        get("/board", board.show_board),
+        get("/proposals/{id}", proposals.show_proposal),
+        post("/proposals/{id}/{act}", proposals.act),
         get("/protocols", protocols.show_protocols),
         get("/protocols/{id}", protocols.show_protocol),
         get("/protocols/{id}/document", protocols.give_document),

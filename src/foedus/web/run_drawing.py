@@ -84,7 +84,8 @@ def _look(step: StepRow, href: str, tasks: Iterable[Task], now: datetime) -> Loo
         )
         return Look(css="done", note=note.strip(), href=href)
     left = from_ms(step.due_ms) - now
-    due = f"ends in {duration(left)}" if left.total_seconds() > 0 else "ends now"
+    # The two greatest units: more does not fit into a step.
+    due = " ".join(duration(left).split()[:4]) if left.total_seconds() > 0 else "now"
     return Look(css="now", note=f"▶ {count} · {due}".replace("▶  ·", "▶"), href=href)
 
 

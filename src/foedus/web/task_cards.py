@@ -57,6 +57,15 @@ NAMES: Final[dict[ClockName, tuple[str, str]]] = {
 }
 """What each clock waits for, and the mark that says that it came."""
 
+_TAKEN: Final = (
+    Standing.ACCEPTED,
+    Standing.DECLINED,
+    Standing.BEGUN,
+    Standing.DONE,
+    Standing.CONFIRMED,
+)
+"""Standings in which the nation has answered, so that nobody has to press it."""
+
 _STATES: Final = {
     State.WAITING: ("not begun", ""),
     State.RUNNING: ("running", "run"),
@@ -221,7 +230,7 @@ def progress_of(
     return Progress(
         is_late=State.LATE in states,
         is_unreachable=State.UNREACHABLE in states,
-        is_escalated=due_reading.is_escalated(db, name),
+        is_escalated=task.standing not in _TAKEN and due_reading.is_escalated(db, name),
         next=until_of(from_ms(min(ends)), viewer, access, now) if ends else None,
     )
 

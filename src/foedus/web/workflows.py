@@ -98,6 +98,8 @@ class _Way(msgspec.Struct, frozen=True, kw_only=True):
 
 _Came = list[_Way]
 _END: Final = "end"
+_FAILURE: Final = "failure"
+"""Where the exception path begins: whatever nothing else handles leads there."""
 
 
 def draw(playbook: Playbook, looks: Mapping[str, Look]) -> Drawing | None:
@@ -118,7 +120,8 @@ def draw(playbook: Playbook, looks: Mapping[str, Look]) -> Drawing | None:
     plan.places[_END] = (max(column, 1), 0)
     plan.link(came, _END)
     if playbook.exception is not None and playbook.exception not in plan.places:
-        plan.chain(playbook.exception, 1, rows, [])
+        plan.places[_FAILURE] = (0, rows)
+        plan.chain(playbook.exception, 1, rows, [_Way(source=_FAILURE)])
     return plan.drawn(looks)
 
 
@@ -200,11 +203,8 @@ class _Plan:
         """Give the drawing in pixels."""
         boxes, dots = [], []
         for step_id, (column, row) in self.places.items():
-            is_start = step_id != _END and (
-                self.workflow[step_id].kind is StepKind.START
-            )
-            if is_start or step_id == _END:
-                word = "start" if is_start else "end"
+            if self._is_dot(step_id):
+                word = step_id if step_id in (_END, _FAILURE) else "start"
                 dots.append((self._left(step_id), _middle(row), word))
                 continue
             step = self.workflow[step_id]
@@ -242,7 +242,8 @@ class _Plan:
         return Edge(path=path, word=way.word, x=turn + _TURN - 4, y=y2 - 7)
 
     def _is_dot(self, step_id: str) -> bool:
-        return step_id == _END or self.workflow[step_id].kind is StepKind.START
+        is_named = step_id in (_END, _FAILURE)
+        return is_named or self.workflow[step_id].kind is StepKind.START
 
     def _left(self, step_id: str) -> int:
         column, _ = self.places[step_id]
