@@ -8,6 +8,7 @@ does not exist, and gives `questions` an address of it.
 from collections.abc import Iterator
 from enum import StrEnum
 
+from tests.leaks import surfaces_readiness
 from tests.leaks.world import COLLECTIONS, DANGLING, IDS
 
 
@@ -31,14 +32,10 @@ class Case(StrEnum):
     DEMO = "exists in the demo only; elsewhere it is traced to be absent"
 
 
-RECORDS = (
-    *("measures", "requirements", "units", "unit-reports", "commitments"),
-    *("adoptions", "pair-tests", "modules", "enrolments", "completions"),
-    *("exercises", "participations", "evaluations", "lessons"),
-)
-"""Kinds of records of readiness, as they stand in addresses."""
-
 CASES = {
+    **dict.fromkeys(surfaces_readiness.TRACED, Case.TRACED),
+    **dict.fromkeys(surfaces_readiness.RATED, Case.RATED),
+    "POST /units/new": Case.SAME,
     "GET /taxii2/": Case.TRACED,
     "GET /taxii2/nato/": Case.TRACED,
     "GET /taxii2/nato/status/{status}/": Case.TRACED,
@@ -79,19 +76,6 @@ CASES = {
     "POST /api/v1/engagements": Case.GUIDED,
     "GET /api/v1/engagements/{id}": Case.TRACED,
     "POST /api/v1/engagements/{id}/report": Case.GUIDED,
-    "GET /api/v1/measures/comparison": Case.TRACED,
-    "GET /api/v1/measures/{id}": Case.TRACED,
-    "GET /api/v1/nations/{code}/readiness": Case.TRACED,
-    "GET /api/v1/modules/{id}": Case.TRACED,
-    "GET /api/v1/units/{id}": Case.TRACED,
-    "POST /api/v1/units/{id}": Case.RATED,
-    "DELETE /api/v1/units/{id}": Case.RATED,
-    "POST /api/v1/units/import": Case.RATED,
-    "GET /api/v1/exercises/{id}": Case.TRACED,
-    "POST /api/v1/exercises/{id}": Case.RATED,
-    "DELETE /api/v1/exercises/{id}": Case.RATED,
-    **{f"GET /api/v1/{each}": Case.TRACED for each in RECORDS},
-    **{f"POST /api/v1/{each}": Case.RATED for each in RECORDS},
     "GET /api/v1/updates": Case.TRACED,
     "POST /api/v1/updates": Case.GUIDED,
     "GET /api/v1/updates/feed.atom": Case.TRACED,
@@ -244,18 +228,6 @@ CASES = {
     "POST /consultations/{id}/{act}": Case.HIDDEN,
     "GET /publish": Case.TRACED,
     "POST /publish": Case.SAME,
-    "GET /measures": Case.TRACED,
-    "GET /measures.csv": Case.TRACED,
-    "GET /measures/{id}": Case.TRACED,
-    "GET /units": Case.TRACED,
-    "GET /units.csv": Case.TRACED,
-    "GET /units/new": Case.TRACED,
-    "POST /units/new": Case.SAME,
-    "GET /exercises": Case.TRACED,
-    "GET /exercises/{id}": Case.TRACED,
-    "GET /training": Case.TRACED,
-    "GET /training/{id}": Case.TRACED,
-    "GET /nations/{code}/readiness": Case.TRACED,
     "GET /nations": Case.TRACED,
     "GET /nations.csv": Case.TRACED,
     "GET /nations/{code}": Case.TRACED,
@@ -334,6 +306,7 @@ def questions(statuses: list[str]) -> Iterator[str]:
         yield f"/api/v1/objects/{stix_id}/explain?nation=GEO"
         yield f"/api/v1/objects/{stix_id}/audience"
         yield f"/api/v1/objects/{stix_id}/seen"
+    yield from surfaces_readiness.QUESTIONS
     yield from (
         "/taxii2/",
         "/taxii2",
@@ -361,13 +334,6 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/nations/MDA/obligations",
         "/api/v1/engagements",
         "/api/v1/engagements/engagement--00000000-0000-4000-8000-000000000009",
-        "/api/v1/measures/comparison",
-        "/api/v1/measures/rapid_reaction",
-        "/api/v1/nations/POL/readiness",
-        "/api/v1/modules/data_links",
-        "/api/v1/units/unit--00000000-0000-4000-8000-000000000009",
-        "/api/v1/exercises/exercise--00000000-0000-4000-8000-000000000009",
-        *(f"/api/v1/{each}" for each in RECORDS),
         "/api/v1/updates",
         "/api/v1/updates/feed.atom",
         "/api/v1/updates/feed.json",
@@ -448,17 +414,6 @@ def questions(statuses: list[str]) -> Iterator[str]:
         "/api/v1/receipts",
         "/publish",
         "/nations",
-        "/measures",
-        "/measures.csv",
-        "/measures/rapid_reaction",
-        "/units",
-        "/units.csv",
-        "/units/new",
-        "/exercises",
-        "/exercises/exercise--00000000-0000-4000-8000-000000000009",
-        "/training",
-        "/training/data_links",
-        "/nations/POL/readiness",
         "/nations.csv",
         "/nations/FIN",
         "/nations/FIN/guide",

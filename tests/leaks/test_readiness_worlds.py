@@ -24,7 +24,7 @@ from foedus.api.routes import routes
 from foedus.clock import StoppedClock
 from foedus.web.routes import routes as web_routes
 from tests.api.world import HOST, NOON, PASSWORD, Client, World, bearer, founded
-from tests.leaks.surfaces import RECORDS
+from tests.leaks.surfaces_readiness import RECORDS
 
 __all__ = ["founded"]
 

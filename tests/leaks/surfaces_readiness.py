@@ -1,0 +1,46 @@
+"""The endpoints of readiness, and how the leak tests cover each; see `surfaces`."""
+
+RECORDS = (
+    *("measures", "requirements", "units", "unit-reports", "commitments"),
+    *("adoptions", "pair-tests", "modules", "enrolments", "completions"),
+    *("exercises", "participations", "evaluations", "lessons"),
+)
+"""Kinds of records, as they stand in addresses."""
+
+TRACED = (
+    *(f"GET /api/v1/{each}" for each in RECORDS),
+    "GET /api/v1/measures/comparison",
+    "GET /api/v1/measures/{id}",
+    "GET /api/v1/nations/{code}/readiness",
+    "GET /api/v1/modules/{id}",
+    "GET /api/v1/units/{id}",
+    "GET /api/v1/exercises/{id}",
+    *("GET /measures", "GET /measures.csv", "GET /measures/{id}"),
+    *("GET /units", "GET /units.csv", "GET /units/new"),
+    *("GET /exercises", "GET /exercises/{id}"),
+    *("GET /training", "GET /training/{id}"),
+    "GET /nations/{code}/readiness",
+)
+"""Whose whole answer is compared in two worlds and searched for secrets."""
+
+RATED = (
+    *(f"POST /api/v1/{each}" for each in RECORDS),
+    *("POST /api/v1/units/{id}", "DELETE /api/v1/units/{id}"),
+    *("POST /api/v1/exercises/{id}", "DELETE /api/v1/exercises/{id}"),
+    "POST /api/v1/units/import",
+)
+"""Which act on readiness; test_readiness_worlds.py compares what follows."""
+
+_UNIT = "unit--00000000-0000-4000-8000-000000000009"
+_EXERCISE = "exercise--00000000-0000-4000-8000-000000000009"
+
+QUESTIONS = (
+    *(f"/api/v1/{each}" for each in RECORDS),
+    *("/api/v1/measures/comparison", "/api/v1/measures/rapid_reaction"),
+    *("/api/v1/nations/POL/readiness", "/api/v1/modules/data_links"),
+    *(f"/api/v1/units/{_UNIT}", f"/api/v1/exercises/{_EXERCISE}"),
+    *("/measures", "/measures.csv", "/measures/rapid_reaction"),
+    *("/units", "/units.csv", "/units/new", "/nations/POL/readiness"),
+    *("/exercises", f"/exercises/{_EXERCISE}", "/training", "/training/data_links"),
+)
+"""An address of each that is traced."""
