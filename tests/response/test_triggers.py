@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ BOOK = "playbook--00000000-0000-4000-8000-000000000001"
 DAY_MS = 86_400_000
 NOW_MS = 100 * DAY_MS
 PUBLIC = FixedLabel(level=0)
+ALLIES = "NATO UNCLASSIFIED // REL TO NATO"
 
 
 def trigger(**terms: Any) -> Trigger:  # noqa: ANN401
@@ -93,6 +95,21 @@ def test_what_a_rule_is_about(terms: dict[str, Any], *, fits: bool) -> None:
 
 def test_an_object_without_confidence_has_not_the_least_that_is_asked() -> None:
     assert judge(trigger(confidence_min=1), thing(), NOW_MS) is None
+
+
+def test_what_is_revoked_proposes_nothing() -> None:
+    asks = trigger(pattern="[domain-name:value LIKE '%']")
+
+    assert judge(asks, thing(revoked=False), NOW_MS) is not None
+    assert judge(asks, thing(revoked=True), NOW_MS) is None
+
+
+def test_a_label_fits_with_the_days_of_its_terms_and_without() -> None:
+    dated = msgspec.structs.replace(thing(), printed=f"{ALLIES} 2024-03-07")
+
+    assert judge(trigger(labels=(ALLIES,)), dated, NOW_MS) is not None
+    assert judge(trigger(labels=(f"{ALLIES} 2024-03-07",)), dated, NOW_MS) is not None
+    assert judge(trigger(labels=(f"{ALLIES} 2020-01-01",)), dated, NOW_MS) is None
 
 
 def test_so_many_nations_must_have_sighted_it_each_counted_once() -> None:

@@ -1,8 +1,8 @@
 """What activation rules are judged on: intelligence, as the rule's nation sees it.
 
 Everything here is read as an ordinary reader of that nation who is cleared for the
-rule's ceiling: what such a reader may not see leaves no trace in what is proposed, when,
-with which score, or in whether anything is.
+rule's ceiling: what such a reader may not see leaves no trace in what is proposed,
+when, with which score, or in whether anything is.
 """
 
 from collections.abc import Mapping
@@ -96,7 +96,7 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def viewer_of(seen: Snapshot, rule: TriggerSet) -> Viewer:
-    """Tell as whom a rule reads: an ordinary reader of its nation, up to its ceiling."""
+    """Tell as whom a rule reads: an ordinary reader of its nation."""
     top = seen.access.alliance.ceiling(rule.nation)
     return Viewer(
         nation=rule.nation,
@@ -163,7 +163,11 @@ class _Reader:
             document=document,
             printed=print_label(own.label.label, self._alliance),
             own=own,
-            sightings=tuple(_piece(each, orjson.loads(each[6])) for each in rows),
+            sightings=tuple(
+                _piece(each, said)
+                for each in rows
+                if (said := orjson.loads(each[6])).get("revoked") is not True
+            ),
         )
 
 

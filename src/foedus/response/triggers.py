@@ -11,6 +11,7 @@ Source: reference/response.md, sections 6.1 (8) and 6.2 (7); J. Pearl, Probabili
 Reasoning in Intelligent Systems (1988), section 4.3.2, for the score (noisy or).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Annotated, Final
@@ -53,7 +54,8 @@ class Trigger(
         types: of the objects that it is about.
         pattern: that an object is, or names, an observation of.
         words: STIX `labels`, any of which fits.
-        labels: canonical releasability labels, any of which fits.
+        labels: canonical releasability labels, any of which fits; with the days of
+            closed terms or without.
         confidence_min: that an object must state.
         score_min: of the object with its sightings.
         sighted_by: by how many nations it must have been sighted.
@@ -220,9 +222,11 @@ def subject_of(document: Mapping[str, object]) -> str:
 
 def _is_about(trigger: Trigger, thing: Thing) -> bool:
     document = thing.document
+    if document.get("revoked") is True:  # it is what nobody stands by any more
+        return False
     if trigger.types and document.get("type") not in trigger.types:
         return False
-    if trigger.labels and thing.printed not in trigger.labels:
+    if trigger.labels and not _names(thing.printed).intersection(trigger.labels):
         return False
     if (confidence_of(document) or 0) < trigger.confidence_min:
         return False
@@ -231,3 +235,11 @@ def _is_about(trigger: Trigger, thing: Thing) -> bool:
         if not isinstance(said, list) or not set(trigger.words).intersection(said):
             return False
     return not trigger.pattern or Matcher(trigger.pattern).matches(document)
+
+
+def _names(label: str) -> frozenset[str]:
+    """Give a label as it is printed, and without the days of its closed terms."""
+    return frozenset({label, _without_days("", label)})
+
+
+_without_days: Final = re.compile(r" [0-9]{4}-[0-9]{2}-[0-9]{2}").sub
