@@ -30,8 +30,8 @@ WITHOUT_VIEWER = {
     **{
         f"foedus.response.due_reading:{name}": "for the hub's own processes, and counts"
         for name in (
-            *("due", "figures", "held", "last_arrival_ms", "last_audit"),
-            *("next_ms", "watched"),
+            *("due", "figures", "held", "is_escalated", "last_arrival_ms"),
+            *("last_audit", "next_ms", "watched"),
         )
     },
     **{

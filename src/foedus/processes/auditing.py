@@ -81,7 +81,7 @@ LOOK_EVERY_S: Final = 15.0
 """Seconds between two looks."""
 
 FIRST_S: Final = 30.0
-"""Seconds before the first look: a hub that starts makes up for what it missed first."""
+"""Seconds before the first look: a hub that starts catches up first."""
 
 GRACE_MS: Final = 45_000
 """How long those who tell have; they promise ten seconds, and half a minute after an
