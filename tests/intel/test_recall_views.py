@@ -3,7 +3,12 @@
 import json
 from typing import Any
 
-from foedus.releasability.labelled import readable_labels
+import apsw
+
+from foedus.ids import NationCode
+from foedus.intel.recall_views import LABELS_OF_NATION_MAX
+from foedus.releasability.join import FixedLabel
+from foedus.releasability.labelled import intern_label, labels_under, readable_labels
 from foedus.releasability.news import NO_NAME, recalls_after
 from foedus.releasability.viewers import Role
 from tests.intel.world import World, report, thing, viewer
@@ -128,3 +133,22 @@ async def test_a_recall_reaches_only_who_held_that_lane(world: World) -> None:
     assert holders == [("POL",), ("SWE",)]
     assert told(world, "NOR0") == []
     assert len(told(world, "SWE0")) == 1
+
+
+async def test_nobody_uses_up_the_labels_of_all_by_recalling_from_ever_other_nations(
+    world: World,
+) -> None:
+    await world.put("POL0", thing(1, THREE))
+    await world.put("POL0", thing(2, "NATO UNCLASSIFIED // REL TO FIN, SWE"))
+    db = apsw.Connection(str(world.folder / "views.db"))
+    for number in range(LABELS_OF_NATION_MAX):
+        label = FixedLabel(level=0, controllers=(NationCode(str(number)),))
+        intern_label(db, label, NationCode("POL"))
+
+    await world.recall("POL0", report(1))
+    await world.recall("POL0", report(2))
+
+    assert [len(told(world, name)) for name in ("FIN0", "SWE0", "POL0")] == [2, 1, 2]
+    under = [labels_under(db, NationCode(each)) for each in ("POL", "FIN", "SWE")]
+    assert under == [LABELS_OF_NATION_MAX + 1, 1, 1]
+    db.close()

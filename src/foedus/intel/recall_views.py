@@ -15,7 +15,7 @@ Source: DESIGN §6, "Non-interference"; §7, "Live"; ADR 18.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import apsw
 import msgspec
@@ -29,7 +29,7 @@ from foedus.intel.reached import ARRIVED, Delivered, delivered, due
 from foedus.intel.views import current_access
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label, encode_label
-from foedus.releasability.labelled import intern_label
+from foedus.releasability.labelled import intern_label, labels_under
 from foedus.releasability.labels import Clause
 from foedus.releasability.news import RECALL, tell
 from foedus.releasability.views import to_blob
@@ -150,6 +150,10 @@ SELECT v.version, v.modified, v.arrival, a.label
 """
 
 _NATIONS = "SELECT DISTINCT nation FROM recall_holder WHERE recall = :recall"
+
+
+LABELS_OF_NATION_MAX: Final = 1_024
+"""Labels of a nation up to which recalls make further ones: a sixty-fourth of all."""
 
 
 class RecallNews(msgspec.Struct, frozen=True, kw_only=True):
@@ -372,6 +376,33 @@ def _classes(access: Access) -> list[tuple[NationCode, int, int]]:
     ]
 
 
+def _labels(
+    db: apsw.Connection, whose: NationCode, lowest: dict[NationCode, FixedLabel]
+) -> Iterator[tuple[FixedLabel, NationCode]]:
+    """Give the labels under which nations are told, with who originates under each.
+
+    Together where they had the same; one by one once there have been very many, so
+    that nobody uses up all the numbers by recalling from ever other nations.
+    """
+    groups = [
+        (had, [each for each in lowest if lowest[each] == had])
+        for had in sorted(set(lowest.values()), key=encode_label)
+    ]
+    for had, nations in groups:
+        # The originator always reads its own; it is told once.
+        first = whose if whose in nations else nations[0]
+        if labels_under(db, first) < LABELS_OF_NATION_MAX:
+            yield msgspec.structs.replace(had, closed=frozenset(nations)), first
+            continue
+        for nation in nations:
+            own = frozenset([nation])
+            clause = Clause(nations=(nation,))
+            label = FixedLabel(
+                level=had.level, closed_terms=clause, closed=own, no_onward=True
+            )
+            yield label, nation
+
+
 def _label(
     originator: NationCode, clearance: int, found: Sequence[Delivered], bit: int
 ) -> FixedLabel:
@@ -400,11 +431,7 @@ def _tell(
     lowest: dict[NationCode, FixedLabel],
 ) -> None:
     """Tell nations of a recall, each from the lowest clearance that held it."""
-    for had in sorted(set(lowest.values()), key=encode_label):
-        nations = [each for each in lowest if lowest[each] == had]
-        label = msgspec.structs.replace(had, closed=frozenset(nations))
-        # The originator always reads its own; it is told once.
-        originator = news.nation if news.nation in nations else nations[0]
+    for label, originator in _labels(db, news.nation, lowest):
         try:
             number = intern_label(db, label, originator)
         except RuleViolationError:

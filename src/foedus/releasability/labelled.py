@@ -30,6 +30,8 @@ _FIND = "SELECT label FROM label WHERE originator = :originator AND fixed = :fix
 
 _COUNT = "SELECT count(*) FROM label"
 
+_COUNT_UNDER = "SELECT count(*) FROM label WHERE originator = :originator"
+
 _INSERT = """
 INSERT INTO label (label, originator, fixed)
 VALUES (:label, :originator, :fixed)
@@ -84,6 +86,11 @@ def intern_label(db: apsw.Connection, label: FixedLabel, originator: NationCode)
         )
     db.execute(_INSERT, {"label": number, **key})
     return number
+
+
+def labels_under(db: apsw.Connection, originator: NationCode) -> int:
+    """Count the labels that have a nation for their originator."""
+    return int(db.execute(_COUNT_UNDER, {"originator": originator}).get)
 
 
 def label_of(db: apsw.Connection, number: int) -> tuple[FixedLabel, NationCode]:
