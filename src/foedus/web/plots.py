@@ -42,7 +42,7 @@ GOAL: Final = 2.0
 LATELY: Final = timedelta(days=30)
 """How far back what was published is counted."""
 
-COUNTED_MAX: Final = 5_000
+COUNTED_MAX: Final = 2_000
 """Versions of a collection that are counted, the oldest of the stretch first."""
 
 INKS: Final = ("f1", "f2", "f3", "f4")
@@ -157,8 +157,9 @@ def _members(alliance: Alliance, day: date) -> Figure:
 
 
 def _frameworks(alliance: Alliance, day: date) -> Figure:
+    inside = {each: alliance.participants(each, day) for each in alliance.frameworks}
     counted = [
-        (record, [each.framework for each in alliance.frameworks_of(code, day)])
+        (record, [each for each, nations in inside.items() if code in nations])
         for code, record in sorted(alliance.nations.items())
     ]
     rows = sorted(

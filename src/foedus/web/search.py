@@ -26,6 +26,10 @@ HITS_MAX: Final = 50
 SOUGHT_MAX: Final = 200
 """Characters of what is looked for."""
 
+DESCRIBED_MAX: Final = 32_768
+"""Bytes of an object that is taken apart for its row; of a longer one the name stands
+there, since a list of fifty would take a second."""
+
 NAMES: Final = {
     Kind.OBJECT: "Intelligence",
     Kind.DECISION: "Decision",
@@ -123,7 +127,8 @@ def _results(seen: Snapshot, viewer: Viewer, found: Iterable[Ranked]) -> Results
 
 def _row(seen: Snapshot, viewer: Viewer, each: Ranked, label: Chip | None) -> Row:
     hit = each.hit
-    thing = describe(each.raw) if each.raw else None
+    is_short = 0 < len(each.raw) <= DESCRIBED_MAX
+    thing = describe(each.raw) if is_short else None
     said = hit.said if thing is None else thing.kind
     place = _PLACES.get(hit.kind)
     is_bare = hit.nation is None and hit.kind is not Kind.TERM
