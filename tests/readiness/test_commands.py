@@ -1,6 +1,8 @@
 """Who may record what, and what is not there for whom."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
@@ -43,6 +45,7 @@ from tests.readiness.world import (
     MDA,
     POL,
     STAFF,
+    Seen,
     World,
     report,
     unit,
@@ -143,18 +146,24 @@ async def test_a_further_edition_keeps_label_and_author(world: World) -> None:
     assert found.label == "NATO RESTRICTED // REL TO NATO 2024-03-07"
 
 
-async def test_of_two_editions_at_once_one_wins(world: World) -> None:
+async def test_an_edition_that_somebody_was_faster_with_is_refused(
+    world: World,
+) -> None:
     name = await world.record(POL, unit())
+    faster = record_again(world.register, POL, world.act(POL), name, unit(name="a"))
 
-    outcomes = await asyncio.gather(
-        *(
-            record_again(world.register, POL, world.act(POL), name, unit(name=each))
-            for each in "ab"
-        ),
-        return_exceptions=True,
-    )
+    @contextmanager
+    def meanwhile() -> Iterator[Seen]:
+        """Let somebody be faster, after the history was read and before the views."""
+        asyncio.run(faster)
+        with world.sight() as seen:
+            yield seen
 
-    assert sorted(isinstance(each, ConflictError) for each in outcomes) == [False, True]
+    slow = Register(log=world.log, sight=meanwhile, ceiling=3)
+    with pytest.raises(ConflictError):
+        await record_again(slow, POL, world.act(POL), name, unit(name="b"))
+
+    assert [each.content.name for each in world.held(FIN, Unit)] == ["a"]
 
 
 async def test_only_the_author_or_the_staff_withdraws(world: World) -> None:

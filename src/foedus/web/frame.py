@@ -241,7 +241,6 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
             link("/training", "Training", "training"),
         )
         groups.append(Group(title="Prepare", links=prepare))
-    if signed_in:
         know = (
             link("/state", "State of the alliance", "state"),
             link("/nations", "Nations", "nations"),
