@@ -28,6 +28,7 @@ from foedus.processes.demo_data import Item, Teller, introduce
 from foedus.processes.demo_decisions import debate
 from foedus.processes.demo_play import PLAY, Cue
 from foedus.processes.demo_readiness import illustrate
+from foedus.processes.demo_response import respond
 from foedus.processes.demo_stage import (
     DELEGATES,
     DUTY,
@@ -120,6 +121,7 @@ async def prepare(stage: Stage) -> DemoAccounts:
         stage.store.set_setting(SEATS, msgspec.json.encode(names).decode())
     await illustrate(stage)
     await debate(stage)
+    await respond(stage)
     return DemoAccounts(accounts=tuple(opened))
 
 

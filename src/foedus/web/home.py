@@ -38,7 +38,7 @@ from foedus.web.watch_consumers import when
 NEWEST_MAX: Final = 25
 """Rows of what changed lately: a screen and a half."""
 
-WAITING_MAX: Final = 6
+WAITING_MAX: Final = 8
 """Rows of what waits; the inbox has the rest."""
 
 DUE_MAX: Final = 3
