@@ -268,3 +268,9 @@ async def test_the_playbook_of_another_nation_binds_whoever_runs_it(
     with pytest.raises(AssertionError):
         stage.run(run, "pol")
     assert stage.run(run, "ltu").coordinator == "LVA"
+
+
+async def test_a_community_means_its_nations(stage: Theatre) -> None:
+    playbook = await stage.bring(asking(nations=["NATO"]), label=MEMBERS)
+    with pytest.raises(RuleViolationError, match="ALB, BEL, BGR"):
+        await stage.start(playbook)
