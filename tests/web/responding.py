@@ -7,6 +7,8 @@ import httpx
 from starlette.applications import Starlette
 
 from foedus.processes.escalating import settle
+from foedus.response import catalogue
+from foedus.stix.strict_json import read_object
 from foedus.web.routes import routes
 from foedus.web.visitors import session_cookie
 from tests.response.theatre import Theatre, asking
@@ -87,3 +89,9 @@ class Floor(Theatre):
     async def bring_hidden(self, question: str) -> str:
         """Import a playbook that the three Baltic nations alone may see."""
         return await self.bring(asking(reply=question), label=BALTIC)
+
+    async def play_catalogue(self, name: str, **launch: str) -> str:
+        """Import a protocol of the catalogue, and start it."""
+        for raw in catalogue.with_children(name):
+            book = await self.bring(read_object(raw))
+        return await self.start(book, launch=launch)

@@ -58,7 +58,7 @@ async def test_the_parts_are_those_of_the_page(floor: Floor) -> None:
     async with floor.browser("est") as browser:
         parts = (await browser.get(f"/runs/{floor.run_id}/parts")).json()
 
-    assert set(parts) == {"state", "workflow", "steps", "line"}
+    assert set(parts) == {"state", "named", "workflow", "steps", "line"}
     for name, html in parts.items():
         assert f'id="{name}"' in page
         assert html.strip() in page, name
@@ -84,3 +84,16 @@ async def test_the_list_says_how_each_stands(floor: Floor) -> None:
 
     assert f"/runs/{floor.run_id}" in page
     assert '<span class="state run">running</span>' in page
+
+
+async def test_a_clock_with_a_name_is_shown_until_it_stops(floor: Floor) -> None:
+    asked = {"__nations__": "LVA LTU", "__host_nation__": "FIN"}
+    run = await floor.play_catalogue(
+        "rapid-reaction-48h", **asked, __transit_nations__="POL"
+    )
+
+    page = await floor.page("est", f"/runs/{run}")
+
+    clock = page[page.index('id="named"') :].partition("</ul>")[0]
+    assert "48" in clock
+    assert "Tallinn" in clock or "not begun" in clock

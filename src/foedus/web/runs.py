@@ -16,7 +16,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from foedus.clock import from_ms
+from foedus.clock import from_ms, to_ms
 from foedus.decisions.deadlines import find_zone
 from foedus.errors import FoedusError, InvalidInputError, NotFoundError
 from foedus.identity.authenticator import Session
@@ -25,6 +25,7 @@ from foedus.intel.reading import Snapshot
 from foedus.releasability.access import Access
 from foedus.releasability.viewers import Viewer
 from foedus.response import commands
+from foedus.response.clock_sheets import named_clocks
 from foedus.response.queries import (
     FoundRun,
     StepRow,
@@ -44,7 +45,13 @@ from foedus.web.decision_forms import typed
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import page_headers, see_other
 from foedus.web.run_drawing import drawing_of
-from foedus.web.task_cards import TaskRow, rows_of
+from foedus.web.task_cards import (
+    CLOCK_STATES,
+    TaskRow,
+    Until,
+    rows_of,
+    until_of,
+)
 
 LISTED_MAX: Final = 200
 """Runs of a list; the API has the rest."""
@@ -75,6 +82,7 @@ STEP_ENDINGS: Final = {
 
 PARTS: Final = {
     "state": "_run_state.html",
+    "named": "_run_named.html",
     "workflow": "_run_workflow.html",
     "steps": "_run_steps.html",
     "line": "_run_line.html",
@@ -118,6 +126,20 @@ class StepCard(msgspec.Struct, frozen=True, kw_only=True):
     state: tuple[str, str]
     began: str
     rows: list[TaskRow]
+
+
+class NamedClock(msgspec.Struct, frozen=True, kw_only=True):
+    """A clock with a name, such as the 48 hours of a protocol.
+
+    Attributes:
+        until: its deadline, while it runs; None where it has none, or is over.
+        ended: when it was stopped, in the alliance's zone; "" while it runs.
+    """
+
+    called: str
+    state: tuple[str, str]
+    until: Until | None
+    ended: str
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
@@ -299,6 +321,7 @@ def card_of(
         "drawing": drawing_of(seen.db, found, steps, tasks, now, whole=is_coordinator),
         "whole": is_coordinator,
         "cards": cards,
+        "named": _named_clocks(seen, viewer, name, now),
         "points": _points(found, steps, tasks, access),
         "values": _values(found) if is_coordinator else [],
         "may_cancel": run.is_open and is_coordinator and directs(viewer, access),
@@ -315,6 +338,24 @@ def _protocol(seen: Snapshot, found: FoundRun, viewer: Viewer) -> str:
         seen.db, seen.access, viewer, edition.playbook, edition.modified
     )
     return "" if shelved is None else edition.playbook
+
+
+def _named_clocks(
+    seen: Snapshot, viewer: Viewer, run: str, now: datetime
+) -> list[NamedClock]:
+    """Draw the clocks with a name that the viewer may see."""
+    access = seen.access
+    return [
+        NamedClock(
+            called=each.called,
+            state=CLOCK_STATES[each.state],
+            until=None
+            if each.deadline is None or each.ended is not None
+            else until_of(each.deadline, viewer, access, now),
+            ended="" if each.ended is None else _local(each.ended, access),
+        )
+        for each in named_clocks(seen.db, access, viewer, run, to_ms(now))
+    ]
 
 
 def _cards(

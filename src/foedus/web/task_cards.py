@@ -66,7 +66,7 @@ _TAKEN: Final = (
 )
 """Standings in which the nation has answered, so that nobody has to press it."""
 
-_STATES: Final = {
+CLOCK_STATES: Final = {
     State.WAITING: ("not begun", ""),
     State.RUNNING: ("running", "run"),
     State.PAUSED: ("stands still", "warn"),
@@ -76,6 +76,7 @@ _STATES: Final = {
     State.UNREACHABLE: ("unreachable", "bad"),
     State.CLOSED: ("closed", ""),
 }
+"""The word for how a clock stands, and the class that draws it."""
 
 
 class Until(msgspec.Struct, frozen=True, kw_only=True):
@@ -277,7 +278,7 @@ def _runs(stands: Stands) -> bool:
 def _word(stands: Stands | None, at_ms: int | None, task: Task) -> tuple[str, str]:
     """Say how a clock stands; without one, whether what it waits for has come."""
     if stands is not None and stands.state is not State.WAITING:
-        return _STATES[stands.state]
+        return CLOCK_STATES[stands.state]
     if at_ms is not None:
         return ("yes", "good")
     return ("not yet", "") if task.is_open else ("never", "")
