@@ -224,6 +224,72 @@ async def test_nobody_is_shut_out_of_any_page_and_nothing_is_complained_of(
     assert await _look(stage, dict(zip(FEW, turns, strict=False))) == {}
 
 
+ACTIVE = "document.activeElement.textContent.trim() + '#' + document.activeElement.id"
+TABS_MAX = 120
+
+
+class Keyboard:
+    """Somebody without a mouse: goes from stop to stop, and counts what is chosen."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.chosen = 0
+
+    async def to(self, words: str) -> None:
+        """Tab to the first stop whose words, or id after a hash, match."""
+        for _ in range(TABS_MAX):
+            await self._page.keyboard.press("Tab")
+            if re.search(words, str(await self._page.evaluate(ACTIVE))):
+                return
+        raise AssertionError(f"the keyboard never reaches {words}")
+
+    async def choose(self, words: str) -> None:
+        """Tab to something, press it, and wait for the page that it leads to."""
+        await self.to(words)
+        self.chosen += 1
+        async with self._page.expect_navigation():
+            await self._page.keyboard.press("Enter")
+
+
+async def test_an_analyst_publishes_by_keyboard_in_six_steps_from_home(
+    stage: Stage,
+) -> None:
+    context = await stage.look("light", 1440)
+    page = await context.new_page()
+    await page.goto(stage.address("/home"))
+    keyboard = Keyboard(page)
+
+    await keyboard.choose("^Publish intelligence")
+    await keyboard.to("#what$")
+    await page.keyboard.type("keyboard-only.example")
+    await keyboard.choose("^See who will receive it")
+    await keyboard.choose("^Publish to")
+
+    assert "keyboard-only.example" in await page.inner_text("main")
+    assert "Published" in await page.inner_text("main")
+    assert keyboard.chosen + 1 <= 6  # and one value typed
+    await context.close()
+
+
+async def test_a_newcomer_and_a_delegate_reach_what_they_came_for_by_keyboard(
+    stage: Stage,
+) -> None:
+    context = await stage.look("dark", 1440)
+    page = await context.new_page()
+    await page.goto(stage.address("/home"))
+    keyboard = Keyboard(page)
+
+    await keyboard.choose("obligations#")
+    assert await page.inner_text("h1") == "What Norway owes"
+    assert keyboard.chosen <= 2
+
+    await page.goto(stage.address("/home"))
+    await keyboard.choose("^Open Reporting of incidents")
+    await keyboard.choose("^Acknowledge for Norway")
+    assert "Acknowledged for your nation." in await page.inner_text("[role=status]")
+    await context.close()
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize(("theme", "width"), LOOKS)
 async def test_nobody_is_shut_out_in_any_theme_at_any_width(
