@@ -166,3 +166,5 @@ def test_steps_of_ones_own_are_drawn_without_a_line() -> None:
     assert drawing.edges == ()
     assert drawing.dots == ()
     assert [box.name for box in drawing.boxes] == ["First", "Second"]
+    assert drawing.boxes[0].x > 0
+    assert drawing.boxes[-1].x + WIDTH < drawing.width

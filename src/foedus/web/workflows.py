@@ -127,9 +127,12 @@ def draw(playbook: Playbook, looks: Mapping[str, Look]) -> Drawing | None:
 
 def draw_steps(steps: list[tuple[str, Look]]) -> Drawing:
     """Draw some steps as they began, with nothing said of what lies between."""
-    boxes = tuple(_box(name, look, n, 0) for n, (name, look) in enumerate(steps))
+    boxes = tuple(
+        _box(name, look, _TURN + n * _ACROSS, _TURN)
+        for n, (name, look) in enumerate(steps)
+    )
     return Drawing(
-        width=_x(len(steps)) - (_ACROSS - WIDTH) + _EDGE,
+        width=len(steps) * _ACROSS - (_ACROSS - WIDTH) + 2 * _TURN,
         height=HEIGHT + 2 * _TURN,
         boxes=boxes,
         edges=(),
@@ -208,7 +211,9 @@ class _Plan:
                 dots.append((self._left(step_id), _middle(row), word))
                 continue
             step = self.workflow[step_id]
-            boxes.append(_box(_title(step), looks.get(step_id, Look()), column, row))
+            boxes.append(
+                _box(_title(step), looks.get(step_id, Look()), _x(column), _y(row))
+            )
         rows = [row for _, row in self.places.values()]
         lanes = [way.lane for way, _ in self.ways if way.lane is not None]
         last = max(column for column, _ in self.places.values())
@@ -255,9 +260,8 @@ class _Plan:
         return _x(column) + WIDTH
 
 
-def _box(name: str, look: Look, column: int, row: int) -> Box:
+def _box(name: str, look: Look, x: int, y: int) -> Box:
     wrapped = textwrap.wrap(name, _LINE_LENGTH, max_lines=_LINES_MAX, placeholder=" …")
-    x, y = _x(column), _y(row)
     first = y + (20 if len(wrapped) > 1 else 27)
     return Box(
         name=name,
