@@ -49,11 +49,11 @@ from foedus.guidance.events import GuidanceEvent
 from foedus.guidance.views import GuidanceView
 from foedus.hub import Hub
 from foedus.identity.accounts import Account, AccountFacts
+from foedus.identity.attempts import check_settings as check_provider
 from foedus.identity.authenticator import Authenticator
 from foedus.identity.consumers import Consumers
 from foedus.identity.events import IdentityEvent
 from foedus.identity.keyring import Keyring
-from foedus.identity.oidc import check_settings as check_provider
 from foedus.identity.receipts import Receipts
 from foedus.identity.store import StateStore, private_folder
 from foedus.identity.views import AccountView, account_facts

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from foedus.errors import ForbiddenError, InvalidInputError, UnavailableError
-from foedus.identity.oidc import KEEP, Known, Provider, check_address, check_settings
+from foedus.errors import ForbiddenError, UnavailableError
+from foedus.identity.attempts import Known
+from foedus.identity.oidc import KEEP, Provider
 from foedus.settings import Oidc
 from tests.identity.provider import CLIENT, SECRET, TestProvider
 
@@ -178,21 +179,3 @@ async def test_a_provider_that_is_not_there_is_told(hands: Hands) -> None:
 
     with pytest.raises(UnavailableError, match="does not answer"):
         await provider.begin("/home")
-
-
-@pytest.mark.parametrize(
-    "url", ["http://provider.example", "ftp://127.0.0.1", "https://", "", "provider"]
-)
-def test_a_provider_is_reached_by_https_or_on_this_machine(url: str) -> None:
-    check_address("https://provider.example/realm")
-    check_address("http://127.0.0.1:8080")
-
-    with pytest.raises(InvalidInputError, match="https://"):
-        check_address(url)
-
-
-def test_a_provider_needs_a_client() -> None:
-    check_settings(Oidc())
-
-    with pytest.raises(InvalidInputError, match="client_id"):
-        check_settings(Oidc(issuer="https://provider.example"))

@@ -16,8 +16,6 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from foedus.clock import from_ms, to_ms
 from foedus.errors import (
@@ -113,17 +111,10 @@ class Certificates:
             RuleViolationError: it has run out, or the account has too many.
             ConflictError: it signs in an account already.
         """
-        try:
-            read = x509.load_pem_x509_certificate(pem)
-            subject = read.subject.rfc4514_string()
-        except ValueError as error:
-            raise InvalidInputError(
-                "the file holds no certificate in PEM; it begins with "
-                "-----BEGIN CERTIFICATE-----"
-            ) from error
-        if read.not_valid_after_utc <= at:
+        read = _read(pem)
+        if read.ends_ms <= to_ms(at):
             raise RuleViolationError(
-                f"the certificate ran out on {read.not_valid_after_utc:%Y-%m-%d}; "
+                f"the certificate ran out on {from_ms(read.ends_ms):%Y-%m-%d}; "
                 "enrol its successor"
             )
         if len(self.list_of(account_id)) >= CERTIFICATES_MAX:
@@ -131,21 +122,16 @@ class Certificates:
                 f"an account has at most {CERTIFICATES_MAX} certificates; remove one"
             )
         bindings: Bindings = {
-            "fingerprint": hashlib.sha256(_der(read)).digest(),
+            "fingerprint": read.fingerprint,
             "account_id": account_id,
-            "subject": subject,
-            "begins_ms": to_ms(read.not_valid_before_utc),
-            "ends_ms": to_ms(read.not_valid_after_utc),
+            "subject": read.subject,
+            "begins_ms": read.begins_ms,
+            "ends_ms": read.ends_ms,
             "enrolled_ms": to_ms(at),
         }
         if self._store.write(_ENROL, bindings) == 0:
             raise ConflictError("this certificate signs in an account here already")
-        return Certificate(
-            fingerprint=hashlib.sha256(_der(read)).digest(),
-            subject=subject,
-            begins_ms=to_ms(read.not_valid_before_utc),
-            ends_ms=to_ms(read.not_valid_after_utc),
-        )
+        return read
 
     def holder(self, der: bytes, at: datetime) -> AccountId | None:
         """Tell whom a certificate signs in; None if nobody, or not now."""
@@ -197,5 +183,22 @@ def span(certificate: Certificate) -> str:
     return f"{begins:%Y-%m-%d} to {ends:%Y-%m-%d}"
 
 
-def _der(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(Encoding.DER)
+def _read(pem: bytes) -> Certificate:
+    # 40 ms that only enrolment needs.
+    from cryptography import x509  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
+
+    try:
+        read = x509.load_pem_x509_certificate(pem)
+        subject = read.subject.rfc4514_string()
+    except ValueError as error:
+        raise InvalidInputError(
+            "the file holds no certificate in PEM; it begins with "
+            "-----BEGIN CERTIFICATE-----"
+        ) from error
+    return Certificate(
+        fingerprint=hashlib.sha256(read.public_bytes(Encoding.DER)).digest(),
+        subject=subject,
+        begins_ms=to_ms(read.not_valid_before_utc),
+        ends_ms=to_ms(read.not_valid_after_utc),
+    )

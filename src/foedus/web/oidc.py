@@ -4,7 +4,7 @@ The way there is a link, not a form: the page's policy lets forms go nowhere els
 """
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 from foedus.errors import ForbiddenError, InvalidInputError, NotFoundError
 from foedus.hub import Hub
 from foedus.identity import tickets
-from foedus.identity.oidc import Attempt, Known, Provider, check_settings
+from foedus.identity.attempts import Attempt, Known, check_settings
 from foedus.identity.proofs import Proof
 from foedus.settings import Oidc
 from foedus.web import second_step
@@ -25,6 +25,9 @@ from foedus.web.visitors import (
     keep_form_cookie,
     local_path,
 )
+
+if TYPE_CHECKING:
+    from foedus.identity.oidc import Provider
 
 HERE: Final = "/sign-in/oidc"
 BACK: Final = f"{HERE}/callback"
@@ -46,12 +49,14 @@ def routes(get: Way, hub: Hub) -> list[BaseRoute]:
     return [get(HERE, door.go), get(BACK, door.come_back)]
 
 
-def provider_of(hub: Hub) -> Provider:
+def provider_of(hub: Hub) -> "Provider":
     """Make the provider that the settings name.
 
     Raises:
         InvalidInputError: a setting is missing or wrong.
     """
+    from foedus.identity.oidc import Provider  # noqa: PLC0415 - see `attempts`
+
     settings = hub.settings.oidc
     check_settings(settings)
     return Provider(
@@ -65,7 +70,7 @@ def provider_of(hub: Hub) -> Provider:
 class Door:
     """Sends people to the provider, and takes them back."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: "Provider") -> None:
         self._provider = provider
 
     async def go(self, site: Site, request: Request) -> Response:
