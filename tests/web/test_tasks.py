@@ -128,6 +128,7 @@ async def test_a_task_waits_in_the_inbox_until_it_is_done(floor: Floor) -> None:
 
     assert f"/tasks/{task}" in before
     assert "Acknowledge it; then accept or decline." in before
+    assert "Finland has not seen it yet." in before
     assert f"/tasks/{task}" not in after
 
 

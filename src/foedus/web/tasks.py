@@ -22,17 +22,15 @@ from foedus.response import commands
 from foedus.response.queries import find_task, list_tasks
 from foedus.response.seeing import acts
 from foedus.response.task_sheets import TaskSheet, task_sheet
-from foedus.response.tasks import Task, label_of
+from foedus.response.tasks import Standing, Task, label_of
 from foedus.web.chips import Chip, chip, page_marking, token
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import see_other
 from foedus.web.task_cards import (
     TaskRow,
     clocks_of,
-    progress_of,
     row_of,
     rows_of,
-    state_of,
     until_of,
 )
 from foedus.web.task_forms import Form, acts_of, read_move
@@ -157,20 +155,30 @@ def tasks_waiting(seen: Snapshot, viewer: Viewer, now: datetime) -> Iterable[Wai
             asked = wanted(task, viewer, part)
             if asked is None:
                 continue
-            progress = progress_of(seen.db, task, viewer, seen.access, now)
-            word = state_of(task, progress)[0]
             until = row_of(seen.db, task, viewer, seen.access, now).until
             yield Waiting(
                 href=f"/tasks/{task.asked.task}",
                 kind="Exercise task" if task.asked.exercise else "Task",
                 title=task.asked.name,
                 wanted=asked,
-                said="" if part == "coordinated" else f"has it as {word}",
+                said="" if part == "coordinated" else SAID[task.standing],
                 until=None if until is None else datetime.fromisoformat(until.instant),
                 label=label_of(task),
                 answered=asked == DOING,
             )
 
+
+SAID: Final = {
+    Standing.ASKED: "has not seen it yet",
+    Standing.DELIVERED: "has been told of it",
+    Standing.ACKNOWLEDGED: "has acknowledged it",
+    Standing.ACCEPTED: "has accepted it",
+    Standing.BEGUN: "has begun",
+    Standing.DECLINED: "has declined it",
+    Standing.DONE: "has reported it done",
+    Standing.CONFIRMED: "has done it",
+}
+"""What a nation has done with its task so far, as its inbox says it."""
 
 DOING: Final = "Do it, and report it done."
 """What is wanted of a nation that has accepted."""
