@@ -57,11 +57,11 @@ async def test_only_the_catalogue_is_imported_from_a_page(floor: Floor) -> None:
 
 
 async def test_a_protocol_is_taken_away_byte_for_byte(floor: Floor) -> None:
-    name = of_catalogue("rapid-reaction-48h")
+    name = of_catalogue("air-policing-hand-over")
     async with floor.browser("lva") as browser:
         answer = await browser.get(f"/protocols/{name}/document")
 
-    assert answer.content == catalogue.raw("rapid-reaction-48h")
+    assert answer.content == catalogue.raw("air-policing-hand-over")
     assert "attachment" in answer.headers["content-disposition"]
 
 
