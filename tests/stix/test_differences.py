@@ -56,3 +56,4 @@ def test_a_removed_value_is_not_named_and_truth_is_no_number() -> None:
     [removed] = difference({"a": "secret"}, {})
     assert msgspec.json.encode(removed) == b'{"op":"remove","path":"/a"}'
     assert len(difference({"a": 1}, {"a": True})) == 1
+    assert len(difference({"a": [{"b": 0}]}, {"a": [{"b": False}]})) == 1

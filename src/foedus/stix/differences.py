@@ -51,5 +51,18 @@ def _objects(
 def _values(old: Json, new: Json, path: str) -> Iterator[Operation]:
     if isinstance(old, dict) and isinstance(new, dict):
         yield from _objects(old, new, path)
-    elif type(old) is not type(new) or old != new:
+    elif not _same(old, new):
         yield Operation(op="replace", path=path, value=new)
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Tell whether two values are written alike: to Python truth is a number."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(
+            _same(value, other[name]) for name, value in one.items()
+        )
+    return bool(one == other)
