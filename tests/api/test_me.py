@@ -183,7 +183,7 @@ async def test_a_password_alone_makes_no_token_that_takes_two_factors(
     strict.close()
 
     assert refused.status_code == 403
-    assert "takes a second factor" in refused.json()["detail"]
+    assert "token of a service" in refused.json()["detail"]
     assert made.json()["scopes"] == ["reader"]
     token = made.json()["token"]
     assert (await with_token(clients, token).get(ME)).json()["roles"] == ["reader"]

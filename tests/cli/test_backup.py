@@ -20,7 +20,8 @@ def test_under_json_the_manifest_is_told(run: Run, tmp_path: Path) -> None:
     assert told["alliance"] == "NATO"
     assert told["position"] > 0
     assert len(told["digest"]) == 64
-    assert [part["name"] for part in told["parts"]] == ["log.db", "state.db"]
+    names = ["log.db", "state.db", "foedus.toml"]
+    assert [part["name"] for part in told["parts"]] == names
     assert run("backup", "verify", str(tmp_path / "b"), "--json").exit_code == 0
 
 

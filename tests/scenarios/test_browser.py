@@ -316,7 +316,7 @@ async def test_signing_in_and_reading_is_done_by_keyboard_alone(
 async def _sign_in(page: Page, stage: Stage) -> None:
     await page.fill("#name", "norway")
     await page.fill("#password", stage.mould.passwords["norway"])
-    await page.locator("main button").click()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
     await page.wait_for_url("**/home")
 
 

@@ -26,6 +26,7 @@ from foedus.api.operations import Answer, Asked, Door, Operation
 from foedus.api.problems import failure_response, method_response, problem_response
 from foedus.errors import (
     FoedusError,
+    ForbiddenError,
     NotFoundError,
     UnauthorizedError,
 )
@@ -104,7 +105,11 @@ class Endpoint:
             query=query,
             body=body,
         )
-        return _render(await operation.handler(asked), operation, request)
+        try:
+            answer = await operation.handler(asked)
+        except ForbiddenError as refused:
+            raise _with_hint(refused, account) from refused
+        return _render(answer, operation, request)
 
 
 class Elsewhere:
@@ -121,6 +126,8 @@ class Elsewhere:
         """Answer one request."""
         path = scope["path"]
         here = [each for each in self._routes if each.matches(scope)[0] != Match.NONE]
+        # A path that is written out is none of an id's: `units/import` is no unit.
+        here = [each for each in here if "{" not in each.path] or here
         if here:
             allowed = set().union(*(each.methods or () for each in here))
             response = method_response(allowed, path)
@@ -130,6 +137,17 @@ class Elsewhere:
         if scope["method"] == "HEAD":
             response.body = b""
         await response(scope, receive, send)
+
+
+def _with_hint(refused: ForbiddenError, account: Account | None) -> ForbiddenError:
+    """Say what a second factor would open, to whoever was refused without one."""
+    if account is None or not account.withheld:
+        return refused
+    roles = ", ".join(sorted(account.withheld))
+    return ForbiddenError(
+        f"{refused.detail}; here you are without {roles}, which takes a second factor: "
+        "sign in on the web pages, or use the token of a service"
+    )
 
 
 def _method(request: Request) -> str:

@@ -79,16 +79,26 @@ class Checkpointer:
         return int(apsw.SQLITE_OK)
 
     def _run(self) -> None:
+        while True:
+            self._wake.wait()
+            if self._is_closing:
+                return
+            self._wake.clear()
+            # Where the file cannot be opened, whoever commits is told; the next commit
+            # asks for a checkpoint again.
+            with contextlib.suppress(apsw.Error, OSError):
+                self._keep()
+
+    def _keep(self) -> None:
+        """Make checkpoints, one whenever it is asked for, until the end."""
         db = open_writable(self._path, synchronous="NORMAL")
-        db.pragma("wal_autocheckpoint", 0)
-        db.set_busy_timeout(LONG_TURN_MS)
         with contextlib.closing(db):
-            while True:
-                self._wake.wait()
-                if self._is_closing:
-                    return
-                self._wake.clear()
+            db.pragma("wal_autocheckpoint", 0)
+            db.set_busy_timeout(LONG_TURN_MS)
+            while not self._is_closing:
                 self._move(db)
+                self._wake.wait()
+                self._wake.clear()
 
     def _move(self, db: apsw.Connection) -> None:
         mode = apsw.SQLITE_CHECKPOINT_PASSIVE
