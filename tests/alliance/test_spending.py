@@ -11,9 +11,7 @@ PACK = load_pack("nato")
 EDITIONS = {each.id: each for each in PACK.spending}
 
 
-def test_the_first_edition_has_every_member_and_gives_the_published_count() -> (
-    None
-):
+def test_the_first_edition_has_every_member_and_gives_the_published_count() -> None:
     edition = EDITIONS["2025-08"]
     at_goal = [each for each in edition.rows if each.percent.get("2024", 0) >= 2]
     assert len(edition.rows) == 32
