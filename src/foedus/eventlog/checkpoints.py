@@ -79,11 +79,11 @@ class Checkpointer:
         return int(apsw.SQLITE_OK)
 
     def _run(self) -> None:
-        while True:
+        while not self._is_closing:
             self._wake.wait()
+            self._wake.clear()
             if self._is_closing:
                 return
-            self._wake.clear()
             # Where the file cannot be opened, whoever commits is told; the next commit
             # asks for a checkpoint again.
             with contextlib.suppress(apsw.Error, OSError):
