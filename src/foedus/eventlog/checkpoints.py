@@ -82,8 +82,6 @@ class Checkpointer:
         while not self._is_closing:
             self._wake.wait()
             self._wake.clear()
-            if self._is_closing:
-                return
             # Where the file cannot be opened, whoever commits is told; the next commit
             # asks for a checkpoint again.
             with contextlib.suppress(apsw.Error, OSError):
