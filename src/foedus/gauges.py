@@ -101,7 +101,7 @@ def _clocks(hub: Hub) -> dict[Key, float]:
         (catalogue.CLOCKS,): found.waiting,
         (catalogue.CLOCKS_OVERDUE_S,): found.overdue_s,
         (catalogue.CLOCKS_MISSED,): found.missing,
-        (catalogue.CLOCKS_HELD,): held is not None,
+        (catalogue.CLOCKS_HELD,): float(held is not None),
         (catalogue.CLOCKS_AUDIT_S,): max(0, now_ms - looked_ms) / 1_000,
     }
 

@@ -48,15 +48,15 @@ async def test_a_table_is_taken_in_whole_or_not_at_all(clients: Clients) -> None
     row = {**unit("POL"), "measures": "rapid_reaction", "label": "NATO UNCLASSIFIED"}
     rows = [row, {**row, "size": "many"}]
 
-    refused = await clients.pol.post(f"{PATH}/import", rows)
-    taken = await clients.pol.post(f"{PATH}/import", [row])
+    refused = await clients.pol.post("/api/v1/unit-imports", rows)
+    taken = await clients.pol.post("/api/v1/unit-imports", [row])
 
     assert refused.status_code == 400
     assert "row 2: " in refused.json()["detail"]
     assert len(taken.json()["recorded"]) == 1
     assert "more troops alone" in taken.json()["remarks"][0]
     promised = {"title": "W", "location": "N", "needs": "company:2"}
-    of = f"{PATH}/import?of=commitments"
+    of = "/api/v1/unit-imports?of=commitments"
     sent = await clients.pol.post(of, [{**promised, "since": "2026-12-01"}])
     assert sent.is_success
     assert len((await clients.pol.get("/api/v1/commitments")).json()) == 1

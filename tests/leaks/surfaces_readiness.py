@@ -27,7 +27,7 @@ RATED = (
     *(f"POST /api/v1/{each}" for each in RECORDS),
     *("POST /api/v1/units/{id}", "DELETE /api/v1/units/{id}"),
     *("POST /api/v1/exercises/{id}", "DELETE /api/v1/exercises/{id}"),
-    "POST /api/v1/units/import",
+    "POST /api/v1/unit-imports",
 )
 """Which act on readiness; test_readiness_worlds.py compares what follows."""
 

@@ -193,7 +193,7 @@ def test_without_free_file_descriptors_the_hub_goes_on_and_recovers(
 ) -> None:
     with server.client("pol") as http:
         taken = publish(server, http)
-        files = max(psutil.Process(pid).num_fds() for pid in processes(server))
+        files = min(psutil.Process(pid).num_fds() for pid in processes(server))
         with limited(server, resource.RLIMIT_NOFILE, files):
             taken += publish_if_taken(server, http)
             with pytest.raises(httpx.TransportError):

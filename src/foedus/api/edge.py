@@ -126,8 +126,6 @@ class Elsewhere:
         """Answer one request."""
         path = scope["path"]
         here = [each for each in self._routes if each.matches(scope)[0] != Match.NONE]
-        # A path that is written out is none of an id's: `units/import` is no unit.
-        here = [each for each in here if "{" not in each.path] or here
         if here:
             allowed = set().union(*(each.methods or () for each in here))
             response = method_response(allowed, path)

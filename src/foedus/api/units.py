@@ -99,7 +99,7 @@ OPERATIONS: Final = (
     recording(_UNITS),
     Operation(
         method="POST",
-        path="/api/v1/units/import",
+        path="/api/v1/unit-imports",
         name="importUnits",
         summary="Take in a table of units or commitments, all rows or none.",
         handler=take_table,
