@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from foedus.cli import spelling
+from foedus.cli.acting import acting_as, reading_as
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station, operator, reader
 from foedus.clock import to_ms
@@ -28,21 +28,6 @@ from foedus.response.clock_sheets import (
 from foedus.response.clocks import CLOCKS, ClockName
 from foedus.response.queries import find_task
 
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
-_as_anybody = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    help="As NAME may see it; as the operator by default.",
-)
 _clock = click.option(
     "--clock", type=click.Choice(CLOCKS), default=None, help="Which; all without."
 )
@@ -50,7 +35,7 @@ _clock = click.option(
 
 @click.command("clocks")
 @click.argument("task", metavar="ID")
-@_as
+@acting_as
 @on_station
 def of_task(station: Station, task: str, name: str) -> None:
     """Show the clocks of the task ID: how they stand, what was told, what was not."""
@@ -68,7 +53,7 @@ def of_task(station: Station, task: str, name: str) -> None:
 @click.option(
     "--awaits", metavar="NATION", default="", help="Another that is waited for."
 )
-@_as
+@acting_as
 @on_station
 def pause(  # noqa: PLR0913 - one for each option
     station: Station,
@@ -95,7 +80,7 @@ def pause(  # noqa: PLR0913 - one for each option
 @click.argument("task", metavar="ID")
 @click.option("--reason", metavar="TEXT", default="", help="Why.")
 @_clock
-@_as
+@acting_as
 @on_station
 def resume(
     station: Station, *, task: str, reason: str, clock: ClockName | None, name: str
@@ -116,7 +101,7 @@ def resume(
 @click.option(
     "--confirm", is_flag=True, help="Confirm the time after the clock was put."
 )
-@_as_anybody
+@reading_as
 @on_station
 def of_all(station: Station, *, confirm: bool, name: str | None) -> None:
     """List the clocks that run, by what is told next, and whether any is behind."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import click
 import msgspec
 
-from foedus.cli import spelling
+from foedus.cli.acting import acting_as, reading_as
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station, operator
 from foedus.decisions import commands, reading
@@ -22,21 +22,6 @@ from foedus.hub import Hub
 from foedus.ids import Position
 from foedus.releasability.viewers import Viewer
 
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
-_as_anybody = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    help="As NAME may see it; as the operator by default.",
-)
 _note = click.option(
     "--note", metavar="TEXT", default="", help="For those who are asked."
 )
@@ -66,7 +51,7 @@ def command() -> None:
     help="Under what it is asked for.",
 )
 @click.option("--chair", metavar="NATION", help="Who presides; else the secretariat.")
-@_as
+@acting_as
 @on_station
 def ask(station: Station, /, name: str, **words: str) -> None:
     """Ask the nations to consult on TITLE."""
@@ -88,7 +73,7 @@ def ask(station: Station, /, name: str, **words: str) -> None:
 @command.command("join")
 @click.argument("consultation", metavar="ID")
 @click.option("--text", metavar="TEXT", default="", help="Why.")
-@_as
+@acting_as
 @on_station
 def join(station: Station, consultation: str, text: str, name: str) -> None:
     """Ask alongside in the consultation ID, for one's own nation."""
@@ -98,7 +83,7 @@ def join(station: Station, consultation: str, text: str, name: str) -> None:
 @command.command("hold")
 @click.argument("consultation", metavar="ID")
 @_note
-@_as
+@acting_as
 @on_station
 def hold(station: Station, consultation: str, note: str, name: str) -> None:
     """Record that the nations met on the consultation ID, as its chair."""
@@ -109,7 +94,7 @@ def hold(station: Station, consultation: str, note: str, name: str) -> None:
 @click.argument("consultation", metavar="ID")
 @_note
 @click.option("--decision", metavar="ID", help="What came of it.")
-@_as
+@acting_as
 @on_station
 def close(
     station: Station, consultation: str, note: str, decision: str | None, name: str
@@ -119,7 +104,7 @@ def close(
 
 
 @command.command("list")
-@_as_anybody
+@reading_as
 @on_station
 def listing(station: Station, name: str | None) -> None:
     """List the consultations: open ones first, the newest of each first."""
@@ -149,7 +134,7 @@ def listing(station: Station, name: str | None) -> None:
 
 @command.command("show")
 @click.argument("consultation", metavar="ID")
-@_as_anybody
+@reading_as
 @on_station
 def show(station: Station, consultation: str, name: str | None) -> None:
     """Show the consultation ID."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from foedus.cli import spelling
+from foedus.cli.acting import acting_as, reading_as
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station, operator
 from foedus.clock import to_ms
@@ -42,21 +42,6 @@ if TYPE_CHECKING:
     from foedus.hub import Hub
     from foedus.processes.decisions_preview import EffectPreview
 
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
-_as_anybody = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    help="As NAME may see it; as the operator by default.",
-)
 _until = click.option(
     "--until",
     metavar="TEXT",
@@ -73,7 +58,7 @@ def command() -> None:
 
 @command.command("draft")
 @click.argument("file", type=_file)
-@_as
+@acting_as
 @on_station
 def draft(station: Station, file: Path, name: str) -> None:
     """Draft the text in FILE, for one's own nation and the chair alone."""
@@ -95,7 +80,7 @@ def draft(station: Station, file: Path, name: str) -> None:
 @command.command("circulate")
 @click.argument("decision", metavar="ID")
 @_until
-@_as
+@acting_as
 @on_station
 def circulate(station: Station, decision: str, until: str, name: str) -> None:
     """Open silence on the decision ID: whoever says nothing before the end agrees."""
@@ -105,7 +90,7 @@ def circulate(station: Station, decision: str, until: str, name: str) -> None:
 @command.command("break")
 @click.argument("decision", metavar="ID")
 @click.option("--reason", metavar="TEXT", required=True, help="Why; the others see it.")
-@_as
+@acting_as
 @on_station
 def break_silence(station: Station, decision: str, reason: str, name: str) -> None:
     """Break silence on the decision ID."""
@@ -116,7 +101,7 @@ def break_silence(station: Station, decision: str, reason: str, name: str) -> No
 @click.argument("decision", metavar="ID")
 @_until
 @click.option("--reason", metavar="TEXT", default="", help="Why.")
-@_as
+@acting_as
 @on_station
 def extend(station: Station, decision: str, until: str, reason: str, name: str) -> None:
     """Give more time on the decision ID, as its chair."""
@@ -126,7 +111,7 @@ def extend(station: Station, decision: str, until: str, reason: str, name: str) 
 @command.command("amend")
 @click.argument("decision", metavar="ID")
 @click.argument("file", type=_file)
-@_as
+@acting_as
 @on_station
 def amend(station: Station, decision: str, file: Path, name: str) -> None:
     """Put the text in FILE in place; by anybody but the proposer that is a break."""
@@ -137,7 +122,7 @@ def amend(station: Station, decision: str, file: Path, name: str) -> None:
 @command.command("withdraw")
 @click.argument("decision", metavar="ID")
 @click.option("--reason", metavar="TEXT", default="", help="Why.")
-@_as
+@acting_as
 @on_station
 def withdraw(station: Station, decision: str, reason: str, name: str) -> None:
     """Take the decision ID back, as its proposer."""
@@ -148,7 +133,7 @@ def withdraw(station: Station, decision: str, reason: str, name: str) -> None:
 @click.argument("decision", metavar="ID")
 @click.argument("text")
 @click.option("--open", "is_open", is_flag=True, help="Observers may read it, too.")
-@_as
+@acting_as
 @on_station
 def comment(
     station: Station, decision: str, text: str, *, is_open: bool, name: str
@@ -164,7 +149,7 @@ def comment(
 @click.option(
     "--until", metavar="TEXT", help="When the capital decides; of ad-referendum."
 )
-@_as
+@acting_as
 @on_station
 def position(
     station: Station, /, decision: str, stance: str, name: str, **words: str
@@ -181,7 +166,7 @@ def position(
 @click.argument("decision", metavar="ID")
 @click.argument("duty", type=click.Choice(("accepted", "fulfilled", "not-applying")))
 @click.option("--text", metavar="TEXT", default="", help="Why; the others see it.")
-@_as
+@acting_as
 @on_station
 def duty(station: Station, decision: str, duty: str, text: str, name: str) -> None:
     """Say how one's nation applies the decision ID, which was adopted."""
@@ -191,7 +176,7 @@ def duty(station: Station, decision: str, duty: str, text: str, name: str) -> No
 @command.command("activate")
 @click.argument("decision", metavar="ID")
 @click.option("--reason", metavar="TEXT", required=True, help="How it was met.")
-@_as
+@acting_as
 @on_station
 def activate(station: Station, decision: str, reason: str, name: str) -> None:
     """Record that the condition of the decision ID is met, as its chair."""
@@ -201,7 +186,7 @@ def activate(station: Station, decision: str, reason: str, name: str) -> None:
 @command.command("act")
 @click.argument("decision", metavar="ID")
 @click.argument("move", metavar="JSON")
-@_as
+@acting_as
 @on_station
 def act(station: Station, decision: str, move: str, name: str) -> None:
     """Do to the decision ID what JSON says, such as '{"act": "read"}'."""
@@ -213,7 +198,7 @@ def act(station: Station, decision: str, move: str, name: str) -> None:
 
 
 @command.command("list")
-@_as_anybody
+@reading_as
 @on_station
 def listing(station: Station, name: str | None) -> None:
     """List the decisions, the next deadline first."""
@@ -241,7 +226,7 @@ def listing(station: Station, name: str | None) -> None:
 
 @command.command("show")
 @click.argument("decision", metavar="ID")
-@_as_anybody
+@reading_as
 @on_station
 def show(station: Station, decision: str, name: str | None) -> None:
     """Show the decision ID, its clock in one's own zone, Brussels' and UTC."""
@@ -253,7 +238,7 @@ def show(station: Station, decision: str, name: str | None) -> None:
 @click.argument("decision", metavar="ID")
 @click.option("--from", "older", metavar="N", type=int, help="The earlier version.")
 @click.option("--to", "newer", metavar="N", type=int, help="The later one.")
-@_as_anybody
+@reading_as
 @on_station
 def diff(
     station: Station,
@@ -276,7 +261,7 @@ def diff(
 
 @command.command("preview")
 @click.argument("decision", metavar="ID")
-@_as_anybody
+@reading_as
 @on_station
 def preview(station: Station, decision: str, name: str | None) -> None:
     """Tell what the decision ID would do if it were adopted now, of what NAME sees."""
@@ -309,7 +294,7 @@ def preview(station: Station, decision: str, name: str | None) -> None:
     required=True,
     help="Where to write it.",
 )
-@_as
+@acting_as
 @on_station
 def record(station: Station, decision: str, file: Path, name: str) -> None:
     """Write the signed record of the decision ID, for those who decide on it."""

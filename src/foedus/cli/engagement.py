@@ -9,6 +9,7 @@ import click
 
 from foedus.alliance.sheets import named_nation
 from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, tell
 from foedus.cli.station import Station, on_station, reader
 from foedus.guidance import rules
@@ -38,15 +39,6 @@ class _Words(TypedDict):
 
 
 _COURSE = click.Choice([each.value for each in Course])
-
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
 
 
 @click.group("engagement")
@@ -92,7 +84,7 @@ def command() -> None:
     default="",
     help="Who may see it; the author's nation alone by default.",
 )
-@_as
+@acting_as
 @on_station
 def add(station: Station, name: str, **words: Unpack[_Words]) -> None:
     """Record an engagement."""
@@ -154,7 +146,7 @@ def listing(
 @click.argument("engagement", metavar="ID")
 @click.argument("status", type=_COURSE)
 @click.option("--outcome", metavar="TEXT", default="", help="What came of it.")
-@_as
+@acting_as
 @on_station
 def report(
     station: Station, engagement: str, status: str, outcome: str, name: str

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station
 from foedus.intel.identities import (
@@ -25,14 +25,7 @@ def command() -> None:
 @command.command("register")
 @click.argument("identity", metavar="STIX-IDENTITY-ID")
 @click.option("--nation", metavar="CODE", required=True, help="Whose identity it is.")
-@click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
+@acting_as
 @on_station
 def registering(station: Station, identity: str, nation: str, name: str) -> None:
     """Register an identity: from now on only its nation publishes under it."""

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.medallion import MedallionFile
 from foedus.cli.output import REFUSED, progress, say, table, tell
 from foedus.cli.publishing import REFUSED_SHOWN_MAX, TOLD_BYTES_MAX
@@ -44,14 +45,7 @@ def command() -> None:
 
 @command.command("medallion")
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
-@click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
+@acting_as
 @click.option(
     "--default-label",
     metavar="TEXT",

@@ -9,7 +9,8 @@ from typing import TypedDict, Unpack
 
 import click
 
-from foedus.cli import recalls, spelling
+from foedus.cli import recalls
+from foedus.cli.acting import acting_as
 from foedus.cli.bundles import stream_objects, write_bundle
 from foedus.cli.output import REFUSED, give, progress, table, tell
 from foedus.cli.publishing import SET_OBJECTS_MAX, Order, Tally, publish_files
@@ -38,14 +39,6 @@ PAGE_RECORDS = 1_000
 
 _collection = click.option(
     "--collection", "alias", metavar="ALIAS", required=True, help="By alias or id."
-)
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
 )
 
 
@@ -81,7 +74,7 @@ def command() -> None:
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
 )
 @_collection
-@_as
+@acting_as
 @click.option(
     "--replace-older",
     is_flag=True,
@@ -115,7 +108,7 @@ def publish(
 
 @command.command("export")
 @_collection
-@_as
+@acting_as
 @click.option(
     "-o",
     "--output",
@@ -193,7 +186,7 @@ def explain(station: Station, stix_id: str, nation: str) -> None:
     metavar="CODE",
     help="On behalf of a nation without standing; NAME's own by default.",
 )
-@_as
+@acting_as
 @click.option("--reason", metavar="TEXT", required=True, help="Why; kept in the log.")
 @on_station
 def withdraw(
@@ -226,7 +219,7 @@ for each in (recalls.recall, recalls.acknowledge, recalls.listing, recalls.seen_
     metavar="ALIAS",
     help="By alias or id; needed where several have the object.",
 )
-@_as
+@acting_as
 @on_station
 def tear_off(station: Station, stix_id: str, alias: str | None, name: str) -> None:
     """Publish what is left of the object ID without its withheld properties."""

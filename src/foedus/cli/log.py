@@ -5,7 +5,7 @@ import asyncio
 import click
 import msgspec
 
-from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, position_progress, say, table, tell
 from foedus.cli.station import Station, on_station, operator, readable
 from foedus.errors import NotFoundError
@@ -91,14 +91,7 @@ def find(station: Station, stix_id: str) -> None:
 @click.argument(
     "position", metavar="POSITION", type=click.IntRange(1, POSITION_MAX, clamp=False)
 )
-@click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
+@acting_as
 @click.option(
     "--reason",
     metavar="TEXT",

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from foedus.cli import spelling
+from foedus.cli.acting import acting_as, reading_as
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station, reader
 from foedus.errors import InvalidInputError, NotFoundError
@@ -26,21 +26,6 @@ from foedus.response.run_sheets import (
 )
 from foedus.response.shelf import editions, list_playbooks
 
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
-_as_anybody = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    help="As NAME may see it; as the operator by default.",
-)
 _modified = click.option(
     "--modified", metavar="INSTANT", help="Which version; the newest without."
 )
@@ -60,7 +45,7 @@ _exercise = click.option(
 @click.argument("file", metavar="FILE|NAME")
 @_label
 @click.option("--lenient", is_flag=True, help="Take what other engines write.")
-@_as
+@acting_as
 @on_station
 def import_playbook(
     station: Station,
@@ -109,7 +94,7 @@ def _playbooks(file: str) -> tuple[bytes, ...]:
 
 
 @click.command("list")
-@_as_anybody
+@reading_as
 @on_station
 def listing(station: Station, name: str | None) -> None:
     """List the playbooks, by name."""
@@ -131,7 +116,7 @@ def listing(station: Station, name: str | None) -> None:
 @click.command("show")
 @click.argument("playbook", metavar="ID")
 @_modified
-@_as_anybody
+@reading_as
 @on_station
 def show(
     station: Station, playbook: str, modified: str | None, name: str | None
@@ -151,7 +136,7 @@ def show(
     help="Where to write it; to stdout without.",
 )
 @_modified
-@_as_anybody
+@reading_as
 @on_station
 def export(
     station: Station,
@@ -179,7 +164,7 @@ def export(
 @_reason
 @_exercise
 @_modified
-@_as
+@acting_as
 @on_station
 def start(  # noqa: PLR0913 - one for each option
     station: Station,
@@ -220,7 +205,7 @@ def start(  # noqa: PLR0913 - one for each option
 
 @click.command("runs")
 @click.option("--open/--ended", "is_open", default=None, help="Only those.")
-@_as_anybody
+@reading_as
 @on_station
 def runs(station: Station, *, is_open: bool | None, name: str | None) -> None:
     """List the runs, the newest first."""
@@ -244,7 +229,7 @@ def runs(station: Station, *, is_open: bool | None, name: str | None) -> None:
 @click.command("status")
 @click.argument("run", metavar="RUN")
 @click.option("--execution", is_flag=True, help="As CACAO execution-status objects.")
-@_as_anybody
+@reading_as
 @on_station
 def status(
     station: Station,
@@ -265,7 +250,7 @@ def status(
 @click.command("cancel")
 @click.argument("run", metavar="RUN")
 @click.option("--reason", metavar="TEXT", required=True, help="Why; all are told.")
-@_as
+@acting_as
 @on_station
 def cancel(station: Station, run: str, reason: str, name: str) -> None:
     """End the run RUN, as a duty officer of its coordinator."""

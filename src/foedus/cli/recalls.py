@@ -5,7 +5,7 @@ import asyncio
 import click
 import msgspec
 
-from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, say, table, tell
 from foedus.cli.station import Station, on_station
 from foedus.ids import RecallId
@@ -24,15 +24,6 @@ from foedus.intel.recall_sheets import (
 from foedus.intel.recalling import Made, Recalling
 from foedus.intel.recalls import find, named, recalls
 
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
-
 
 class Recalled(msgspec.Struct, frozen=True, kw_only=True):
     """A recall that was made, for programs."""
@@ -50,7 +41,7 @@ class Recalled(msgspec.Struct, frozen=True, kw_only=True):
     metavar="CODE",
     help="Whose; for the alliance's duty officer, where several have published it.",
 )
-@_as
+@acting_as
 @click.option(
     "--reason",
     metavar="TEXT",
@@ -80,7 +71,7 @@ def recall(
 
 @click.command("acknowledge")
 @click.argument("thing", metavar="ID")
-@_as
+@acting_as
 @on_station
 def acknowledge(station: Station, thing: str, name: str) -> None:
     """Confirm that NAME's nation has removed what was recalled.
@@ -96,7 +87,7 @@ def acknowledge(station: Station, thing: str, name: str) -> None:
 
 @click.command("recalls")
 @click.argument("thing", metavar="[ID]", required=False)
-@_as
+@acting_as
 @on_station
 def listing(station: Station, thing: str | None, name: str) -> None:
     """List the recalls that NAME may know of, newest first; or show those of ID.
@@ -125,7 +116,7 @@ def listing(station: Station, thing: str | None, name: str) -> None:
 
 @click.command("seen")
 @click.argument("stix_id", metavar="ID")
-@_as
+@acting_as
 @on_station
 def seen_by(station: Station, stix_id: str, name: str) -> None:
     """Say which nations held the object ID, by what it came, and until when."""

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, say, tell
 from foedus.cli.station import Station
 from foedus.errors import InvalidInputError
@@ -25,14 +26,6 @@ as_reader = click.option(
     help="With what NAME may see; what the staff of the alliance may by default.",
 )
 
-as_author = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
 
 as_of = click.option(
     "--as-of",
@@ -55,7 +48,7 @@ illustrative = click.option(
 
 def recorded_as(command: F) -> F:
     """Give a command the options of whatever records something."""
-    return as_author(label(illustrative(command)))
+    return acting_as(label(illustrative(command)))
 
 
 def content_of(kind: type[C], said: Mapping[str, object]) -> C:

@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 import click
 
 from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, say, table, tell
 from foedus.cli.station import Station, on_station, operator
 from foedus.eventlog.envelope import Act
@@ -41,14 +42,6 @@ class _Words(TypedDict):
     reason: str
 
 
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
 _reason = click.option(
     "--reason", metavar="TEXT", default="", help="Why; kept in the log."
 )
@@ -80,7 +73,7 @@ def command() -> None:
     required=True,
     help="Only information that arrived on that day or later.",
 )
-@_as
+@acting_as
 @click.option("--from-now-on", is_flag=True, help="What arrives later, too.")
 @click.option(
     "--include-controlled",
@@ -147,7 +140,7 @@ def listing(station: Station, name: str | None) -> None:
 
 @command.command("consent")
 @click.argument("release", metavar="ID")
-@_as
+@acting_as
 @on_station
 def consent(station: Station, release: str, name: str) -> None:
     """Let the release ID cover what one's own nation originated."""
@@ -156,7 +149,7 @@ def consent(station: Station, release: str, name: str) -> None:
 
 @command.command("withdraw")
 @click.argument("release", metavar="ID")
-@_as
+@acting_as
 @_reason
 @on_station
 def withdraw(station: Station, release: str, name: str, reason: str) -> None:

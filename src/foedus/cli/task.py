@@ -4,7 +4,8 @@ import asyncio
 
 import click
 
-from foedus.cli import clocks, spelling
+from foedus.cli import clocks
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station
 from foedus.clock import to_ms
@@ -27,15 +28,6 @@ from foedus.response.moves import (
 from foedus.response.queries import Part, find_task, list_tasks
 from foedus.response.task_sheets import TaskSheet, task_line, task_sheet
 
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
-
 
 @click.group("task")
 def command() -> None:
@@ -54,7 +46,7 @@ for _each in clocks.OF_TASKS:
     help="What one's nation is asked, what it asks of others, or both.",
 )
 @click.option("--open/--ended", "is_open", default=None, help="Only those.")
-@_as
+@acting_as
 @on_station
 def listing(station: Station, *, part: Part, is_open: bool | None, name: str) -> None:
     """List the tasks, what is due first; one's own are delivered by that."""
@@ -91,7 +83,7 @@ def listing(station: Station, *, part: Part, is_open: bool | None, name: str) ->
 
 @command.command("show")
 @click.argument("task", metavar="ID")
-@_as
+@acting_as
 @on_station
 def show(station: Station, task: str, name: str) -> None:
     """Show the task ID; it is delivered by that."""
@@ -114,7 +106,7 @@ def show(station: Station, task: str, name: str) -> None:
 
 @command.command("ack")
 @click.argument("task", metavar="ID")
-@_as
+@acting_as
 @on_station
 def acknowledge(station: Station, task: str, name: str) -> None:
     """Say that one's nation knows of the task ID."""
@@ -124,7 +116,7 @@ def acknowledge(station: Station, task: str, name: str) -> None:
 @command.command("accept")
 @click.argument("task", metavar="ID")
 @click.option("--note", metavar="TEXT", default="", help="What is to be known.")
-@_as
+@acting_as
 @on_station
 def accept(station: Station, task: str, note: str, name: str) -> None:
     """Say that one's nation will do the task ID, or takes it where it is offered."""
@@ -134,7 +126,7 @@ def accept(station: Station, task: str, note: str, name: str) -> None:
 @command.command("decline")
 @click.argument("task", metavar="ID")
 @click.option("--caveat", metavar="TEXT", required=True, help="Why.")
-@_as
+@acting_as
 @on_station
 def decline(station: Station, task: str, caveat: str, name: str) -> None:
     """Say that one's nation will not do the task ID; that is no failure."""
@@ -145,7 +137,7 @@ def decline(station: Station, task: str, caveat: str, name: str) -> None:
 @click.argument("task", metavar="ID")
 @click.option("--team", metavar="TEXT", default="", help="A team of one's nation.")
 @click.option("--nation", metavar="CODE", default="", help="Another that is asked.")
-@_as
+@acting_as
 @on_station
 def delegate(station: Station, task: str, team: str, nation: str, name: str) -> None:
     """Let a team do the task ID, or offer it to another nation that is asked, too."""
@@ -154,7 +146,7 @@ def delegate(station: Station, task: str, team: str, nation: str, name: str) -> 
 
 @command.command("start")
 @click.argument("task", metavar="ID")
-@_as
+@acting_as
 @on_station
 def begin(station: Station, task: str, name: str) -> None:
     """Say that work on the task ID began."""
@@ -168,7 +160,7 @@ def begin(station: Station, task: str, name: str) -> None:
 @click.option(
     "--output", "outputs", metavar="NAME=VALUE", multiple=True, help="A value."
 )
-@_as
+@acting_as
 @on_station
 def done(  # noqa: PLR0913 - one for each option
     station: Station,
@@ -186,7 +178,7 @@ def done(  # noqa: PLR0913 - one for each option
 
 @command.command("confirm")
 @click.argument("task", metavar="ID")
-@_as
+@acting_as
 @on_station
 def confirm(station: Station, task: str, name: str) -> None:
     """Confirm that the task ID was done, as the coordinator."""
@@ -196,7 +188,7 @@ def confirm(station: Station, task: str, name: str) -> None:
 @command.command("return")
 @click.argument("task", metavar="ID")
 @click.option("--reason", metavar="TEXT", required=True, help="What is missing.")
-@_as
+@acting_as
 @on_station
 def give_back(station: Station, task: str, reason: str, name: str) -> None:
     """Give the task ID back as not done yet, as the coordinator."""
@@ -206,7 +198,7 @@ def give_back(station: Station, task: str, reason: str, name: str) -> None:
 @command.command("note")
 @click.argument("task", metavar="ID")
 @click.argument("text", metavar="TEXT")
-@_as
+@acting_as
 @on_station
 def note(station: Station, task: str, text: str, name: str) -> None:
     """Write TEXT beside the task ID."""

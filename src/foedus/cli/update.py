@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 import click
 
 from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, say, tell
 from foedus.cli.station import Station, on_station, reader
 from foedus.errors import InvalidInputError
@@ -33,14 +34,6 @@ class _Words(TypedDict):
     edition_of: str
 
 
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="On whose behalf; recorded as done by the operator.",
-)
 _as_reader = click.option(
     "--as",
     "name",
@@ -77,7 +70,7 @@ def command() -> None:
     default="",
     help="A further edition of the update ID, under its label.",
 )
-@_as
+@acting_as
 @on_station
 def publish(station: Station, file: str, name: str, **words: Unpack[_Words]) -> None:
     """Publish the text in FILE, `-` for stdin, as a policy update."""
@@ -104,7 +97,7 @@ def publish(station: Station, file: str, name: str, **words: Unpack[_Words]) -> 
     default="",
     help="Who may see them; the author's nation alone by default.",
 )
-@_as
+@acting_as
 @on_station
 def take_in(station: Station, file: str, label: str, name: str) -> None:
     """Publish the entries of an RSS or Atom feed in FILE, `-` for stdin.
@@ -177,7 +170,7 @@ def diff(
 @command.command("ack")
 @click.argument("update", metavar="ID")
 @click.option("--edition", metavar="N", type=int, help="The last one by default.")
-@_as
+@acting_as
 @on_station
 def ack(station: Station, update: str, edition: int | None, name: str) -> None:
     """Acknowledge the update ID on behalf of NAME's nation."""

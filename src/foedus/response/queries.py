@@ -95,44 +95,25 @@ SELECT state
  LIMIT :limit
 """
 
-_MY_TASKS = """
+_VISIBLE_TASKS = """
 SELECT t.state
   FROM task AS t
  WHERE substr(:readable, t.label, 1) = x'01'
    AND (:open IS NULL OR t.open = :open)
+"""
+
+_MINE = """
    AND t.task IN (
        SELECT task FROM task WHERE nation = :nation
        UNION ALL
        SELECT task FROM task WHERE doer = :nation AND doer IS NOT NULL
        UNION ALL
        SELECT task FROM task WHERE offered = :nation AND offered IS NOT NULL)
-   AND (:after = '' OR (t.due_ms, t.task) > (
-        SELECT a.due_ms, a.task
-          FROM task AS a
-         WHERE a.task = :after AND substr(:readable, a.label, 1) = x'01'))
- ORDER BY t.due_ms, t.task
- LIMIT :limit
 """
 
-_COORDINATED_TASKS = """
-SELECT t.state
-  FROM task AS t
- WHERE substr(:readable, t.label, 1) = x'01'
-   AND (:open IS NULL OR t.open = :open)
-   AND t.coordinator = :nation
-   AND (:after = '' OR (t.due_ms, t.task) > (
-        SELECT a.due_ms, a.task
-          FROM task AS a
-         WHERE a.task = :after AND substr(:readable, a.label, 1) = x'01'))
- ORDER BY t.due_ms, t.task
- LIMIT :limit
-"""
+_COORDINATED = "   AND t.coordinator = :nation"
 
-_ALL_TASKS = """
-SELECT t.state
-  FROM task AS t
- WHERE substr(:readable, t.label, 1) = x'01'
-   AND (:open IS NULL OR t.open = :open)
+_FROM_THE_NEXT_DUE = """
    AND (:after = '' OR (t.due_ms, t.task) > (
         SELECT a.due_ms, a.task
           FROM task AS a
@@ -142,9 +123,9 @@ SELECT t.state
 """
 
 _TASKS: Final = {
-    "mine": _MY_TASKS,
-    "coordinated": _COORDINATED_TASKS,
-    "all": _ALL_TASKS,
+    "mine": _VISIBLE_TASKS + _MINE + _FROM_THE_NEXT_DUE,
+    "coordinated": _VISIBLE_TASKS + _COORDINATED + _FROM_THE_NEXT_DUE,
+    "all": _VISIBLE_TASKS + _FROM_THE_NEXT_DUE,
 }
 
 _ASKED_WITH = "SELECT nation FROM task WHERE run = :run AND number = :number"
