@@ -7,9 +7,9 @@ from typing import TypedDict, Unpack, get_args
 import click
 
 from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, tell
 from foedus.cli.recording import (
-    as_author,
     as_reader,
     content_of,
     parts,
@@ -143,7 +143,7 @@ def show(station: Station, exercise: str, name: str | None) -> None:
 @command.command("status")
 @click.argument("exercise", metavar="ID")
 @click.argument("status", type=click.Choice(get_args(Course)))
-@as_author
+@acting_as
 @on_station
 def status(station: Station, exercise: str, status: Course, name: str) -> None:
     """Say how the exercise ID stands; for who planned it."""

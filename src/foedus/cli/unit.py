@@ -10,9 +10,9 @@ import click
 
 from foedus.alliance.sheets import named_nation
 from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, progress, say, tell
 from foedus.cli.recording import (
-    as_author,
     as_of,
     as_reader,
     content_of,
@@ -87,7 +87,7 @@ def command() -> None:
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_of
-@as_author
+@acting_as
 @click.option(
     "--label", metavar="TEXT", default="", help="Who may see rows that name no label."
 )
@@ -252,7 +252,7 @@ def export(
 @command.command("withdraw")
 @click.argument("unit", metavar="ID")
 @click.option("--reason", metavar="TEXT", default="", help="Why.")
-@as_author
+@acting_as
 @on_station
 def take_back(station: Station, unit: str, reason: str, name: str) -> None:
     """Withdraw the unit ID, which should not have been recorded."""
