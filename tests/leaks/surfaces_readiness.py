@@ -2,7 +2,7 @@
 
 RECORDS = (
     *("measures", "requirements", "units", "unit-reports", "commitments"),
-    *("adoptions", "pair-tests", "modules", "enrolments", "completions"),
+    *("routes", "adoptions", "pair-tests", "modules", "enrolments", "completions"),
     *("exercises", "participations", "evaluations", "lessons"),
 )
 """Kinds of records, as they stand in addresses."""

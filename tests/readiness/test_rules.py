@@ -18,6 +18,7 @@ from foedus.readiness.records import (
     Need,
     Objective,
     Requirement,
+    Route,
 )
 from tests.readiness.world import DAY, FIN, POL, STAFF, nato_pack, report, unit
 
@@ -30,10 +31,20 @@ def commitment(**more: object) -> Commitment:
     return msgspec.convert({**said, **more}, Commitment)
 
 
+def route(**more: object) -> Route:
+    said = {"start": "Tapa", "end": "N", "travel_h": 1, "source": "s", "since": DAY}
+    return msgspec.convert({**said, **more}, Route)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (unit(since="1826-01-01"), "more than a century away"),
+        (
+            unit(away=[{"since": "2027-01-02", "until": "2027-01-02"}]),
+            "away: 2027-01-02 is not after 2027-01-02",
+        ),
+        (route(end=" tapa "), "a way is between two places"),
         (unit(until="2026-01-01"), "2026-01-01 is not after 2026-01-01"),
         (unit(measures=["a", "a"]), "the measure a stands there twice"),
         (report("u", valid_until="2026-11-01"), "valid_until: 2026-11-01 is not"),

@@ -1,17 +1,18 @@
 import pytest
 
-from foedus.errors import InvalidInputError, TooLargeError
+from foedus.errors import InvalidInputError
 from foedus.readiness.commands import record_all
+from foedus.readiness.files import Format
 from foedus.readiness.reading import Held
-from foedus.readiness.records import Commitment, Report, Unit
+from foedus.readiness.records import Commitment, Report, Route, Unit
 from foedus.readiness.tables import (
-    BYTES_MAX,
-    Format,
-    format_of,
+    absences_of,
     needs_of,
     read_commitments,
+    read_routes,
     read_units,
     write_commitments,
+    write_routes,
     write_units,
 )
 from tests.readiness.world import FIN, POL, World
@@ -108,25 +109,6 @@ def test_every_wrong_row_is_named_and_what_is_wrong_with_it() -> None:
     assert "`posture`" in said[2]
 
 
-def test_what_is_no_table_is_refused_in_words() -> None:
-    wrong: tuple[tuple[bytes, Format, str], ...] = (
-        (b"\xff", "csv", "no UTF-8"),
-        (b"name,colour\n", "csv", "not colour"),
-        (b"", "csv", "the first line names the columns"),
-        (b"{", "json", "no JSON"),
-        (b"{}", "json", "no list"),
-        (b"PAR1", "parquet", "no Parquet"),
-    )
-    for document, form, said in wrong:
-        with pytest.raises(InvalidInputError, match=said):
-            read_units(document, form)
-    with pytest.raises(TooLargeError):
-        read_units(b" " * (BYTES_MAX + 1), "csv")
-    with pytest.raises(InvalidInputError, match=r"units.xls: call the file .csv"):
-        format_of("units.xls")
-    assert format_of("a/b.CSV") == "csv"
-
-
 def test_needs_are_written_with_amounts() -> None:
     assert [(each.type, each.amount) for each in needs_of("a b:2; c:0.5;")] == [
         ("a b", 2), ("c", 0.5),
@@ -134,3 +116,56 @@ def test_needs_are_written_with_amounts() -> None:
     for wrong in ("company", "company:", ":3", "company:0", "company:x"):
         with pytest.raises(InvalidInputError, match="write it as in company:4"):
             needs_of(wrong)
+
+
+def test_absences_are_written_with_days_and_a_reason() -> None:
+    refit, rest = absences_of(
+        "2027-01-04/2027-02-01 refit in port; 2027-03-01/2027-04-01"
+    )
+
+    assert (str(refit.since), str(refit.until)) == ("2027-01-04", "2027-02-01")
+    assert (refit.reason, rest.reason) == ("refit in port", "")
+    for wrong in ("2027-01-04", "2027-01-04/soon", "refit"):
+        with pytest.raises(InvalidInputError, match=r"away: .*write it as in"):
+            absences_of(wrong)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_absences_and_tonnes_go_out_and_come_in(
+    world: World, form: Format
+) -> None:
+    document = (
+        b"nation,name,type,since,away,tonnes,label\n"
+        b"POL,First,company,2026-01-01,2027-01-04/2027-02-01 refit,12.5,"
+        b"NATO RESTRICTED\n"
+    )
+    (before,) = await taken(world, document, "csv")
+
+    (again,) = await taken(world, write_units([before], {}, form), form)
+
+    assert again.content == before.content
+    assert again.content.away[0].reason == "refit"
+    assert again.content.tonnes == 12.5
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_routes_go_out_and_come_in(world: World, form: Format) -> None:
+    document = (
+        b"start,end,travel_h,loading_h,one_way,source,since,label\n"
+        b"Gdansk,Tapa,20,6,true,movement table,2026-01-01,NATO RESTRICTED\n"
+    )
+    sent = read_routes(document, "csv")
+    await record_all(world.register, POL, world.act(POL), sent)
+    (held,) = world.held(FIN, Route)
+
+    (found,) = read_routes(write_routes([held], form), form)
+
+    assert (found.content, found.again) == (held.content, held.record)
+    assert (held.content.loading_h, held.content.one_way) == (6, True)
+
+
+def test_a_route_without_a_source_is_refused_with_its_row() -> None:
+    wrong = b"start,end,travel_h,since\nGdansk,Tapa,20,2026-01-01\n"
+
+    with pytest.raises(InvalidInputError, match=r"row 1: .*`source`"):
+        read_routes(wrong, "csv")

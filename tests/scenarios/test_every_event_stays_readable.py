@@ -5,6 +5,7 @@ must give the views that they always gave.
 """
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import apsw
@@ -65,7 +66,16 @@ def test_an_event_reads_as_it_was_written(line: Line) -> None:
 
     again = msgspec.json.decode(msgspec.json.encode(event))
     written = msgspec.json.decode(line.body)
-    assert {key: again[key] for key in written} == written
+    assert as_far_as(written, again) == written
+
+
+def as_far_as(written: object, again: Any) -> object:  # noqa: ANN401 - JSON
+    """Leave out what was added since, at any depth: new optional fields."""
+    if isinstance(written, dict):
+        return {key: as_far_as(each, again[key]) for key, each in written.items()}
+    if isinstance(written, list) and len(written) == len(again):
+        return [as_far_as(*pair) for pair in zip(written, again, strict=True)]
+    return again
 
 
 def test_one_of_every_event_is_written() -> None:

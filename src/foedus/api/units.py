@@ -1,4 +1,4 @@
-"""Units, reports on them, commitments, standards and tests, as one may see them."""
+"""Units, reports, commitments, routes, standards and tests, as one may see them."""
 
 import asyncio
 from typing import Final, Literal
@@ -7,19 +7,27 @@ import msgspec
 
 from foedus.api.operations import Answer, Asked, Closed, Door, Keep, Operation
 from foedus.api.recording import Kind, changing, listing, recording, showing
+from foedus.readiness.files import BYTES_MAX
 from foedus.readiness.intake import take_in
-from foedus.readiness.records import Adoption, Commitment, PairTest, Report, Unit
-from foedus.readiness.tables import BYTES_MAX, read_commitments, read_units
+from foedus.readiness.records import (
+    Adoption,
+    Commitment,
+    PairTest,
+    Report,
+    Route,
+    Unit,
+)
+from foedus.readiness.tables import read_commitments, read_routes, read_units
 
 
 class ImportQuery(Closed, frozen=True, kw_only=True):
     """What a table holds.
 
     Attributes:
-        of: units with the last report on each, or commitments.
+        of: units with the last report on each, commitments, or routes between places.
     """
 
-    of: Literal["units", "commitments"] = "units"
+    of: Literal["units", "commitments", "routes"] = "units"
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +55,7 @@ async def take_table(asked: Asked) -> Answer:
         RuleViolationError: a label is above the clearance.
         ConflictError: somebody was faster with an edition.
     """
-    read = read_units if asked.asks(ImportQuery).of == "units" else read_commitments
+    read = _READERS[asked.asks(ImportQuery).of]
     document = bytes(asked.sends(msgspec.Raw))
     sent = await asyncio.to_thread(read, document, "json")
     taken = await take_in(asked.hub.register, asked.viewer, asked.act, sent)
@@ -60,6 +68,12 @@ async def take_table(asked: Asked) -> Answer:
     return Answer(value=imported)
 
 
+_READERS: Final = {
+    "units": read_units,
+    "commitments": read_commitments,
+    "routes": read_routes,
+}
+
 _UNITS: Final = Kind(
     content=Unit, path="/api/v1/units", one="Unit", many="Units", words="units"
 )
@@ -71,6 +85,13 @@ _COMMITMENTS: Final = Kind(
     words="commitments",
 )
 _MORE: Final = (
+    Kind(
+        content=Route,
+        path="/api/v1/routes",
+        one="Route",
+        many="Routes",
+        words="routes between places",
+    ),
     Kind(
         content=Report,
         path="/api/v1/unit-reports",
@@ -101,7 +122,7 @@ OPERATIONS: Final = (
         method="POST",
         path="/api/v1/unit-imports",
         name="importUnits",
-        summary="Take in a table of units or commitments, all rows or none.",
+        summary="Take in a table of units, commitments or routes, all rows or none.",
         handler=take_table,
         gives=Imported,
         query=ImportQuery,

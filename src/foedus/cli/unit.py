@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, Unpack, get_args
 
 import click
 
@@ -22,18 +22,26 @@ from foedus.cli.recording import (
 from foedus.cli.station import Station, on_station, reader
 from foedus.errors import InvalidInputError
 from foedus.readiness.commands import Recording, withdraw
+from foedus.readiness.files import BYTES_MAX, Format, format_of
 from foedus.readiness.intake import Taken, filled, take_in
 from foedus.readiness.ratings import in_words, size_of
-from foedus.readiness.reading import Held, Wanted, find_held, list_held
-from foedus.readiness.records import Clock, Commitment, Posture, Report, Shown, Unit
+from foedus.readiness.reading import C, Held, Wanted, find_held, list_held
+from foedus.readiness.records import (
+    Clock,
+    Commitment,
+    Posture,
+    Report,
+    Route,
+    Shown,
+    Unit,
+)
 from foedus.readiness.stocks import shelf_of
 from foedus.readiness.tables import (
-    BYTES_MAX,
-    Format,
-    format_of,
     read_commitments,
+    read_routes,
     read_units,
     write_commitments,
+    write_routes,
     write_units,
 )
 
@@ -41,7 +49,13 @@ if TYPE_CHECKING:
     from foedus.hub import Hub
     from foedus.releasability.viewers import Viewer
 
-What = Literal["units", "commitments"]
+What = Literal["units", "commitments", "routes"]
+
+_READERS: Final = {
+    "units": read_units,
+    "commitments": read_commitments,
+    "routes": read_routes,
+}
 
 _of = click.option(
     "--of",
@@ -96,15 +110,14 @@ def command() -> None:
 )
 @on_station
 def take(station: Station, file: Path, what: What, **words: Unpack[_Take]) -> None:
-    """Take in FILE of units or commitments: .csv, .json or .parquet.
+    """Take in FILE of units, commitments or routes: .csv, .json or .parquet.
 
     All rows are taken in, or none. A row with the id of a unit is a further edition of
     it; rows that say what is known already are left.
     """
-    read = read_units if what == "units" else read_commitments
     sent = [
         filled(each, words["label"], illustrative=words["illustrative"])
-        for each in read(_bytes(file), format_of(file.name))
+        for each in _READERS[what](_bytes(file), format_of(file.name))
     ]
     with progress("Taking in", len(sent)) as told:
         taken = asyncio.run(_take(station, words["name"], sent, told))
@@ -138,12 +151,16 @@ def listing(  # noqa: PLR0913 - the options of a list
     as_of: date | None,
     name: str | None,
 ) -> None:
-    """List units with the last report on each, or commitments."""
+    """List units with the last report on each, commitments, or routes."""
     on = as_of or station.clock().date()
     with station.hub() as hub:
         if what == "commitments":
-            found = _commitments(hub, reader(hub, name))
+            found = _held(hub, reader(hub, name), Commitment)
             give(found) if station.as_json else tell(_promised(found))
+            return
+        if what == "routes":
+            ways = _held(hub, reader(hub, name), Route)
+            give(ways) if station.as_json else tell(_ways(ways))
             return
         units, reports = _units(hub, reader(hub, name), on, nation)
     chosen = [each for each in units if not measure or measure in each.content.measures]
@@ -228,7 +245,7 @@ def report(station: Station, unit: str, **words: Unpack[_Report]) -> None:
 def export(
     station: Station, file: Path, what: What, as_of: date | None, name: str | None
 ) -> None:
-    """Write units or commitments to FILE: .csv, .json or .parquet."""
+    """Write units, commitments or routes to FILE: .csv, .json or .parquet."""
     form: Format = format_of(file.name)
     on = as_of or station.clock().date()
     with station.hub() as hub:
@@ -236,9 +253,12 @@ def export(
         if what == "units":
             units, reports = _units(hub, viewer, on, None)
             count, document = len(units), write_units(units, reports, form)
-        else:
-            promised = _commitments(hub, viewer)
+        elif what == "commitments":
+            promised = _held(hub, viewer, Commitment)
             count, document = len(promised), write_commitments(promised, form)
+        else:
+            ways = _held(hub, viewer, Route)
+            count, document = len(ways), write_routes(ways, form)
     try:
         file.write_bytes(document)
     except OSError as error:
@@ -303,9 +323,9 @@ def _units(
     return units, shelf.reports
 
 
-def _commitments(hub: "Hub", viewer: "Viewer") -> list[Held[Commitment]]:
+def _held(hub: "Hub", viewer: "Viewer", kind: type[C]) -> list[Held[C]]:
     with hub.reading.snapshot() as seen:
-        return list_held(seen.db, seen.access, viewer, Commitment)
+        return list_held(seen.db, seen.access, viewer, kind)
 
 
 def _with_report(
@@ -349,3 +369,14 @@ def _promised(found: list[Held[Commitment]]) -> Iterator[str]:
             else ""
         )
         yield f"  {needs}, from {each.since}{within}; {held.label}"
+
+
+def _ways(found: list[Held[Route]]) -> Iterator[str]:
+    for held in found:
+        each = held.content
+        arrow = "to" if each.one_way else "and"
+        yield f"{held.record}  {each.start} {arrow} {each.end}"
+        yield (
+            f"  {each.loading_h:g} h loading, {each.travel_h:g} h on the way, "
+            f"{each.reception_h:g} h reception; {each.source}; {held.label}"
+        )

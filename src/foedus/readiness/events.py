@@ -28,6 +28,7 @@ from foedus.readiness.records import (
     Participation,
     Report,
     Requirement,
+    Route,
     Unit,
 )
 from foedus.releasability.join import FixedLabel, encode_label
@@ -169,6 +170,15 @@ class CommitmentRecorded(
     label: msgspec.Raw
 
 
+class RouteRecorded(
+    RecordEvent, frozen=True, kw_only=True, tag="readiness.route-recorded"
+):
+    """How long units take between two places was recorded."""
+
+    content: Route
+    label: msgspec.Raw
+
+
 class RecordWithdrawn(
     Event, frozen=True, kw_only=True, tag="readiness.record-withdrawn"
 ):
@@ -197,6 +207,7 @@ AnyRecorded = (
     | ObjectiveEvaluated
     | LessonRecorded
     | CommitmentRecorded
+    | RouteRecorded
 )
 """Everything that records something."""
 
@@ -218,6 +229,7 @@ _EVENT_OF: dict[type[AnyContent], Callable[..., AnyRecorded]] = {
     Evaluation: ObjectiveEvaluated,
     Lesson: LessonRecorded,
     Commitment: CommitmentRecorded,
+    Route: RouteRecorded,
 }
 """Which event records what."""
 
@@ -236,6 +248,7 @@ KIND_OF: dict[type[AnyContent], str] = {
     Evaluation: "evaluation",
     Lesson: "lesson",
     Commitment: "commitment",
+    Route: "route",
 }
 """What each is called; the id of a record begins with it."""
 

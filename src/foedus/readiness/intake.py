@@ -12,10 +12,10 @@ import msgspec
 from foedus.eventlog.envelope import Act
 from foedus.readiness.commands import Recorded, Recording, Register, record_all
 from foedus.readiness.reading import Held, list_held
-from foedus.readiness.records import Commitment, Report, Unit
+from foedus.readiness.records import Commitment, Report, Route, Unit
 from foedus.releasability.viewers import Viewer
 
-Known = dict[str, Unit | Commitment]
+Known = dict[str, Unit | Commitment | Route]
 """What there is, by its id."""
 
 
@@ -87,9 +87,11 @@ def _changed(
     with register.sight() as seen:
         units = list_held(seen.db, seen.access, viewer, Unit)
         commitments = list_held(seen.db, seen.access, viewer, Commitment)
+        routes = list_held(seen.db, seen.access, viewer, Route)
         reports = list_held(seen.db, seen.access, viewer, Report)
     known: Known = {each.record: each.content for each in units}
     known |= {each.record: each.content for each in commitments}
+    known |= {each.record: each.content for each in routes}
     last = _last(reports)
     return [each for each in sent if not _is_known(each, known, last)]
 

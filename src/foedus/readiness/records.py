@@ -32,6 +32,12 @@ AMOUNT_MAX: Final = 1_000_000
 HOURS_MAX: Final = 24 * 366 * 2
 """The longest notice: two years. Beyond it nothing is ready."""
 
+TONNES_MAX: Final = 10_000_000
+"""What one unit may have lifted: more than any fleet carries at once."""
+
+KM_MAX: Final = 50_000
+"""The longest way: once around the earth, and some detours."""
+
 PEOPLE_MAX: Final = 1_000_000
 """People that one enrolment or certificate may stand for."""
 
@@ -122,6 +128,18 @@ class Rotation(Content, frozen=True, kw_only=True):
     home_months: Amount
 
 
+class Absence(Content, frozen=True, kw_only=True):
+    """Days on which a unit is not there: a refit, another list, rest after a tour.
+
+    Attributes:
+        until: the day after its last.
+    """
+
+    since: date
+    until: date
+    reason: Words = ""
+
+
 class Unit(Content, frozen=True, kw_only=True):
     """A unit or service that a nation contributes.
 
@@ -131,6 +149,8 @@ class Unit(Content, frozen=True, kw_only=True):
         measures: to which it is pledged.
         location: where it starts from.
         caveats: where, or to what, its nation does not send it.
+        away: when it is not there.
+        tonnes: what has to be lifted to move it.
         until: the day after its last.
     """
 
@@ -142,6 +162,8 @@ class Unit(Content, frozen=True, kw_only=True):
     location: Words = ""
     caveats: Annotated[tuple[Title, ...], msgspec.Meta(max_length=PARTS_MAX)] = ()
     rotation: Rotation | None = None
+    away: Annotated[tuple[Absence, ...], msgspec.Meta(max_length=PARTS_MAX)] = ()
+    tonnes: Annotated[float, msgspec.Meta(ge=0, le=TONNES_MAX)] = 0.0
     since: date
     until: date | None = None
 
@@ -326,6 +348,31 @@ class Commitment(Content, frozen=True, kw_only=True):
     clock: Clock = "on-station"
 
 
+class Route(Content, frozen=True, kw_only=True):
+    """How long units take between two places.
+
+    Attributes:
+        start: where units start from, as their `location` says it.
+        end: where a commitment is, as its `location` says it.
+        loading_h: from being ready to move until they have departed.
+        travel_h: from departing until they have arrived.
+        reception_h: from arriving until they are on station.
+        km: how far it is, for lift.
+        one_way: whether it says nothing of the way back.
+        source: who or what says so.
+    """
+
+    start: Title
+    end: Title
+    loading_h: Hours = 0.0
+    travel_h: Hours
+    reception_h: Hours = 0.0
+    km: Annotated[float, msgspec.Meta(ge=0, le=KM_MAX)] = 0.0
+    one_way: bool = False
+    source: Annotated[str, msgspec.Meta(min_length=1, max_length=WORDS_MAX)]
+    since: date
+
+
 AnyContent = (
     Measure
     | Requirement
@@ -341,5 +388,6 @@ AnyContent = (
     | Evaluation
     | Lesson
     | Commitment
+    | Route
 )
 """Everything that can be recorded."""

@@ -8,6 +8,7 @@ from foedus.alliance.nations import Alliance
 from foedus.errors import ForbiddenError, InvalidInputError
 from foedus.ids import NationCode
 from foedus.readiness.records import (
+    Absence,
     Adoption,
     AnyContent,
     Commitment,
@@ -22,6 +23,7 @@ from foedus.readiness.records import (
     Participation,
     Report,
     Requirement,
+    Route,
     Unit,
 )
 from foedus.releasability.access import Access
@@ -118,6 +120,11 @@ def check_content(content: AnyContent, alliance: Alliance, *, today: date) -> No
         if abs(day - today) > FAR:
             raise InvalidInputError(f"{day} is more than a century away")
     _check_names(content, alliance)
+    _check_parts(content)
+    _check_order(content)
+
+
+def _check_parts(content: AnyContent) -> None:
     match content:
         case Report():
             _check_report(content)
@@ -128,9 +135,12 @@ def check_content(content: AnyContent, alliance: Alliance, *, today: date) -> No
             raise InvalidInputError("second: a test is between two nations")
         case Exercise(objectives=objectives):
             _once("objective", (each.id for each in objectives))
+        case Unit(away=away):
+            _check_absences(away)
+        case Route(start=start, end=end) if place(start) == place(end):
+            raise InvalidInputError("end: a way is between two places")
         case _:
             pass
-    _check_order(content)
 
 
 def _check_report(report: Report) -> None:
@@ -156,6 +166,20 @@ def _check_needs(needs: Iterable[Need]) -> None:
     for each in needs:
         if not each.type.strip():
             raise InvalidInputError("needs: name what is needed")
+
+
+def _check_absences(away: Iterable[Absence]) -> None:
+    for each in away:
+        if each.until <= each.since:
+            raise InvalidInputError(
+                f"away: {each.until} is not after {each.since}; write the day after "
+                "the last"
+            )
+
+
+def place(text: str) -> str:
+    """Give the name of a place as it is compared: without case or further spaces."""
+    return " ".join(text.split()).casefold()
 
 
 def _check_order(content: AnyContent) -> None:

@@ -1,25 +1,28 @@
-"""Units and commitments as tables: CSV, JSON and Parquet, in and out.
+"""Units, commitments and routes as tables: CSV, JSON and Parquet, in and out.
 
 - A row of units is a unit with the last report on it; without a posture it has none.
 - A row of commitments has its needs as `TYPE:AMOUNT;TYPE:AMOUNT`.
 - What is written can be read again: a row with an id is a further edition.
-- Every row is read before any is refused; a refusal names rows, counted from 1 below
-  the header, and what to do.
 """
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from foedus.errors import FoedusError, InvalidInputError, TooLargeError
+from foedus.errors import FoedusError, InvalidInputError
 from foedus.readiness.commands import Recording
+from foedus.readiness.files import (
+    Format,
+    check_rows,
+    fault_of,
+    read_rows,
+    write_rows,
+)
 from foedus.readiness.reading import Held
 from foedus.readiness.records import (
+    Absence,
     Clock,
     Commitment,
     Content,
@@ -27,25 +30,10 @@ from foedus.readiness.records import (
     Posture,
     Report,
     Rotation,
+    Route,
     Shown,
     Unit,
 )
-
-Format = Literal["csv", "json", "parquet"]
-
-BYTES_MAX: Final = 32 * 1024 * 1024
-"""A file of 50,000 rows is a third of this."""
-
-ROWS_MAX: Final = 50_000
-"""Rows of one file: ten times the largest register."""
-
-FAULTS_MAX: Final = 20
-"""Rows that one refusal names; enough to mend a file in few rounds."""
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
-
-R = TypeVar("R", bound=msgspec.Struct)
 
 
 class UnitRow(Content, frozen=True, kw_only=True):
@@ -54,6 +42,7 @@ class UnitRow(Content, frozen=True, kw_only=True):
     Attributes:
         unit: its id; empty for a new one.
         measures: separated by semicolons, as `caveats`.
+        away: when it is not there, as `2027-01-04/2027-02-01 refit;…`.
         label: who may see it; of a further edition left as it was.
     """
 
@@ -67,6 +56,8 @@ class UnitRow(Content, frozen=True, kw_only=True):
     caveats: str = ""
     tour_months: float | None = None
     home_months: float | None = None
+    away: str = ""
+    tonnes: float = 0.0
     since: date
     until: date | None = None
     posture: Posture | None = None
@@ -106,20 +97,29 @@ class CommitmentRow(Content, frozen=True, kw_only=True):
     label: str = ""
 
 
-def format_of(name: str) -> Format:
-    """Tell the format of a file by how its name ends.
+class RouteRow(Content, frozen=True, kw_only=True):
+    """A way between two places, flat.
 
-    Raises:
-        InvalidInputError: it ends otherwise.
+    Attributes:
+        route: its id; empty for a new one.
+        label: who may see it; of a further edition left as it was.
     """
-    ending = name.rpartition(".")[2].lower()
-    match ending:
-        case "csv" | "json" | "parquet":
-            return ending
-        case _:
-            raise InvalidInputError(
-                f"{name}: call the file .csv, .json or .parquet, by what it holds"
-            )
+
+    route: str = ""
+    start: str
+    end: str
+    loading_h: float = 0.0
+    travel_h: float
+    reception_h: float = 0.0
+    km: float = 0.0
+    one_way: bool = False
+    source: str
+    since: date
+    illustrative: bool = False
+    label: str = ""
+
+
+R = TypeVar("R", bound=UnitRow | CommitmentRow | RouteRow)
 
 
 def read_units(document: bytes, form: Format) -> list[Recording]:
@@ -129,15 +129,7 @@ def read_units(document: bytes, form: Format) -> list[Recording]:
         InvalidInputError: a row cannot be read; the detail names the rows.
         TooLargeError: the file is too long.
     """
-    sent: list[Recording] = []
-    faults: list[str] = []
-    for number, row in _rows(document, form, UnitRow, faults):
-        try:
-            sent += _unit(row, len(sent) + 1)
-        except (msgspec.ValidationError, FoedusError) as error:
-            faults.append(f"row {number}: {_said(error)}")
-    _check(faults)
-    return sent
+    return _read(document, form, UnitRow, _unit)
 
 
 def read_commitments(document: bytes, form: Format) -> list[Recording]:
@@ -147,14 +139,34 @@ def read_commitments(document: bytes, form: Format) -> list[Recording]:
         InvalidInputError: a row cannot be read; the detail names the rows.
         TooLargeError: the file is too long.
     """
+    return _read(document, form, CommitmentRow, _commitment)
+
+
+def read_routes(document: bytes, form: Format) -> list[Recording]:
+    """Read ways between places.
+
+    Raises:
+        InvalidInputError: a row cannot be read; the detail names the rows.
+        TooLargeError: the file is too long.
+    """
+    return _read(document, form, RouteRow, _route)
+
+
+def _read(
+    document: bytes,
+    form: Format,
+    kind: type[R],
+    records: Callable[[R, int], list[Recording]],
+) -> list[Recording]:
+    """Read a file of rows; `records` gives what a row records, and from which place."""
     sent: list[Recording] = []
     faults: list[str] = []
-    for number, row in _rows(document, form, CommitmentRow, faults):
+    for number, row in read_rows(document, form, kind, faults):
         try:
-            sent.append(_commitment(row))
+            sent += records(row, len(sent) + 1)
         except (msgspec.ValidationError, FoedusError) as error:
-            faults.append(f"row {number}: {_said(error)}")
-    _check(faults)
+            faults.append(f"row {number}: {fault_of(error)}")
+    check_rows(faults)
     return sent
 
 
@@ -174,13 +186,47 @@ def write_units(
     for each in units:
         last = next(iter(reports.get(each.record, ())), None)
         rows.append(_unit_row(each, last))
-    return _write(rows, UnitRow, form)
+    return write_rows(rows, UnitRow, form)
 
 
 def write_commitments(commitments: Iterable[Held[Commitment]], form: Format) -> bytes:
     """Write commitments."""
     rows = [_commitment_row(each) for each in commitments]
-    return _write(rows, CommitmentRow, form)
+    return write_rows(rows, CommitmentRow, form)
+
+
+def write_routes(routes: Iterable[Held[Route]], form: Format) -> bytes:
+    """Write ways between places."""
+    rows = [
+        RouteRow(
+            **msgspec.structs.asdict(each.content),
+            route=each.record,
+            illustrative=each.illustrative,
+            label=each.label,
+        )
+        for each in routes
+    ]
+    return write_rows(rows, RouteRow, form)
+
+
+def absences_of(text: str) -> tuple[Absence, ...]:
+    """Read absences that are written as `2027-01-04/2027-02-01 refit;…`.
+
+    Raises:
+        InvalidInputError: one is written otherwise.
+    """
+    found = []
+    for part in _parts(text):
+        days, _, reason = part.partition(" ")
+        since, _, until = days.partition("/")
+        try:
+            said = {"since": since, "until": until, "reason": reason.strip()}
+            found.append(msgspec.convert(said, Absence))
+        except msgspec.ValidationError as error:
+            raise InvalidInputError(
+                f"away: {part!r}; write it as in 2027-01-04/2027-02-01 refit"
+            ) from error
+    return tuple(found)
 
 
 def needs_of(text: str) -> tuple[Need, ...]:
@@ -218,6 +264,8 @@ def _unit(row: UnitRow, number: int) -> list[Recording]:
             "location": row.location,
             "caveats": _parts(row.caveats),
             "rotation": rotation,
+            "away": absences_of(row.away),
+            "tonnes": row.tonnes,
             "since": row.since,
             "until": row.until,
         },
@@ -246,7 +294,7 @@ def _unit(row: UnitRow, number: int) -> list[Recording]:
     return [recording, _recording(report, row)]
 
 
-def _commitment(row: CommitmentRow) -> Recording:
+def _commitment(row: CommitmentRow, _: int) -> list[Recording]:
     content = msgspec.convert(
         {
             "title": row.title,
@@ -261,12 +309,18 @@ def _commitment(row: CommitmentRow) -> Recording:
         },
         Commitment,
     )
-    return _recording(content, row, again=row.commitment)
+    return [_recording(content, row, again=row.commitment)]
+
+
+def _route(row: RouteRow, _: int) -> list[Recording]:
+    said = msgspec.structs.asdict(row)
+    fields = {name: said[name] for name in Route.__struct_fields__}
+    return [_recording(msgspec.convert(fields, Route), row, again=row.route)]
 
 
 def _recording(
-    content: Unit | Report | Commitment,
-    row: UnitRow | CommitmentRow,
+    content: Unit | Report | Commitment | Route,
+    row: UnitRow | CommitmentRow | RouteRow,
     *,
     again: str = "",
     called: str = "",
@@ -296,6 +350,8 @@ def _unit_row(held: Held[Unit], last: Held[Report] | None) -> UnitRow:
         "caveats": ";".join(unit.caveats),
         "tour_months": unit.rotation.tour_months if unit.rotation else None,
         "home_months": unit.rotation.home_months if unit.rotation else None,
+        "away": ";".join(map(_absence, unit.away)),
+        "tonnes": unit.tonnes,
         "since": unit.since,
         "until": unit.until,
         "illustrative": held.illustrative,
@@ -320,154 +376,5 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (each.strip() for each in text.split(";"))))
 
 
-def _rows(
-    document: bytes, form: Format, kind: type[R], faults: list[str]
-) -> list[tuple[int, R]]:
-    """Read the rows of a file; what is wrong with a row goes to the faults."""
-    if len(document) > BYTES_MAX:
-        raise TooLargeError(f"{len(document)} bytes; the limit is {BYTES_MAX}")
-    match form:
-        case "csv":
-            raw = _of_csv(document, kind)
-        case "json":
-            raw = _of_json(document)
-        case "parquet":
-            raw = _of_parquet(document)
-    if len(raw) > ROWS_MAX:
-        raise TooLargeError(f"{len(raw)} rows; the limit is {ROWS_MAX}")
-    rows = []
-    for number, each in enumerate(raw, start=1):
-        try:
-            rows.append((number, msgspec.convert(each, kind, strict=False)))
-        except msgspec.ValidationError as error:
-            faults.append(f"row {number}: {_said(error)}")
-    return rows
-
-
-def _of_csv(document: bytes, kind: type[R]) -> list[object]:
-    try:
-        text = document.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidInputError("the file is no UTF-8; save it as UTF-8") from error
-    try:
-        table = csv.reader(io.StringIO(text), strict=True)
-        header = [each.strip() for each in next(table, [])]
-        unknown = set(header) - set(kind.__struct_fields__)
-        if unknown or not header:
-            wrong = f"; not {', '.join(sorted(unknown))}" if unknown else ""
-            raise InvalidInputError(
-                "the first line names the columns, of "
-                f"{', '.join(kind.__struct_fields__)}{wrong}"
-            )
-        return [
-            {
-                name: _uncell(cell)
-                for name, cell in zip(header, cells, strict=False)
-                if cell
-            }
-            if len(cells) <= len(header)
-            else {"": f"{len(cells)} cells under {len(header)} columns"}
-            for cells in table
-            if any(cells)
-        ]
-    except csv.Error as error:
-        raise InvalidInputError(f"the file is no CSV: {error}") from error
-
-
-def _of_json(document: bytes) -> list[object]:
-    try:
-        found = msgspec.json.decode(document)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise InvalidInputError(f"the file is no JSON: {error}") from error
-    if not isinstance(found, list):
-        raise InvalidInputError("the file holds no list; write [{…}, {…}]")
-    return found
-
-
-def _of_parquet(document: bytes) -> list[object]:
-    # Takes longer than most commands run, and has no types of its own.
-    import pyarrow  # type: ignore[import-untyped] # noqa: ICN001, PLC0415
-    from pyarrow import parquet  # noqa: PLC0415 - as above
-
-    try:
-        table = parquet.read_table(pyarrow.BufferReader(document))
-        if table.num_rows > ROWS_MAX:
-            raise TooLargeError(f"{table.num_rows} rows; the limit is {ROWS_MAX}")
-        rows = table.to_pylist()
-    except (pyarrow.ArrowException, OSError) as error:
-        raise InvalidInputError("the file is no Parquet") from error
-    return [
-        {name: cell for name, cell in row.items() if cell is not None} for row in rows
-    ]
-
-
-def _write(rows: Sequence[R], kind: type[R], form: Format) -> bytes:
-    plain: list[dict[str, Any]] = [msgspec.to_builtins(each) for each in rows]
-    match form:
-        case "csv":
-            out = io.StringIO()
-            table = csv.writer(out, lineterminator="\r\n")
-            table.writerow(kind.__struct_fields__)
-            for row in plain:
-                table.writerow([_cell(value) for value in row.values()])
-            return out.getvalue().encode()
-        case "json":
-            return json.dumps(plain, ensure_ascii=False, indent=1).encode() + b"\n"
-        case "parquet":
-            return _parquet(plain, kind)
-
-
-def _cell(value: object) -> str:
-    """Write a cell; a text that a spreadsheet would run as a formula gets a quote.
-
-    Source: OWASP, "CSV Injection".
-    """
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str() if value.startswith(_FORMULA):
-            return f"'{value}"
-        case _:
-            return str(value)
-
-
-def _uncell(cell: str) -> str:
-    """Read a cell as `_cell` writes it."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
-
-
-def _parquet(plain: list[dict[str, Any]], kind: type[R]) -> bytes:
-    import pyarrow  # noqa: ICN001, PLC0415 - as above
-    from pyarrow import parquet  # noqa: PLC0415 - as above
-
-    types = {bool: pyarrow.bool_(), int: pyarrow.int64(), float: pyarrow.float64()}
-    schema = pyarrow.schema(
-        [
-            (field.name, types.get(_bare(field.type), pyarrow.string()))
-            for field in msgspec.structs.fields(kind)
-        ]
-    )
-    sink = io.BytesIO()
-    parquet.write_table(pyarrow.Table.from_pylist(plain, schema=schema), sink)
-    return sink.getvalue()
-
-
-def _bare(kind: Any) -> Any:  # noqa: ANN401 - types of fields, which may be unions
-    """Give the type of a field without `None`."""
-    parts = [each for each in getattr(kind, "__args__", ()) if each is not type(None)]
-    return parts[0] if len(parts) == 1 else kind
-
-
-def _said(error: Exception) -> str:
-    text = error.detail if isinstance(error, FoedusError) else str(error)
-    return text.replace(" - at `$.", " - in `").replace("Object", "the row")
-
-
-def _check(faults: Sequence[str]) -> None:
-    if not faults:
-        return
-    left = len(faults) - FAULTS_MAX
-    more = [f"and {left} more"] if left > 0 else []
-    raise InvalidInputError("; ".join([*faults[:FAULTS_MAX], *more]))
+def _absence(each: Absence) -> str:
+    return f"{each.since}/{each.until} {each.reason}".replace(";", ",").strip()

@@ -36,6 +36,7 @@ from foedus.readiness.records import (
     Participation,
     Report,
     Requirement,
+    Route,
     Unit,
 )
 from foedus.releasability.join import decode_label
@@ -48,7 +49,7 @@ ALWAYS: Final = date.min
 class ReadinessView:
     """Folds what is recorded into one table."""
 
-    version = 1
+    version = 2
     schema = """
 CREATE TABLE IF NOT EXISTS readiness_record (
     position      INTEGER NOT NULL PRIMARY KEY,
@@ -174,7 +175,12 @@ def since_of(content: AnyContent) -> date:
     match content:
         case Report():
             return content.as_of
-        case Requirement(since=since) | Unit(since=since) | Adoption(since=since):
+        case (
+            Requirement(since=since)
+            | Unit(since=since)
+            | Adoption(since=since)
+            | Route(since=since)
+        ):
             return since
         case PairTest(on=on) | Enrolment(on=on) | Completion(on=on) | Evaluation(on=on):
             return on

@@ -1,0 +1,47 @@
+import msgspec
+import pytest
+
+from foedus.errors import InvalidInputError, TooLargeError
+from foedus.readiness.files import (
+    BYTES_MAX,
+    FAULTS_MAX,
+    Format,
+    check_rows,
+    format_of,
+    read_rows,
+)
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    name: str = ""
+
+
+def rows_of(document: bytes, form: Format) -> list[tuple[int, Row]]:
+    return read_rows(document, form, Row, [])
+
+
+def test_what_is_no_table_is_refused_in_words() -> None:
+    wrong: tuple[tuple[bytes, Format, str], ...] = (
+        (b"\xff", "csv", "no UTF-8"),
+        (b"name,colour\n", "csv", "not colour"),
+        (b"", "csv", "the first line names the columns"),
+        (b"{", "json", "no JSON"),
+        (b"{}", "json", "no list"),
+        (b"PAR1", "parquet", "no Parquet"),
+    )
+    for document, form, said in wrong:
+        with pytest.raises(InvalidInputError, match=said):
+            rows_of(document, form)
+    with pytest.raises(TooLargeError):
+        rows_of(b" " * (BYTES_MAX + 1), "csv")
+    with pytest.raises(InvalidInputError, match=r"units.xls: call the file .csv"):
+        format_of("units.xls")
+    assert format_of("a/b.CSV") == "csv"
+
+
+def test_a_refusal_names_so_many_rows_and_counts_the_rest() -> None:
+    faults = [f"row {number}: wrong" for number in range(1, FAULTS_MAX + 3)]
+
+    with pytest.raises(InvalidInputError, match=r"row 1: .*and 2 more$"):
+        check_rows(faults)
+    check_rows([])
