@@ -1,6 +1,6 @@
 """Who can stand in for whom, and who can serve what."""
 
-from foedus.planning.classes import classes_of, demands_of, pairs_of, there
+from foedus.planning.classes import demands_of, grouped, there
 from foedus.planning.clocks import Clock
 from tests.planning.test_forces import situation, task, unit
 
@@ -8,15 +8,35 @@ from tests.planning.test_forces import situation, task, unit
 def first_period(**changed: object) -> int | None:
     """Give the first period in which the only unit can serve the only need."""
     made = situation(**changed)
-    found = pairs_of(made, classes_of(made), demands_of(made))
+    _, found = grouped(made, demands_of(made))
     return int(found.first[0]) if len(found.first) else None
 
 
-def test_units_that_differ_in_their_ids_alone_are_one_class() -> None:
-    units = (*unit(), *unit(id="u2", tonnes=9.0), *unit(id="u3", notice_h=1.0))
-    found = classes_of(situation(units=units))
+def test_units_that_can_do_the_same_are_one_class_whosever_they_are() -> None:
+    units = (
+        *unit(),
+        *unit(id="u2", nation="FIN", notice_h=1.0),
+        *unit(id="u3", strength=2.0),
+        *unit(id="u4", away=(1,)),
+        *unit(id="u5", type="ship"),
+    )
+    made = situation(units=units)
+    classes, _ = grouped(made, demands_of(made))
 
-    assert [each.units for each in found] == [("u1", "u2"), ("u3",)]
+    assert [[one.id for one in each.units] for each in classes] == [
+        ["u2", "u1"],
+        ["u3"],
+        ["u4"],
+    ]
+
+
+def test_who_is_in_time_and_who_comes_later_are_two_classes() -> None:
+    units = (*unit(), *unit(id="u2", notice_h=49.0))
+    made = situation(units=units, commitments=task(deadline_h=58.0))
+    classes, pairs = grouped(made, demands_of(made))
+
+    assert len(classes) == 2
+    assert pairs.first.tolist() == [0, 1]
 
 
 def test_who_keeps_the_deadline_comes_at_once_and_others_later() -> None:
@@ -39,4 +59,6 @@ def test_nobody_is_sent_against_a_caveat_a_closure_or_without_a_way() -> None:
 def test_who_is_away_is_not_there() -> None:
     made = situation(units=unit(away=(2, 9)))
 
-    assert there(made, classes_of(made)).tolist() == [[True, False, True, True]]
+    classes, _ = grouped(made, demands_of(made))
+
+    assert there(made, classes).tolist() == [[True, False, True, True]]

@@ -14,7 +14,7 @@ from foedus.planning.coverage import (
 )
 from foedus.planning.coverage_model import Model, build, columns_of, grid_of
 from foedus.planning.forces import Commitment, Need, Rotation, Situation
-from foedus.planning.solver import Ending
+from foedus.planning.results import Ending
 from tests.planning.test_forces import ROUTE, situation, task, unit
 
 
@@ -73,7 +73,7 @@ def test_a_debt_is_made_only_where_something_would_be_missing() -> None:
     assert found.missing.tolist() == [0, 0]
     assert found.debt.sum() == 2
     assert found.ending is Ending.PROVEN
-    assert found.gap == 0
+    assert found.objective == found.bound
 
 
 def test_without_units_everything_is_missing() -> None:

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from foedus.planning.coverage_model import build, columns_of, grid_of, ranges
+from foedus.planning.coverage_model import (
+    build,
+    columns_of,
+    follows,
+    grid_of,
+    ranges,
+    red_line_used,
+)
 from foedus.planning.forces import Rotation
 from tests.planning.test_forces import situation, unit
 
@@ -29,8 +36,8 @@ def test_no_tour_begins_that_would_end_while_the_unit_is_away() -> None:
     model = build(situation(units=unit(away=(2,)), rotation=Rotation(tour=1)))
 
     assert model.tours.start.tolist() == [0]
-    assert model.tours_of("POL").tolist() == [0]
-    assert model.nations() == ("POL",)
+    assert model.counts_of("POL").tolist() == [1]
+    assert model.counts_of("FIN").tolist() == [0]
 
 
 def test_a_situation_without_units_has_no_tours() -> None:
@@ -38,3 +45,13 @@ def test_a_situation_without_units_has_no_tours() -> None:
 
     assert model.x == 0
     assert grid_of(model).count == 2
+
+
+def test_what_follows_from_tours_is_added_up() -> None:
+    rotation = Rotation(tour=1, home=2, home_least=0)
+    model = build(situation(rotation=rotation))
+    missing, debt = follows(model, np.array([1.0, 1.0]))
+
+    assert missing.tolist() == [0, 0]
+    assert debt.tolist() == [0, 1, 1, 0]
+    assert red_line_used(model, np.array([1.0, 0.0])).tolist() == [1, 0, 0, 0]

@@ -76,6 +76,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "decisions.views",
         )
     },
+    **{
+        f"foedus.planning.{name}": "tests/planning/test_workers.py asks and reads it"
+        for name in ("asks", "messages", "progress", "results", "worker")
+    },
     "foedus.web.deciding": "addresses alone; the tests of each page ask for them",
     "foedus.web.decision_moves": "tests/web/test_decisions.py acts through it",
     **{

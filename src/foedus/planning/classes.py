@@ -1,11 +1,16 @@
 """Units that can stand in for one another are one class.
 
+Two units are alike for a plan if they are of one type and strength, are there in the
+same periods, and can serve the same needs from the same periods on. Base, notice and
+nation matter only as far as they change that, so a class may hold many nations.
+
 A plan for classes loses nothing. The tours of a class are intervals, and interval
 graphs are perfect: wherever at most N of them overlap at once, N units can serve them
-all (see `schedule`). Five thousand units are about two thousand classes.
+all (see `handback`). Units that can serve nothing are in no class.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -19,13 +24,14 @@ class UnitClass(msgspec.Struct, frozen=True, kw_only=True):
     """Units that can stand in for one another.
 
     Attributes:
-        example: what they have in common; ids, and tonnes, which no tour asks for, are
-            left out.
-        units: their ids.
+        strength: of each.
+        away: the periods in which they are not there.
+        units: those who are soonest ready first, then in the order in which they came.
     """
 
-    example: Unit
-    units: tuple[str, ...]
+    strength: float
+    away: tuple[int, ...]
+    units: tuple[Unit, ...]
 
 
 class Pairs(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -64,25 +70,6 @@ class Demands(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     priority: IntArray
 
 
-def classes_of(situation: Situation) -> tuple[UnitClass, ...]:
-    """Group the units, in the order in which a class first appears."""
-    found: dict[Unit, list[str]] = {}
-    for unit in situation.units:
-        alike = msgspec.structs.replace(
-            unit,
-            id="",
-            tonnes=0.0,
-            caveats=tuple(sorted(set(unit.caveats))),
-            away=tuple(
-                sorted({each for each in unit.away if each <= situation.periods})
-            ),
-        )
-        found.setdefault(alike, []).append(unit.id)
-    return tuple(
-        UnitClass(example=alike, units=tuple(ids)) for alike, ids in found.items()
-    )
-
-
 def demands_of(situation: Situation) -> Demands:
     """List what is needed."""
     rows = [
@@ -103,10 +90,10 @@ def demands_of(situation: Situation) -> Demands:
     )
 
 
-def pairs_of(
-    situation: Situation, classes: tuple[UnitClass, ...], demands: Demands
-) -> Pairs:
-    """Find which class can serve which need, and from when on.
+def grouped(
+    situation: Situation, demands: Demands
+) -> tuple[tuple[UnitClass, ...], Pairs]:
+    """Group the units by what they can serve, and from when on.
 
     The type fits, neither side excludes the other, and there is a way. Who is too late
     for the deadline comes later by as many periods.
@@ -115,22 +102,65 @@ def pairs_of(
     wanted: dict[str, list[int]] = {}
     for place, kind in enumerate(demands.types):
         wanted.setdefault(kind, []).append(place)
-    rows = []
-    for group, each in enumerate(classes):
-        for need in wanted.get(each.example.type, ()):
-            commitment = situation.commitments[int(demands.commitment[need])]
-            late = _late_by(each.example, commitment, routes)
-            if late is None:
-                continue
-            first = commitment.first - 1 + int(np.ceil(late / situation.period_h))
-            if first < commitment.last:
-                rows.append((group, need, first, commitment.last - 1))
-    found = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    group_, need_, first_, last_ = found.T
-    return Pairs(group=group_, need=need_, first=first_, last=last_)
+    serves: dict[Unit, tuple[tuple[int, int], ...]] = {}
+    found: dict[object, list[Unit]] = {}
+    for unit in situation.units:
+        alike = _alike(unit, situation.periods)
+        if alike not in serves:
+            needs = wanted.get(unit.type, ())
+            serves[alike] = tuple(_firsts(alike, needs, situation, demands, routes))
+        if serves[alike]:
+            key = (serves[alike], alike.strength, alike.away)
+            found.setdefault(key, []).append(unit)
+    classes = tuple(
+        UnitClass(
+            strength=units[0].strength,
+            away=_alike(units[0], situation.periods).away,
+            units=tuple(sorted(units, key=lambda unit: unit.notice_h)),
+        )
+        for units in found.values()
+    )
+    rows = [
+        (place, need, first, int(demands.last[need]))
+        for place, units in enumerate(found.values())
+        for need, first in serves[_alike(units[0], situation.periods)]
+    ]
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    return classes, Pairs(
+        group=table[:, 0], need=table[:, 1], first=table[:, 2], last=table[:, 3]
+    )
 
 
-def _late_by(
+def _alike(unit: Unit, periods: int) -> Unit:
+    """Leave out what makes no difference to where a unit can go, and when."""
+    return msgspec.structs.replace(
+        unit,
+        id="",
+        tonnes=0.0,
+        caveats=tuple(sorted(set(unit.caveats))),
+        away=tuple(sorted({each for each in unit.away if each <= periods})),
+    )
+
+
+def _firsts(
+    unit: Unit,
+    needs: Sequence[int],
+    situation: Situation,
+    demands: Demands,
+    routes: Mapping[tuple[str, str], Route],
+) -> Iterator[tuple[int, int]]:
+    """Give each need that a unit can serve, and the period of its first tour."""
+    for need in needs:
+        commitment = situation.commitments[int(demands.commitment[need])]
+        late = late_by(unit, commitment, routes)
+        if late is None:
+            continue
+        first = commitment.first - 1 + math.ceil(late / situation.period_h)
+        if first < commitment.last:
+            yield need, first
+
+
+def late_by(
     unit: Unit, commitment: Commitment, routes: Mapping[tuple[str, str], Route]
 ) -> float | None:
     """Tell by how many hours a unit misses a deadline; None if it cannot come."""
@@ -149,7 +179,7 @@ def _late_by(
 def there(situation: Situation, classes: tuple[UnitClass, ...]) -> BoolArray:
     """Tell in which periods a class is there at all; a row a class."""
     found = np.ones((len(classes), situation.periods), dtype=np.bool_)
-    for group, each in enumerate(classes):
-        if each.example.away:
-            found[group, np.array(each.example.away) - 1] = False
+    for place, each in enumerate(classes):
+        if each.away:
+            found[place, np.array(each.away) - 1] = False
     return found

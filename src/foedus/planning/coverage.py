@@ -17,17 +17,18 @@ Only where no whole answer is on the face, the weights are solved with whole num
 to a stated gap.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 import numpy as np
 
 from foedus.errors import UnavailableError
-from foedus.planning.coverage_model import Model, columns_of, grid_of
+from foedus.planning.coverage_model import Model, columns_of, follows, grid_of
 from foedus.planning.games import BoolArray, FloatArray, IntArray
+from foedus.planning.progress import Progress, Tell, tell_nobody
+from foedus.planning.results import Ending
 from foedus.planning.solver import (
     Columns,
-    Ending,
     Grid,
     Limits,
     Programme,
@@ -57,9 +58,6 @@ FACE_SECONDS = 60.0
 GAP = 0.01
 """The largest distance from what is possible that a plan may have."""
 
-Tell = Callable[[str], None]
-"""Is told the step that begins."""
-
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A plan for classes of units.
@@ -69,14 +67,18 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         missing: how much is missing in each cell.
         debt: unit-periods at home for less than the goal; a row a class.
         ending: how it came about.
-        gap: the relative distance from what is possible; 0 where proven.
+        objective: what it costs by the weights.
+        bound: what no plan costs less than; the same where it is proven.
+        at_least: what is missing in each cell if units can be divided.
     """
 
     tours: FloatArray
     missing: FloatArray
     debt: FloatArray
     ending: Ending
-    gap: float
+    objective: float
+    bound: float
+    at_least: FloatArray
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -87,9 +89,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     grid: Grid
 
 
-def plan(
-    model: Model, limits: Limits | None = None, tell: Tell = lambda _: None
-) -> Plan:
+def plan(model: Model, limits: Limits | None = None, tell: Tell = tell_nobody) -> Plan:
     """Find the plan of which nothing can be better.
 
     Args:
@@ -103,32 +103,36 @@ def plan(
     limits = limits or Limits(gap=GAP)
     asked = Question(model=model, columns=columns_of(model), grid=grid_of(model))
     if not model.x:
-        return _plan(model, _nobody(model), Ending.PROVEN, 0.0)
-    tell("weights")
+        return _proven(model, _nobody(model), _nobody(model))
+    tell(Progress(stage="weights"))
     programme = _programme(asked, weights(model))
     found = programme.relaxed()
-    tell("priorities")
+    tell(Progress(stage="priorities", bound=found.objective))
     face, found = _prove(asked, programme, found)
     if is_whole(found.values[: model.x]):
-        return _plan(model, found.values, Ending.PROVEN, 0.0)
-    tell("whole tours")
+        return _proven(model, found.values, found.values)
+    tell(Progress(stage="whole tours", bound=_cost(model, found.values)))
     whole = _whole_on_face(face, found, limits)
     if whole is not None:
-        return _plan(model, whole.values, Ending.PROVEN, 0.0)
-    tell("whole tours within a gap")
+        return _proven(model, whole.values, found.values)
+    tell(Progress(stage="whole tours within a gap", bound=_cost(model, found.values)))
     last = _programme(asked, weights(model)).whole(limits)
-    return _plan(model, last.values, last.ending, last.gap)
+    made = _proven(model, last.values, found.values)
+    bound = min(last.bound, made.objective)
+    return msgspec.structs.replace(made, ending=last.ending, bound=bound)
 
 
-def relaxed(model: Model, tell: Tell = lambda _: None) -> Plan:
+def relaxed(model: Model, tell: Tell = tell_nobody) -> Plan:
     """Find what could be done if units could be divided; no plan is better."""
+    if not model.x:
+        return _proven(model, _nobody(model), _nobody(model))
     asked = Question(model=model, columns=columns_of(model), grid=grid_of(model))
-    tell("weights")
+    tell(Progress(stage="weights"))
     programme = _programme(asked, weights(model))
     found = programme.relaxed()
-    tell("priorities")
+    tell(Progress(stage="priorities", bound=found.objective))
     _, found = _prove(asked, programme, found)
-    return _plan(model, found.values, Ending.PROVEN, 0.0)
+    return _proven(model, found.values, found.values)
 
 
 def priorities(model: Model) -> IntArray:
@@ -253,14 +257,26 @@ def _nobody(model: Model) -> FloatArray:
     return values
 
 
-def _plan(model: Model, values: FloatArray, ending: Ending, gap: float) -> Plan:
+def _cost(model: Model, values: FloatArray) -> float:
+    return float(weights(model) @ values)
+
+
+def _proven(model: Model, values: FloatArray, divided: FloatArray) -> Plan:
+    """Take values that the solver found as a plan that nothing is better than."""
     x = values[: model.x]
-    missing = np.maximum(values[model.u], 0.0)
-    missing[missing <= MISSING_ABOVE] = 0.0
+    tours = np.where(is_whole_each(x), np.rint(x), np.maximum(x, 0.0))
+    exact = np.concatenate([tours, *follows(model, tours)])
+    cost = _cost(model, exact)
     return Plan(
-        tours=np.where(is_whole_each(x), np.rint(x), x),
-        missing=missing,
-        debt=values[model.y].reshape(len(model.classes), model.periods),
-        ending=ending,
-        gap=gap,
+        tours=tours,
+        missing=_missing(exact[model.u]),
+        debt=exact[model.y].reshape(len(model.classes), model.periods),
+        ending=Ending.PROVEN,
+        objective=cost,
+        bound=cost,
+        at_least=_missing(divided[model.u]),
     )
+
+
+def _missing(values: FloatArray) -> FloatArray:
+    return np.where(values > MISSING_ABOVE, values, 0.0)

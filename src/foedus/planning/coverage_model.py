@@ -23,9 +23,8 @@ from foedus.planning.classes import (
     Demands,
     Pairs,
     UnitClass,
-    classes_of,
     demands_of,
-    pairs_of,
+    grouped,
     there,
 )
 from foedus.planning.forces import Situation
@@ -103,22 +102,22 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         """The columns y."""
         return slice(self.u.stop, self.u.stop + len(self.classes) * self.periods)
 
-    def nations(self) -> tuple[str, ...]:
-        """Give the nations that have units, in order."""
-        return tuple(sorted({each.example.nation for each in self.classes}))
-
-    def tours_of(self, nation: str) -> IntArray:
-        """Give the columns x of a nation."""
-        own = np.array([each.example.nation == nation for each in self.classes])
-        return np.flatnonzero(own[self.tours.group]) if len(own) else self.tours.group
+    def counts_of(self, nation: str) -> FloatArray:
+        """Tell how many units of each class are of a nation."""
+        return np.array(
+            [
+                sum(unit.nation == nation for unit in each.units)
+                for each in self.classes
+            ],
+            dtype=np.float64,
+        )
 
 
 def build(situation: Situation) -> Model:
     """Make the arrays of a situation."""
-    classes = classes_of(situation)
     demands = demands_of(situation)
+    classes, pairs = grouped(situation, demands)
     present = there(situation, classes)
-    pairs = pairs_of(situation, classes, demands)
     return Model(
         situation=situation,
         classes=classes,
@@ -144,7 +143,7 @@ def _tours(
     away = np.zeros((len(classes), situation.periods + 1), dtype=np.int64)
     np.cumsum(~present, axis=1, out=away[:, 1:])
     kept = away[group, end + 1] == away[group, start]
-    strength = np.array([each.example.strength for each in classes])
+    strength = np.array([each.strength for each in classes])
     return Tours(
         group=group[kept],
         need=pairs.need[pair][kept],
@@ -204,6 +203,40 @@ def grid_of(model: Model) -> Grid:
         lower=np.concatenate([model.cells.amount, np.full(2 * groups, -np.inf)]),
         upper=np.concatenate([np.full(cells, np.inf), have, have]),
     )
+
+
+def follows(model: Model, tours: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Give what is missing, and what is lacking at home, if these tours are made.
+
+    Returns:
+        The columns u, and the columns y.
+    """
+    sums = _sums(model, tours)
+    cells, groups = len(model.cells.need), len(model.classes) * model.periods
+    missing = np.maximum(0.0, model.cells.amount - sums[:cells])
+    used = sums[cells : cells + groups]
+    return missing, np.maximum(0.0, used - np.repeat(model.counts, model.periods))
+
+
+def red_line_used(model: Model, tours: FloatArray) -> FloatArray:
+    """Give how many of a class are on tour or at rest up to the red line.
+
+    Returns:
+        One number a class and period, as the columns y.
+    """
+    groups = len(model.classes) * model.periods
+    return _sums(model, tours)[len(model.cells.need) + groups :]
+
+
+def _sums(model: Model, tours: FloatArray) -> FloatArray:
+    """Add up every row over the columns x."""
+    grid = grid_of(model)
+    lengths = np.diff(grid.starts[: model.x + 1])
+    entries = slice(0, int(grid.starts[model.x]))
+    each = np.repeat(tours, lengths) * grid.values[entries]
+    sums = np.zeros(grid.count)
+    np.add.at(sums, grid.rows[entries], each)
+    return sums
 
 
 def _blocks_of_tours(

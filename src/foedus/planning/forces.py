@@ -223,7 +223,9 @@ def check_commitment(commitment: Commitment) -> None:
 
 def digest(situation: Situation) -> str:
     """Give the fingerprint of everything that a plan is made from."""
-    return hashlib.sha256(msgspec.json.encode(situation, order="sorted")).hexdigest()
+    packed = msgspec.msgpack.encode(situation)
+    same = msgspec.msgpack.decode(packed, type=Situation)  # 48 and 48.0 are one number
+    return hashlib.sha256(msgspec.json.encode(same, order="sorted")).hexdigest()
 
 
 def _check_rotation(rotation: Rotation) -> None:

@@ -8,7 +8,6 @@ Source:
     Huangfu and Hall 2018, HiGHS; `highspy` is its own interface.
 """
 
-from enum import StrEnum
 from typing import Self
 
 import highspy
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from foedus.errors import FoedusError, UnavailableError
+from foedus.planning.results import Ending
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.int32]
@@ -47,14 +47,6 @@ class SolverFailedError(FoedusError):
 
     slug = "solver"
     title = "The solver found no answer"
-
-
-class Ending(StrEnum):
-    """How a solution came about."""
-
-    PROVEN = "proven"
-    WITHIN_GAP = "within-gap"
-    STOPPED = "stopped"
 
 
 class Columns(msgspec.Struct, frozen=True, kw_only=True, eq=False):
