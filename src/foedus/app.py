@@ -67,6 +67,7 @@ from foedus.intel.searching import SearchView
 from foedus.intel.views import IntelView
 from foedus.processes import (
     auditing,
+    automating,
     calendar,
     consuming,
     escalating,
@@ -92,6 +93,7 @@ from foedus.readiness.views import ReadinessView
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.releasability.labelled import LabelView
 from foedus.releasability.news import NewsView
+from foedus.response.automation import check_settings as check_automation
 from foedus.response.due import ClockView
 from foedus.response.events import ResponseEvent
 from foedus.response.firings import ClockEvent
@@ -239,6 +241,8 @@ def open_hub(
         _check_ceiling(hub)
         networks(hub.settings.trusted_proxies)
         _ = hub.dispatch.policy  # refuses networks that are none
+        _ = hub.automaton  # as above
+        check_automation(hub.settings.automation, hub.alliance)
         check_settings(hub.settings.mail)
         check_provider(hub.settings.oidc)
     except FoedusError:
@@ -358,6 +362,7 @@ def _stories(hub: Hub) -> tuple[Coroutine[None, None, None], ...]:
         keep_protocols(hub.responder),
         escalating.keep(hub.escalator),
         auditing.keep(hub.auditor),
+        automating.keep(hub.automaton),
         Watch(hub.activation).keep(),
         standing.keep(nations),
         receipts.keep(hub.receipts),

@@ -43,6 +43,7 @@ from foedus.intel.tearing import follow
 from foedus.processes import digests
 from foedus.processes.activating import Activation
 from foedus.processes.auditing import Auditor
+from foedus.processes.automating import Automaton, poster_of
 from foedus.processes.consuming import Roll
 from foedus.processes.decisions import LOOK_BACK_MS, Clerk, room_of, settle
 from foedus.processes.decisions_channel import Channel
@@ -273,7 +274,12 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     def desk(self) -> intel.Desk:
         """Where intelligence is published and read."""
         ceiling = None if self.settings.ceiling is None else self.ceiling
-        return intel.Desk(log=self.log, reading=self.reading, ceiling=ceiling)
+        return intel.Desk(
+            log=self.log,
+            reading=self.reading,
+            ceiling=ceiling,
+            automation=self.settings.automation,
+        )
 
     def reads(self, nation: NationCode, handed: Sequence[Handed]) -> Read | None:
         """Tell on which days a nation read some deliveries, as the receipts tell."""
@@ -326,6 +332,17 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     def responder(self) -> Responder:
         """What keeps protocols on time."""
         return Responder(desk=self.desk, projector=self.projector, clock=self.clock)
+
+    @property
+    def automaton(self) -> Automaton:
+        """What carries out the steps that a machine could."""
+        return Automaton(
+            desk=self.desk,
+            projector=self.projector,
+            clock=self.clock,
+            folder=self.folder,
+            poster=poster_of(self.settings.automation, self.folder),
+        )
 
     @property
     def activation(self) -> Activation:

@@ -159,6 +159,51 @@ class Webhooks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     authorities: str | None = None
 
 
+class Allowance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One receiver to which automated steps may send; stands in the file alone.
+
+    Attributes:
+        nation: whose system it is; only its own protocols and runs reach it.
+        url: the one that is meant, or, ended by `/`, all that lie under it.
+        methods: of HTTP.
+        level: up to which it may be told, by name or abbreviation; the lowest without.
+        credential_file: a file that holds what is sent as `Authorization`, alone; a
+            relative path is meant from the data folder.
+        repeat: whether what the hub does not know the outcome of is sent again by
+            itself; for methods alone that do the same once and twice.
+    """
+
+    nation: str
+    url: str
+    methods: tuple[str, ...] = ("POST",)
+    level: str | None = None
+    credential_file: str | None = None
+    repeat: bool = False
+
+
+class Automation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Steps of protocols that the hub carries out by itself over HTTP.
+
+    Attributes:
+        enabled: whether it does at all.
+        impact_max: the highest stated impact at which nobody is asked first.
+        timeout_s: for one request, from the name to the answer.
+        networks: to which it sends though they are not public.
+        allow_http: whether it sends to these without TLS, too; for tests.
+        authorities: a file of certificates (PEM) that are trusted beside the machine's;
+            a relative path is meant from the data folder.
+        allowed: where to, and by whom; nowhere without.
+    """
+
+    enabled: bool = False
+    impact_max: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    timeout_s: Annotated[int, msgspec.Meta(ge=1, le=60)] = 15
+    networks: tuple[str, ...] = ()
+    allow_http: bool = False
+    authorities: str | None = None
+    allowed: tuple[Allowance, ...] = ()
+
+
 class Mail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The mail server that takes digests.
 
@@ -208,6 +253,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     metrics: Metrics = Metrics()
     tls: Tls = Tls()
     webhooks: Webhooks = Webhooks()
+    automation: Automation = Automation()
     mail: Mail = Mail()
 
 

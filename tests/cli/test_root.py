@@ -125,6 +125,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "task delegate",
         "task start",
         "task done",
+        "task authorise",
         "task confirm",
         "task return",
         "task note",

@@ -117,6 +117,7 @@ COMMANDS = {
     "task delegate": Case.PLAYED,
     "task start": Case.PLAYED,
     "task done": Case.PLAYED,
+    "task authorise": Case.PLAYED,
     "task confirm": Case.PLAYED,
     "task return": Case.PLAYED,
     "task note": Case.PLAYED,

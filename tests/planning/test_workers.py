@@ -56,9 +56,7 @@ async def test_a_process_that_breaks_down_is_said_and_the_next_one_is_asked() ->
             await ask(workers)
 
 
-@pytest.mark.parametrize(
-    "script", ["exit 3", "printf 'ab'", "printf '\\0\\0\\0\\1x'"]
-)
+@pytest.mark.parametrize("script", ["exit 3", "printf 'ab'", "printf '\\0\\0\\0\\1x'"])
 async def test_what_is_no_answer_is_said(script: str) -> None:
     with pytest.raises(WorkerFailedError):
         await ask(shell(script))

@@ -10,6 +10,7 @@ MAY_CATCH_EVERYTHING = {
     "foedus.eventlog.committer:_commit": "the log's task: every waiter gets an answer",
     "foedus.eventlog.committer:_do_chores": "the log's task: chores never end it",
     "foedus.processes.digests:send_due": "a background task: the others go on",
+    "foedus.processes.automating:_carried_out": "a background task: others go on",
     "foedus.processes.webhooks:_send": "a background task: the others go on",
     "foedus.live.routes:__call__": "a request: any failure is a problem (RFC 9457)",
     "foedus.eventlog.projector:_guarded": "the folding task: every waiter is told",

@@ -65,6 +65,8 @@ WITHOUT_VIEWER = {
     "foedus.response.queries:next_due_ms": "for the hub's own processes",
     "foedus.response.queries:outputs_of": "for the hub's own processes",
     "foedus.response.queries:ready": "for the hub's own processes",
+    "foedus.response.queries:sending": "for the process that sends",
+    "foedus.response.queries:task_as_it_stands": "for the process that sends",
     "foedus.response.queries:started_of": "for processes, and after a viewer",
     "foedus.response.views:library_of": "for the fold, and after a viewer was asked",
     "foedus.response.proposals_views:of_rule": "for the process that judges rules",

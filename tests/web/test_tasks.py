@@ -1,5 +1,11 @@
 """Pages of tasks: what is asked, until when, and the acts that are sent."""
 
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from foedus.web.routes import routes
+from tests.processes.automating_world import second_officer, sending, switch_on
 from tests.web.responding import UNKNOWN, Floor
 
 
@@ -135,3 +141,32 @@ async def test_a_task_waits_in_the_inbox_until_it_is_done(floor: Floor) -> None:
 async def test_a_list_is_asked_for_in_known_words(floor: Floor) -> None:
     assert await floor.status("est", "/tasks?part=others") == 400
     assert await floor.status("est", "/tasks?open=no") == 200
+
+
+async def test_what_the_hub_would_send_is_agreed_to_on_its_page(
+    founded_theatre: Path, tmp_path: Path
+) -> None:
+    stage = Floor(founded_theatre, tmp_path)
+    switch_on(stage, 9, impact_max=10)
+    stage.app = Starlette(routes=routes(stage.hub))
+    await second_officer(stage)
+    playbook = await stage.bring(sending(9))
+    start = await stage.send("est", f"/protocols/{playbook}/start", do="preview")
+    run = await stage.start(playbook)
+    [task] = [each.asked.task for each in stage.inbox("est")]
+
+    before = await stage.page("est", f"/tasks/{task}")
+    inbox = await stage.page("est", "/inbox")
+    agreed = await stage.send("est", f"/tasks/{task}/authorise")
+    after = await stage.page("est-2", f"/tasks/{task}?done=authorise")
+    twice = await stage.send("est", f"/tasks/{task}/authorise")
+    stage.close()
+
+    assert run
+    assert "The hub sends it itself once 2 persons agree." in start.text
+    assert "POST http://127.0.0.1:9/api/block" in before
+    assert "0 of 2 persons have agreed." in before
+    assert "Agree that the hub sends it, or do it by hand." in inbox
+    assert agreed.status_code == 303
+    assert "1 of 2 persons have agreed." in after
+    assert "another person must" in twice.text

@@ -1,6 +1,7 @@
 """`foedus task`: what one's nation is asked to do, and what it does of it."""
 
 import asyncio
+from typing import Final
 
 import click
 
@@ -16,6 +17,7 @@ from foedus.response import commands
 from foedus.response.moves import (
     Accept,
     Acknowledge,
+    Authorise,
     Begin,
     Confirm,
     Decline,
@@ -26,7 +28,13 @@ from foedus.response.moves import (
     Return,
 )
 from foedus.response.queries import Part, find_task, list_tasks
-from foedus.response.task_sheets import TaskSheet, task_line, task_sheet
+from foedus.response.task_sheets import (
+    SendingSheet,
+    SendingState,
+    TaskSheet,
+    task_line,
+    task_sheet,
+)
 
 
 @click.group("task")
@@ -176,6 +184,21 @@ def done(  # noqa: PLR0913 - one for each option
     _act(station, name, task, Finish(reply=reply, evidence=evidence, outputs=values))
 
 
+@command.command("authorise")
+@click.argument("task", metavar="ID")
+@click.option(
+    "--decision",
+    metavar="DECISION",
+    default="",
+    help="An adopted one, in the place of a second person.",
+)
+@acting_as
+@on_station
+def authorise(station: Station, task: str, decision: str, name: str) -> None:
+    """Agree that the hub itself sends what the task ID asks for."""
+    _act(station, name, task, Authorise(decision=decision))
+
+
 @command.command("confirm")
 @click.argument("task", metavar="ID")
 @acting_as
@@ -251,6 +274,7 @@ def _lines(sheet: TaskSheet) -> list[str]:
         f"label     {sheet.label}",
     ]
     lines += [f"run       {sheet.run}"] if sheet.run is not None else []
+    lines += _sending_lines(sheet.sending) if sheet.sending is not None else []
     lines += ["", *sheet.text.splitlines()] if sheet.text else []
     lines += [f"question  {sheet.question}"] if sheet.question else []
     lines += [f"value     {name} = {value}" for name, value in sheet.values.items()]
@@ -263,3 +287,21 @@ def _lines(sheet: TaskSheet) -> list[str]:
         ]
     lines.append(f"may       {', '.join(sheet.may) or 'nothing now'}")
     return lines
+
+
+_SENDING: Final[dict[SendingState, str]] = {
+    "waits": "the hub sends it once enough persons agree",
+    "ready": "the hub sends it",
+    "on-the-way": "the hub is sending it",
+    "unknown": "it was sent; nobody knows what became of it",
+    "by-hand": "people do it",
+    "over": "it is over",
+}
+
+
+def _sending_lines(sheet: SendingSheet) -> list[str]:
+    said = _SENDING[sheet.state] + (f": {sheet.reason}" if sheet.reason else "")
+    lines = [f"hub       {said}"]
+    if sheet.state in {"waits", "unknown"}:
+        lines.append(f"agreed    {sheet.agreed} of {sheet.needed}")
+    return lines + [f"sends     {each}" for each in sheet.requests]

@@ -37,6 +37,7 @@ from foedus.intel.reading import IntelReading, Snapshot, Stored
 from foedus.intel.rules import Opening
 from foedus.intel.writing import Writer
 from foedus.releasability.viewers import Viewer
+from foedus.settings import Automation
 from foedus.stix.objects import StixObject, parse_object
 
 REFERRERS_NAMED = 10
@@ -54,11 +55,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         ceiling: the highest level that the hub may hold; None for no ceiling.
+        automation: what the hub itself carries out of protocols.
     """
 
     log: EventLog
     reading: IntelReading
     ceiling: int | None = None
+    automation: Automation = Automation()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,6 +57,7 @@ from foedus.response.events import (
     TaskDone,
     TaskEvent,
     TaskReturned,
+    TaskSent,
     task_stream,
 )
 from foedus.response.firings import (
@@ -151,6 +152,7 @@ _WORDS: Final[dict[type[Event], str]] = {
     TaskDeclined: "declined",
     TaskBegun: "started",
     TaskDone: "done",
+    TaskSent: "started",
     TaskReturned: "returned",
     TaskConfirmed: "confirmed",
 }

@@ -71,10 +71,12 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         networks: to which addresses may be sent though they are not public.
         allow_http: whether `http` may be used there.
+        setting: the table of the settings that says so.
     """
 
     networks: tuple[Network, ...] = ()
     allow_http: bool = False
+    setting: str = "webhooks"
 
     def allows(self, address: Address) -> bool:
         """Tell whether a setting names the address."""
@@ -110,8 +112,15 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.scheme}://{host}:{self.port}{self.path}"
 
 
-def policy_of(networks: Iterable[str], *, allow_http: bool) -> Policy:
+def policy_of(
+    networks: Iterable[str], *, allow_http: bool, setting: str = "webhooks"
+) -> Policy:
     """Read what the settings allow.
+
+    Args:
+        networks: to which may be sent though they are not public.
+        allow_http: whether without TLS, too.
+        setting: the table in which both stand.
 
     Raises:
         InvalidInputError: one of the networks is none.
@@ -120,9 +129,9 @@ def policy_of(networks: Iterable[str], *, allow_http: bool) -> Policy:
         found = tuple(ip_network(each) for each in networks)
     except ValueError as error:
         raise InvalidInputError(
-            f"webhooks.networks: {error}; write one such as 10.1.2.0/24"
+            f"{setting}.networks: {error}; write one such as 10.1.2.0/24"
         ) from error
-    return Policy(networks=found, allow_http=allow_http)
+    return Policy(networks=found, allow_http=allow_http, setting=setting)
 
 
 def read_url(text: str, policy: Policy) -> Target:
@@ -165,7 +174,7 @@ def read_url(text: str, policy: Policy) -> Target:
 def _check_scheme(scheme: str, policy: Policy) -> None:
     if scheme == "https" or (scheme == "http" and policy.allow_http):
         return
-    raise InvalidInputError("a webhook is sent over https; give an https URL")
+    raise InvalidInputError("it is sent over https alone; give an https URL")
 
 
 async def judged_addresses(
@@ -195,7 +204,7 @@ def _judged(text: str, target: Target, policy: Policy) -> Address:
     if address is None or target.scheme != "https" or not is_public(address):
         raise RuleViolationError(
             "the receiver's address is not one that this hub sends to; only the public "
-            "internet is, and what the setting webhooks.networks names"
+            f"internet is, and what the setting {policy.setting}.networks names"
         )
     return address
 

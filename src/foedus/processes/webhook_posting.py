@@ -1,9 +1,9 @@
-"""Posting one message to a receiver outside: pinned, bounded, and told in few words.
+"""Sending one message to a receiver outside: pinned, bounded, and told in few words.
 
 - The connection goes to an address that was judged, with the receiver's name in the
   TLS handshake and in `Host`; see `webhook_addresses`.
 - Redirects are not followed, proxies of the environment are not asked, and of the
-  answer only the status and one header are read.
+  answer no more is read than whoever sends asked for: of webhooks, status and a header.
 - What is told of a failure is one of a few sentences. None repeats what a receiver
   answered: an error page may hold anything.
 """
@@ -40,7 +40,7 @@ CONNECT_S: Final = 5.0
 
 MEDIA_TYPE: Final = "application/json"
 
-_TIMED_OUT: Final = f"it did not answer within {TIMEOUT_S:.0f} seconds"
+_TIMED_OUT: Final = "it did not answer within {:.0f} seconds"
 _NO_NAME: Final = "its name is not known"
 _NO_CONNECTION: Final = "no connection came about"
 _NO_TRUST: Final = "its certificate is not valid for its name, or not known here"
@@ -55,11 +55,31 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         status: of the answer; 0 where there was none.
         failure: why it was not taken, for its owner; empty where it was.
         retry_after_s: seconds that the receiver asked for; 0 for none.
+        unsure: the message may have arrived all the same.
+        body: what was read of the answer; None where that could not be read.
     """
 
     status: int = 0
     failure: str = ""
     retry_after_s: float = 0.0
+    unsure: bool = False
+    body: bytes | None = b""
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to be sent.
+
+    Attributes:
+        timeout_s: seconds for everything, from the name to the answer.
+        read_max: bytes of the answer that are read; 0 for none.
+    """
+
+    url: str
+    method: str = "POST"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    timeout_s: float = TIMEOUT_S
+    read_max: int = 0
 
 
 async def by_system(host: str, port: int) -> Iterable[str]:
@@ -88,16 +108,25 @@ class Poster:
         self._trusted: ssl.SSLContext | None = None
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
-        """Post a message, and tell what became of it; never fails for the receiver."""
+        """Post a message of JSON, and tell what became of it."""
+        given = (("Content-Type", MEDIA_TYPE), *headers.items())
+        return await self.send(
+            Parcel(url=url, headers=given, body=body, timeout_s=TIMEOUT_S)
+        )
+
+    async def send(self, parcel: Parcel) -> Answer:
+        """Send a message, and tell what became of it; never fails for the receiver."""
+        late = _TIMED_OUT.format(parcel.timeout_s)
+        connected: list[Address] = []
         try:
-            async with asyncio.timeout(TIMEOUT_S):
-                target = read_url(url, self._policy)
+            async with asyncio.timeout(parcel.timeout_s):
+                target = read_url(parcel.url, self._policy)
                 addresses = await judged_addresses(target, self._policy, self._resolve)
-                return await self._to_any(target, addresses, body, headers)
+                return await self._to_any(target, addresses, parcel, connected)
         except (InvalidInputError, RuleViolationError) as error:
             return Answer(failure=error.detail)
         except TimeoutError:
-            return Answer(failure=_TIMED_OUT)
+            return Answer(failure=late, unsure=bool(connected))
         except (OSError, UnicodeError):  # a name that cannot be one is none, too
             return Answer(failure=_NO_NAME)
 
@@ -105,30 +134,42 @@ class Poster:
         self,
         target: Target,
         addresses: list[Address],
-        body: bytes,
-        headers: dict[str, str],
+        parcel: Parcel,
+        tried: list[Address],
     ) -> Answer:
-        """Post to the first address that lets us in."""
+        """Send to the first address that lets us in.
+
+        Args:
+            target: where to.
+            addresses: of it, judged.
+            parcel: the message.
+            tried: is given the address to which a message may be under way.
+        """
         import httpx  # noqa: PLC0415 - takes longer than most commands run
 
         answer = Answer(failure=_NO_CONNECTION)
-        times = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
+        connect_s = min(CONNECT_S, parcel.timeout_s / 2)
+        times = httpx.Timeout(parcel.timeout_s, connect=connect_s)
         async with httpx.AsyncClient(
             verify=self._trust(), trust_env=False, timeout=times
         ) as client:
             for address in addresses:
-                request = _request(client, target, address, body, headers)
+                request = _request(client, target, address, parcel)
+                tried[:] = [address]
                 try:
                     response = await client.send(request, stream=True)
                 except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                    tried.clear()
                     answer = Answer(failure=_why(error))
                 except httpx.TimeoutException:
-                    return Answer(failure=_TIMED_OUT)
+                    late = _TIMED_OUT.format(parcel.timeout_s)
+                    return Answer(failure=late, unsure=True)
                 except (httpx.HTTPError, httpx.InvalidURL):
-                    return Answer(failure=_NO_HTTP)
+                    return Answer(failure=_NO_HTTP, unsure=True)
                 else:
+                    body = await _read(response, parcel.read_max)
                     await response.aclose()  # what else it says is not read
-                    return _answer(response)
+                    return _answer(response, body)
         return answer
 
     def _trust(self) -> ssl.SSLContext:
@@ -140,40 +181,51 @@ class Poster:
                     trusted.load_verify_locations(self._authorities)
             except (OSError, ssl.SSLError) as error:
                 raise InvalidInputError(
-                    "the file that the setting webhooks.authorities names holds no "
-                    "certificates in PEM; tell the operator"
+                    f"the file that the setting {self._policy.setting}.authorities "
+                    "names holds no certificates in PEM; tell the operator"
                 ) from error
             self._trusted = trusted
         return self._trusted
 
 
 def _request(
-    client: "httpx.AsyncClient",
-    target: Target,
-    address: Address,
-    body: bytes,
-    headers: dict[str, str],
+    client: "httpx.AsyncClient", target: Target, address: Address, parcel: Parcel
 ) -> "httpx.Request":
     return client.build_request(
-        "POST",
+        parcel.method,
         target.at(address),
-        content=body,
-        headers={
-            "Host": target.authority,
-            "User-Agent": f"Foedus/{__version__}",
-            "Accept": "*/*",
-            "Accept-Encoding": "identity",
-            "Content-Type": MEDIA_TYPE,
-            **headers,
-        },
+        content=parcel.body,
+        headers=[
+            ("Host", target.authority),
+            ("User-Agent", f"Foedus/{__version__}"),
+            ("Accept", "*/*"),
+            ("Accept-Encoding", "identity"),
+            *parcel.headers,
+        ],
         extensions={"sni_hostname": target.host},
     )
 
 
-def _answer(response: "httpx.Response") -> Answer:
+async def _read(response: "httpx.Response", most: int) -> bytes | None:
+    """Read an answer that is no longer than it may be; None where that fails."""
+    import httpx  # noqa: PLC0415 - as above
+
+    read = bytearray()
+    if most:
+        try:
+            async for part in response.aiter_raw():
+                read += part
+                if len(read) > most:
+                    return None
+        except (httpx.HTTPError, TimeoutError):
+            return None
+    return bytes(read)
+
+
+def _answer(response: "httpx.Response", body: bytes | None) -> Answer:
     status = response.status_code
     if response.is_success:
-        return Answer(status=status)
+        return Answer(status=status, body=body)
     if response.is_redirect:
         return Answer(status=status, failure=_REDIRECTED)
     known = {each.value for each in HTTPStatus}

@@ -25,8 +25,9 @@ from foedus.errors import (
 )
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Append, Event
-from foedus.identity.views import clearances
-from foedus.ids import START, Position, derived_event_id, new_event_id
+from foedus.identity.accounts import Holder
+from foedus.identity.views import account_facts, clearances
+from foedus.ids import START, AccountId, Position, derived_event_id, new_event_id
 from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
 from foedus.releasability.access import Access
@@ -40,7 +41,10 @@ from foedus.response.events import (
     AnyTaskEvent,
     Cause,
     RunStarted,
+    TaskAuthorised,
     TaskDelivered,
+    TaskHanded,
+    TaskSent,
     run_stream,
     task_stream,
 )
@@ -216,8 +220,11 @@ async def act_on_task(
             found = find_task(seen.db, seen.access, viewer, name)
             if found is None:
                 raise NotFoundError(f"no task {name}; list your tasks")
-            task, after = read_task(desk, found.task)
-            event = move.decide(_where(seen, viewer, act, task))
+            task, after, agreed = _history(desk, found.task)
+            where = _where(seen, viewer, act, task)
+            event = move.decide(
+                msgspec.structs.replace(where, has_agreed=act.who.account in agreed)
+            )
             if event is None:
                 return None
             label = tasks.label_of(tasks.step(task, event))
@@ -266,17 +273,27 @@ def read_task(desk: Desk, found: Task) -> tuple[Task, Position]:
         desk: where the log is.
         found: the task as the views know it; whether its step still waits is theirs.
     """
+    task, last, _ = _history(desk, found)
+    return task, last
+
+
+def _history(desk: Desk, found: Task) -> tuple[Task, Position, set[AccountId]]:
+    """Read a task as `read_task` does, and who has agreed since it was sent last."""
     history = desk.log.read(task_stream(found.asked.task))
-    known = [each for each in history if each.kind in _TASK_KINDS.kinds]
-    events = [
-        cast("AnyTaskEvent", _TASK_KINDS.decode(each))
-        for each in known
-        if not each.erased or each.residue is not None
-    ]
-    task = tasks.fold(Task(asked=found.asked), events)
+    task, agreed = Task(asked=found.asked), set[AccountId]()
+    for each in history:
+        is_known = each.kind in _TASK_KINDS.kinds
+        if not is_known or (each.erased and each.residue is None):
+            continue
+        event = cast("AnyTaskEvent", _TASK_KINDS.decode(each))
+        task = tasks.step(task, event)
+        if isinstance(event, TaskAuthorised):
+            agreed.add(AccountId(each.who.account))
+        elif isinstance(event, TaskSent | TaskHanded):
+            agreed.clear()
     if found.ending is not None and found.ended_ms is not None:
         task = tasks.end(task, found.ending, found.ended_ms)
-    return task, history[-1].position if history else START
+    return task, history[-1].position if history else START, agreed
 
 
 def actor_of(
@@ -334,6 +351,7 @@ def _planned(  # noqa: PLR0913, PLR0917 - what a plan is made of
         labels=(*mandate.labels, *_evidence(seen, viewer, starting.evidence)),
         clearances=clearances(seen.db),
         ceiling=desk.ceiling,
+        automation=desk.automation,
     )
     return plan(ground, starting, mandate.cause)
 
@@ -368,6 +386,14 @@ def _where(seen: Snapshot, viewer: Viewer, act: Act, task: Task) -> Where:
             if decision is not None and decision.phase is Phase.ADOPTED
         )
 
+    def decides(name: str) -> bool:
+        found = find_decision(seen.db, seen.access, viewer, name)
+        if found is None or found.phase is not Phase.ADOPTED:
+            return False
+        said = msgspec.json.encode(found.text).decode()
+        playbook = task.asked.version.partition("@")[0]
+        return any(each in said for each in (playbook, task.asked.run, task.asked.task))
+
     def check(name: str, value: str | None) -> None:
         started = started_of(seen.db, task.asked.run)
         library = None if started is None else library_of(seen.db, started)
@@ -379,6 +405,7 @@ def _where(seen: Snapshot, viewer: Viewer, act: Act, task: Task) -> Where:
         if declared is not None:
             check_fits(value, declared.kind)
 
+    facts = account_facts(seen.db, viewer.account)
     return Where(
         task=task,
         actor=actor_of(viewer, act, seen.access, task.asked.plan.role),
@@ -386,6 +413,8 @@ def _where(seen: Snapshot, viewer: Viewer, act: Act, task: Task) -> Where:
         nation_of=seen.access.alliance.nation,
         adopted=adopted,
         check=check,
+        decides=decides,
+        is_person=facts is not None and facts.holder is Holder.PERSON,
     )
 
 

@@ -40,6 +40,7 @@ from foedus.response.events import (
     TaskDone,
     TaskEvent,
     TaskReturned,
+    TaskSent,
 )
 from foedus.response.firings import next_due
 from foedus.response.ladders import Key, Plan, foreseen, make_plan, plan_of
@@ -55,6 +56,7 @@ MOMENTS: dict[type[TaskEvent], Moment] = {
     TaskDeclined: "declined",
     TaskBegun: "started",
     TaskDone: "done",
+    TaskSent: "started",
     TaskReturned: "returned",
     TaskConfirmed: "confirmed",
 }

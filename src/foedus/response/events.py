@@ -75,6 +75,16 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
+class Sends(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """That the hub itself carries out an action, if enough persons agree.
+
+    Attributes:
+        needed: how many of the coordinator's; 0 for nobody.
+    """
+
+    needed: int = 0
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of whom an action is asked in a run, fixed when the run starts.
 
@@ -85,6 +95,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         given: the assignment as it was then: completion, clocks, ladder.
         released: whether the author released the step's text under a label of its
             own, so that values of the run are not shown with it.
+        sends: the hub carries it out; `None` where people do.
+        by_hand: why people do what a machine could; empty where that is no question.
         label: of the step, a `FixedLabel` in JSON.
     """
 
@@ -93,6 +105,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     nations: tuple[NationCode, ...]
     given: Assignment = Assignment()
     released: bool = False
+    sends: Sends | None = None
+    by_hand: str = ""
     label: msgspec.Raw
 
 
@@ -230,11 +244,13 @@ class TaskDone(TaskEvent, frozen=True, kw_only=True, tag="response.done"):
         reply: what is to be said of it.
         evidence: ids or addresses of what shows it.
         outputs: values of the step's `out_args`.
+        sent: the hub itself sent it, and it was taken.
     """
 
     reply: str = ""
     evidence: tuple[str, ...] = ()
     outputs: dict[str, str | None] = msgspec.field(default_factory=dict)
+    sent: bool = False
 
 
 class TaskConfirmed(TaskEvent, frozen=True, kw_only=True, tag="response.confirmed"):
@@ -253,6 +269,45 @@ class TaskNoted(TaskEvent, frozen=True, kw_only=True, tag="response.noted"):
     text: str
 
 
+class TaskAuthorised(TaskEvent, frozen=True, kw_only=True, tag="response.authorised"):
+    """A person of the coordinator agreed that the hub sends it; who, the entry says.
+
+    Attributes:
+        decision: an adopted decision, in the place of a second person.
+    """
+
+    decision: str = ""
+
+
+class TaskSent(TaskEvent, frozen=True, kw_only=True, tag="response.sent"):
+    """The hub is about to send it (C4): written before, so that it is never twice.
+
+    Attributes:
+        until_ms: by when the outcome stands here, or else nobody knows it.
+        requests: what is sent, without credentials and bodies.
+    """
+
+    until_ms: int
+    requests: tuple[str, ...]
+
+
+class TaskBroken(TaskEvent, frozen=True, kw_only=True, tag="response.broken"):
+    """What the hub sent was not taken, for certain: the step fails."""
+
+    reason: str
+
+
+class TaskHanded(TaskEvent, frozen=True, kw_only=True, tag="response.handed"):
+    """The hub leaves it to people.
+
+    Attributes:
+        unknown: something was sent, and nobody knows what became of it.
+    """
+
+    reason: str
+    unknown: bool = False
+
+
 AnyTaskEvent = (
     TaskDelivered
     | TaskAcknowledged
@@ -265,8 +320,12 @@ AnyTaskEvent = (
     | TaskConfirmed
     | TaskReturned
     | TaskNoted
+    | TaskAuthorised
+    | TaskSent
+    | TaskBroken
+    | TaskHanded
 )
-"""Everything that nations do with a task."""
+"""Everything that is done with a task."""
 
 ResponseEvent = PlaybookImported | RunEvent | AnyTaskEvent
 """Every kind of event of playbooks, runs and tasks."""

@@ -101,7 +101,7 @@ def _execution(
         status=_state(row, tasks),
         status_text=_words(row, found),
         command_b64=tuple(_command(step)),
-        automated_execution=False,
+        automated_execution=any(each.sending.attempts for each in tasks),
         duration=None if row.ended_ms is None else row.ended_ms - row.began_ms,
         notes="; ".join(notes),
     )

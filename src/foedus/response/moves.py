@@ -13,7 +13,7 @@ from foedus.errors import InvalidInputError
 from foedus.ids import NationCode
 from foedus.response import rules
 from foedus.response.events import AnyTaskEvent
-from foedus.response.rules import Actor, Report
+from foedus.response.rules import Actor, Agreeing, Report
 from foedus.response.tasks import Task
 
 WORDS_LENGTH_MAX: Final = 8_000
@@ -40,6 +40,9 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
         nation_of: reads a nation's code or name; `None` for nobody.
         adopted: which of some ids are adopted decisions that the actor may see.
         check: refuses an output that is not of its variable's type.
+        decides: whether an adopted decision that the actor may see is about it.
+        is_person: whether the account is a person's.
+        has_agreed: whether it agreed to the sending of it, since it was sent last.
     """
 
     task: Task
@@ -48,6 +51,9 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
     nation_of: Callable[[str], NationCode | None]
     adopted: Callable[[tuple[str, ...]], frozenset[str]]
     check: Callable[[str, str | None], None]
+    decides: Callable[[str], bool]
+    is_person: bool = False
+    has_agreed: bool = False
 
 
 class Move(
@@ -188,7 +194,39 @@ class Note(Move, frozen=True, kw_only=True, tag="note"):
         return rules.note(where.task, where.actor, self.text)
 
 
+class Authorise(Move, frozen=True, kw_only=True, tag="authorise"):
+    """Agree that the hub sends it, as a person of the coordinator.
+
+    Attributes:
+        decision: an adopted decision, in the place of a second person.
+    """
+
+    decision: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+    def decide(self, where: Where) -> AnyTaskEvent:
+        """Ask `rules.authorise`."""
+        return rules.authorise(
+            where.task,
+            where.actor,
+            Agreeing(
+                is_person=where.is_person,
+                has_agreed=where.has_agreed,
+                decision=self.decision,
+                is_decided=bool(self.decision) and where.decides(self.decision),
+            ),
+        )
+
+
 AnyMove = (
-    Acknowledge | Accept | Decline | Delegate | Begin | Finish | Confirm | Return | Note
+    Acknowledge
+    | Accept
+    | Decline
+    | Delegate
+    | Begin
+    | Finish
+    | Confirm
+    | Return
+    | Note
+    | Authorise
 )
 """Everything that may be done with a task."""

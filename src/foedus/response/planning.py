@@ -20,7 +20,12 @@ import msgspec
 from foedus.errors import InvalidInputError, NotFoundError, RuleViolationError
 from foedus.ids import AccountId, NationCode
 from foedus.releasability.access import Access
-from foedus.releasability.join import FixedLabel, encode_label, join_all
+from foedus.releasability.join import (
+    FixedLabel,
+    decode_label,
+    encode_label,
+    join_all,
+)
 from foedus.releasability.labelling import label_for
 from foedus.releasability.viewers import Role, Viewer
 from foedus.response.assignments import (
@@ -29,12 +34,14 @@ from foedus.response.assignments import (
     assignment_of,
     terms_of,
 )
+from foedus.response.automation import sends_of
 from foedus.response.cacao import Playbook, Step
 from foedus.response.events import Cause, Edition, Plan
 from foedus.response.library import Library
 from foedus.response.seeing import ACTING, restricted
 from foedus.response.shelf import Shelved, editions, find_edition
 from foedus.response.vocabulary import StepKind
+from foedus.settings import Automation
 from foedus.stix.timestamps import parse_instant
 
 NAMED_MAX: Final = 20
@@ -80,6 +87,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
         labels: of what the run rests on; they are joined in.
         clearances: the highest of an account of each nation, by role.
         ceiling: the highest level that the hub may hold; None for no ceiling.
+        automation: what the hub itself carries out.
     """
 
     db: apsw.Connection
@@ -90,6 +98,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[FixedLabel, ...] = ()
     clearances: Mapping[NationCode, Mapping[Role, int]]
     ceiling: int | None = None
+    automation: Automation = Automation()
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,21 +127,65 @@ def plan(ground: Ground, starting: Starting, cause: Cause) -> Planned:
     first = shelved[0].playbook
     library.check(first, starting.launch)
     label = _label(ground, starting, shelved)
+    exercise = starting.exercise
+    exercise = terms_of(first).exercise if exercise is None else exercise
     plans = tuple(
-        _planned(ground, each.playbook, step, label, starting.launch)
+        _by_whom(
+            ground,
+            _planned(ground, each.playbook, step, label, starting.launch),
+            step,
+            books=(each, shelved[0]),
+            exercise=exercise,
+        )
         for each in shelved
         for step in each.playbook.workflow.values()
         if step.kind is StepKind.ACTION
     )
     _check_reached(ground, shelved, plans)
-    exercise = starting.exercise
     return Planned(
         editions=tuple(each.edition for each in shelved),
         plans=plans,
         label=label,
-        exercise=terms_of(first).exercise if exercise is None else exercise,
+        exercise=exercise,
         cause=cause,
     )
+
+
+def _by_whom(
+    ground: Ground,
+    planned: Plan,
+    step: Step,
+    *,
+    books: tuple[Shelved, Shelved],
+    exercise: bool,
+) -> Plan:
+    """Tell whether the hub itself carries out an action, or why people do.
+
+    Args:
+        ground: on what it is planned.
+        planned: of whom it is asked.
+        step: the action.
+        books: the edition in which it stands, and that with which the run begins.
+        exercise: whether the run is one.
+    """
+    coordinator = ground.viewer.nation
+    if planned.nations != (coordinator,):
+        return planned
+    found = sends_of(
+        ground.automation,
+        ground.access.alliance,
+        step,
+        playbooks=[each.playbook for each in books],
+        edition=books[0].edition,
+        given=planned.given,
+        label=decode_label(bytes(planned.label)),
+        coordinator=coordinator,
+    )
+    if isinstance(found, str):
+        return msgspec.structs.replace(planned, by_hand=found)
+    if exercise:
+        return msgspec.structs.replace(planned, by_hand="an exercise sends nothing")
+    return msgspec.structs.replace(planned, sends=found)
 
 
 def _gather(ground: Ground, starting: Starting) -> list[Shelved]:

@@ -18,6 +18,7 @@ from foedus.releasability.viewers import Viewer
 from foedus.response.events import RunStarted
 from foedus.response.frames import Result, RunState
 from foedus.response.runs import Run
+from foedus.response.schema import TASK_STATE
 from foedus.response.tasks import Task
 
 PAGE_SIZE_MAX: Final = 500
@@ -151,6 +152,14 @@ SELECT run, due_ms
   FROM run
  WHERE due_ms <= :now_ms
  ORDER BY due_ms, run
+ LIMIT :limit
+"""
+
+_SENDING = """
+SELECT state
+  FROM task
+ WHERE sends = 1 AND open = 1
+ ORDER BY asked_ms, task
  LIMIT :limit
 """
 
@@ -345,6 +354,18 @@ def asked_with(db: apsw.Connection, task: Task) -> frozenset[NationCode]:
     which = {"run": task.asked.run, "number": task.asked.number}
     rows: Rows = db.execute(_ASKED_WITH, which).fetchall()
     return frozenset(NationCode(str(row[0])) for row in rows)
+
+
+def sending(db: apsw.Connection) -> list[Task]:
+    """List the waiting tasks that the hub itself carries out, the oldest first."""
+    rows: Rows = db.execute(_SENDING, {"limit": DUE_MAX}).fetchall()
+    return [_task(row[0]) for row in rows]
+
+
+def task_as_it_stands(db: apsw.Connection, name: str) -> Task | None:
+    """Give a task as the views know it."""
+    row: tuple[Any, ...] | None = db.execute(TASK_STATE, {"task": name}).fetchone()
+    return None if row is None else _task(row[0])
 
 
 def outputs_of(db: apsw.Connection, run: str, number: int) -> dict[str, str | None]:

@@ -19,7 +19,13 @@ import msgspec
 from foedus.clock import from_ms
 from foedus.ids import NationCode
 from foedus.response.clocks import ClockName, Owner, State
-from foedus.response.events import AnyTaskEvent, TaskDelegated, TaskReturned
+from foedus.response.events import (
+    AnyTaskEvent,
+    TaskBroken,
+    TaskDelegated,
+    TaskHanded,
+    TaskReturned,
+)
 from foedus.response.firings import ClockBreached, ClockEscalated
 from foedus.response.report_reading import Material
 from foedus.response.runs import Status
@@ -210,6 +216,11 @@ def _of_tasks(material: Material) -> Iterator[Deviation]:
     for name, move in material.moves:
         if isinstance(move, TaskReturned):
             yield _of(by_id[name], "given back", move.at_ms, move.reason)
+        if isinstance(move, TaskBroken):
+            yield _of(by_id[name], "not taken", move.at_ms, move.reason)
+        if isinstance(move, TaskHanded):
+            what = "outcome not known" if move.unknown else "left to people"
+            yield _of(by_id[name], what, move.at_ms, move.reason)
         if isinstance(move, TaskDelegated) and move.offered is not None:
             to = f"to {move.offered}"
             yield _of(by_id[name], "offered to another nation", move.at_ms, to)
@@ -296,6 +307,8 @@ def _mapped(deviation: Deviation, *, exercise: bool) -> tuple[str, str]:
         return "ID.IM-04", "nations were asked for what they could not give"
     if deviation.what == "given back":
         return from_practice, "what was done was not what was needed"
+    if deviation.what in {"not taken", "outcome not known", "left to people"}:
+        return from_practice, "what the hub was to send itself did not get through"
     if deviation.what == "clock paused":
         return "ID.IM-04", "clocks had to be stopped by hand"
     return from_practice, f"{deviation.what}: the way of failure was taken"

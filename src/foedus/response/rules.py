@@ -20,6 +20,7 @@ from foedus.response.events import (
     RunCancelled,
     TaskAccepted,
     TaskAcknowledged,
+    TaskAuthorised,
     TaskBegun,
     TaskConfirmed,
     TaskDeclined,
@@ -31,7 +32,9 @@ from foedus.response.events import (
 from foedus.response.runs import Run
 from foedus.response.tasks import Standing, Task
 
-_OVER: Final = frozenset({Standing.DONE, Standing.CONFIRMED})
+_OVER: Final = frozenset({Standing.DONE, Standing.CONFIRMED, Standing.BROKEN})
+
+_TAKEN: Final = frozenset({Standing.ACCEPTED, Standing.BEGUN, Standing.DECLINED})
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +65,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     adopted: frozenset[str] = frozenset()
 
 
+class Agreeing(msgspec.Struct, frozen=True, kw_only=True):
+    """Who agrees that the hub sends something, beside the actor.
+
+    Attributes:
+        is_person: whether the account is a person's.
+        has_agreed: whether it has, since the task was sent last.
+        decision: in the place of a second person; empty for none.
+        is_decided: whether that is adopted, about this, and one the actor may see.
+    """
+
+    is_person: bool
+    has_agreed: bool = False
+    decision: str = ""
+    is_decided: bool = False
+
+
 def acknowledge(task: Task, actor: Actor) -> TaskAcknowledged | None:
     """Say that the nation knows of it."""
     _check_asked(task, actor)
@@ -77,6 +96,7 @@ def accept(
     if task.offered == actor.nation:
         return _answer_offer(task, actor, taken=True, reason=note)
     _check_asked(task, actor)
+    _check_no_outcome_awaited(task, actor)
     standing = task.standing
     is_accepted = standing in (*_OVER, Standing.ACCEPTED, Standing.BEGUN)
     if is_accepted:
@@ -94,6 +114,7 @@ def decline(task: Task, actor: Actor, caveat: str) -> TaskDeclined | OfferAnswer
     if actor.nation in (task.offered, task.doer):
         return _answer_offer(task, actor, taken=False, reason=caveat)
     _check_asked(task, actor)
+    _check_no_outcome_awaited(task, actor)
     if not caveat.strip():
         raise InvalidInputError("say why; the coordinator plans with the caveat")
     if task.standing in _OVER:
@@ -107,6 +128,7 @@ def delegate_to_team(task: Task, actor: Actor, team: str) -> TaskDelegated:
     """Name the team of the nation that does it."""
     _check_asked(task, actor)
     _check_unfinished(task)
+    _check_no_outcome_awaited(task, actor)
     if not team.strip():
         raise InvalidInputError("name the team or the role that does it")
     return TaskDelegated(nation=actor.nation, at_ms=_at(task, actor), team=team)
@@ -128,6 +150,7 @@ def offer(
     """
     _check_asked(task, actor)
     _check_unfinished(task)
+    _check_no_outcome_awaited(task, actor)
     if to == task.asked.nation or to not in asked:
         raise RuleViolationError(
             "offer it to another nation of which the same step is asked"
@@ -139,6 +162,7 @@ def begin(task: Task, actor: Actor) -> TaskBegun | None:
     """Say that work on it began."""
     _check_doing(task, actor)
     _check_unfinished(task)
+    _check_no_outcome_awaited(task, actor)
     if task.standing is Standing.BEGUN:
         return None
     return TaskBegun(nation=actor.nation, at_ms=_at(task, actor))
@@ -155,6 +179,7 @@ def finish(task: Task, actor: Actor, report: Report) -> TaskDone:
     if task.standing in _OVER:
         raise RuleViolationError("it was done already; add a note instead")
     _check_unfinished(task)
+    _check_no_outcome_awaited(task, actor)
     unknown = sorted(set(report.outputs) - set(task.asked.outputs))
     if unknown:
         raise InvalidInputError(
@@ -190,11 +215,50 @@ def confirm(task: Task, actor: Actor) -> TaskConfirmed | None:
 def give_back(task: Task, actor: Actor, reason: str) -> TaskReturned:
     """Give it back as not done yet, as the coordinator."""
     _check_directing(task, actor)
-    if task.standing not in _OVER:
+    if task.standing not in _OVER or task.standing is Standing.BROKEN:
         raise RuleViolationError("it is not done yet; there is nothing to give back")
     if not reason.strip():
         raise InvalidInputError("say what is missing")
     return TaskReturned(nation=actor.nation, at_ms=_at(task, actor), reason=reason)
+
+
+def authorise(task: Task, actor: Actor, agreeing: Agreeing) -> TaskAuthorised:
+    """Agree that the hub sends what a task asks for, as a person of the coordinator.
+
+    After an outcome that nobody knows it is asked for again: then it is sent again.
+
+    Raises:
+        ForbiddenError: the account does not direct the run, is no person's, or has
+            agreed already.
+        RuleViolationError: the hub does not carry it out, nobody is asked, or the
+            decision is not adopted or about something else.
+    """
+    _check_directing(task, actor)
+    if not agreeing.is_person:
+        raise ForbiddenError("a person agrees, never a service; use your own account")
+    sends, sending = task.asked.sends, task.sending
+    if sends is None or (sending.handed and not sending.unknown):
+        why = sending.handed or task.asked.by_hand or "the hub does not send it"
+        raise RuleViolationError(f"{why}; do it by hand, and report it done")
+    _check_unfinished(task)
+    _check_no_outcome_awaited(task, actor)
+    if task.standing in _TAKEN and not sending.unknown:
+        raise RuleViolationError("somebody does it by hand already; report it done")
+    if sending.is_agreed(sends.needed):
+        raise RuleViolationError("enough have agreed; the hub sends it by itself")
+    if agreeing.has_agreed:
+        raise ForbiddenError(
+            "you have agreed already; another person must, or name an adopted decision "
+            "the first time"
+        )
+    if agreeing.decision and not agreeing.is_decided:
+        raise RuleViolationError(
+            "no adopted decision of that id names this protocol, run or task; cite the "
+            "one that does"
+        )
+    return TaskAuthorised(
+        nation=actor.nation, at_ms=_at(task, actor), decision=agreeing.decision
+    )
 
 
 def note(task: Task, actor: Actor, text: str) -> TaskNoted:
@@ -263,6 +327,12 @@ def _check_unfinished(task: Task) -> None:
         raise RuleViolationError("it was done; the coordinator may give it back")
     if task.standing is Standing.DECLINED:
         raise RuleViolationError("it was declined; accept it to take that back")
+
+
+def _check_no_outcome_awaited(task: Task, actor: Actor) -> None:
+    """Refuse what would come between the hub's sending something and its outcome."""
+    if task.sending.is_on_the_way(actor.at_ms):
+        raise RuleViolationError("the hub is sending it; wait for the outcome")
 
 
 def _at(task: Task, actor: Actor) -> int:

@@ -69,6 +69,7 @@ CREATE TABLE IF NOT EXISTS task (
     done_ms      INTEGER,
     declined_ms  INTEGER,
     moved        INTEGER NOT NULL,
+    sends        INTEGER NOT NULL CHECK (sends IN (0, 1)),
     state        BLOB    NOT NULL
 ) STRICT;
 
@@ -86,6 +87,9 @@ CREATE INDEX IF NOT EXISTS task_doer ON task (doer)
  WHERE doer IS NOT NULL;
 
 CREATE INDEX IF NOT EXISTS task_moved ON task (moved);
+
+CREATE INDEX IF NOT EXISTS task_sends ON task (task)
+ WHERE sends = 1 AND open = 1;
 
 CREATE TABLE IF NOT EXISTS response_event (
     position    INTEGER NOT NULL PRIMARY KEY,
@@ -174,9 +178,9 @@ SELECT state
 
 TASK: Final = """
 INSERT INTO task (task, run, number, nation, coordinator, offered, doer, label, open,
-                  standing, asked_ms, due_ms, done_ms, declined_ms, moved, state)
+                  standing, asked_ms, due_ms, done_ms, declined_ms, moved, sends, state)
 VALUES (:task, :run, :number, :nation, :coordinator, :offered, :doer, :label, :open,
-        :standing, :asked_ms, :due_ms, :done_ms, :declined_ms, :moved, :state)
+        :standing, :asked_ms, :due_ms, :done_ms, :declined_ms, :moved, :sends, :state)
 """
 
 TASK_ROW: Final = """

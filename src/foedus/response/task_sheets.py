@@ -8,7 +8,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 import apsw
 import msgspec
@@ -21,13 +21,19 @@ from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
 from foedus.response import rules
 from foedus.response.frames import RunState
-from foedus.response.queries import FoundRun, FoundTask, find_run
-from foedus.response.rules import Actor, Report
+from foedus.response.queries import FoundRun, FoundTask, find_run, started_of
+from foedus.response.requests import requests_of
+from foedus.response.rules import Actor, Agreeing, Report
 from foedus.response.seeing import acts, directs
 from foedus.response.stack import Stack
 from foedus.response.tasks import Ending, Standing, Task
 from foedus.response.variables import look
 from foedus.response.views import library_of
+
+SendingState = Literal["waits", "ready", "on-the-way", "unknown", "by-hand", "over"]
+"""How far the hub has come with what it sends."""
+
+_OVER: Final = frozenset({Standing.DONE, Standing.CONFIRMED, Standing.BROKEN})
 
 
 class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +94,26 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Remark, ...]
 
 
+class SendingSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the hub has come with what it sends itself.
+
+    Attributes:
+        state: `by-hand` where people do what a machine could; `unknown` where something
+            was sent and nobody knows what became of it.
+        needed: how many persons have to agree before it is sent.
+        agreed: how many have, since it was sent last.
+        reason: why people do it, or why the outcome is not known.
+        requests: method and address of each.
+    """
+
+    state: SendingState
+    needed: int
+    agreed: int
+    attempts: int
+    reason: str
+    requests: tuple[str, ...]
+
+
 class TaskSheet(TaskLine, frozen=True, kw_only=True):
     """A task, as far as one may know it.
 
@@ -100,6 +126,7 @@ class TaskSheet(TaskLine, frozen=True, kw_only=True):
         gives: the names of what it gives back.
         values: the values that the step is given.
         run: the run that it belongs to, and its name.
+        sending: of what a machine could do, whether the hub does; none otherwise.
         may: what the one who asks may do now.
     """
 
@@ -117,6 +144,7 @@ class TaskSheet(TaskLine, frozen=True, kw_only=True):
     run_name: str | None
     marks: Marks
     said: Said | None
+    sending: SendingSheet | None
     may: tuple[str, ...]
 
 
@@ -168,8 +196,48 @@ def task_sheet(
         run_name=None if run is None else run.run.name,
         marks=_marks(task),
         said=_said(task) if is_inside else None,
+        sending=_sending(db, task, now_ms) if is_inside else None,
         may=_may(task, viewer, access, now_ms),
     )
+
+
+def _sending(db: apsw.Connection, task: Task, now_ms: int) -> SendingSheet | None:
+    """Say how far the hub has come; the coordinator is the nation that is asked."""
+    asked, sending = task.asked, task.sending
+    if asked.sends is None and not asked.by_hand:
+        return None
+    wanted = 0 if asked.sends is None else asked.sends.needed
+    return SendingSheet(
+        state=_state_of(task, now_ms),
+        needed=max(wanted, 1) if sending.unknown else wanted,
+        agreed=sending.authorised,
+        attempts=sending.attempts,
+        reason=sending.handed or asked.by_hand,
+        requests=sending.requests or _requests(db, task),
+    )
+
+
+def _state_of(task: Task, now_ms: int) -> SendingState:
+    asked, sending = task.asked, task.sending
+    if not task.is_open or task.standing in _OVER:
+        return "over"
+    if sending.is_on_the_way(now_ms):
+        return "on-the-way"
+    if sending.unknown or sending.until_ms is not None:
+        return "unknown"
+    if asked.sends is None or sending.handed or sending.attempts:
+        return "by-hand"
+    return "ready" if sending.is_agreed(asked.sends.needed) else "waits"
+
+
+def _requests(db: apsw.Connection, task: Task) -> tuple[str, ...]:
+    started = started_of(db, task.asked.run)
+    library = None if started is None else library_of(db, started)
+    if library is None or task.asked.sends is None:
+        return ()
+    playbook = library.version(task.asked.version)
+    found = requests_of(playbook, playbook.workflow[task.asked.step])
+    return tuple(each.line for each in found)
 
 
 def _values(db: apsw.Connection, task: Task, run: FoundRun) -> dict[str, str | None]:
@@ -233,6 +301,7 @@ def _may(task: Task, viewer: Viewer, access: Access, now_ms: int) -> tuple[str, 
         "delegate": lambda: rules.delegate_to_team(task, actor, "-"),
         "start": lambda: rules.begin(task, actor),
         "done": lambda: rules.finish(task, actor, _ANYTHING),
+        "authorise": lambda: rules.authorise(task, actor, Agreeing(is_person=True)),
         "confirm": lambda: rules.confirm(task, actor),
         "return": lambda: rules.give_back(task, actor, "-"),
         "note": lambda: rules.note(task, actor, "-"),

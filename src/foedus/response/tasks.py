@@ -20,16 +20,21 @@ from foedus.response.assignments import Assignment
 from foedus.response.events import (
     AnyTaskEvent,
     OfferAnswered,
+    Sends,
     TaskAccepted,
     TaskAcknowledged,
+    TaskAuthorised,
     TaskBegun,
+    TaskBroken,
     TaskConfirmed,
     TaskDeclined,
     TaskDelegated,
     TaskDelivered,
     TaskDone,
+    TaskHanded,
     TaskNoted,
     TaskReturned,
+    TaskSent,
 )
 from foedus.response.seeing import restricted
 
@@ -38,7 +43,11 @@ NOTES_MAX: Final = 200
 
 
 class Standing(StrEnum):
-    """How far a nation has come with a task."""
+    """How far a nation has come with a task.
+
+    Attributes:
+        BROKEN: what the hub sent for it was not taken.
+    """
 
     ASKED = "asked"
     DELIVERED = "delivered"
@@ -48,6 +57,7 @@ class Standing(StrEnum):
     BEGUN = "begun"
     DONE = "done"
     CONFIRMED = "confirmed"
+    BROKEN = "broken"
 
 
 class Ending(StrEnum):
@@ -75,6 +85,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         task: the id.
         number: which activation of the run; never shown.
         nation: who is asked.
+        sends: the hub carries it out; `None` where people do.
+        by_hand: why people do what a machine could.
         version: of the playbook that the step stands in.
         step: its id.
         text: what is to be done: the step's description and its commands.
@@ -97,6 +109,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
     plan: Assignment = Assignment()
     released: bool = False
+    sends: Sends | None = None
+    by_hand: str = ""
     outputs: tuple[str, ...] = ()
     exercise: bool = False
     asked_ms: int
@@ -132,6 +146,38 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Sending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far the hub has come with a task that it carries out.
+
+    Attributes:
+        authorised: how many persons have agreed since it was sent last.
+        decision: an adopted decision that stands for a second one.
+        attempts: how often it was sent.
+        until_ms: by when the outcome of the last stands here; `None` once it does.
+        requests: what was sent last.
+        handed: why people do it now; empty while the hub does.
+        unknown: something was sent, and nobody knows what became of it.
+    """
+
+    authorised: int = 0
+    decision: str = ""
+    attempts: int = 0
+    until_ms: int | None = None
+    requests: tuple[str, ...] = ()
+    handed: str = ""
+    unknown: bool = False
+
+    def is_on_the_way(self, now_ms: int) -> bool:
+        """Tell whether an outcome may still come."""
+        return self.until_ms is not None and now_ms < self.until_ms
+
+    def is_agreed(self, needed: int) -> bool:
+        """Tell whether enough persons have agreed; after an unknown outcome, one."""
+        wanted = max(needed, 1) if self.unknown else needed
+        is_decided = bool(self.decision) and self.authorised > 0
+        return is_decided or self.authorised >= wanted
+
+
 class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A task as it stands.
 
@@ -143,6 +189,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         offered: the nation that is asked to take it.
         doer: the nation that took it; `None` while it is its own.
         returned: why the coordinator gave it back, and how often.
+        sending: how far the hub has come with it, where it carries it out.
         ending: why nothing more can be done with it; `None` while it is open.
     """
 
@@ -159,6 +206,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     returned: str = ""
     returns: int = 0
     notes: tuple[Note, ...] = ()
+    sending: Sending = Sending()
     ended_ms: int | None = None
     ending: Ending | None = None
 
@@ -235,7 +283,7 @@ def step(task: Task, event: AnyTaskEvent) -> Task:  # noqa: C901, PLR0911, PLR09
             return _passed(task, event.at_ms, Standing.BEGUN)
         case TaskDone():
             return _changed(
-                _passed(task, event.at_ms, Standing.DONE),
+                _settled(_passed(task, event.at_ms, Standing.DONE)),
                 reply=event.reply,
                 evidence=event.evidence,
                 outputs=event.outputs,
@@ -246,6 +294,8 @@ def step(task: Task, event: AnyTaskEvent) -> Task:  # noqa: C901, PLR0911, PLR09
             return _returned(task, event)
         case TaskNoted():
             return _noted(task, event.nation, event.at_ms, event.text)
+        case TaskAuthorised() | TaskSent() | TaskBroken() | TaskHanded():
+            return _sending(task, event)
         case _:
             assert_never(event)
 
@@ -255,7 +305,7 @@ def end(task: Task, ending: Ending, at_ms: int) -> Task:
     return _changed(task, ending=ending, ended_ms=at_ms, offered=None)
 
 
-_MARKS: Final = (
+_MARKS: Final[tuple[tuple[str, Standing], ...]] = (
     ("delivered", Standing.DELIVERED),
     ("acknowledged", Standing.ACKNOWLEDGED),
     ("answered", Standing.ACCEPTED),
@@ -268,6 +318,7 @@ _MARKS: Final = (
 _ORDER: Final = {standing: n for n, (_, standing) in enumerate(_MARKS)} | {
     Standing.ASKED: -1,
     Standing.DECLINED: 2,
+    Standing.BROKEN: len(_MARKS),
 }
 
 
@@ -290,6 +341,53 @@ def _passed(task: Task, at_ms: int, standing: Standing) -> Task:
         passed=msgspec.structs.replace(task.passed, **marks),
         standing=standing if is_further else task.standing,
     )
+
+
+def _sending(
+    task: Task, event: TaskAuthorised | TaskSent | TaskBroken | TaskHanded
+) -> Task:
+    """Tell what the hub's own doing makes of a task."""
+    now, at_ms = task.sending, event.at_ms
+    match event:
+        case TaskAuthorised():
+            return _sent(
+                task,
+                authorised=now.authorised + 1,
+                decision=event.decision or now.decision,
+            )
+        case TaskSent():
+            begun = _passed(task, at_ms, Standing.BEGUN)
+            return _changed(
+                begun,
+                sending=Sending(
+                    attempts=now.attempts + 1,
+                    until_ms=event.until_ms,
+                    requests=event.requests,
+                ),
+            )
+        case TaskBroken():
+            broken = _changed(_settled(task), standing=Standing.BROKEN)
+            return _noted(broken, event.nation, at_ms, event.reason)
+        case TaskHanded():
+            return _sent(
+                task,
+                until_ms=None,
+                authorised=0,
+                decision="",
+                handed=event.reason,
+                unknown=event.unknown,
+            )
+        case _:
+            assert_never(event)
+
+
+def _settled(task: Task) -> Task:
+    """Note that the outcome is known, as the hub or a person says."""
+    return _sent(task, until_ms=None, unknown=False)
+
+
+def _sent(task: Task, **changes: object) -> Task:
+    return _changed(task, sending=msgspec.structs.replace(task.sending, **changes))
 
 
 def _returned(task: Task, event: TaskReturned) -> Task:

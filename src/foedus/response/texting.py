@@ -1,7 +1,7 @@
 """What a step asks of people, in words.
 
 Commands are told as they are written, with the names of variables in them: nothing is
-ever put into a command. What a machine could do is told as work to be done by hand.
+ever put into it here. What a machine could do is told as work to be done by hand.
 """
 
 from foedus.response.cacao import Command, Step

@@ -26,8 +26,9 @@ from foedus.response.events import (
     PlaybookImported,
     RunEvent,
     RunStarted,
+    TaskBroken,
 )
-from foedus.response.frames import RunState
+from foedus.response.frames import Result, RunState
 from foedus.response.library import Library
 from foedus.response.machine import Machine, Pending
 from foedus.response.runs import Fed, Run
@@ -260,6 +261,8 @@ def _asked(
         text=text_of(one.step),
         plan=plan.given,
         released=plan.released,
+        sends=plan.sends,
+        by_hand=plan.by_hand,
         outputs=one.step.out_args,
         exercise=started.exercise,
         asked_ms=one.began_ms,
@@ -287,7 +290,9 @@ def _fold_task(db: apsw.Connection, entry: Entry, event: AnyTaskEvent) -> bool:
         return False
     task = tasks.step(_task(row[0]), event)
     _write_task(db, entry, task)
-    if task.is_open:
+    if isinstance(event, TaskBroken):
+        _fail(db, task, event)
+    elif task.is_open:
         _judge(db, task)
     happened = str(type(event).__struct_config__.tag).removeprefix("response.")
     announce_task(db, entry.recorded, task, happened)
@@ -320,6 +325,7 @@ def _write_task(
         "coordinator": asked.coordinator,
         "asked_ms": asked.asked_ms,
         "due_ms": asked.due_ms,
+        "sends": asked.sends is not None,
     }
     db.execute(TASK, changing | fixed)
 
@@ -342,6 +348,20 @@ def _judge(db: apsw.Connection, task: Task) -> None:
             "ready_ms": None if verdict is None else verdict.at_ms,
             "result": None if verdict is None else verdict.result.value,
             "reason": "" if verdict is None else verdict.reason,
+        },
+    )
+
+
+def _fail(db: apsw.Connection, task: Task, event: TaskBroken) -> None:
+    """Note that a step that the hub itself carries out has failed."""
+    db.execute(
+        READY,
+        {
+            "run": task.asked.run,
+            "number": task.asked.number,
+            "ready_ms": event.at_ms,
+            "result": Result.FAIL.value,
+            "reason": event.reason,
         },
     )
 

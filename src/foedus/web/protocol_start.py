@@ -20,6 +20,7 @@ from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.viewers import Viewer
 from foedus.response import commands
+from foedus.response.events import Plan
 from foedus.response.planning import Planned, Starting
 from foedus.response.seeing import ACTING, directs
 from foedus.web.chips import Chip, Token, chip, page_marking, tokens
@@ -42,11 +43,17 @@ _ANYBODY: Final = AccountId("account--anybody")
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of the run that would be started, and of whom it is asked."""
+    """A step of the run that would be started, and of whom it is asked.
+
+    Attributes:
+        sent: whether the hub itself would send it, or why not; "" where no machine
+            could do it.
+    """
 
     name: str
     nations: tuple[Token, ...]
     chip: Chip
+    sent: str = ""
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,10 +196,19 @@ def _preview(seen: Snapshot, viewer: Viewer, planned: Planned) -> Preview:
                 name=names.get((each.version, each.step), each.step),
                 nations=tokens(each.nations, access, viewer.nation),
                 chip=chip(decode_label(bytes(each.label)), access),
+                sent=_sent(each),
             )
             for each in planned.plans
         ),
     )
+
+
+def _sent(plan: Plan) -> str:
+    if plan.sends is not None:
+        if plan.sends.needed:
+            return f"The hub sends it itself once {plan.sends.needed} persons agree."
+        return "The hub sends it itself, at once."
+    return f"By hand: {plan.by_hand}." if plan.by_hand else ""
 
 
 def _readers(

@@ -35,6 +35,7 @@ STANDINGS: Final = {
     Standing.BEGUN: ("under way", "run"),
     Standing.DONE: ("done", "good"),
     Standing.CONFIRMED: ("confirmed", "good"),
+    Standing.BROKEN: ("not taken", "bad"),
 }
 """The word for each standing, and the class that draws it."""
 
@@ -63,8 +64,17 @@ _TAKEN: Final = (
     Standing.BEGUN,
     Standing.DONE,
     Standing.CONFIRMED,
+    Standing.BROKEN,
 )
 """Standings in which the nation has answered, so that nobody has to press it."""
+
+_SAID: Final = (
+    Standing.DONE,
+    Standing.CONFIRMED,
+    Standing.DECLINED,
+    Standing.BROKEN,
+)
+"""Standings that say all there is to say, whatever became of the step."""
 
 CLOCK_STATES: Final = {
     State.WAITING: ("not begun", ""),
@@ -206,7 +216,7 @@ def row_of(
 def state_of(task: Task, progress: Progress) -> tuple[str, str]:
     """Say in words how a task stands."""
     word = STANDINGS[task.standing]
-    if task.standing in (Standing.DONE, Standing.CONFIRMED, Standing.DECLINED):
+    if task.standing in _SAID:
         return word
     if task.ending is not None:
         return ENDINGS[task.ending]

@@ -54,6 +54,21 @@ _ACTS: Final = (
         fields=(Field(name="note", label="Note, if any", lines=2, required=False),),
     ),
     Act(
+        act="authorise",
+        heading="Let the hub send it",
+        means="You agree that the hub sends what stands above, as it stands there. "
+        "Two persons agree, or one who names an adopted decision.",
+        button="Agree to send it",
+        fields=(
+            Field(
+                name="decision",
+                label="Adopted decision, if any",
+                hint="Its id. It names the protocol, the run or the task.",
+                required=False,
+            ),
+        ),
+    ),
+    Act(
         act="start",
         heading="Begin",
         means="Work on it has begun.",

@@ -21,7 +21,7 @@ from foedus.releasability.viewers import Viewer
 from foedus.response import commands
 from foedus.response.queries import find_task, list_tasks
 from foedus.response.seeing import acts
-from foedus.response.task_sheets import TaskSheet, task_sheet
+from foedus.response.task_sheets import SendingState, TaskSheet, task_sheet
 from foedus.response.tasks import Standing, Task, label_of
 from foedus.web.chips import Chip, chip, page_marking, token
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
@@ -55,6 +55,7 @@ DONE: Final = {
     "confirm": "Confirmed.",
     "return": "Given back; the nation reads why.",
     "note": "Your note is there.",
+    "authorise": "You have agreed. The hub sends it once enough have.",
 }
 """What is said after an act, by the word in the address."""
 
@@ -177,6 +178,7 @@ SAID: Final = {
     Standing.DECLINED: "has declined it",
     Standing.DONE: "has reported it done",
     Standing.CONFIRMED: "has done it",
+    Standing.BROKEN: "has sent it, and it was not taken",
 }
 """What a nation has done with its task so far, as its inbox says it."""
 
@@ -186,18 +188,40 @@ DOING: Final = "Do it, and report it done."
 
 def wanted(task: Task, viewer: Viewer, part: str) -> str | None:
     """Say what a task wants of a nation; None where it wants nothing."""
-    standing = task.standing.value
     if part == "coordinated":
-        if standing == "done" and task.asked.plan.needs_confirmation:
+        is_done = task.standing is Standing.DONE
+        if is_done and task.asked.plan.needs_confirmation:
             return "Confirm that it is done, or give it back."
         return None
     if task.offered == viewer.nation:
         return "Take it, or say that you do not."
-    if standing in {"declined", "done", "confirmed"}:
+    sent = _sent_by_the_hub(task)
+    return _wanted_of_people(task) if sent is None else sent or None
+
+
+def _wanted_of_people(task: Task) -> str | None:
+    standing = task.standing.value
+    if standing in {"declined", "done", "confirmed", "broken"}:
         return None
     if standing in {"accepted", "begun"}:
         return DOING
     return "Acknowledge it; then accept or decline."
+
+
+def _sent_by_the_hub(task: Task) -> str | None:
+    """Say what a task wants that the hub carries out; "" for nothing, None for others.
+
+    Once it is left to people it is a task as any other.
+    """
+    sends, sending = task.asked.sends, task.sending
+    if sending.unknown:
+        return "Find out what became of it; then report it, or agree to send it again."
+    is_touched = task.standing in {Standing.ACCEPTED, Standing.DECLINED}
+    if sends is None or sending.handed or is_touched:
+        return None
+    if sending.attempts or sending.is_agreed(sends.needed):
+        return ""
+    return "Agree that the hub sends it, or do it by hand."
 
 
 def _found(seen: Snapshot, viewer: Viewer, name: str) -> Task:
@@ -262,10 +286,22 @@ def _card(
         "doer": None if task.doer is None else token(task.doer, access),
         "chip": chip(found.label, access),
         "values": _values(sheet),
+        "sent_by": SENT_BY,
         "completion": COMPLETIONS[sheet.completion],
     }
     return card, page_marking([found.label], access, viewer.nation)
 
+
+SENT_BY: Final[dict[SendingState, str]] = {
+    "waits": "The hub sends it itself, once enough persons have agreed.",
+    "ready": "The hub sends it itself, in a moment.",
+    "on-the-way": "The hub is sending it.",
+    "unknown": "It was sent, and nobody knows what became of it. The hub does not send "
+    "it again by itself.",
+    "by-hand": "People do it by hand.",
+    "over": "The hub has nothing more to do with it.",
+}
+"""Who does a step that a machine could do, in words."""
 
 COMPLETIONS: Final = {
     "all": "The run goes on when all who are asked have done it.",
