@@ -93,6 +93,7 @@ from foedus.readiness.views import ReadinessView
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.releasability.labelled import LabelView
 from foedus.releasability.news import NewsView
+from foedus.releasability.wordings import WordingView
 from foedus.response.automation import check_settings as check_automation
 from foedus.response.due import ClockView
 from foedus.response.events import ResponseEvent
@@ -141,6 +142,7 @@ def views() -> list[View]:
         AllianceView(),
         LabelView(),
         NewsView(),
+        WordingView(),
         AccountView(),
         RecallView(),
         IntelView(),

@@ -21,6 +21,7 @@ from foedus.guidance.views import TABLES, GuidanceView
 from foedus.ids import new_event_id
 from foedus.releasability.labelled import LabelView, readable_labels
 from foedus.releasability.news import NewsView
+from foedus.releasability.wordings import WordingView
 from tests.guidance.test_commands import MET
 from tests.guidance.test_engagements import EXERCISE
 from tests.guidance.test_updates import FIRST
@@ -54,7 +55,7 @@ async def test_folding_again_gives_the_same_rows(world: World, tmp_path: Path) -
         world.log,
         tmp_path / "again.db",
         Codec(EVENTS),
-        [AllianceView(), LabelView(), NewsView(), GuidanceView()],
+        [AllianceView(), LabelView(), NewsView(), WordingView(), GuidanceView()],
     )
     again.catch_up()
     again.close()

@@ -29,6 +29,7 @@ from foedus.releasability.access import Access
 from foedus.releasability.labelled import LabelView
 from foedus.releasability.news import NewsView
 from foedus.releasability.viewers import Role, Viewer
+from foedus.releasability.wordings import WordingView
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -74,7 +75,7 @@ class World:
             self.log,
             self.path,
             Codec(EVENTS),
-            [AllianceView(), LabelView(), NewsView(), GuidanceView()],
+            [AllianceView(), LabelView(), NewsView(), WordingView(), GuidanceView()],
         )
         self.bureau = Bureau(log=self.log, sight=self.sight, ceiling=3)
 

@@ -17,11 +17,14 @@ from foedus.decisions.seeing import is_inside
 from foedus.decisions.states import Decision
 from foedus.decisions.telling import Entry, Moment, for_record, moments
 from foedus.decisions.views import events_of
+from foedus.decisions.wordings import KIND
 from foedus.errors import ForbiddenError, NotFoundError
 from foedus.ids import DecisionId, NationCode
 from foedus.releasability.access import Access
 from foedus.releasability.labelled import readable_labels
 from foedus.releasability.viewers import Viewer
+from foedus.releasability.wordings import candidates
+from foedus.stix.wording import Query
 
 PAGE_SIZE_MAX: Final = 500
 """Decisions on one page of a list."""
@@ -47,6 +50,15 @@ SELECT state
   FROM decision
  WHERE substr(:readable, label, 1) = x'01'
  ORDER BY rank, sort_ms, id
+ LIMIT :limit
+"""
+
+_SOUGHT = """
+SELECT d.state
+  FROM json_each(:names) AS j
+  JOIN decision AS d ON d.id = j.value
+ WHERE substr(:readable, d.label, 1) = x'01'
+ ORDER BY d.rank, d.sort_ms, d.id
  LIMIT :limit
 """
 
@@ -171,6 +183,21 @@ def list_decisions(
         "limit": min(limit, PAGE_SIZE_MAX),
     }
     rows: Rows = db.execute(_LIST_AFTER if after else _LIST, bindings).fetchall()
+    return [_decision(bytes(row[0])) for row in rows]
+
+
+def search_decisions(
+    db: apsw.Connection, access: Access, viewer: Viewer, query: Query
+) -> list[Decision]:
+    """List decisions that a viewer may see and that may match what is looked for."""
+    readable = readable_labels(db, access, viewer)
+    names = candidates(db, readable, KIND, query)
+    bindings = {
+        "readable": readable,
+        "names": msgspec.json.encode(names).decode(),
+        "limit": len(names),
+    }
+    rows: Rows = db.execute(_SOUGHT, bindings).fetchall()
     return [_decision(bytes(row[0])) for row in rows]
 
 

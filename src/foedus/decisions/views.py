@@ -11,7 +11,7 @@ from typing import Any, Final
 import apsw
 import msgspec
 
-from foedus.decisions import outcomes
+from foedus.decisions import outcomes, wordings
 from foedus.decisions.consultations import (
     Consultation,
     ConsultationEvent,
@@ -45,7 +45,7 @@ _WAITING = frozenset({Phase.SILENT, Phase.SUSPENDED, Phase.HELD})
 class DecisionView:
     """Folds decisions, consultations and the channel into tables."""
 
-    version = 3
+    version = 4
     schema = """
 CREATE TABLE IF NOT EXISTS decision (
     id       TEXT    NOT NULL PRIMARY KEY,
@@ -182,6 +182,7 @@ def _refold(db: apsw.Connection, name: str) -> Decision | None:
     decision = fold(history)
     if decision is None:
         db.execute("DELETE FROM decision WHERE id = :id", {"id": name})
+        wordings.forget(db, name)
         return None
     label = intern_label(db, label_now(decision), decision.proposer)
     rank, sort_ms = _place(decision, _last_told_ms(history))
@@ -198,6 +199,7 @@ def _refold(db: apsw.Connection, name: str) -> Decision | None:
             "state": msgspec.json.encode(decision),
         },
     )
+    wordings.note(db, decision, label)
     return decision
 
 

@@ -10,27 +10,35 @@ import msgspec
 from foedus.clock import from_ms
 from foedus.errors import NotFoundError
 from foedus.guidance.events import Course, EngagementKind
+from foedus.guidance.wordings import ENGAGEMENT
 from foedus.ids import NationCode
 from foedus.releasability.access import Access
 from foedus.releasability.join import decode_label
 from foedus.releasability.labelled import readable_labels
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
+from foedus.releasability.wordings import candidates
+from foedus.stix.wording import Query
 
 PAGE_MAX = 500
 """Engagements of one page."""
 
-_LIST = """
+_COLUMNS = """
 SELECT e.engagement, e.author, e.kind, e.title, e.purpose, e.since, e.until,
        e.participants, e.regions, coalesce(r.status, e.status),
        coalesce(r.outcome, e.outcome), coalesce(r.arrival_ms, e.arrival_ms), l.fixed
-  FROM engagement AS e
+"""
+
+_TOLD = """
   JOIN label AS l ON l.label = e.label
   LEFT JOIN engagement_report AS r
     ON r.position = (SELECT max(position)
                        FROM engagement_report AS last
                       WHERE last.engagement = e.engagement)
  WHERE substr(:readable, e.label, 1) = x'01'
+"""
+
+_WANTED = """
    AND (:engagement IS NULL OR e.engagement = :engagement)
    AND (:nation IS NULL OR e.author = :nation
         OR :nation IN (SELECT value FROM json_each(e.participants)))
@@ -43,6 +51,15 @@ SELECT e.engagement, e.author, e.kind, e.title, e.purpose, e.since, e.until,
  ORDER BY e.since DESC, e.engagement DESC
  LIMIT :limit
 """
+
+_LIST = _COLUMNS + "  FROM engagement AS e" + _TOLD + _WANTED
+
+_SOUGHT = (
+    _COLUMNS
+    + "  FROM json_each(:names) AS j JOIN engagement AS e ON e.engagement = j.value"
+    + _TOLD
+    + " ORDER BY e.since DESC, e.engagement DESC LIMIT :limit"
+)
 
 
 class EngagementSheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +110,20 @@ def list_engagements(
         },
     )
     return [_sheet(row, access) for row in rows]
+
+
+def search_engagements(
+    db: apsw.Connection, access: Access, viewer: Viewer, query: Query
+) -> list[EngagementSheet]:
+    """List engagements that a viewer may see and that may match."""
+    readable = readable_labels(db, access, viewer)
+    names = candidates(db, readable, ENGAGEMENT, query)
+    bindings = {
+        "readable": readable,
+        "names": msgspec.json.encode(names).decode(),
+        "limit": len(names),
+    }
+    return [_sheet(row, access) for row in db.execute(_SOUGHT, bindings).fetchall()]
 
 
 def find_engagement(

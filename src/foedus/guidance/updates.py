@@ -14,12 +14,15 @@ import msgspec
 
 from foedus.clock import from_ms
 from foedus.errors import NotFoundError
+from foedus.guidance.wordings import UPDATE
 from foedus.ids import NationCode
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labelled import readable_labels
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
+from foedus.releasability.wordings import candidates
+from foedus.stix.wording import Query
 
 PAGE_MAX = 500
 """Updates of one page, and editions of one update that are told."""
@@ -35,6 +38,7 @@ SELECT e.policy, e.edition, e.author, e.title, e.text, e.effective, e.arrival_ms
    AND NOT EXISTS (SELECT 1
                      FROM policy_edition AS later
                     WHERE later.policy = e.policy AND later.edition > e.edition)
+   AND (:names IS NULL OR e.policy IN (SELECT value FROM json_each(:names)))
    AND (:after IS NULL
         OR e.position < (SELECT max(x.position)
                            FROM policy_edition AS x
@@ -161,10 +165,25 @@ def list_updates(
 ) -> list[UpdateSheet]:
     """List the updates that a viewer may see, the last published first."""
     readable = readable_labels(db, access, viewer)
-    rows: list[tuple[Any, ...]] = db.execute(
-        _LAST, {"readable": readable, "after": after, "limit": limit}
-    ).fetchall()
-    told = _acknowledged(db, readable, [row[0] for row in rows])
+    asked = {"names": None, "after": after, "limit": limit}
+    return _sheets(db, access, {"readable": readable, **asked})
+
+
+def search_updates(
+    db: apsw.Connection, access: Access, viewer: Viewer, query: Query
+) -> list[UpdateSheet]:
+    """List updates that a viewer may see and that may match what is looked for."""
+    readable = readable_labels(db, access, viewer)
+    names = candidates(db, readable, UPDATE, query)
+    asked = {"names": msgspec.json.encode(names).decode(), "after": None}
+    return _sheets(db, access, {"readable": readable, **asked, "limit": len(names)})
+
+
+def _sheets(
+    db: apsw.Connection, access: Access, bindings: dict[str, Any]
+) -> list[UpdateSheet]:
+    rows: list[tuple[Any, ...]] = db.execute(_LAST, bindings).fetchall()
+    told = _acknowledged(db, bindings["readable"], [row[0] for row in rows])
     return [_sheet(row, told.get(row[0], ()), access) for row in rows]
 
 

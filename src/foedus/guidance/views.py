@@ -18,6 +18,7 @@ from foedus.guidance.events import (
     UpdateAcknowledged,
     UpdatePublished,
 )
+from foedus.guidance.wordings import erase, note_engagement, note_update
 from foedus.releasability.join import decode_label
 from foedus.releasability.labelled import intern_label
 from foedus.releasability.news import tell
@@ -48,7 +49,7 @@ class UpdateNews(msgspec.Struct, frozen=True, kw_only=True):
 class GuidanceView:
     """Folds reports, engagements and updates into tables."""
 
-    version = 1
+    version = 2
     schema = """
 CREATE TABLE IF NOT EXISTS obligation_report (
     position    INTEGER NOT NULL PRIMARY KEY,
@@ -127,8 +128,7 @@ CREATE INDEX IF NOT EXISTS acknowledgement_of ON acknowledgement (policy, nation
         if isinstance(event, GuidanceEvent):
             _fold(db, recorded, event)
         elif isinstance(event, Redacted):
-            for statement in _ERASE:
-                db.execute(statement, {"position": event.position})
+            erase(db, event.position, _ERASE)
 
     def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
         """Do nothing: no row here depends on where a commit ends."""
@@ -185,12 +185,15 @@ def _fold(db: apsw.Connection, recorded: Recorded, event: GuidanceEvent) -> None
         case EngagementRecorded():
             row |= _values(event) | {"label": _intern(db, event)}
             db.execute(_ENGAGE, row | {"kind": event.engagement_kind})
+            note_engagement(db, event.engagement)
         case EngagementReported():
             db.execute(_ENGAGED, row | _values(event))
+            note_engagement(db, event.engagement)
         case UpdatePublished():
             label = _intern(db, event)
             row |= _values(event) | {"label": label, "policy": event.update}
             db.execute(_PUBLISH, row)
+            note_update(db, event.update)
             _tell(db, recorded, event, label)
         case UpdateAcknowledged():
             db.execute(_ACKNOWLEDGE, row | _values(event) | {"policy": event.update})

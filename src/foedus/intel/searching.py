@@ -80,16 +80,16 @@ SELECT count(*)
   FROM (SELECT 1 FROM search_key WHERE key = :key LIMIT :limit)
 """
 
+# Who may see it is asked before anything else is looked up: of a common word most may
+# be hidden from a viewer. A viewer has at most one delivery of a version.
 _FROM = """
 SELECT v.object
   FROM search_key AS k
+ CROSS JOIN delivery AS d ON d.version = k.version
  CROSS JOIN version AS v ON v.version = k.version
- WHERE v.withdrawn = 0
+ WHERE substr(:readable, d.reach, 1) = x'01'
+   AND v.withdrawn = 0
    AND v.collection IN (SELECT value FROM json_each(:collections))
-   AND EXISTS (SELECT 1
-                 FROM delivery AS d
-                WHERE d.version = k.version
-                  AND substr(:readable, d.reach, 1) = x'01')
 """
 
 _IS_KEY = """
@@ -99,7 +99,7 @@ _IS_KEY = """
 """
 
 _IS_BEGUN = """
-   AND k.key >= :key
+   AND k.key > :key
    AND k.key < :end
  ORDER BY k.key DESC, k.version DESC
  LIMIT :limit
@@ -195,47 +195,65 @@ def search_objects(
     readable = [each for each in seen.collections(viewer) if each.can_read]
     if not query.whole or not readable:
         return []
-    ids = _candidates(seen, viewer, query, readable)
     found: dict[str, Found] = {}
-    for each in _as_seen(seen, viewer, readable, ids):
-        is_named = each.record.id == query.whole
-        kind = Match.WHOLE if is_named else match(query, wording_of(each.record.raw))
-        if kind is not None:
-            better = msgspec.structs.replace(each, match=kind)
-            known = found.get(each.record.id)
-            if known is None or _order(better) < _order(known):
-                found[each.record.id] = better
+    looked_at: set[str] = set()
+    for best, ids in _candidates(seen, viewer, query, readable):
+        # What follows matches less well; where there is enough, nobody would see it.
+        if sum(each.match < best for each in found.values()) >= limit:
+            break
+        new = [each for each in dict.fromkeys(ids) if each not in looked_at]
+        looked_at.update(new)
+        for each in _as_seen(seen, viewer, readable, new):
+            _judge(query, each, found)
     return sorted(found.values(), key=_order)[:limit]
+
+
+def _judge(query: Query, each: Found, found: dict[str, Found]) -> None:
+    """Compare an object, as the viewer has it, with what is looked for."""
+    is_named = each.record.id == query.whole
+    kind = Match.WHOLE if is_named else match(query, wording_of(each.record.raw))
+    if kind is None:
+        return
+    better = msgspec.structs.replace(each, match=kind)
+    known = found.get(each.record.id)
+    if known is None or _order(better) < _order(known):
+        found[each.record.id] = better
 
 
 def _candidates(
     seen: Snapshot, viewer: Viewer, query: Query, readable: Sequence[Collection]
-) -> list[str]:
-    """Give ids of versions that the viewer may see and that may match."""
+) -> Iterator[tuple[Match, list[str]]]:
+    """Give ids of versions that the viewer may see, by how they may match, at best."""
     bindings: dict[str, Any] = {
         "collections": msgspec.json.encode([each.key for each in readable]).decode(),
         "readable": seen.readable(viewer),
         "limit": CANDIDATES_MAX,
     }
     db = seen.db
-    ids: list[str] = [query.whole] if as_identifier(query.whole) else []
-    alone = [f"{_WORD}{each}" for each in query.words] if len(query.words) == 1 else []
-    for key in (f"{_WHOLE}{query.whole}", *alone):
-        ids += _ids(db, _EXACT, bindings | {"key": key})
-    for begin in _beginnings(query):
-        span = {"key": begin, "end": begin + _END}
-        ids += _ids(db, _BEGINS, bindings | span)
-    if len(query.words) > 1:
-        ids += _by_words(db, query, bindings)
-    return list(dict.fromkeys(ids))
-
-
-def _beginnings(query: Query) -> Iterator[str]:
-    """Give the keys that are looked for by their beginning."""
+    named = [query.whole] if as_identifier(query.whole) else []
+    whole = f"{_WHOLE}{query.whole}"
+    yield Match.WHOLE, [*named, *_ids(db, _EXACT, bindings | {"key": whole})]
     if len(query.whole) >= BEGIN_MIN:
-        yield f"{_WHOLE}{query.whole}"
-    if len(query.words) == 1 and len(query.words[0]) >= BEGIN_MIN:
-        yield f"{_WORD}{query.words[0]}"
+        yield Match.BEGIN, _ids(db, _BEGINS, bindings | _span(whole))
+    if len(query.words) > 1:
+        yield Match.WORDS, _by_words(db, query, bindings)
+    elif query.words:
+        yield from _by_word(db, f"{_WORD}{query.words[0]}", bindings)
+
+
+def _by_word(
+    db: apsw.Connection, word: str, bindings: dict[str, Any]
+) -> Iterator[tuple[Match, list[str]]]:
+    """Give ids by their only word, or by how it begins."""
+    found = _ids(db, _EXACT, bindings | {"key": word})
+    yield Match.WORDS, found
+    # Another word that begins so matches no better: it fills up what is free.
+    if len(found) < CANDIDATES_MAX and len(word) - len(_WORD) >= BEGIN_MIN:
+        yield Match.WORDS, _ids(db, _BEGINS, bindings | _span(word))
+
+
+def _span(key: str) -> dict[str, str]:
+    return {"key": key, "end": key + _END}
 
 
 def _by_words(db: apsw.Connection, query: Query, bindings: dict[str, Any]) -> list[str]:

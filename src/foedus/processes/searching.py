@@ -4,8 +4,8 @@
   that a list would not show.
 - Ranked by the kind of match; of one kind, what everybody knows stands first, and what
   came to be known later before what came earlier. No word counts for more than another.
-- Of decisions, policy updates and engagements those are looked through that a list
-  shows on its first page; of intelligence all.
+- Of intelligence, decisions, policy updates and engagements an index tells what may
+  match; each is then read as the viewer has it, and compared once more.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,11 @@ import msgspec
 
 from foedus.alliance.nations import Alliance, nation_names
 from foedus.clock import from_ms, from_us
-from foedus.decisions.reading import PAGE_SIZE_MAX, list_decisions
-from foedus.guidance.engagements import Wanted, list_engagements
-from foedus.guidance.updates import list_updates
+from foedus.decisions.reading import search_decisions
+from foedus.decisions.wordings import found_by
+from foedus.guidance.engagements import search_engagements
+from foedus.guidance.updates import search_updates
+from foedus.guidance.wordings import of_engagement, of_update
 from foedus.ids import NationCode
 from foedus.intel.reading import Snapshot
 from foedus.intel.searching import FOUND_MAX, search_objects
@@ -28,9 +30,6 @@ from foedus.releasability.join import FixedLabel
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
 from foedus.stix.wording import Match, Query, Wording, match, query_of, wording
-
-LOOKED_THROUGH_MAX: Final = PAGE_SIZE_MAX
-"""Decisions, updates and engagements each that are looked through."""
 
 EVERYWHERE: Final = ""
 """Asks for every kind."""
@@ -166,9 +165,8 @@ def _title(raw: bytes) -> str:
 
 def _decisions(seen: Snapshot, viewer: Viewer, query: Query) -> Iterator[Ranked]:
     access = seen.access
-    for each in list_decisions(seen.db, access, viewer, limit=LOOKED_THROUGH_MAX):
-        texts = [part.text for part in each.text.paragraphs]
-        rank = match(query, wording([each.text.title, each.id], texts))
+    for each in search_decisions(seen.db, access, viewer, query):
+        rank = match(query, found_by(each))
         if rank is not None:
             yield Ranked(
                 hit=Hit(
@@ -187,8 +185,8 @@ def _decisions(seen: Snapshot, viewer: Viewer, query: Query) -> Iterator[Ranked]
 
 
 def _updates(seen: Snapshot, viewer: Viewer, query: Query) -> Iterator[Ranked]:
-    for each in list_updates(seen.db, seen.access, viewer, limit=LOOKED_THROUGH_MAX):
-        rank = match(query, wording([each.title, each.update], [each.text]))
+    for each in search_updates(seen.db, seen.access, viewer, query):
+        rank = match(query, of_update(each.update, each.title, each.text))
         if rank is not None:
             hit = Hit(
                 kind=Kind.UPDATE,
@@ -204,10 +202,9 @@ def _updates(seen: Snapshot, viewer: Viewer, query: Query) -> Iterator[Ranked]:
 
 
 def _engagements(seen: Snapshot, viewer: Viewer, query: Query) -> Iterator[Ranked]:
-    wanted = Wanted(limit=LOOKED_THROUGH_MAX)
-    for each in list_engagements(seen.db, seen.access, viewer, wanted):
+    for each in search_engagements(seen.db, seen.access, viewer, query):
         told = [each.purpose, each.outcome, *each.regions]
-        rank = match(query, wording([each.title, each.engagement], told))
+        rank = match(query, of_engagement(each.engagement, each.title, told))
         if rank is not None:
             hit = Hit(
                 kind=Kind.ENGAGEMENT,
@@ -230,13 +227,24 @@ def _collections(seen: Snapshot, viewer: Viewer, query: Query) -> Iterator[Ranke
 
 def _known(alliance: Alliance, query: Query) -> Iterator[Ranked]:
     for each in _library(alliance):
-        yield from _fact(query, each.found_by, each.kind, each.id, each.title)
+        if _may_match(query, each.words):
+            yield from _fact(query, each.found_by, each.kind, each.id, each.title)
+
+
+def _may_match(query: Query, words: str) -> bool:
+    """Tell fast of most books that they do not match: no word of theirs begins so."""
+    return not query.words or f"\n{query.words[0]}" in words
 
 
 class _Book(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that everybody may know."""
+    """Something that everybody may know.
+
+    Attributes:
+        words: those that it is found by, each on a line of its own.
+    """
 
     found_by: Wording
+    words: str
     kind: Kind
     id: str
     title: str
@@ -267,7 +275,8 @@ def _books(alliance: Alliance) -> Iterator[_Book]:
 
 
 def _book(kind: Kind, name: str, title: str, found_by: Wording) -> _Book:
-    return _Book(found_by=found_by, kind=kind, id=name, title=title)
+    words = "".join(f"\n{each}" for each in found_by.words)
+    return _Book(found_by=found_by, words=words, kind=kind, id=name, title=title)
 
 
 def _fact(
