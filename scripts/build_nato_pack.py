@@ -1,8 +1,9 @@
 """Build the NATO data pack from the gathered facts.
 
-A development script: it reads `../shared/facts` beside the repository, needs pyyaml,
-and writes `src/foedus/alliance/packs/nato/*.json`, which is committed. The same facts
-give the same bytes. `markings.json` is written by hand and left alone.
+A development script: it reads `../shared/facts` and `../shared/data/planning` beside
+the repository, needs pyyaml, and writes `src/foedus/alliance/packs/nato/*.json`, which
+is committed. The same facts give the same bytes. `markings.json` and `readiness.json`
+are written by hand and left alone.
 """
 
 import json
@@ -13,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import nato_borders
 import nato_guidebook
 import nato_spending
 import yaml
@@ -137,7 +139,10 @@ def main() -> None:
     training = nato_guidebook.training(_read("measures"))
     guide, training = _sourced(guide, sources), _sourced(training, sources)
     spending = nato_spending.spending(_read("resources"), codes)
+    known = set(codes.values())
+    spending["spending"].append(nato_borders.spending(known))
     spending = _sourced(spending, sources)
+    borders = _sourced(nato_borders.borders(known), sources)
     register = {"sources": sources.register(_cited_in_markings())}
     _write("alliance", head)
     _write("nations", records)
@@ -147,6 +152,7 @@ def main() -> None:
     _write("guide", guide)
     _write("training", training)
     _write("spending", spending)
+    _write("borders", borders)
     _write("sources", register)
 
 

@@ -76,6 +76,27 @@ EXAMPLES: dict[str, Json] = {
 }
 """What the hub's own data shows each mistake by, where it does."""
 
+WHEN: dict[str, list[str]] = {
+    "partnership_is_membership": ["partner", "framework"],
+    "troops_are_security": ["readiness"],
+    "ignore_politics": ["member", "invitee", "aspirant"],
+    "ignore_cyber": ["measures"],
+    "article5_automatic": ["member"],
+    "limited_assurance": ["partner", "framework"],
+    "map_required": ["member", "invitee", "aspirant"],
+    "invitee_protected": ["member", "invitee"],
+    "signature_date_is_accession": ["member", "invitee"],
+    "two_percent_debt": ["member"],
+    "mix_editions": ["burden"],
+    "nrf_exists": ["measures"],
+    "nato_border_guard": ["border"],
+    "nato_unclassified_public": ["intelligence"],
+    "tlp_is_classification": ["intelligence"],
+    "national_announcements": ["timeline"],
+    "iceland_missing": ["burden"],
+}
+"""Where an assessment of a nation names each mistake, where it does."""
+
 CITED_FIRST = "often cited for newcomers"
 """The use of a standard that the facts name for newcomers."""
 
@@ -197,6 +218,7 @@ def _mistake(record: Json) -> Json:
             "mistake": record["mistake"],
             "correction": reworded(record["correction"]),
             "example": EXAMPLES.get(record["id"]),
+            "when": WHEN.get(record["id"], []),
         }
     )
 

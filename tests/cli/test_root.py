@@ -188,6 +188,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "nation show",
         "nation set-status",
         "community show",
+        "assess",
         "share costs",
         "log verify",
         "log find",

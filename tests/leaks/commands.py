@@ -21,6 +21,7 @@ class Case(StrEnum):
     PLAYED = "acts as an account, by the verb of an endpoint of PLAYED in surfaces.py"
     REPORTED = "test_report_worlds.py compares the reports of two worlds"
     ACTIVATED = "test_proposal_worlds.py compares what rules propose in two worlds"
+    ASSESSED = "test_assessment_worlds.py compares the dossiers of two worlds"
     KNOWN = "tells what every account may know; holds no labels"
     OPERATOR = "is for whoever has the files, and could read them; shown to nobody else"
 
@@ -180,6 +181,7 @@ COMMANDS = {
     "nation show": Case.KNOWN,
     "nation set-status": Case.SAME,
     "community show": Case.KNOWN,
+    "assess": Case.ASSESSED,
     "share costs": Case.KNOWN,
     "serve": Case.OPERATOR,
     "demo": Case.OPERATOR,

@@ -1,10 +1,13 @@
-"""Published tables that planning reproduces."""
+"""Published tables that planning reproduces, and a hub for dossiers."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.api.world import World, founded
+from tests.planning.assessing import Stage, staged
 
 Vectors = Callable[[str], dict[str, dict]]
 
@@ -24,3 +27,13 @@ def vectors(planning_data: Path) -> Vectors:
         return json.loads(path.read_bytes())
 
     return read
+
+
+@pytest.fixture(scope="session")
+def stage(founded: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A hub with something on record of Moldova; nobody writes to it."""
+    with staged(founded, tmp_path_factory.mktemp("dossiers") / "data") as found:
+        yield found
+
+
+__all__ = ["founded", "planning_data", "stage", "vectors"]

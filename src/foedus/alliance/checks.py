@@ -6,7 +6,7 @@ Every function here yields faults: a path into the pack, what is wrong, what to 
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -215,6 +215,7 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, Sourced]]:
         "measures": pack.measures,
         "modules": pack.modules,
         "spending": pack.spending,
+        "borders": pack.borders,
     }
     for name, records in parts.items():
         for n, record in enumerate(records):
@@ -377,6 +378,7 @@ def _guidebook(pack: Pack) -> Iterator[str]:
         "measures": [each.id for each in pack.measures],
         "modules": [each.id for each in pack.modules],
         "spending": [each.id for each in pack.spending],
+        "borders": [each.id for each in pack.borders],
     }.items():
         yield from _unique(f"$.{name}", ({each} for each in ids))
     standards = {each.id for each in pack.standards}
@@ -389,6 +391,7 @@ def _guidebook(pack: Pack) -> Iterator[str]:
         years = {*given, *edition.estimates}
         yield from _known(f"$.spending[{n}].years", years, edition.years)
         yield from _unique(f"$.spending[{n}].rows", ({each} for each in named))
+    yield from _borders(pack, nations)
     for n, joiner in enumerate(pack.joiners):
         path = f"$.joiners[{n}]"
         yield from _known(f"{path}.nation", [joiner.nation], nations)
@@ -404,6 +407,20 @@ def _guidebook(pack: Pack) -> Iterator[str]:
         if mistake.example:
             where = f"$.mistakes[{n}].example.of"
             yield from _known(where, mistake.example.of, nations | frameworks)
+
+
+def _borders(pack: Pack, nations: Collection[str]) -> Iterator[str]:
+    for n, table in enumerate(pack.borders):
+        path = f"$.borders[{n}]"
+        named = {code for row in table.rows for code in row.between}
+        yield from _known(f"{path}.rows", named, {*nations, *table.others})
+        yield from _unique(
+            f"{path}.rows", ({str(sorted(row.between))} for row in table.rows)
+        )
+        for m, row in enumerate(table.rows):
+            yield from _known(f"{path}.rows[{m}].stated", row.stated, row.between)
+            if not row.stated or not all(km > 0 for km in row.stated.values()):
+                yield f"{path}.rows[{m}].stated: give a length above zero by one side"
 
 
 def _counts(pack: Pack) -> Iterator[str]:

@@ -94,17 +94,36 @@ class Example(Record, frozen=True, kw_only=True):
     of: tuple[str, ...] = ()
 
 
+When = Literal[
+    "status",
+    "border",
+    "measures",
+    "readiness",
+    "intelligence",
+    "burden",
+    "timeline",
+    "member",
+    "invitee",
+    "aspirant",
+    "partner",
+    "framework",
+]
+"""Parts of an assessment; then what a nation is assessed to become."""  # fmt: skip
+
+
 class Mistake(Sourced, frozen=True, kw_only=True):
     """A mistake that people make, and what is right.
 
     Attributes:
         example: what the data shows it by; null where nothing does.
+        when: where an assessment names it: parts of one, and what is assessed.
     """
 
     id: str
     mistake: str
     correction: str
     example: Example | None = None
+    when: tuple[When, ...] = ()
 
 
 class Answered(Sourced, frozen=True, kw_only=True):

@@ -30,6 +30,9 @@ GUIDE_KEYS = (
 READINESS_KEYS = ("measures", "modules")
 """What readiness is reported of; it acts on nobody's access either."""
 
+BORDER_KEYS = ("borders",)
+"""What an accession is assessed by; it acts on nobody's access either."""
+
 FAULTS_SHOWN_MAX = 10
 """Faults that one refusal lists; enough to mend a pack in few rounds."""
 
@@ -94,7 +97,7 @@ def with_guide(pack: Pack) -> Pack:
     """
     keys = [
         key
-        for group in (GUIDE_KEYS, READINESS_KEYS)
+        for group in (GUIDE_KEYS, READINESS_KEYS, BORDER_KEYS)
         if not any(getattr(pack, each) for each in group)
         for key in group
     ]

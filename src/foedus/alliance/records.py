@@ -21,6 +21,7 @@ from foedus.alliance.guidebook import (
     Standard,
     Term,
 )
+from foedus.alliance.land_borders import BorderTable
 from foedus.alliance.measures import Measure, Module
 from foedus.alliance.sourced import Basis, Precision, Record, Source, Sourced
 from foedus.alliance.spending import SpendingEdition
@@ -295,3 +296,4 @@ class Pack(Record, frozen=True, kw_only=True):
     measures: tuple[Measure, ...] = ()
     modules: tuple[Module, ...] = ()
     spending: tuple[SpendingEdition, ...] = ()
+    borders: tuple[BorderTable, ...] = ()

@@ -45,6 +45,7 @@ NOUNS = {
     "exercise": "Plan exercises, take part, evaluate them, and learn.",
     "module": "Ask for the training catalogue, and record who was trained.",
     "nation": "Ask who is a member, a partner, and since when; and change it.",
+    "assess": "Assess what changes if a nation joins or deepens its ties.",
     "community": "Ask who belongs to a community, and who did.",
     "share": "Share joint costs between nations.",
     "serve": "Serve the hub over HTTP.",

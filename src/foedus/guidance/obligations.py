@@ -144,12 +144,12 @@ def checklist(
     on: date,
 ) -> Checklist:
     """Tell a viewer what a nation owes on a day, and what was reported of it."""
-    reports = _reports(db, access, viewer, nation)
+    last = last_reports(db, access, viewer, nation)
     return Checklist(
         nation=nation,
         as_of=on,
         obligations=tuple(
-            _line(each, reports.get(each.obligation), on)
+            line(each, last.get(each.obligation), on)
             for each in owed_by(access.alliance, nation, on)
         ),
     )
@@ -161,14 +161,15 @@ def bare_checklist(alliance: Alliance, nation: NationCode, on: date) -> Checklis
         nation=nation,
         as_of=on,
         obligations=tuple(
-            _line(each, None, on) for each in owed_by(alliance, nation, on)
+            line(each, None, on) for each in owed_by(alliance, nation, on)
         ),
     )
 
 
-def _reports(
+def last_reports(
     db: apsw.Connection, access: Access, viewer: Viewer, nation: NationCode
 ) -> dict[str, Report]:
+    """Give what was last reported to a viewer of each obligation, by its key."""
     rows: Iterator[tuple[Any, ...]] = db.execute(
         _LAST,
         {
@@ -194,7 +195,8 @@ def _reports(
     }  # fmt: skip
 
 
-def _line(owed: Owed, report: Report | None, on: date) -> Line:
+def line(owed: Owed, report: Report | None, on: date) -> Line:
+    """Put what is owed beside what was reported of it."""
     due = report.due if report else None
     settled = report is not None and report.status in {Progress.MET, Progress.WAIVED}
     return Line(

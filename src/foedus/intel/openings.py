@@ -1,0 +1,207 @@
+"""What a change of the alliance would open to a nation, of what one reader sees.
+
+- Counted is what the reader has been given, by label, and nothing else: two readers
+  may be told different numbers, and neither learns what the other sees.
+- Labels decide, and rights of collections. Which of it another lane hides from the
+  nation is not looked at: it may be a lane that the reader does not know of.
+- A community with a date means its nations of that day, so that a later member is not
+  among them: such a thing stays closed until somebody releases it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from foedus.alliance.past import load_past
+from foedus.ids import NationCode
+from foedus.intel.reading import Snapshot
+from foedus.intel.releases import NEWEST, Cover, Release, When
+from foedus.intel.releasing import shown
+from foedus.releasability.access import Access
+from foedus.releasability.join import FixedLabel, decode_label
+from foedus.releasability.labels import print_label
+from foedus.releasability.viewers import Viewer
+
+_LAST: Final = """
+SELECT v.collection, v.audience, v.nation, v.information, v.arrival, v.position,
+       max(v.version)
+  FROM version AS v
+ WHERE v.arrival < :until
+   AND v.withdrawn = 0
+   AND v.flags & 24 = 0
+   AND v.type <> 'marking-definition'
+   AND EXISTS (SELECT 1 FROM delivery AS d
+                WHERE d.version = v.version
+                  AND substr(:readable, d.reach, 1) = x'01')
+ GROUP BY v.collection, v.object
+"""
+"""The last version of each object; SQLite takes the other columns from its row."""
+
+_COUNTED: Final = f"""
+SELECT collection, audience, nation, count(*)
+  FROM ({_LAST})
+ GROUP BY collection, audience, nation
+ ORDER BY collection, audience, nation
+"""  # noqa: S608 - of two constants
+
+_LABELS: Final = "SELECT audience, label FROM audience ORDER BY audience"
+
+
+class Way(StrEnum):
+    """How something stands to a nation."""
+
+    SEEN = "seen already"
+    OPENS = "opens"
+    LEVEL = "above the level that its people may be cleared to"
+    CONTROLLED = "controlled by its originator, and the nation is not named"
+    AUDIENCE = "its nations are named or dated; a release would open it"
+    COLLECTION = "in a collection that it may not read"
+    CLOSES = "closes"
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Objects that stand alike.
+
+    Attributes:
+        label: the canonical text.
+    """
+
+    label: str
+    way: Way
+    objects: int
+
+
+class Openings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change would open to a nation.
+
+    Attributes:
+        objects: how many objects the reader sees.
+        groups: these by label and by how they would stand.
+        labels: of all of them, as fixed.
+    """
+
+    objects: int
+    groups: tuple[Group, ...]
+    labels: frozenset[FixedLabel]
+
+
+class _Judge:
+    """Tells how things stand to a nation before and after a change."""
+
+    def __init__(self, seen: Snapshot, nation: NationCode, after: Access) -> None:
+        self._seen = seen
+        self._nation = nation
+        self._after = after
+        self._ceiling = after.alliance.ceiling(nation)
+
+    def way(self, collection: int, label: FixedLabel, originator: NationCode) -> Way:
+        """Tell how one kind of thing would stand."""
+        before = self._why_not(self._seen.access, collection, label, originator)
+        later = self._why_not(self._after, collection, label, originator)
+        if later is None:
+            return Way.OPENS if before else Way.SEEN
+        return later if before else Way.CLOSES
+
+    def _why_not(
+        self,
+        access: Access,
+        collection: int,
+        label: FixedLabel,
+        originator: NationCode,
+    ) -> Way | None:
+        if label.level > self._ceiling:
+            return Way.LEVEL
+        nations = access.audience(label) | {originator}
+        if not access.standing(self._nation) or self._nation not in nations:
+            return Way.CONTROLLED if label.controllers else Way.AUDIENCE
+        if not self._seen.can_read(collection, self._nation, label.level, under=access):
+            return Way.COLLECTION
+        return None
+
+
+def openings(
+    seen: Snapshot, viewer: Viewer, nation: NationCode, after: Access, until_ms: int
+) -> Openings:
+    """Tell what a change would open to a nation, of what one reader sees.
+
+    Args:
+        seen: one state of the views.
+        viewer: who reads.
+        nation: to whom it would be open.
+        after: who could see what after the change.
+        until_ms: what arrived before this instant is counted.
+    """
+    bindings = {"readable": seen.readable(viewer), "until": until_ms}
+    labels = {row[0]: decode_label(row[1]) for row in seen.db.execute(_LABELS)}
+    judge = _Judge(seen, nation, after)
+    counted: Counter[tuple[str, Way]] = Counter()
+    used: set[FixedLabel] = set()
+    released = _released(seen, viewer, nation, bindings, labels)
+    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_COUNTED, bindings)
+    for collection, audience, originator, number in rows:
+        label = labels[audience]
+        used.add(label)
+        text = print_label(label.label, seen.access.alliance)
+        way = judge.way(collection, label, NationCode(originator))
+        given = 0
+        if way not in (Way.SEEN, Way.CLOSES):
+            given = released[collection, audience, originator]
+        counted[text, Way.SEEN] += given
+        counted[text, way] += number - given
+    return Openings(
+        objects=sum(counted.values()),
+        groups=tuple(
+            Group(label=text, way=way, objects=number)
+            for (text, way), number in sorted(counted.items())
+            if number
+        ),
+        labels=frozenset(used),
+    )
+
+
+def _released(
+    seen: Snapshot,
+    viewer: Viewer,
+    nation: NationCode,
+    bindings: dict[str, Any],
+    labels: dict[int, FixedLabel],
+) -> Counter[tuple[int, int, str]]:
+    """Count what releases, of which the reader may know, give the nation already."""
+    found: Counter[tuple[int, int, str]] = Counter()
+    inside = [
+        each
+        for each in shown(seen, viewer)
+        if nation in each.event.to and not each.withdrawn
+    ]
+    if not inside:
+        return found
+    past = load_past(seen.db, seen.access.alliance)
+    covers = [
+        (each, Cover(each.event, each.arrival_ms, each.position, past))
+        for each in inside
+    ]
+    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_LAST, bindings)
+    for collection, audience, originator, *when, _ in rows:
+        moment, label = When(*when), labels[audience]
+        if seen.can_read(collection, nation, label.level) and any(
+            _covers(each, cover, label, NationCode(originator), moment)
+            for each, cover in covers
+        ):
+            found[collection, audience, originator] += 1
+    return found
+
+
+def _covers(
+    release: Release,
+    cover: Cover,
+    label: FixedLabel,
+    originator: NationCode,
+    when: When,
+) -> bool:
+    until = NEWEST if release.event.ongoing else release.position
+    return until >= when.position and cover.covers(
+        label, originator, release.consents, when
+    )

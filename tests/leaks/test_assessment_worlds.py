@@ -1,0 +1,116 @@
+"""Two worlds of dossiers: what a reader never saw leaves no trace in any form of one.
+
+In world A the staff and Poland record, report and publish things that Finland's and
+Moldova's readers may not see; in world B they do not. Neither what is counted or cited,
+nor the label, nor the digest of a dossier differs.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import msgspec
+import orjson
+import pytest
+from starlette.applications import Starlette
+
+from foedus.api.routes import routes
+from foedus.paper.html import as_html
+from foedus.paper.pdf import as_pdf
+from foedus.planning.dossier import as_json
+from foedus.planning.dossier_words import document_of
+from tests.api.world import HOST, NOON, Client, World, bearer, founded, indicator
+from tests.planning.assessing import BEFORE_FINLAND, Stage, fill_readiness, staged
+
+__all__ = ["founded"]
+
+READERS = ("fin", "mda")
+
+ID = re.compile(r"[a-z-]+--[0-9a-f]{8}-[0-9a-f-]{27}")
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+
+CASES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("MDA", "member", {"together": ("UKR",)}),
+    ("MDA", "itpp", {}),
+    ("POL", "partner", {}),
+    ("FIN", "member", {"on": BEFORE_FINLAND}),
+)
+
+
+async def hide(stage: Stage, world: World) -> None:
+    """Bring in what neither reader may see: each kind that a dossier rests on."""
+    hub = stage.hub
+    pol = hub.authenticator.named("pol")
+    act = hub.act(pol, door="taxii", at=NOON)
+    secret = {**indicator(9), "object_marking_refs": [RED]}
+    await hub.publish(pol, act, "open", [orjson.dumps(secret)])
+    transport = httpx.ASGITransport(app=Starlette(routes=routes(hub)))
+    async with httpx.AsyncClient(transport=transport, base_url=HOST) as http:
+        desk = Client(http, bearer(world.tokens["desk"]))
+        await fill_readiness(desk, label="")
+        for duty, evidence in (("pfp/1", "hidden report"), ("pfp/3", "hidden too")):
+            answer = await desk.post(
+                "/api/v1/nations/MDA/obligations",
+                {
+                    "obligation": duty,
+                    "status": "met",
+                    "evidence": evidence,
+                    "label": "NATO UNCLASSIFIED // REL TO POL",
+                },
+            )
+            assert answer.is_success, answer.text
+
+
+RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+
+
+@pytest.fixture(scope="module")
+def worlds(
+    founded: World, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Stage]]:
+    folder = tmp_path_factory.mktemp("assessed")
+    with staged(founded, folder / "a") as a, staged(founded, folder / "b") as b:
+        asyncio.run(hide(a, founded))
+        yield [a, b]
+
+
+def masked(text: str) -> str:
+    """Name ids, which are drawn by lot, and digests over them, in order."""
+    named: dict[str, str] = {}
+    for drawn in (ID, DIGEST):
+        text = drawn.sub(lambda at: named.setdefault(at[0], f"#{len(named)}"), text)
+    return text
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(("nation", "to", "more"), CASES)
+def test_what_a_reader_never_saw_leaves_no_trace(
+    worlds: list[Stage], name: str, nation: str, to: str, more: dict[str, Any]
+) -> None:
+    told = []
+    for stage in worlds:
+        found = stage.dossier(nation, to, name=name, **more)
+        told.append(masked((as_json(found) + as_html(document_of(found))).decode()))
+
+    assert told[0] == told[1]
+    assert "hidden" not in told[0]
+
+
+def test_paper_tells_no_more_than_the_page(worlds: list[Stage]) -> None:
+    papers = []
+    for stage in worlds:
+        document = document_of(stage.dossier("MDA", "member", name="mda"))
+        foot = tuple(masked(each) for each in document.foot)
+        papers.append(as_pdf(msgspec.structs.replace(document, foot=foot)))
+
+    assert papers[0] == papers[1]
+
+
+def test_what_is_hidden_is_told_to_who_may_see_it(worlds: list[Stage]) -> None:
+    a, b = (stage.dossier("MDA", "member", name="desk") for stage in worlds)
+
+    assert masked(as_json(a).decode()) != masked(as_json(b).decode())
+    a, b = (stage.dossier("MDA", "member", name="pol") for stage in worlds)
+    assert a.intelligence.objects == b.intelligence.objects + 1
