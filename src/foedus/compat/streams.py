@@ -298,8 +298,8 @@ class _Running:
                 recovers = self._journey.is_recovering
                 await asyncio.sleep(_PAUSE_S if recovers else 0)
             else:
-                left_s = min(LOOK_S, max(0.0, self._due - time.monotonic()))
-                await self._streams.pulse.wait(ticket, left_s)
+                until = min(self._due, time.monotonic() + LOOK_S)
+                await self._streams.pulse.wait(ticket, until)
         yield RETRY_RESTART
 
     async def _paced(self, sheet: Sheet) -> AsyncIterator[bytes]:

@@ -179,6 +179,10 @@ class IntelReading:
         self._has_first = True
         return state
 
+    def beside(self) -> "IntelReading":
+        """Give another reader of the same, whose blocks are its own in each thread."""
+        return IntelReading(self._views, self._log)
+
     def access(self) -> Access:
         """Tell who may see what, as the views stand."""
         with self.snapshot() as seen:

@@ -19,7 +19,7 @@ from foedus.live.frames import frame
 from foedus.processes.receipts import Given
 from foedus.releasability.access import Access
 from foedus.releasability.news import Name
-from foedus.releasability.viewers import Viewer
+from foedus.releasability.viewers import Role, Viewer
 
 CHANGES_MAX: Final = 100
 """Changes that are read, and sent, at once: what clients' parsers are fastest with."""
@@ -27,7 +27,7 @@ CHANGES_MAX: Final = 100
 KEPT_BYTES_MAX: Final = 32 << 20
 """Bytes of frames that a process keeps until the next commit."""
 
-_Key = tuple[str, int, frozenset[str], Interest, Place, Name, Told | None]
+_Key = tuple[str, int, frozenset[Role], Interest, Place, Name, Told | None]
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +53,7 @@ class Sheets:
 
     def __init__(self, ids: Ids) -> None:
         self.ids = ids
+        self._seen: Snapshot | None = None
         self._state = (-1, -1)
         self._kept: dict[_Key, Sheet] = {}
         self._bytes = 0
@@ -104,7 +105,9 @@ class Sheets:
         return teller, self.ids
 
     def _turn_to(self, seen: Snapshot) -> None:
-        state = following.state(seen)
+        if seen is self._seen:
+            return
+        self._seen, state = seen, following.state(seen)
         if state != self._state:
             self._kept.clear()
             self._bytes = 0
@@ -163,14 +166,12 @@ def _given(interest: Interest, changes: Sequence[Change]) -> tuple[Given, ...]:
 def _key(
     viewer: Viewer, interest: Interest, course: Course, told: Told | None = None
 ) -> _Key:
-    recalled = course.told.recalled
-    roles = frozenset(str(each) for each in viewer.roles)
     return (
         viewer.nation,
         viewer.clearance,
-        roles,
+        viewer.roles,
         interest,
         course.place,
-        recalled,
+        course.told.recalled,
         told,
     )

@@ -30,10 +30,11 @@ from foedus.intel.places import Interest
 from foedus.intel.telling import BEAT
 from foedus.live.asking import Ask, interest_of
 from foedus.live.frames import RETRY, access_ended, ended, heartbeat, stopping
+from foedus.live.glances import Glances
 from foedus.live.pages import CHANGES_MAX, Sheet, Sheets
 from foedus.processes.receipts import Trail
 from foedus.releasability.viewers import Viewer
-from foedus.streaming.pulse import Pulse
+from foedus.streaming.pulse import GATHER_S, LOOK_S, Pulse
 from foedus.streaming.seats import Seat
 
 DOOR: Final = "live"
@@ -50,6 +51,9 @@ SNAPSHOT_PER_S: Final = 2_000
 
 _PAUSE_S: Final = CHANGES_MAX / SNAPSHOT_PER_S
 
+_BEAT_S: Final = BEAT.total_seconds() - LOOK_S - GATHER_S
+"""Seconds to wait for a heartbeat, so that it comes in time however the pulse looks."""
+
 
 class Streams:
     """The streams of one process.
@@ -60,6 +64,7 @@ class Streams:
         pulse: what wakes them.
 
     Attributes:
+        glances: by which those near the end read.
         turns: by nation, whose turn it is to judge patterns.
     """
 
@@ -67,6 +72,7 @@ class Streams:
         self.hub = hub
         self.sheets = sheets
         self.pulse = pulse
+        self.glances = Glances(hub.reading)
         self.turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._open: dict[str, int] = {}
 
@@ -158,6 +164,7 @@ class _Stream:
     ) -> None:
         self._hub = streams.hub
         self._sheets = streams.sheets
+        self._glances = streams.glances
         self._pulse = streams.pulse
         self._turns = streams.turns
         self._seat = seat
@@ -177,13 +184,13 @@ class _Stream:
     async def frames(self, *, follow: bool) -> AsyncIterator[bytes | Sheet]:
         """Give pages as long as there are any, and heartbeats."""
         yield self._beat()
-        due = time.monotonic() + BEAT.total_seconds()
+        due = time.monotonic() + _BEAT_S
         while True:
             ticket = self._pulse.ticket()
             if self._pulse.is_stopping:
                 yield stopping()
                 return
-            sheet = await self._next()
+            sheet = await self._next(ticket)
             has_more = sheet is not None and sheet.stretch.more
             self._is_near = not has_more
             if sheet is not None and sheet.frames:
@@ -196,11 +203,14 @@ class _Stream:
                 return
             if time.monotonic() >= due:
                 yield self._beat()
-                due = time.monotonic() + BEAT.total_seconds()
-            await self._pulse.wait(ticket, max(0.0, due - time.monotonic()))
+                due = time.monotonic() + _BEAT_S
+            await self._pulse.wait(ticket, due)
 
-    async def _next(self) -> Sheet | None:
+    async def _next(self, ticket: int) -> Sheet | None:
         """Read the next page; None where the node lags behind the log.
+
+        Args:
+            ticket: as of before this look.
 
         Raises:
             UnauthorizedError: the credential is good no longer.
@@ -215,7 +225,7 @@ class _Stream:
         try:
             self._hub.check_fresh()
             is_light = self._is_near and not self._interest.pattern
-            sheet = self._here(viewer) if is_light else None
+            sheet = self._here(viewer, ticket) if is_light else None
             if sheet is None:
                 sheet = await self._apart(viewer)
         except UnavailableError:
@@ -229,18 +239,18 @@ class _Stream:
             raise ForbiddenError("the account is cleared for something else now")
         return account.viewer()
 
-    def _here(self, viewer: Viewer) -> Sheet | None:
+    def _here(self, viewer: Viewer, ticket: int) -> Sheet:
         """Read on the event loop: near the end there is little, for many at once.
 
         Not what judges patterns: how long that takes is up to who wrote them.
         """
-        with self._hub.reading.snapshot() as seen:
-            if not seen.access.standing(viewer.nation):
-                raise ForbiddenError("your nation has no standing here at present")
-            found = self._sheets.find(seen, viewer, self._interest, self._course)
-            if found is not None:
-                return found
-            return self._sheets.keep(seen, viewer, self._interest, self._course)
+        seen = self._glances.look(ticket)
+        if not seen.access.standing(viewer.nation):
+            raise ForbiddenError("your nation has no standing here at present")
+        found = self._sheets.find(seen, viewer, self._interest, self._course)
+        if found is not None:
+            return found
+        return self._sheets.keep(seen, viewer, self._interest, self._course)
 
     async def _apart(self, viewer: Viewer) -> Sheet:
         """Read in a thread; of a nation's streams that judge patterns one at a time.

@@ -2,9 +2,12 @@
 
 - One task looks for all: after each commit, and every `LOOK_S` besides.
 - What comes within `GATHER_S` wakes once.
+- Nobody has a timer of their own: whose time has come is woken at a look.
 """
 
 import asyncio
+import math
+import time
 from contextlib import suppress
 from typing import Final
 
@@ -23,20 +26,20 @@ ALONE_S: Final = 0.05
 
 
 class Pulse:
-    """What streams wait for.
+    """What streams wait for; one event loop's.
 
     Args:
         hub: what may have changed.
 
     Attributes:
-        credentials: changes whenever a credential does.
         is_stopping: whether streams are to end, since the process stops.
     """
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._seen = (-1, -1)
-        self._next = asyncio.Event()
+        self._beats = 0
+        self._waiting: dict[asyncio.Future[None], float] = {}
         self._is_kept = False
         self.is_stopping = False
         hub.stopping.listen(self.stop)
@@ -49,20 +52,32 @@ class Pulse:
     def stop(self) -> None:
         """Wake everybody for the last time: the process stops."""
         self.is_stopping = True
-        self._next.set()
+        self._beat()
 
-    def ticket(self) -> asyncio.Event:
-        """Give what to wait for; taken before looking, so that nothing is missed."""
-        return self._next
+    def ticket(self) -> int:
+        """Give what to wait with; taken before looking, so that nothing is missed."""
+        return self._beats
 
-    async def wait(self, ticket: asyncio.Event, timeout_s: float) -> None:
-        """Wait until there may be something new, or so long."""
+    async def wait(self, ticket: int, until: float) -> None:
+        """Wait until there may be something new, or until a time.
+
+        Args:
+            ticket: as of before the waiter looked.
+            until: of the monotonic clock, in seconds; at most `LOOK_S` and `GATHER_S`
+                later it is over.
+        """
         if not self._is_kept:
-            await asyncio.sleep(min(timeout_s, ALONE_S))
+            left_s = max(0.0, until - time.monotonic())
+            await asyncio.sleep(min(left_s, ALONE_S))
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await ticket.wait()
+        if ticket != self._beats:
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting[waiter] = until
+        try:
+            await waiter
+        finally:
+            self._waiting.pop(waiter, None)
 
     async def keep(self) -> None:
         """Wake streams for as long as the hub runs."""
@@ -85,7 +100,7 @@ class Pulse:
         finally:
             unlisten()
             self._is_kept = False
-            self._next.set()
+            self._beat()
 
     async def _look(self) -> None:
         with suppress(UnavailableError):
@@ -94,5 +109,16 @@ class Pulse:
         self._is_kept = True
         if seen != self._seen:
             self._seen = seen
-            passed, self._next = self._next, asyncio.Event()
-            passed.set()
+            self._beat()
+        else:
+            self._wake(time.monotonic())
+
+    def _beat(self) -> None:
+        self._beats += 1
+        self._wake(math.inf)
+
+    def _wake(self, now: float) -> None:
+        """Wake whose time has come."""
+        for waiter, until in self._waiting.items():
+            if until <= now and not waiter.done():
+                waiter.set_result(None)
