@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from foedus import app
+from foedus.errors import UnauthorizedError
 from foedus.identity import totp
+from foedus.identity.proofs import Proof
 from tests.cli.conftest import run_in
 from tests.identity.test_certificates import make_certificate, pem
 
@@ -80,6 +82,24 @@ def test_a_certificate_is_enrolled_and_removed(person: Path, card: Path) -> None
 
     assert removed.exit_code == 0
     assert _proofs(person)["certificates"] == []
+
+
+def test_a_removed_certificate_ends_the_sessions_that_it_opened(
+    person: Path, card: Path
+) -> None:
+    enrolled = run_in(person, "account", "certificate", "ania", str(card), "--json")
+    fingerprint = json.loads(enrolled.stdout)["fingerprint"]
+    hub = app.open_hub(person, environment={})
+    ania = hub.authenticator.named("ania")
+    cookie = hub.authenticator.start_session(ania, Proof.CERTIFICATE)
+    app.close_hub(hub)
+
+    run_in(person, "account", "certificate", "ania", "--remove", fingerprint)
+
+    hub = app.open_hub(person, environment={})
+    with pytest.raises(UnauthorizedError):
+        hub.authenticator.session(cookie.reveal())
+    app.close_hub(hub)
 
 
 def test_a_certificate_needs_a_file_or_what_to_remove(person: Path, card: Path) -> None:

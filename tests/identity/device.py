@@ -21,10 +21,14 @@ class Device:
     Args:
         origin: what its browser is looking at.
         verifies: whether it checks its owner.
+        counter: how often it has signed; None for a device that does not count.
     """
 
-    def __init__(self, origin: str, *, verifies: bool = True) -> None:
+    def __init__(
+        self, origin: str, *, verifies: bool = True, counter: int | None = None
+    ) -> None:
         self.origin = origin
+        self.counter = counter
         self.id = secrets.token_bytes(16)
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._flags = _VERIFIED if verifies else Data.FLAG.UP
@@ -37,7 +41,7 @@ class Device:
         data = Data.create(
             _rp(options["rp"]["id"]),
             self._flags | Data.FLAG.AT,
-            counter=0,
+            counter=self.counter or 0,
             credential_data=credential,
         )
         attestation = AttestationObject.create("none", data, {})
@@ -49,7 +53,9 @@ class Device:
 
     def sign(self, options: dict[str, Any]) -> dict[str, Any]:
         """Answer `navigator.credentials.get`."""
-        data = Data.create(_rp(options["rpId"]), self._flags, counter=0)
+        if self.counter is not None:
+            self.counter += 1
+        data = Data.create(_rp(options["rpId"]), self._flags, counter=self.counter or 0)
         client = self._client("webauthn.get", options["challenge"])
         signed = bytes(data) + hashlib.sha256(client).digest()
         return self._answer(

@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 
 from foedus.errors import RateLimitedError
-from foedus.identity.backoff import FORGET, FREE_FAILURES, Backoff
+from foedus.identity.backoff import FORGET, FREE_FAILURES, Backoff, Subject
 from foedus.sharing import SharedTable, make_table
 from tests.identity.conftest import NOON
 
 HOME = "192.0.2.1"
 
 
-def _fail(backoff: Backoff, subject: bytes, times: int, at: datetime = NOON) -> None:
+def _fail(backoff: Backoff, subject: Subject, times: int, at: datetime = NOON) -> None:
     for _ in range(times):
         backoff.failed(subject, at)
 
@@ -89,6 +89,46 @@ def test_an_ipv6_guesser_is_known_by_the_network(
     equal = backoff.subject("ania", one) == backoff.subject("ania", other)
 
     assert equal is same
+
+
+def _guess(backoff: Backoff, networks: list[str]) -> int:
+    """Guess from networks in turn as often as is free; tell how often one may."""
+    judged = 0
+    for network in networks:
+        subject = backoff.subject("ania", network)
+        for _ in range(FREE_FAILURES):
+            try:
+                backoff.check(subject, NOON)
+            except RateLimitedError:
+                break
+            judged += 1
+            backoff.failed(subject, NOON)
+    return judged
+
+
+def test_a_guesser_with_a_site_of_networks_is_held_back() -> None:
+    networks = [f"2001:db8:7:{number:x}::1" for number in range(1_000)]
+
+    assert _guess(Backoff(), networks) == 4 * FREE_FAILURES
+
+
+def test_a_guesser_with_a_provider_of_sites_is_held_back() -> None:
+    sites = [f"2001:db8:{number:x}::1" for number in range(1_000)]
+
+    assert _guess(Backoff(), sites) == 20 * FREE_FAILURES
+
+
+def test_a_provider_s_other_customers_wait_ten_seconds_at_most() -> None:
+    backoff = Backoff()
+    for number in range(1_000):
+        _fail(backoff, backoff.subject("ania", f"2001:db8:{number:x}::1"), 1)
+    neighbour = backoff.subject("ania", "2001:db8:ffff::1")
+
+    with pytest.raises(RateLimitedError) as refusal:
+        backoff.check(neighbour, NOON)
+
+    assert refusal.value.retry_after_s == 10
+    backoff.check(backoff.subject("ania", "2001:db9::1"), NOON)
 
 
 def test_workers_count_together(tmp_path: Path) -> None:

@@ -3,9 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from foedus.errors import RuleViolationError
+from foedus.errors import RuleViolationError, UnauthorizedError
 from foedus.identity import totp
-from foedus.identity.factors import RECOVERY_CODES, Factors
+from foedus.identity.factors import (
+    RECOVERY_CODES,
+    SCHEMA,
+    WRONG_CODES_MAX,
+    Factors,
+)
 from foedus.identity.keyring import Keyring
 from foedus.identity.store import StateStore
 from foedus.ids import AccountId
@@ -133,3 +138,69 @@ def test_what_is_removed_counts_no_more(factors: Factors) -> None:
     assert not factors.check(ANIA, totp.code_at(secret, NOON), NOON)
     assert not factors.recover(ANIA, code)
     assert not factors.remove_app(ANIA)
+
+
+def _wrong(factors: Factors, secret: bytes, times: int) -> None:
+    wrong = f"{(int(totp.code_at(secret, NOON)) + 500_000) % 1_000_000:06}"
+    for _ in range(times):
+        assert not factors.check(ANIA, wrong, NOON)
+
+
+def test_after_a_hundred_wrong_codes_in_a_row_no_right_one_is_taken(
+    factors: Factors,
+) -> None:
+    secret = _with_app(factors)
+    _wrong(factors, secret, WRONG_CODES_MAX)
+
+    assert factors.is_app_locked(ANIA)
+    with pytest.raises(UnauthorizedError, match="the app signs in no more"):
+        factors.check(ANIA, totp.code_at(secret, NOON), NOON)
+    assert not factors.is_app_locked(BEN)
+
+
+def test_a_right_code_in_time_begins_the_count_anew(factors: Factors) -> None:
+    secret = _with_app(factors)
+    _wrong(factors, secret, WRONG_CODES_MAX - 1)
+    assert factors.check(ANIA, totp.code_at(secret, NOON), NOON)
+
+    _wrong(factors, secret, WRONG_CODES_MAX - 1)
+
+    assert not factors.is_app_locked(ANIA)
+
+
+def test_a_recovery_code_opens_an_app_that_was_guessed_at(factors: Factors) -> None:
+    secret = _with_app(factors)
+    code = factors.give_recovery_codes(ANIA)[0].reveal()
+    _wrong(factors, secret, WRONG_CODES_MAX)
+    assert not factors.check(ANIA, code, NOON)
+
+    assert factors.recover(ANIA, code)
+
+    assert factors.check(ANIA, totp.code_at(secret, NOON), NOON)
+
+
+def test_an_app_that_is_added_anew_is_not_locked(factors: Factors) -> None:
+    _wrong(factors, _with_app(factors), WRONG_CODES_MAX)
+    factors.remove_app(ANIA)
+
+    secret = _with_app(factors)
+
+    assert factors.check(ANIA, totp.code_at(secret, NOON), NOON)
+
+
+def test_apps_of_a_file_from_before_wrong_codes_were_counted_go_on(
+    factors: Factors, tmp_path: Path
+) -> None:
+    secret = _with_app(factors)
+    before = StateStore(tmp_path / "before" / "state.db")
+    column = ",\n    failures    INTEGER NOT NULL DEFAULT 0"
+    assert column in SCHEMA
+    before.ensure(SCHEMA.replace(column, ""))
+    insert = (
+        "INSERT INTO totp (account_id, secret, made_ms, confirmed, last_step) "
+        "VALUES (:account_id, :secret, 0, 1, -1)"
+    )
+    before.write(insert, {"account_id": ANIA, "secret": secret})
+
+    assert Factors(before).check(ANIA, totp.code_at(secret, NOON), NOON)
+    before.close()

@@ -1,6 +1,6 @@
 import pytest
 
-from foedus.errors import ConflictError
+from foedus.errors import ConflictError, NotFoundError
 from foedus.identity.keyring import Keyring
 from foedus.identity.tokens import TokenTerms
 from foedus.ids import AccountId
@@ -64,3 +64,19 @@ def test_erasing_ends_every_credential_and_keeps_the_name(keyring: Keyring) -> N
     assert keyring.tokens.find(token, NOON) is None
     assert keyring.sessions.find(cookie, NOON) is None
     assert keyring.names.of(ANIA) == "ania"
+
+
+def test_what_is_removed_ends_every_other_session_and_what_is_not_none(
+    keyring: Keyring,
+) -> None:
+    keyring.admit("ania", ANIA, "hash", at=NOON)
+    own, thief = (keyring.sessions.start(ANIA, NOON) for _ in range(2))
+
+    with pytest.raises(NotFoundError), keyring.removing(ANIA, but=own):
+        raise NotFoundError("no such key")
+    assert keyring.sessions.find(thief, NOON) is not None
+    with keyring.removing(ANIA, but=own):
+        keyring.factors.remove_app(ANIA)
+
+    assert keyring.sessions.find(own, NOON) is not None
+    assert keyring.sessions.find(thief, NOON) is None

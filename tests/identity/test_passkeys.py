@@ -1,12 +1,19 @@
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from foedus.errors import InvalidInputError, RuleViolationError, UnauthorizedError
+from foedus.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    RuleViolationError,
+    UnauthorizedError,
+)
 from foedus.identity.keyring import Keyring
-from foedus.identity.passkeys import PASSKEYS_MAX, Challenge, Passkeys
+from foedus.identity.passkeys import PASSKEYS_MAX, SCHEMA, Challenge, Passkeys
+from foedus.identity.store import StateStore
 from foedus.ids import AccountId
 from tests.identity.conftest import NOON
 from tests.identity.device import Device
@@ -57,6 +64,51 @@ def test_an_answer_is_good_once(passkeys: Passkeys) -> None:
 
     with pytest.raises(UnauthorizedError):
         passkeys.holder(challenge, answer, SITE, NOON + timedelta(minutes=9))
+
+
+def test_a_copied_key_signs_in_nobody_once_the_device_has_counted_on(
+    passkeys: Passkeys,
+) -> None:
+    device = Device(SITE, counter=7)
+    _add(passkeys, device)
+    copied = 7
+    for _ in range(2):
+        assert passkeys.holder(*_signed(passkeys, device), SITE, NOON) == ANIA
+    device.counter = copied
+
+    with pytest.raises(ForbiddenError, match="counted backwards"):
+        passkeys.holder(*_signed(passkeys, device), SITE, NOON)
+
+
+def test_a_device_that_stops_counting_is_refused(passkeys: Passkeys) -> None:
+    device = Device(SITE, counter=7)
+    _add(passkeys, device)
+    device.counter = None
+
+    with pytest.raises(ForbiddenError):
+        passkeys.holder(*_signed(passkeys, device), SITE, NOON)
+
+
+def test_passkeys_of_a_file_from_before_there_were_counters_sign_in(
+    passkeys: Passkeys, tmp_path: Path
+) -> None:
+    counting = Device(SITE, counter=7)
+    _add(passkeys, counting)
+    [kept] = passkeys.list_of(ANIA)
+    before = StateStore(tmp_path / "before" / "state.db")
+    column = ",\n    counter     INTEGER NOT NULL DEFAULT 0"
+    assert column in SCHEMA
+    before.ensure(SCHEMA.replace(column, ""))
+    insert = (
+        "INSERT INTO passkey (id, account_id, name, data, made_ms) "
+        "VALUES (:id, :account_id, 'phone', :data, 0)"
+    )
+    before.write(insert, {"id": kept.id, "account_id": ANIA, "data": kept.data})
+
+    upgraded = Passkeys(before)
+
+    assert upgraded.holder(*_signed(upgraded, counting), SITE, NOON) == ANIA
+    before.close()
 
 
 def test_a_page_of_another_site_gets_nothing(passkeys: Passkeys) -> None:

@@ -140,6 +140,15 @@ def test_all_sessions_of_some_accounts_end_and_nobody_else_s(keyring: Keyring) -
     assert keyring.sessions.holders() == [ANIA]
 
 
+def test_all_sessions_but_one_s_own_end(keyring: Keyring) -> None:
+    own, thief = (keyring.sessions.start(ANIA, NOON) for _ in range(2))
+
+    keyring.sessions.erase(ANIA, but=own)
+
+    assert keyring.sessions.find(own, NOON) is not None
+    assert keyring.sessions.find(thief, NOON) is None
+
+
 def test_a_file_from_before_there_were_second_factors_is_read_on(
     tmp_path: Path,
 ) -> None:

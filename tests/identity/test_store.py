@@ -1,5 +1,6 @@
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import apsw
@@ -184,3 +185,21 @@ def test_a_file_of_a_newer_foedus_is_refused(state_path: Path) -> None:
 
     with pytest.raises(UnavailableError, match="newer Foedus"):
         StateStore(state_path)
+
+
+def test_of_two_workers_that_upgrade_a_file_at_once_one_adds_the_column(
+    store: StateStore, state_path: Path
+) -> None:
+    look = "SELECT count(*) FROM pragma_table_info('thing') WHERE name = 'size'"
+    add = "ALTER TABLE thing ADD COLUMN size INTEGER NOT NULL DEFAULT 0"
+    store.ensure(_THING)
+    other = StateStore(state_path)
+    with ThreadPoolExecutor(1) as threads:
+        with store.transaction() as db:
+            second = threads.submit(other.ensure_column, look, add)
+            wait([second], timeout=0.05)  # it looks, or waits until it may
+            db.execute(add).fetchall()
+        second.result(timeout=10)
+
+    assert store.value(look, {}, int) == 1
+    other.close()

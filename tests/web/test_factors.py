@@ -4,6 +4,7 @@ import re
 
 import httpx
 import msgspec
+import pytest
 
 from foedus.clock import StoppedClock
 from foedus.hub import Hub
@@ -15,6 +16,7 @@ from tests.web.demo_hub import Mould
 from tests.web.two_steps import (
     account_of,
     add_app,
+    add_passkey,
     hidden,
     options_of,
     roles_of,
@@ -157,3 +159,58 @@ async def test_new_recovery_codes_are_shown_once(
 
     assert len(re.findall(r"<li><code>", answer.text)) == 10
     assert "10 recovery codes are left" in answer.text
+
+
+async def _by_passkey(client: httpx.AsyncClient, device: Device) -> None:
+    page = await client.get("/sign-in")
+    form = {
+        "form-token": form_token(page.text),
+        "ticket": hidden(page.text, "ticket"),
+        "answer": msgspec.json.encode(device.sign(options_of(page.text))).decode(),
+    }
+    assert (await client.post("/sign-in/passkey", data=form)).status_code == 303
+
+
+async def test_whoever_signed_in_by_a_stolen_key_is_out_once_it_is_removed(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    stolen = add_passkey(strict)
+    secret = add_app(strict, stopped)
+    page = await send_password(person, mould)
+    await send_code(person, page, totp.code_at(secret, stopped()))
+    async with looking(strict, httpx.Cookies()) as thief:
+        await _by_passkey(thief, stolen)
+        assert (await thief.get(HERE)).status_code == 200
+        listed = await person.get(HERE)
+
+        removed = await _post(
+            person, "/passkey/remove", passkey=hidden(listed.text, "passkey")
+        )
+
+        assert removed.status_code == 303
+        assert (await thief.get(HERE)).status_code == 303
+        assert (await person.get(HERE)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/app/remove", "/codes"])
+async def test_whoever_signed_in_by_what_is_replaced_is_out(
+    strict: Hub,
+    person: httpx.AsyncClient,
+    mould: Mould,
+    stopped: StoppedClock,
+    path: str,
+) -> None:
+    add_passkey(strict)
+    secret = add_app(strict, stopped)
+    codes = strict.keyring.factors.give_recovery_codes(account_of(strict))
+    page = await send_password(person, mould)
+    await send_code(person, page, totp.code_at(secret, stopped()))
+    async with looking(strict, httpx.Cookies()) as thief:
+        page = await send_password(thief, mould)
+        await send_code(thief, page, codes[0].reveal())
+        assert (await thief.get(HERE)).status_code == 200
+
+        await _post(person, path)
+
+        assert (await thief.get(HERE)).status_code == 303
+        assert (await person.get(HERE)).status_code == 200

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,7 +16,7 @@ from foedus.identity import totp
 from tests.identity.provider import CLIENT, SECRET, TestProvider
 from tests.web.conftest import STRICT, looking
 from tests.web.demo_hub import Mould
-from tests.web.two_steps import account_of, roles_of
+from tests.web.two_steps import account_of, roles_of, send_code
 
 
 @pytest.fixture
@@ -91,6 +92,26 @@ async def test_who_has_a_second_factor_here_shows_it_after_one_there(
         answer = await _come_back(person, there)
 
     assert "Second step" in answer.text
+
+
+async def test_half_a_sign_in_does_not_outlive_the_link(
+    hub: Hub, there: TestProvider
+) -> None:
+    account = account_of(hub)
+    hub.keyring.links.make(account, there.issuer, "ania-there")
+    secret = hub.keyring.factors.propose_app(account, hub.clock())
+    early = totp.code_at(secret, hub.clock() - timedelta(seconds=totp.STEP_S))
+    assert hub.keyring.factors.confirm_app(account, early, hub.clock())
+    async with _somebody(hub) as person:
+        page = await _come_back(person, there)
+        wrong = await send_code(person, page, "none")
+        assert wrong.status_code == 401
+        hub.keyring.links.cut(account, there.issuer)
+
+        answer = await send_code(person, wrong, totp.code_at(secret, hub.clock()))
+
+    assert answer.status_code == 403
+    assert "has changed since" in answer.text
 
 
 async def test_nobody_is_signed_in_whom_no_operator_has_linked(

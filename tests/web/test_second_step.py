@@ -5,11 +5,16 @@ from datetime import timedelta
 
 import httpx
 import msgspec
+import pytest
 from starlette.applications import Starlette
 
 from foedus.clock import StoppedClock
+from foedus.errors import UnauthorizedError
 from foedus.hub import Hub
 from foedus.identity import totp
+from foedus.identity.commands import change_password
+from foedus.identity.factors import WRONG_CODES_MAX
+from foedus.identity.secret import Secret
 from foedus.proxies import TrustedProxies
 from foedus.releasability.viewers import Role
 from foedus.web.routes import routes
@@ -102,6 +107,56 @@ async def test_who_guesses_codes_waits(
 
     assert last.status_code == right.status_code == 429
     assert int(right.headers["retry-after"]) >= 1
+
+
+async def test_who_guesses_codes_from_everywhere_is_stopped_by_the_account(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    secret = add_app(strict, stopped)
+    code = strict.keyring.factors.give_recovery_codes(account_of(strict))[0].reveal()
+    duty = strict.authenticator.named(DUTY)
+    wrong = f"{(int(totp.code_at(secret, stopped())) + 500_000) % 1_000_000:06}"
+    for number in range(WRONG_CODES_MAX):
+        with pytest.raises(UnauthorizedError):
+            strict.authenticator.second_factor(duty, wrong, f"2001:{number:x}::1")
+    page = await send_password(person, mould)
+
+    right = await send_code(person, page, totp.code_at(secret, stopped()))
+    recovered = await send_code(person, right, code)
+
+    assert right.status_code == 401
+    assert "the app signs in no more" in right.text
+    assert recovered.status_code == 303
+
+
+async def test_half_a_sign_in_does_not_outlive_the_password(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    secret = add_app(strict, stopped)
+    page = await send_password(person, mould)
+    changed = Secret("a whole new password")
+    await change_password(strict.registry, account_of(strict), changed)
+
+    answer = await send_code(person, page, totp.code_at(secret, stopped()))
+
+    assert answer.status_code == 403
+    assert "has changed since" in answer.text
+
+
+async def test_wrong_codes_do_not_renew_half_a_sign_in(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    secret = add_app(strict, stopped)
+    page = await send_password(person, mould)
+    stopped.advance(timedelta(minutes=9))
+    page = await send_code(person, page, "000000")
+    assert page.status_code == 401
+    stopped.advance(timedelta(minutes=2))
+
+    answer = await send_code(person, page, totp.code_at(secret, stopped()))
+
+    assert answer.status_code == 403
+    assert "too long ago" in answer.text
 
 
 async def test_a_ticket_of_another_browser_is_refused(

@@ -101,8 +101,12 @@ def certificate(
     with station.hub() as hub:
         account_id = _account(hub, name)
         if remove is not None:
-            hub.keyring.certificates.remove(account_id, remove)
-            say("That certificate signs in nobody any more.")
+            with hub.keyring.removing(account_id):
+                hub.keyring.certificates.remove(account_id, remove)
+            say(
+                "That certificate signs in nobody any more, and the account is signed "
+                "out."
+            )
             return
         assert file is not None, "one of the two was given"
         enrolled = hub.keyring.certificates.enrol(account_id, _pem(file), hub.clock())
@@ -140,8 +144,10 @@ def link(station: Station, name: str, subject: str) -> None:
 def unlink(station: Station, name: str) -> None:
     """Let nobody of the OIDC provider sign in to the account NAME."""
     with station.hub() as hub:
-        hub.keyring.links.cut(_account(hub, name), _issuer(hub))
-    say(f"Nobody signs in as {name} by the provider any more.")
+        account_id = _account(hub, name)
+        with hub.keyring.removing(account_id):
+            hub.keyring.links.cut(account_id, _issuer(hub))
+    say(f"Nobody signs in as {name} by the provider any more; {name} is signed out.")
 
 
 COMMANDS = (proofs, reset, certificate, link, unlink)

@@ -15,16 +15,22 @@ import base64
 import binascii
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import msgspec
 
 from foedus.clock import Clock
-from foedus.errors import NotFoundError, RateLimitedError, UnauthorizedError
+from foedus.errors import (
+    ForbiddenError,
+    NotFoundError,
+    RateLimitedError,
+    UnauthorizedError,
+)
 from foedus.identity import sessions
 from foedus.identity.accounts import Account, AccountFacts, account_of
-from foedus.identity.backoff import Backoff
+from foedus.identity.backoff import Backoff, Subject
 from foedus.identity.keyring import Keyring
 from foedus.identity.passwords import StoredPassword, verify_password
 from foedus.identity.proofs import Proof, proven
@@ -282,21 +288,41 @@ class Authenticator:
             UnauthorizedError: it is wrong, old or used.
             RateLimitedError: too many failures with this account from this address.
         """
-        subject = self._backoff.subject(f"second factor of {account.id}", address)
-        self._check_backoff(subject)
-        factors = self._keyring.factors
-        typed = "".join(code.split())
-        proof = None
-        if factors.check(account.id, typed, self._clock()):
-            proof = Proof.TOTP
-        elif factors.recover(account.id, typed):
-            proof = Proof.RECOVERY_CODE
-        self._ledger.count(SIGN_INS, "right" if proof else "wrong")
-        if proof is None:
-            self._backoff.failed(subject, self._clock())
+        with self.guessing(f"second factor of {account.id}", address):
+            factors = self._keyring.factors
+            typed = "".join(code.split())
+            if factors.check(account.id, typed, self._clock()):
+                return Proof.TOTP
+            if factors.recover(account.id, typed):
+                return Proof.RECOVERY_CODE
             raise UnauthorizedError(_WRONG_CODE)
+
+    @contextmanager
+    def guessing(self, what: str, address: str | None) -> Iterator[None]:
+        """Count what is refused within, and hold back who is refused too often.
+
+        Args:
+            what: might be guessed.
+            address: where the guess comes from; None if that means nothing.
+
+        Raises:
+            RateLimitedError: too many were refused before, from this address.
+        """
+        subject = self._backoff.subject(what, address)
+        self._check_backoff(subject)
+        try:
+            yield
+        except (UnauthorizedError, ForbiddenError):
+            self._ledger.count(SIGN_INS, "wrong")
+            self._backoff.failed(subject, self._clock())
+            raise
+        self._ledger.count(SIGN_INS, "right")
         self._backoff.succeeded(subject)
-        return proof
+
+    def password_version(self, name: str) -> int | None:
+        """Tell which password the open account of that name has; None if none."""
+        stored = self._stored(name)
+        return stored.version if stored else None
 
     def start_session(self, account: Account, proof: Proof = Proof.PASSWORD) -> Secret:
         """Begin a web session of an account that has just proved itself.
@@ -341,7 +367,7 @@ class Authenticator:
     def _digest(self, header: bytes) -> bytes:
         return hashlib.blake2b(header, key=self._pepper).digest()
 
-    def _check_backoff(self, subject: bytes) -> None:
+    def _check_backoff(self, subject: Subject) -> None:
         try:
             self._backoff.check(subject, self._clock())
         except RateLimitedError:
@@ -366,7 +392,7 @@ class Authenticator:
         ).digest()
 
     def _verification(
-        self, stored: StoredPassword | None, password: Secret, subject: bytes
+        self, stored: StoredPassword | None, password: Secret, subject: Subject
     ) -> Callable[[], bool]:
         def verify() -> bool:
             right = verify_password(stored.hash if stored else None, password)

@@ -59,8 +59,8 @@ class Ceremonies:
 
     def made(
         self, challenge: Challenge, answer: Mapping[str, Any]
-    ) -> tuple[bytes, bytes] | None:
-        """Read what a device made: the credential's id, and all of it.
+    ) -> tuple[bytes, bytes, int] | None:
+        """Read what a device made: the credential's id, all of it, and its counter.
 
         Returns:
             None if it is no answer to the challenge.
@@ -72,7 +72,7 @@ class Ceremonies:
         credential = data.credential_data
         if credential is None:
             return None
-        return credential.credential_id, bytes(credential)
+        return credential.credential_id, bytes(credential), data.counter
 
     def ask_to_sign(
         self, known: Sequence[bytes] | None
@@ -84,17 +84,23 @@ class Ceremonies:
         )
         return dict(options)["publicKey"], _challenge(state)
 
-    def has_signed(
+    def signed(
         self, challenge: Challenge, credential: bytes, answer: Mapping[str, Any]
-    ) -> bool:
-        """Tell whether a credential has signed a challenge."""
+    ) -> int | None:
+        """Tell how often a credential has signed, this challenge included.
+
+        Returns:
+            What the device has counted, 0 if it counts nothing; None if the credential
+            has not signed the challenge.
+        """
         try:
             self._server.authenticate_complete(
                 challenge.state, [AttestedCredentialData(credential)], answer
             )
+            response = AuthenticationResponse.from_dict(answer).response
         except _WRONG:
-            return False
-        return True
+            return None
+        return response.authenticator_data.counter
 
     @staticmethod
     def used(answer: Mapping[str, Any]) -> bytes:

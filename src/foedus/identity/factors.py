@@ -1,7 +1,8 @@
 """Second factors: what a person holds beside the password.
 
 - An authenticator app: its secret counts once it has given a right code. Each code
-  is good once, in whichever process it arrives.
+  is good once, in whichever process it arrives. After `WRONG_CODES_MAX` wrong ones in
+  a row, from wherever they came, it gives no right one any more.
 - Recovery codes, for who has lost the app: ten, each good once, kept as digests.
 - Passkeys: see `passkeys`.
 """
@@ -13,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from foedus.clock import to_ms
-from foedus.errors import RuleViolationError
+from foedus.errors import RuleViolationError, UnauthorizedError
 from foedus.identity import totp
 from foedus.identity.secret import Secret
 from foedus.identity.store import Bindings, StateStore
@@ -21,6 +22,14 @@ from foedus.ids import AccountId
 
 RECOVERY_CODES: Final = 10
 """Recovery codes that are given out at once."""
+
+WRONG_CODES_MAX: Final = 100
+"""Wrong codes in a row after which an app is not asked any more.
+
+Only who has shown the password is asked for a code, so no stranger can lock an account
+out; and of a million codes three are right at a time. Source: NIST SP 800-63B-4,
+section 3.2.2 (rate limiting).
+"""
 
 _SIGNS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _CODE_GROUPS, _CODE_GROUP = 3, 5
@@ -32,7 +41,8 @@ CREATE TABLE IF NOT EXISTS totp (
     secret      BLOB    NOT NULL CHECK (length(secret) = 20),
     made_ms     INTEGER NOT NULL,
     confirmed   INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
-    last_step   INTEGER NOT NULL
+    last_step   INTEGER NOT NULL,
+    failures    INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS recovery_code (
@@ -41,6 +51,13 @@ CREATE TABLE IF NOT EXISTS recovery_code (
     PRIMARY KEY (account_id, digest)
 ) STRICT, WITHOUT ROWID;
 """
+
+_HAS_FAILURES = """
+SELECT count(*) FROM pragma_table_info('totp') WHERE name = 'failures'
+"""
+
+_ADD_FAILURES = "ALTER TABLE totp ADD COLUMN failures INTEGER NOT NULL DEFAULT 0"
+"""For files from before wrong codes were counted by account."""
 
 _PROPOSE = """
 INSERT INTO totp (account_id, secret, made_ms, confirmed, last_step)
@@ -56,9 +73,23 @@ SELECT secret, last_step
  WHERE account_id = :account_id AND confirmed = :confirmed
 """
 
+_FAILURES = """
+SELECT failures
+  FROM totp
+ WHERE account_id = :account_id AND confirmed = 1
+"""
+
+_FAILED = """
+UPDATE totp
+   SET failures = failures + 1
+ WHERE account_id = :account_id AND confirmed = 1
+"""
+
+_NO_FAILURES = "UPDATE totp SET failures = 0 WHERE account_id = :account_id"
+
 _USE = """
 UPDATE totp
-   SET last_step = :step, confirmed = 1
+   SET last_step = :step, confirmed = 1, failures = 0
  WHERE account_id = :account_id AND last_step < :step
 """
 
@@ -84,6 +115,7 @@ class Factors:
     def __init__(self, store: StateStore) -> None:
         self._store = store
         store.ensure(SCHEMA)
+        store.ensure_column(_HAS_FAILURES, _ADD_FAILURES)
 
     def propose_app(self, account_id: AccountId, at: datetime) -> bytes:
         """Make the secret of an app; it counts once `confirm_app` has seen a code.
@@ -119,8 +151,28 @@ class Factors:
         return self._find(account_id, confirmed=True) is not None
 
     def check(self, account_id: AccountId, code: str, at: datetime) -> bool:
-        """Tell whether a code of the app is right; it is used up by that."""
-        return self._use_code_of_app(account_id, code, at, confirmed=True)
+        """Tell whether a code of the app is right; it is used up by that.
+
+        Raises:
+            UnauthorizedError: too many wrong ones came before it.
+        """
+        if not totp.is_code(code):
+            return False  # a recovery code, or nothing that could be right
+        with self._store.transaction():  # counts what comes at once one by one
+            if self.is_app_locked(account_id):
+                raise UnauthorizedError(
+                    "too many wrong codes came in a row, and the app signs in no more; "
+                    "use a passkey or a recovery code, or ask your operator"
+                )
+            right = self._use_code_of_app(account_id, code, at, confirmed=True)
+            if not right:
+                self._store.write(_FAILED, {"account_id": account_id})
+        return right
+
+    def is_app_locked(self, account_id: AccountId) -> bool:
+        """Tell whether so many wrong codes came that the app signs in no more."""
+        wrong = self._store.value(_FAILURES, {"account_id": account_id}, int)
+        return (wrong or 0) >= WRONG_CODES_MAX
 
     def remove_app(self, account_id: AccountId) -> bool:
         """Forget the app and, with it, the recovery codes."""
@@ -143,9 +195,16 @@ class Factors:
         return codes
 
     def recover(self, account_id: AccountId, code: str) -> bool:
-        """Tell whether a recovery code is right; it is used up by that."""
+        """Tell whether a recovery code is right; it is used up by that.
+
+        A right one lets a locked app count again: its holder is there.
+        """
         bindings: Bindings = {"account_id": account_id, "digest": _digest(code)}
-        return self._store.write(_USE_CODE, bindings) == 1
+        with self._store.transaction():
+            right = self._store.write(_USE_CODE, bindings) == 1
+            if right:
+                self._store.write(_NO_FAILURES, {"account_id": account_id})
+        return right
 
     def recovery_codes_left(self, account_id: AccountId) -> int:
         """Count the recovery codes that are left."""

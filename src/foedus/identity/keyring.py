@@ -1,5 +1,7 @@
 """The keyring: everything that `state.db` keeps of accounts, together."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from foedus.clock import to_ms
@@ -92,16 +94,31 @@ class Keyring:
 
     def change_password(self, account_id: AccountId, password_hash: str) -> None:
         """Put a new password in place and end the sessions begun with the old one."""
-        with self.store.transaction():
+        with self.removing(account_id):
             self.passwords.set(account_id, password_hash)
-            self.sessions.erase(account_id)
+
+    @contextmanager
+    def removing(
+        self, account_id: AccountId, *, but: Secret | None = None
+    ) -> Iterator[None]:
+        """Take something away that an account signs in with, and what it has opened.
+
+        Whoever holds a stolen key may have a session by it: all that is done within,
+        and the end of the account's sessions, is one transaction.
+
+        Args:
+            account_id: whose.
+            but: the cookie of the session in which its holder does so.
+        """
+        with self.store.transaction():
+            yield
+            self.sessions.erase(account_id, but=but)
 
     def forget_factors(self, account_id: AccountId) -> None:
         """Forget every second factor of an account, and end its sessions."""
-        with self.store.transaction():
+        with self.removing(account_id):
             self.factors.erase(account_id)
             self.passkeys.erase(account_id)
-            self.sessions.erase(account_id)
 
     def has_second_factor(self, account_id: AccountId) -> bool:
         """Tell whether an account has an authenticator app or a passkey."""

@@ -2,6 +2,8 @@
 
 - A device that has verified its owner is two factors by itself; see `ceremonies`.
 - A challenge is good once, in whichever process the answer arrives.
+- A device that counts its signatures counts upwards; where the count stays or falls,
+  somebody has copied the key.
 """
 
 import hashlib
@@ -12,7 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from foedus.clock import to_ms
-from foedus.errors import InvalidInputError, RuleViolationError, UnauthorizedError
+from foedus.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    RuleViolationError,
+    UnauthorizedError,
+)
 from foedus.identity.store import Bindings, StateStore
 from foedus.ids import AccountId
 
@@ -30,6 +37,11 @@ _SPENT_FOR: Final = timedelta(hours=1)
 
 _REFUSED: Final = "this passkey is not of an account here; sign in another way"
 
+_COPIED: Final = (
+    "this passkey has counted backwards: there may be a copy of it. Sign in another "
+    "way and remove it, or ask your operator"
+)
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS passkey (
     id          BLOB    NOT NULL PRIMARY KEY,
@@ -37,7 +49,8 @@ CREATE TABLE IF NOT EXISTS passkey (
     name        TEXT    NOT NULL,
     data        BLOB    NOT NULL,
     made_ms     INTEGER NOT NULL,
-    used_ms     INTEGER
+    used_ms     INTEGER,
+    counter     INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS passkey_of_account ON passkey (account_id, made_ms);
@@ -47,6 +60,13 @@ CREATE TABLE IF NOT EXISTS spent_challenge (
     spent_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
+
+_HAS_COUNTER = """
+SELECT count(*) FROM pragma_table_info('passkey') WHERE name = 'counter'
+"""
+
+_ADD_COUNTER = "ALTER TABLE passkey ADD COLUMN counter INTEGER NOT NULL DEFAULT 0"
+"""For files from before counters were kept."""
 
 _LIST = """
 SELECT id, name, data, made_ms, used_ms
@@ -59,12 +79,18 @@ SELECT id, name, data, made_ms, used_ms
 _FIND = "SELECT account_id, data FROM passkey WHERE id = :id"
 
 _KEEP = """
-INSERT INTO passkey (id, account_id, name, data, made_ms)
-VALUES (:id, :account_id, :name, :data, :made_ms)
+INSERT INTO passkey (id, account_id, name, data, made_ms, counter)
+VALUES (:id, :account_id, :name, :data, :made_ms, :counter)
     ON CONFLICT (id) DO NOTHING
 """
 
-_USED = "UPDATE passkey SET used_ms = :at_ms WHERE id = :id"
+_USED = """
+UPDATE passkey
+   SET used_ms = :at_ms, counter = :counter
+ WHERE id = :id
+   AND (counter < :counter OR (counter = 0 AND :counter = 0))
+"""
+"""Source: Web Authentication, Level 3 (W3C), section 7.2, step 22."""
 
 _REMOVE = "DELETE FROM passkey WHERE account_id = :account_id AND id = :id"
 
@@ -109,6 +135,7 @@ class Passkeys:
     def __init__(self, store: StateStore) -> None:
         self._store = store
         store.ensure(SCHEMA)
+        store.ensure_column(_HAS_COUNTER, _ADD_COUNTER)
 
     def list_of(self, account_id: AccountId) -> Sequence[Passkey]:
         """List the passkeys of an account, oldest first."""
@@ -177,6 +204,7 @@ class Passkeys:
             "name": called,
             "data": credential[1],
             "made_ms": to_ms(at),
+            "counter": credential[2],
         }
         if self._store.write(_KEEP, bindings) == 0:
             raise RuleViolationError("this passkey is known here already")
@@ -202,15 +230,23 @@ class Passkeys:
 
         Raises:
             UnauthorizedError: nobody's, or the challenge was answered already.
+            ForbiddenError: the device has not counted upwards; the key may be copied.
         """
         ceremonies = _ceremonies(site)
         credential_id = ceremonies.used(answer)
         found = self._store.row(_FIND, {"id": credential_id}, tuple[AccountId, bytes])
-        if found is None or not ceremonies.has_signed(challenge, found[1], answer):
+        counter = found and ceremonies.signed(challenge, found[1], answer)
+        if found is None or counter is None:
             raise UnauthorizedError(_REFUSED)
         if not self._spend(challenge, at):
             raise UnauthorizedError("this was answered already; begin anew")
-        self._store.touch(_USED, {"id": credential_id, "at_ms": to_ms(at)})
+        bindings: Bindings = {
+            "id": credential_id,
+            "at_ms": to_ms(at),
+            "counter": counter,
+        }
+        if self._store.write(_USED, bindings) == 0:
+            raise ForbiddenError(_COPIED)
         return found[0]
 
     def remove(self, account_id: AccountId, passkey: bytes) -> bool:

@@ -1,8 +1,9 @@
 """Web sessions: a random cookie, kept only as its digest.
 
 - A session ends when its account is idle too long, and at the latest after a day's
-  work; when it is ended; when the password changes; when the account closes; when its
-  nation loses its standing.
+  work; when it is ended; when the password changes; when something that the account
+  signs in with is taken away, in another session or by the operator; when the account
+  closes; when its nation loses its standing.
 - A form's token is derived from the session and a key of the hub: another site
   cannot know it, and it is the same on every page of the session.
 """
@@ -80,7 +81,11 @@ UPDATE web_session SET used_ms = :at_ms WHERE digest = :digest AND used_ms < :at
 
 _END = "DELETE FROM web_session WHERE digest = :digest"
 
-_ERASE = "DELETE FROM web_session WHERE account_id = :account_id"
+_ERASE = """
+DELETE FROM web_session
+ WHERE account_id = :account_id
+   AND (:but IS NULL OR digest <> :but)
+"""
 
 _ERASE_ALL = """
 DELETE FROM web_session
@@ -118,8 +123,7 @@ class Sessions:
     def __init__(self, store: StateStore) -> None:
         self._store = store
         store.ensure(SCHEMA)
-        if store.value(_HAS_PROOF, {}, int) == 0:
-            store.ensure(_ADD_PROOF)
+        store.ensure_column(_HAS_PROOF, _ADD_PROOF)
 
     def start(
         self, account_id: AccountId, at: datetime, proof: Proof = Proof.PASSWORD
@@ -150,9 +154,15 @@ class Sessions:
         """End a session; one that has ended already stays so."""
         self._store.write(_END, {"digest": _digest(cookie)})
 
-    def erase(self, account_id: AccountId) -> None:
-        """End all sessions of an account."""
-        self._store.write(_ERASE, {"account_id": account_id})
+    def erase(self, account_id: AccountId, *, but: Secret | None = None) -> None:
+        """End all sessions of an account.
+
+        Args:
+            account_id: whose.
+            but: the cookie of one that goes on.
+        """
+        kept = None if but is None else _digest(but)
+        self._store.write(_ERASE, {"account_id": account_id, "but": kept})
 
     def erase_all(self, account_ids: Sequence[AccountId]) -> None:
         """End all sessions of some accounts, at once or not at all."""

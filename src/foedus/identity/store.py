@@ -103,6 +103,20 @@ class StateStore:
         with self.transaction() as db:
             db.execute(schema).fetchall()
 
+    def ensure_column(self, look: str, add: str) -> None:
+        """Add a column that files of earlier versions lack.
+
+        Looking and adding are one transaction: of several processes that open the
+        file at once, one adds it.
+
+        Args:
+            look: counts the columns of that name, of which there are none or one.
+            add: adds it.
+        """
+        with self.transaction() as db:
+            if db.execute(look).get == 0:
+                db.execute(add).fetchall()
+
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:
         """Write in one durable transaction; within another one, as part of it.

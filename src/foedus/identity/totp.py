@@ -45,6 +45,11 @@ def code_at(secret: bytes, at: datetime) -> str:
     return _totp(secret).generate(to_ms(at) // 1000).decode()
 
 
+def is_code(text: str) -> bool:
+    """Tell whether something is written as a code: six digits."""
+    return len(text) == DIGITS and text.isascii() and text.isdecimal()
+
+
 def step_of(secret: bytes, code: str, at: datetime, *, after: int) -> int | None:
     """Tell to which step a code belongs.
 

@@ -3,11 +3,13 @@
 - The first one is added by whoever has shown the password; every further one, and
   every removal, by whoever has shown a second factor in this session.
 - A session that has just shown one goes on as a new session, with all its roles.
+- What is removed has opened nothing any more: the account's other sessions end with it.
 - A secret and recovery codes are shown once, on the answer to the form that made them.
 """
 
 import base64
 import binascii
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import msgspec
@@ -120,7 +122,8 @@ async def remove_app(site: Site, request: Request) -> Response:
     session, _ = await signed_form(site, request)
     _check_strong(site.hub, session)
     _check_not_last(site.hub, session, app=True)
-    site.hub.keyring.factors.remove_app(session.account.id)
+    with _removing(site.hub, request, session):
+        site.hub.keyring.factors.remove_app(session.account.id)
     return see_other(HERE)
 
 
@@ -131,7 +134,8 @@ async def renew_codes(site: Site, request: Request) -> Response:
     _check_strong(hub, session)
     if not hub.keyring.factors.has_app(account.id):
         raise RuleViolationError("recovery codes stand in for an app; add one first")
-    codes = hub.keyring.factors.give_recovery_codes(account.id)
+    with _removing(hub, request, session):
+        codes = hub.keyring.factors.give_recovery_codes(account.id)
     return _page(site, request, session, Shown(codes=tuple(codes)))
 
 
@@ -165,9 +169,18 @@ async def remove_passkey(site: Site, request: Request) -> Response:
     except (binascii.Error, ValueError) as error:
         raise NotFoundError("no such passkey; load the page again") from error
     _check_not_last(site.hub, session, passkey=passkey)
-    if not site.hub.keyring.passkeys.remove(session.account.id, passkey):
-        raise NotFoundError("no such passkey; load the page again")
+    with _removing(site.hub, request, session):
+        if not site.hub.keyring.passkeys.remove(session.account.id, passkey):
+            raise NotFoundError("no such passkey; load the page again")
     return see_other(HERE)
+
+
+def _removing(
+    hub: Hub, request: Request, session: Session
+) -> AbstractContextManager[None]:
+    """Take something away in this session: what it has opened elsewhere ends."""
+    cookie = Secret(request.cookies[session_cookie(hub)])
+    return hub.keyring.removing(session.account.id, but=cookie)
 
 
 def _check_strong(hub: Hub, session: Session) -> None:
@@ -224,6 +237,7 @@ def _page(site: Site, request: Request, session: Session, shown: Shown) -> Respo
         {
             **frame(site, request, Page(title="Second factors")),
             "has_app": keyring.factors.has_app(account.id),
+            "is_app_locked": keyring.factors.is_app_locked(account.id),
             "codes_left": keyring.factors.recovery_codes_left(account.id),
             "codes": [each.reveal() for each in shown.codes],
             "devices": devices,

@@ -121,7 +121,10 @@ def _begin(site: Site, request: Request, known: Known, onward: str) -> Response:
     if known.two_factors:
         proof = Proof.OIDC_TWO_FACTORS
     elif hub.keyring.has_second_factor(account.id):
-        return second_step.ask(site, request, account, onward=onward)
+        half = second_step.HalfSignedIn(
+            account=account.id, name=name, onward=onward, subject=known.subject
+        )
+        return second_step.ask(site, request, half)
     else:
         proof = Proof.OIDC
     return second_step.begin(hub, request, account, proof, onward=onward)

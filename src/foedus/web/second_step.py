@@ -1,6 +1,8 @@
 """The second step of signing in: a code of the phone, or a passkey.
 
 - The password's page hands a ticket to the browser; the hub keeps nothing between.
+- A ticket is good for as long as what it rests on: another password, or another link at
+  the provider, voids it. A wrong code gives no new one.
 - A passkey signs in by itself, without name and password.
 - Every failure is told alike, and the browser goes on where it wanted to.
 """
@@ -48,11 +50,21 @@ _NO_PASSKEY = (
 
 
 class HalfSignedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket: the password was right."""
+    """A ticket: the password was right, or the provider said so.
+
+    Attributes:
+        account: whose.
+        name: its login name.
+        onward: where the visitor wanted to go.
+        password: which password it was, by its version.
+        subject: who it was at the provider; None where there was a password.
+    """
 
     account: AccountId
     name: str
     onward: str
+    password: int | None = None
+    subject: str | None = None
 
 
 def routes(post: Way) -> list[BaseRoute]:
@@ -91,28 +103,35 @@ def begin(
 def ask(
     site: Site,
     request: Request,
-    account: Account,
+    half: HalfSignedIn,
     *,
-    onward: str,
+    ticket: str = "",
     error: FoedusError | None = None,
 ) -> Response:
-    """Show the page that asks for the second factor."""
+    """Show the page that asks for the second factor.
+
+    Args:
+        site: the pages.
+        request: whose answer this is.
+        half: what the first step found out.
+        ticket: the ticket that has this already, and goes on for as long as it did.
+        error: what was wrong with the second step.
+    """
     hub = site.hub
     made, cookie = form_token(hub, request)
-    half = HalfSignedIn(account=account.id, name=account.name, onward=onward)
-    passkeys = hub.keyring.passkeys.list_of(account.id)
+    passkeys = hub.keyring.passkeys.list_of(half.account)
     asked = {"passkey_options": "", "passkey_ticket": ""}
     if passkeys:
-        asked = passkey_request(site, cookie, account.id)
+        asked = passkey_request(site, cookie, half.account)
     response = site.renderer.page(
         "sign_in_second.html",
         {
             **frame(site, request, Page(title="Second step")),
-            "ticket": tickets.write(hub.store, half, cookie, hub.clock()),
-            "has_app": hub.keyring.factors.has_app(account.id),
+            "ticket": ticket or tickets.write(hub.store, half, cookie, hub.clock()),
+            "has_app": hub.keyring.factors.has_app(half.account),
             "error": error.detail if error else "",
             "form_token": made,
-            "onward": onward,
+            "onward": half.onward,
             **asked,
         },
         status=error.status if error else HTTPStatus.OK,
@@ -129,17 +148,17 @@ async def take_code(site: Site, request: Request) -> Response:
     hub = site.hub
     check_form(hub, request, form)
     cookie = request.cookies.get(form_cookie(hub), "")
-    half = tickets.read(
-        hub.store, form.get("ticket", ""), HalfSignedIn, cookie, hub.clock()
-    )
+    ticket = form.get("ticket", "")
+    half = tickets.read(hub.store, ticket, HalfSignedIn, cookie, hub.clock())
     account = _account(hub, half.name)
+    _check_stands(hub, half)
     check_standing(hub, account)
     address = request.client.host if request.client else None
     try:
         code = form.get("code", "")
         proof = hub.authenticator.second_factor(account, code, address)
     except (UnauthorizedError, RateLimitedError) as error:
-        return ask(site, request, account, onward=half.onward, error=error)
+        return ask(site, request, half, ticket=ticket, error=error)
     return begin(hub, request, account, proof, onward=half.onward)
 
 
@@ -211,6 +230,21 @@ def read_answer(form: dict[str, str]) -> dict[str, Any]:
             "the device's answer did not arrive; allow scripts of this hub, and try "
             "once more"
         ) from error
+
+
+def _check_stands(hub: Hub, half: HalfSignedIn) -> None:
+    """Refuse a ticket that has outlived what it rests on.
+
+    Raises:
+        ForbiddenError: the password has changed since, or the link was cut.
+    """
+    if half.subject is None:
+        stands = half.password == hub.keyring.passwords.version(half.account)
+    else:
+        issuer = hub.settings.oidc.issuer or ""
+        stands = hub.keyring.links.holder(issuer, half.subject) == half.account
+    if not stands:
+        raise ForbiddenError("what you signed in with has changed since; begin anew")
 
 
 def _account(hub: Hub, name: str) -> Account:

@@ -55,6 +55,8 @@ async def sign_in(site: Site, request: Request) -> Response:
     check_form(hub, request, form)
     try:
         address = request.client.host if request.client else None
+        # Asked before it is verified: a change between the two voids what follows.
+        version = hub.authenticator.password_version(name)
         account = await hub.authenticator.basic(
             name, form.get("password", ""), address=address
         )
@@ -65,7 +67,10 @@ async def sign_in(site: Site, request: Request) -> Response:
     except ForbiddenError as error:
         return _form(site, request, onward=onward, name=name, error=error)
     if hub.keyring.has_second_factor(account.id):
-        return second_step.ask(site, request, account, onward=onward)
+        half = second_step.HalfSignedIn(
+            account=account.id, name=account.name, onward=onward, password=version
+        )
+        return second_step.ask(site, request, half)
     return second_step.begin(hub, request, account, Proof.PASSWORD, onward=onward)
 
 
