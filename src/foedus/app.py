@@ -83,6 +83,7 @@ from foedus.processes.consuming import Roll
 from foedus.processes.decisions import keep as keep_decisions
 from foedus.processes.decisions_channel import keep as keep_channel
 from foedus.processes.digests import keep as keep_digests
+from foedus.processes.escalating_watch import TimeWatch
 from foedus.processes.mailing import check_settings
 from foedus.processes.receipts import Recorder
 from foedus.processes.responding import keep as keep_protocols
@@ -463,5 +464,6 @@ def _open(
         gate=Gate(settings.limits, here.table, here.ledger),
         ledger=here.ledger,
         stopping=here.stopping,
+        watch=TimeWatch(clock) if clock is system_clock else None,
         journal=here.journal,
     )

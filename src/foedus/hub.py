@@ -55,6 +55,7 @@ from foedus.processes.receipts import Recorder
 from foedus.processes.responding import Responder
 from foedus.processes.responding import settle as settle_protocols
 from foedus.processes.standing import Standing, end_sessions
+from foedus.processes.timekeeping import Timekeeper
 from foedus.processes.webhooks import Dispatch
 from foedus.processes.widening import Deliverer, deliver
 from foedus.readiness.commands import Register
@@ -112,6 +113,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         consumers: takes notes of how far programs have come.
         gate: passed by every request of an account.
         ledger: what this process counts.
+        watch: whether the machine's clock was put; None where another clock is used.
         journal: where a line a request is written; None for nowhere.
         stopping: tells answers without an end that the process stops.
     """
@@ -132,6 +134,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     gate: Gate
     ledger: Ledger
     stopping: Stopping
+    watch: TimeWatch | None = None
     journal: Journal | None = None
 
     @property
@@ -302,6 +305,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             store=self.store,
             clock=self.clock,
             nation=self.alliance.code,
+            sure=self.timekeeper.is_sure,
         )
 
     def clerk(self, *, serving: bool = False) -> Clerk:
@@ -316,6 +320,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             clock=self.clock,
             channel=self.channel if serving else None,
             executors=WITH_MEASURES,
+            sure=self.timekeeper.is_sure,
         )
 
     async def decided(self, within_s: float | None = None) -> bool:
@@ -331,7 +336,17 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def responder(self) -> Responder:
         """What keeps protocols on time."""
-        return Responder(desk=self.desk, projector=self.projector, clock=self.clock)
+        return Responder(
+            desk=self.desk,
+            projector=self.projector,
+            clock=self.clock,
+            sure=self.timekeeper.is_sure,
+        )
+
+    @property
+    def timekeeper(self) -> Timekeeper:
+        """What says whether the time is sure."""
+        return Timekeeper(reading=self.reading, watch=self.watch)
 
     @property
     def automaton(self) -> Automaton:

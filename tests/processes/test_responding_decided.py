@@ -5,16 +5,29 @@ from typing import Any
 import msgspec
 import pytest
 
+from foedus import app
 from foedus.clock import StoppedClock
 from foedus.hub import Hub
+from foedus.ids import START
 from foedus.processes.decisions import settle
 from foedus.processes.decisions_effects import Done, Task, Work
 from foedus.processes.responding_decided import WITH_PROTOCOLS
+from foedus.response import commands
 from foedus.response.importing import Importing, import_playbook
+from foedus.response.planning import Starting
 from foedus.response.queries import find_run, list_runs
-from tests.api.deciding import delegates, draft, silence_ends
-from tests.api.world import NOON, Clients, clients, clock, founded, http, hub
+from tests.api.deciding import (
+    UNTIL,
+    delegates,
+    do,
+    draft,
+    drafted,
+    pass_time,
+    silence_ends,
+)
+from tests.api.world import NOON, Client, Clients, clients, clock, founded, http, hub
 from tests.response.books import linear
+from tests.response.theatre import assign
 
 __all__ = ["clients", "clock", "delegates", "founded", "http", "hub"]
 
@@ -28,7 +41,7 @@ async def bring(hub: Hub, **properties: object) -> str:
         hub.desk,
         desk.viewer(),
         hub.act(desk, door="test", at=NOON),
-        Importing(raw=msgspec.json.encode(linear(**properties)), label=PUBLIC),
+        Importing(raw=msgspec.json.encode({**linear(), **properties}), label=PUBLIC),
     )
     await hub.seen([position])
     return edition.playbook
@@ -100,3 +113,100 @@ async def test_a_protocol_that_cannot_start_is_refused_and_said_so(
     assert refused["state"] == "refused"
     assert "revoked" in refused["reason"]
     assert runs(hub, "desk") == []
+
+
+async def times_started(hub: Hub) -> int:
+    """Count the starts of runs in the whole log, seen or not."""
+    await settle(hub.clerk())
+    await hub.responded()
+    entries = hub.log.read_after(START, 10_000)
+    return sum(each.kind == "response.run-started" for each in entries)
+
+
+ENDS: dict[str, tuple[dict[str, Any], ...]] = {
+    "withdrawn": ({"act": "withdraw", "reason": "not now"},),
+    "broken": ({"act": "break", "reason": "our law"},),
+    "closed": (
+        {"act": "break", "reason": "our law"},
+        {"act": "close", "reason": "no agreement"},
+    ),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+async def test_a_decision_that_is_not_adopted_starts_nothing_ever(
+    hub: Hub,
+    clock: StoppedClock,
+    clients: Clients,
+    delegates: dict[str, Client],
+    how: str,
+) -> None:
+    playbook = await bring(hub)
+    path = await drafted(clients.desk, draft(effect(playbook)))
+    await do(clients.desk, path, "circulate", until=UNTIL)
+    assert await times_started(hub) == 0
+    for move in ENDS[how]:
+        who = delegates["FIN"] if move["act"] == "break" else clients.desk
+        await do(who, path, **move)
+    await pass_time(hub, clock, 51.1)
+    assert await times_started(hub) == 0
+
+    app.close_hub(hub)
+    again = app.open_hub(hub.folder, environment={}, clock=clock)
+    again.projector.start()
+    assert await times_started(again) == 0
+    app.close_hub(again)
+
+
+@pytest.mark.usefixtures("delegates")
+async def test_an_adopted_decision_starts_its_protocol_once_through_restarts(
+    hub: Hub, clock: StoppedClock, clients: Clients
+) -> None:
+    playbook = await bring(hub)
+    path = await drafted(clients.desk, draft(effect(playbook)))
+    await do(clients.desk, path, "circulate", until=UNTIL)
+    await pass_time(hub, clock, 50)
+    assert await times_started(hub) == 0
+    await pass_time(hub, clock, 1.1)
+
+    app.close_hub(hub)
+    for _ in range(3):
+        again = app.open_hub(hub.folder, environment={}, clock=clock)
+        again.projector.start()
+        assert await times_started(again) == 1
+        app.close_hub(again)
+
+
+async def test_a_step_that_waits_for_a_decision_goes_on_with_an_adopted_one_alone(
+    hub: Hub, clock: StoppedClock, clients: Clients, delegates: dict[str, Client]
+) -> None:
+    document = assign(linear(), "A1", gate="decision")
+    edition = await bring(hub, **document)
+    desk = hub.authenticator.named("desk")
+    run, position = await commands.start(
+        hub.desk,
+        desk.viewer(),
+        hub.act(desk, door="test", at=clock()),
+        Starting(playbook=edition),
+    )
+    await hub.seen([position])
+    [task] = (await clients.desk.get("/api/v1/tasks")).json()["tasks"]
+    broken = await drafted(clients.desk, draft())
+    await do(clients.desk, broken, "circulate", until=UNTIL)
+    await do(delegates["FIN"], broken, "break", reason="our law")
+    adopted = await drafted(clients.desk, draft(title="Go"))
+    await do(clients.desk, adopted, "circulate", until=UNTIL)
+
+    async def done(path: str) -> int:
+        cited = [path.rpartition("/")[2]]
+        move = {"move": {"act": "done", "evidence": cited}}
+        acts = f"/api/v1/tasks/{task['task']}/acts"
+        return (await clients.desk.post(acts, move)).status_code
+
+    assert [await done(broken), await done(adopted)] == [422, 422]
+    await pass_time(hub, clock, 51.1)
+    await settle(hub.clerk())
+    assert await done(broken) == 422
+    assert await done(adopted) == 200
+    shown = (await clients.desk.get(f"/api/v1/runs/{run}")).json()
+    assert shown["status"] == "completed"

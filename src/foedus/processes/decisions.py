@@ -45,6 +45,7 @@ from foedus.processes.decisions_effects import (
     Work,
     carry_out,
 )
+from foedus.processes.timekeeping import Sure, always
 from foedus.processes.widening import Deliverer, deliver
 from foedus.releasability.join import encode_label
 from foedus.releasability.labels import print_label
@@ -68,6 +69,7 @@ class Clerk(msgspec.Struct, frozen=True, kw_only=True):
         channel: the heartbeat; None where this process serves nobody, and cannot say
             whether silence could be broken.
         executors: how each kind of effect takes place.
+        sure: whether the time is; while it is not, no silence and no decision ends.
     """
 
     desk: Desk
@@ -75,6 +77,7 @@ class Clerk(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     channel: Channel | None = None
     executors: Mapping[type, Executor] = EXECUTORS
+    sure: Sure = always
 
 
 def room_of(seen: Snapshot, since_ms: int = 0) -> Room:
@@ -127,7 +130,7 @@ async def _end_clocks(clerk: Clerk) -> list[Position]:
     now_ms = to_ms(clerk.clock())
     with clerk.desk.reading.snapshot() as seen:
         names = reading.due(seen.db, now_ms)
-    if not names:
+    if not names or not await asyncio.to_thread(clerk.sure):
         return []
     if clerk.channel is not None:
         told = await decisions_channel.mark(clerk.channel, tell=True)

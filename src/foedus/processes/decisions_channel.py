@@ -23,6 +23,7 @@ from foedus.eventlog.envelope import Append, Who
 from foedus.eventlog.log import EventLog
 from foedus.identity.store import StateStore
 from foedus.ids import AccountId, Position, derived_event_id
+from foedus.processes.timekeeping import Sure, always
 
 CLERK: Final = AccountId("account--00000000-0000-4000-8000-000000000004")
 """Stands in the log for the hub's own keeping of decisions."""
@@ -68,12 +69,15 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         nation: the code of the alliance's own body.
+        sure: whether the time is; while it is not, nothing is marked, and what is not
+            marked was an outage.
     """
 
     log: EventLog
     store: StateStore
     clock: Clock
     nation: str
+    sure: Sure = always
 
 
 async def mark(channel: Channel, *, tell: bool = False) -> Position | None:
@@ -89,6 +93,8 @@ async def mark(channel: Channel, *, tell: bool = False) -> Position | None:
     Raises:
         UnavailableError: `state.db` or the log takes nothing now.
     """
+    if not await asyncio.to_thread(channel.sure):
+        return None
     found = await asyncio.to_thread(_marked, channel, tell=tell)
     position: Position | None = None
     for stretch in found:

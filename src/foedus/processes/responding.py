@@ -6,6 +6,8 @@
 - Of one run the earlier comes first: what a nation did in time counts, however long the
   hub was down before anybody looked.
 - Many runs share a commit.
+- When somebody puts the clock of the machine, runs stand where they are until the time
+  is sure again; no instant that has not come yet is written.
 
 Source: reference/response.md, sections 5.4 and 6.1 (5).
 """
@@ -25,6 +27,7 @@ from foedus.eventlog.projector import Projector
 from foedus.ids import AccountId, derived_event_id
 from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
+from foedus.processes.timekeeping import Sure, always
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labels import print_label
 from foedus.response import queries
@@ -51,11 +54,17 @@ _log = structlog.get_logger(__name__)
 
 
 class Responder(msgspec.Struct, frozen=True, kw_only=True):
-    """What keeping protocols works with."""
+    """What keeping protocols works with.
+
+    Attributes:
+        sure: whether the time is; while it is not, runs stand where they are, and what
+            nations do meanwhile is kept.
+    """
 
     desk: Desk
     projector: Projector
     clock: Clock
+    sure: Sure = always
 
 
 async def settle(responder: Responder) -> int:
@@ -124,6 +133,8 @@ def _wait_s(responder: Responder) -> float:
 
 def _due(responder: Responder) -> list[Append]:
     """Give what is to be written next, one event a run, the earliest first."""
+    if not responder.sure():
+        return []
     now_ms = to_ms(responder.clock())
     with responder.desk.reading.snapshot() as seen:
         first: dict[str, Ready | Due] = {}
@@ -133,14 +144,14 @@ def _due(responder: Responder) -> list[Append]:
             known = first.get(ready.run)
             if known is None or _instant(ready) < _instant(known):
                 first[ready.run] = ready
-        return [_request(seen, each) for each in first.values()]
+        return [_request(seen, each, now_ms) for each in first.values()]
 
 
 def _instant(one: Ready | Due) -> int:
     return one.ready_ms if isinstance(one, Ready) else one.due_ms
 
 
-def _request(seen: Snapshot, one: Ready | Due) -> Append:
+def _request(seen: Snapshot, one: Ready | Due, now_ms: int) -> Append:
     event: RunEvent
     if isinstance(one, Ready):
         event_id = derived_event_id(one.began_ms, one.run, one.number, "answered")
@@ -149,7 +160,8 @@ def _request(seen: Snapshot, one: Ready | Due) -> Append:
             result=one.result,
             outputs=queries.outputs_of(seen.db, one.run, one.number),
             reason=one.reason,
-            at_ms=one.ready_ms,
+            # An act under a clock that was put right since may lie ahead of now.
+            at_ms=max(min(one.ready_ms, now_ms), one.began_ms),
         )
     else:
         event_id = derived_event_id(one.due_ms, one.run, "time-passed")
