@@ -80,6 +80,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
         f"foedus.planning.{name}": "tests/planning/test_workers.py asks and reads it"
         for name in ("asks", "messages", "progress", "results", "worker")
     },
+    **{
+        f"foedus.planning.closing_{name}": "tests/planning/test_closing.py asks it"
+        for name in ("model", "moves")
+    },
     "foedus.web.deciding": "addresses alone; the tests of each page ask for them",
     "foedus.web.decision_moves": "tests/web/test_decisions.py acts through it",
     **{

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from foedus.planning.forces import Commitment, Route, Situation, Unit
+from foedus.planning.clocks import Clock
+from foedus.planning.forces import Commitment, Need, Route, Situation, Unit
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,7 +49,54 @@ class AskSurge(Ask, frozen=True, kw_only=True, tag="surge"):
     further: Further
 
 
-AnyOf = AskCoverage | AskDrops | AskSurge
+class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where units have to close, and how much is wanted there.
+
+    Attributes:
+        tonnes_per_h: how much can be received there; None for no limit.
+        units_per_h: how many units, likewise.
+    """
+
+    location: str
+    needs: tuple[Need, ...]
+    tonnes_per_h: float | None = None
+    units_per_h: float | None = None
+
+
+class Lift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that carries units, such as a fleet of trains.
+
+    Attributes:
+        tonne_km_per_h: all of it together.
+        speed_kmh: None to take the hours of the way as they are.
+    """
+
+    name: str
+    tonne_km_per_h: float
+    speed_kmh: float | None = None
+
+
+class AskClosure(Ask, frozen=True, kw_only=True, tag="closure"):
+    """Who closes where within so many hours; answered by a `Closure`.
+
+    Attributes:
+        situation: its units and ways; its commitments do not matter.
+        places: one, or two at the same time.
+        hours: of the deadline.
+        clock: by which it is.
+        lifts: what carries units that weigh anything; none for no limit.
+        busy: units that are elsewhere.
+    """
+
+    situation: Situation
+    places: tuple[Place, ...]
+    hours: float = 48.0
+    clock: Clock = Clock.ON_STATION
+    lifts: tuple[Lift, ...] = ()
+    busy: tuple[str, ...] = ()
+
+
+AnyOf = AskCoverage | AskDrops | AskSurge | AskClosure
 """Everything that can be asked."""
 
 

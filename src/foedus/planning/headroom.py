@@ -90,4 +90,5 @@ def _times(model: Model, wanted: FloatArray, *, goal: bool) -> float:
             upper=upper,
         ),
     )
-    return -programme.relaxed().objective + 0.0
+    programme.inside()
+    return max(0.0, -programme.relaxed().objective)

@@ -307,8 +307,10 @@ class Closing(Answer, frozen=True, kw_only=True):
 
     Attributes:
         there: what units that are whole bring, in the plan that is given.
-        at_most: what would be there if units could be divided; no plan has more.
-        unlimited: what would be there without limits of lift and reception.
+        divided: what would be there if units could be divided, in the plan that covers
+            most by the deadline.
+        unlimited: what would be there if nothing limited lift and reception, and this
+            were the only place.
     """
 
     location: str
@@ -316,7 +318,7 @@ class Closing(Answer, frozen=True, kw_only=True):
     hours: float
     wanted: float
     there: float
-    at_most: float
+    divided: float
     unlimited: float
 
 

@@ -16,7 +16,8 @@ from typing import BinaryIO, assert_never
 import msgspec
 
 from foedus.errors import FoedusError
-from foedus.planning.asks import AnyAsk, AskCoverage, AskDrops, AskSurge
+from foedus.planning.asks import AnyAsk, AskClosure, AskCoverage, AskDrops, AskSurge
+from foedus.planning.closing import close_in
 from foedus.planning.covering import cover
 from foedus.planning.dropping import drop_each
 from foedus.planning.messages import LENGTH, Done, Message, Refused, Told
@@ -59,6 +60,8 @@ def perform(asked: AnyAsk, tell: Tell) -> Answer:
             return drop_each(situation, nations, tell)
         case AskSurge(situation=situation, further=further):
             return surge(situation, further, tell)
+        case AskClosure() as ask:
+            return close_in(ask, tell)
         case _:
             assert_never(asked.ask)
 
