@@ -65,6 +65,8 @@ from foedus.intel.recall_views import RecallView
 from foedus.intel.references import ReferenceView
 from foedus.intel.searching import SearchView
 from foedus.intel.views import IntelView
+from foedus.planning.events import PlanningEvent
+from foedus.planning.views import PlanningView
 from foedus.processes import (
     auditing,
     automating,
@@ -127,6 +129,7 @@ EVENTS: Final = (
     ResponseEvent,
     ClockEvent,
     ProposalEvent,
+    PlanningEvent,
     Redacted,
 )
 """Every kind of event there is."""
@@ -156,6 +159,7 @@ def views() -> list[View]:
         ResponseView(),
         ClockView(),
         ProposalView(),
+        PlanningView(),
     ]
 
 

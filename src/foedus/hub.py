@@ -40,6 +40,8 @@ from foedus.intel.holders import Handed
 from foedus.intel.reading import IntelReading
 from foedus.intel.recall_sheets import Read
 from foedus.intel.tearing import follow
+from foedus.planning.commands import Planner, Solver
+from foedus.planning.workers import Workers
 from foedus.processes import digests
 from foedus.processes.activating import Activation
 from foedus.processes.auditing import Auditor
@@ -115,6 +117,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         ledger: what this process counts.
         watch: whether the machine's clock was put; None where another clock is used.
         journal: where a line a request is written; None for nowhere.
+        workers: where plans are solved.
         stopping: tells answers without an end that the process stops.
     """
 
@@ -136,6 +139,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     stopping: Stopping
     watch: TimeWatch | None = None
     journal: Journal | None = None
+    workers: Solver = msgspec.field(default_factory=Workers)
 
     @property
     def access(self) -> Access:
@@ -401,6 +405,17 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         """Where measures, units, reports and exercises are recorded."""
         ceiling = None if self.settings.ceiling is None else self.ceiling
         return Register(log=self.log, sight=self.reading.snapshot, ceiling=ceiling)
+
+    @property
+    def planner(self) -> Planner:
+        """What makes plans."""
+        ceiling = None if self.settings.ceiling is None else self.ceiling
+        return Planner(
+            log=self.log,
+            sight=self.reading.snapshot,
+            solver=self.workers,
+            ceiling=ceiling,
+        )
 
     @property
     def deliverer(self) -> Deliverer:

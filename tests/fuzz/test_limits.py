@@ -27,6 +27,7 @@ PARTS = {
     "/api/v1/updates/": "update--00000000-0000-4000-8000-000000000000",
     "/api/v1/engagements/": "engagement--00000000-0000-4000-8000-000000000000",
     "/api/v1/units/": "unit--00000000-0000-4000-8000-000000000000",
+    "/api/v1/plans/": "plan--00000000-0000-4000-8000-000000000000",
     "/api/v1/exercises/": "exercise--00000000-0000-4000-8000-000000000000",
     "/api/v1/measures/": "rapid_reaction",
     "/api/v1/modules/": "data_links",

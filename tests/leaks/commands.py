@@ -19,6 +19,7 @@ class Case(StrEnum):
     RATED = "test_readiness_worlds.py compares what its queries tell in two worlds"
     GUIDED = "acts as an account, by the verb of an endpoint of GUIDED in surfaces.py"
     PLAYED = "acts as an account, by the verb of an endpoint of PLAYED in surfaces.py"
+    PLANNED = "test_plan_worlds.py compares what its queries tell in two worlds"
     REPORTED = "test_report_worlds.py compares the reports of two worlds"
     ACTIVATED = "test_proposal_worlds.py compares what rules propose in two worlds"
     ASSESSED = "test_assessment_worlds.py compares the dossiers of two worlds"
@@ -183,6 +184,12 @@ COMMANDS = {
     "community show": Case.KNOWN,
     "assess": Case.ASSESSED,
     "share costs": Case.KNOWN,
+    "plan coverage": Case.PLANNED,
+    "plan drop": Case.PLANNED,
+    "plan surge": Case.PLANNED,
+    "plan list": Case.PLANNED,
+    "plan show": Case.PLANNED,
+    "plan again": Case.PLANNED,
     "serve": Case.OPERATOR,
     "demo": Case.OPERATOR,
     "backup": Case.OPERATOR,

@@ -29,6 +29,7 @@ class Case(StrEnum):
     GUIDED = "acts on guidance; test_guidance_worlds.py compares what follows"
     PLAYED = "acts on runs; test_run_worlds.py compares what follows"
     ACTIVATED = "test_proposal_worlds.py compares what rules propose in two worlds"
+    PLANNED = "makes plans; test_plan_worlds.py compares what follows"
     DEMO = "exists in the demo only; elsewhere it is traced to be absent"
 
 
@@ -36,6 +37,10 @@ CASES = {
     **dict.fromkeys(surfaces_readiness.TRACED, Case.TRACED),
     **dict.fromkeys(surfaces_readiness.RATED, Case.RATED),
     "POST /units/new": Case.SAME,
+    "GET /api/v1/plans": Case.TRACED,
+    "POST /api/v1/plans": Case.PLANNED,
+    "GET /api/v1/plans/{id}": Case.TRACED,
+    "POST /api/v1/plans/{id}/again": Case.PLANNED,
     "GET /taxii2/": Case.TRACED,
     "GET /taxii2/nato/": Case.TRACED,
     "GET /taxii2/nato/status/{status}/": Case.TRACED,

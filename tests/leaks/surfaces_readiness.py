@@ -32,6 +32,7 @@ RATED = (
 """Which act on readiness; test_readiness_worlds.py compares what follows."""
 
 _UNIT = "unit--00000000-0000-4000-8000-000000000009"
+_PLAN = "plan--00000000-0000-4000-8000-000000000009"
 _EXERCISE = "exercise--00000000-0000-4000-8000-000000000009"
 
 QUESTIONS = (
@@ -39,6 +40,7 @@ QUESTIONS = (
     *("/api/v1/measures/comparison", "/api/v1/measures/rapid_reaction"),
     *("/api/v1/nations/POL/readiness", "/api/v1/modules/data_links"),
     *(f"/api/v1/units/{_UNIT}", f"/api/v1/exercises/{_EXERCISE}"),
+    *("/api/v1/plans", f"/api/v1/plans/{_PLAN}"),
     *("/measures", "/measures.csv", "/measures/rapid_reaction"),
     *("/units", "/units.csv", "/units/new", "/nations/POL/readiness"),
     *("/exercises", f"/exercises/{_EXERCISE}", "/training", "/training/data_links"),

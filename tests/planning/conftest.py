@@ -1,5 +1,6 @@
-"""Published tables that planning reproduces, and a hub for dossiers."""
+"""Published tables that planning reproduces, and hubs for dossiers and plans."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from tests.api.world import World, founded
 from tests.planning.assessing import Stage, staged
+from tests.planning.hubs import PlannedHub
 
 Vectors = Callable[[str], dict[str, dict]]
 
@@ -36,4 +38,12 @@ def stage(founded: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield found
 
 
-__all__ = ["founded", "planning_data", "stage", "vectors"]
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlannedHub]:
+    """A hub with units, commitments and ways; tests add plans, and no more of these."""
+    found = asyncio.run(PlannedHub.found(tmp_path_factory.mktemp("plans") / "data"))
+    yield found
+    found.close()
+
+
+__all__ = ["founded", "planned", "planning_data", "stage", "vectors"]

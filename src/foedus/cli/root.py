@@ -43,6 +43,7 @@ NOUNS = {
     "unit": "Take in, list and report on what nations contribute.",
     "readiness": "Ask how ready a nation is known to be, and record what shows it.",
     "exercise": "Plan exercises, take part, evaluate them, and learn.",
+    "plan": "Plan who covers what, and see what if.",
     "module": "Ask for the training catalogue, and record who was trained.",
     "nation": "Ask who is a member, a partner, and since when; and change it.",
     "assess": "Assess what changes if a nation joins or deepens its ties.",

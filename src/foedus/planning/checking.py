@@ -158,7 +158,7 @@ def _on_the_way(
                 hours += route.reception_h
     if not _same(hours, tour.hours) or tour.clock != commitment.clock:
         yield _broken("clock", unit.id, f"{commitment.clock} after {hours:g} h")
-    late = max(0.0, hours - commitment.deadline_h)
+    late = max(0.0, hours - commitment.due_h)
     soonest = commitment.first + math.ceil(late / period_h)
     if tour.first < soonest:
         said = f"{late:g} h late for {commitment.id}: not before period {soonest}"

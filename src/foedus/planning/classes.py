@@ -172,7 +172,7 @@ def late_by(
     if route is None:
         return None
     takes = route.way.hours(unit.notice_h, commitment.clock)
-    deadline = Hours(hours=commitment.deadline_h, clock=commitment.clock)
+    deadline = Hours(hours=commitment.due_h, clock=commitment.clock)
     return 0.0 if takes.within(deadline) else takes.hours - deadline.hours
 
 

@@ -61,7 +61,8 @@ class Commitment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         first: the period in which it begins.
         last: the period in which it ends.
         priority: 1 is served before 2.
-        deadline_h: when the first units have to be there, after it begins.
+        deadline_h: when the first units have to be there, after it begins; None for
+            no deadline.
         clock: which clock the deadline is by.
         closed_to: nations that may not take part, such as by releasability.
     """
@@ -72,9 +73,14 @@ class Commitment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     last: int
     needs: tuple[Need, ...]
     priority: int = 1
-    deadline_h: float = float("inf")
+    deadline_h: float | None = None
     clock: Clock = Clock.ON_STATION
     closed_to: tuple[str, ...] = ()
+
+    @property
+    def due_h(self) -> float:
+        """The deadline as a number; without one it is never."""
+        return float("inf") if self.deadline_h is None else self.deadline_h
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -212,7 +218,7 @@ def check_commitment(commitment: Commitment) -> None:
         raise InvalidInputError("a commitment has an id and a location")
     if not 1 <= commitment.first <= commitment.last:
         raise InvalidInputError(f"{name}: periods are counted from 1, first to last")
-    if commitment.priority < 1 or not commitment.deadline_h >= 0:
+    if commitment.priority < 1 or not commitment.due_h >= 0:
         raise InvalidInputError(f"{name}: priorities begin at 1, deadlines at 0 hours")
     if not commitment.needs:
         raise InvalidInputError(f"{name}: say what it needs")

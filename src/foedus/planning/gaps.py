@@ -143,7 +143,7 @@ def _static(
     }
     slack = (period - commitment.first) * model.situation.period_h
     before = sum(unit.strength for unit in model.situation.units)
-    deadline = commitment.deadline_h + slack
+    deadline = commitment.due_h + slack
     later = [each for each in hours.values() if each is not None and each > deadline]
     if not before:
         reason, left = Reason.NO_SUCH_CAPABILITY, 0.0

@@ -96,7 +96,6 @@ def _tour(stay: Stay, sent: Sent, routes: Routes, rotation: Rotation) -> Tour:
     unit, commitment = sent.unit, stay.commitment
     route = routes[unit.base, commitment.location]
     taken = route.way.hours(unit.notice_h, commitment.clock)
-    deadline = commitment.deadline_h
     debt = 0 if sent.rest is None else max(0, rotation.home - sent.rest)
     return Tour(
         unit=unit.id,
@@ -107,7 +106,7 @@ def _tour(stay: Stay, sent: Sent, routes: Routes, rotation: Rotation) -> Tour:
         last=stay.last,
         hours=taken.hours,
         clock=commitment.clock,
-        deadline_h=deadline if deadline < float("inf") else None,
+        deadline_h=commitment.deadline_h,
         rest=sent.rest,
         debt=debt,
         others=sent.others,
@@ -117,8 +116,8 @@ def _tour(stay: Stay, sent: Sent, routes: Routes, rotation: Rotation) -> Tour:
 
 def _why(taken: Hours, commitment: Commitment, sent: Sent, debt: int) -> str:
     """Say why it is this unit."""
-    deadline = Hours(hours=commitment.deadline_h, clock=commitment.clock)
-    if commitment.deadline_h == float("inf"):
+    deadline = Hours(hours=commitment.due_h, clock=commitment.clock)
+    if commitment.deadline_h is None:
         when = f"{taken.clock} after {taken.hours:g} h; there is no deadline"
     elif taken.within(deadline):
         when = f"{taken.clock} after {taken.hours:g} h, within {deadline.hours:g} h"

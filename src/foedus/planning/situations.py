@@ -56,9 +56,6 @@ PERIOD_H_LEAST: Final = 1.0
 PERIOD_H_MOST: Final = 8_784.0
 """The longest period: a year."""
 
-NO_DEADLINE_H: Final = 1_000_000.0
-"""The deadline of what has none: a century, which can be written as a number."""
-
 MONTH_H: Final = 730.5
 """Hours of a month, on average."""
 
@@ -100,6 +97,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
         commitments: the commitments in it, by id.
         surges: what a surge asks for on top, likewise.
         left: units of a wanted type that are not in it, and why.
+        types: of what type these are, by id.
         withheld: capabilities that are left out of it.
         remarks: what was taken how, where it could be taken otherwise.
         illustrative: whether anything that went in was made up to show something.
@@ -113,6 +111,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     commitments: dict[str, Held[Commitment]]
     surges: dict[str, Held[Commitment]]
     left: tuple[Left, ...]
+    types: dict[str, str]
     withheld: tuple[Withheld, ...]
     remarks: tuple[str, ...]
     illustrative: bool
@@ -179,6 +178,7 @@ def situation_of(
         commitments={each.record: each for each in asked},
         surges=surges,
         left=left,
+        types=_types(pile, left),
         withheld=withheld,
         remarks=tuple(_remarks(ready, rules, pile, situation)),
         illustrative=any(each.illustrative for each in asked)
@@ -296,6 +296,11 @@ def _units(
     return usable, tuple(left)
 
 
+def _types(pile: Pile, left: Iterable[Left]) -> dict[str, str]:
+    out = {each.cited.record for each in left}
+    return {each.record: each.content.type for each in pile.units if each.record in out}
+
+
 def _why_not(ready: Ready, access: Access) -> str:
     unit, report = ready.unit.content, ready.report.content
     if not access.standing(unit.nation):
@@ -345,7 +350,6 @@ def _commitment(
 ) -> forces.Commitment:
     each, span = held.content, _span(held.content, horizon)
     assert span is not None, "it was chosen by that"
-    deadline = NO_DEADLINE_H if each.deadline_h is None else each.deadline_h
     return forces.Commitment(
         id=held.record,
         location=place(each.location),
@@ -353,7 +357,7 @@ def _commitment(
         last=span[1],
         needs=_needs(each, hidden),
         priority=each.priority,
-        deadline_h=deadline,
+        deadline_h=each.deadline_h,
         clock=Clock(each.clock),
         closed_to=rules.closed[held.record],
     )

@@ -17,13 +17,13 @@ from typing import Any, Final
 import msgspec
 
 from foedus.ids import NationCode
+from foedus.processes.demo_commitments import LOCATIONS, absences, promised, ways
 from foedus.processes.demo_pack import INVENTED
 from foedus.processes.demo_stage import NORWAY, STAFF, SWEDEN, Stage, player
 from foedus.readiness.commands import Recording, Register, record_all
 from foedus.readiness.records import (
     Adoption,
     AnyContent,
-    Commitment,
     Completion,
     Enrolment,
     Evaluation,
@@ -175,7 +175,9 @@ async def illustrate(stage: Stage) -> None:
 
 async def _contribute(stage: Stage, nation: NationCode, today: date) -> None:
     own = [each for each in _CONTRIBUTIONS if each.nation == nation]
-    names = await _record(stage, nation, [(_unit(each), each.label) for each in own])
+    names = await _record(
+        stage, nation, [(_unit(each, today), each.label) for each in own]
+    )
     reports = [
         (_report(name, each, told, today), each.label)
         for name, each in zip(names, own, strict=True)
@@ -184,13 +186,15 @@ async def _contribute(stage: Stage, nation: NationCode, today: date) -> None:
     await _record(stage, nation, [*reports, *_standing(nation, today)])
 
 
-def _unit(each: Contribution) -> AnyContent:
+def _unit(each: Contribution, today: date) -> AnyContent:
     said = {
         "nation": each.nation,
         "name": each.name,
         "type": each.type,
         "size": each.size,
         "measures": [each.measure],
+        "location": LOCATIONS.get(each.name, ""),
+        "away": absences(each.name, today),
         "since": "2025-01-01",
     }
     return msgspec.convert(said, Unit)
@@ -249,7 +253,7 @@ def _standing(nation: NationCode, today: date) -> list[tuple[AnyContent, str]]:
 
 
 def _asked(today: date) -> list[tuple[AnyContent, str]]:
-    """Give what the measures ask for, which pairs were tried, and a commitment."""
+    """Give what measures ask for, which pairs were tried, and what is promised."""
     found: list[tuple[AnyContent, str]] = []
     for measure, (kind, amount) in _NEEDS.items():
         label = PARTNERS if measure in {_BORDER, _FORWARD} else MEMBERS
@@ -278,16 +282,8 @@ def _asked(today: date) -> list[tuple[AnyContent, str]]:
             "evidence": EVIDENCE,
         }
         found.append((msgspec.convert(said, PairTest), label))
-    promised = {
-        "title": "The 48-hour promise",
-        "location": "Northern flank",
-        "measure": _RAPID,
-        "needs": [{"type": "company", "amount": 4}],
-        "since": today,
-        "deadline_h": 48,
-        "clock": "ready-to-move",
-    }
-    found.append((msgspec.convert(promised, Commitment), MEMBERS))
+    found += [(each, MEMBERS) for each in promised(today)]
+    found += [(each, MEMBERS) for each in ways(today)]
     return found
 
 

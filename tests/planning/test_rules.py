@@ -1,0 +1,61 @@
+import msgspec
+import pytest
+
+from foedus.alliance.nations import Alliance
+from foedus.errors import ForbiddenError, InvalidInputError
+from foedus.planning.plans import Question
+from foedus.planning.rules import check_may_plan, check_question, reads_restricted
+from foedus.planning.situation_surges import More
+from foedus.planning.situations import Horizon
+from foedus.releasability.access import Access
+from foedus.releasability.viewers import Role
+from tests.readiness.world import DAY, nato_pack, viewer
+
+ACCESS = Access(Alliance.from_pack(nato_pack()), DAY)
+PLAN, DROP = (
+    {Role.PLANNER, Role.SECRETARIAT, Role.DUTY_OFFICER},
+    {
+        Role.PLANNER,
+        Role.SECRETARIAT,
+    },
+)
+
+
+def may(role: Role, kind: str) -> bool:
+    try:
+        check_may_plan(viewer("POL", role), ACCESS, kind)  # type: ignore[arg-type]
+    except ForbiddenError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("role", Role)
+def test_some_plan_and_fewer_ask_what_hangs_on_one_nation(role: Role) -> None:
+    assert may(role, "coverage") is (role in PLAN)
+    assert may(role, "surge") is (role in PLAN)
+    assert may(role, "drop") is (role in DROP)
+    assert reads_restricted(viewer("POL", role)) is (role in DROP | {Role.OPERATOR})
+
+
+def test_a_nation_without_standing_plans_nothing() -> None:
+    with pytest.raises(ForbiddenError, match="without standing"):
+        check_may_plan(viewer("RUS", Role.PLANNER), ACCESS, "coverage")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"nations": ("POL",)}, "only a plan of kind drop"),
+        ({"more": More(times=2)}, "only a plan of kind surge"),
+        ({"kind": "surge"}, "say how many times"),
+        ({"kind": "surge", "more": More()}, "say how many times"),
+    ],
+)
+def test_a_question_that_cannot_be_meant_is_refused(
+    wrong: dict[str, object], said: str
+) -> None:
+    question = Question(horizon=Horizon(as_of=DAY))
+    check_question(question)
+
+    with pytest.raises(InvalidInputError, match=said):
+        check_question(msgspec.structs.replace(question, **wrong))
