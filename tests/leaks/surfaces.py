@@ -8,7 +8,7 @@ does not exist, and gives `questions` an address of it.
 from collections.abc import Iterator
 from enum import StrEnum
 
-from tests.leaks import surfaces_readiness
+from tests.leaks import surfaces_assessments, surfaces_readiness
 from tests.leaks.world import COLLECTIONS, DANGLING, IDS
 
 
@@ -30,12 +30,14 @@ class Case(StrEnum):
     PLAYED = "acts on runs; test_run_worlds.py compares what follows"
     ACTIVATED = "test_proposal_worlds.py compares what rules propose in two worlds"
     PLANNED = "makes plans; test_plan_worlds.py compares what follows"
+    ASSESSED = "test_assessment_worlds.py compares the dossiers of two worlds"
     DEMO = "exists in the demo only; elsewhere it is traced to be absent"
 
 
 CASES = {
     **dict.fromkeys(surfaces_readiness.TRACED, Case.TRACED),
     **dict.fromkeys(surfaces_readiness.RATED, Case.RATED),
+    **dict.fromkeys(surfaces_assessments.ASSESSED, Case.ASSESSED),
     "POST /units/new": Case.SAME,
     "GET /api/v1/plans": Case.TRACED,
     "POST /api/v1/plans": Case.PLANNED,

@@ -21,7 +21,17 @@ from foedus.paper.html import as_html
 from foedus.paper.pdf import as_pdf
 from foedus.planning.dossier import as_json
 from foedus.planning.dossier_words import document_of
-from tests.api.world import HOST, NOON, Client, World, bearer, founded, indicator
+from foedus.web.routes import routes as web_routes
+from tests.api.world import (
+    HOST,
+    NOON,
+    PASSWORD,
+    Client,
+    World,
+    bearer,
+    founded,
+    indicator,
+)
 from tests.planning.assessing import BEFORE_FINLAND, Stage, fill_readiness, staged
 
 __all__ = ["founded"]
@@ -29,6 +39,7 @@ __all__ = ["founded"]
 READERS = ("fin", "mda")
 
 ID = re.compile(r"[a-z-]+--[0-9a-f]{8}-[0-9a-f-]{27}")
+TOKEN = re.compile(r'name="form-token" value="([^"]*)"')
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
 CASES: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -96,6 +107,38 @@ def test_what_a_reader_never_saw_leaves_no_trace(
 
     assert told[0] == told[1]
     assert "hidden" not in told[0]
+
+
+@pytest.mark.parametrize("name", READERS)
+async def test_every_address_of_a_dossier_answers_alike(
+    worlds: list[Stage], founded: World, name: str
+) -> None:
+    told = [await answers(stage, founded, name) for stage in worlds]
+
+    assert told[0] == told[1]
+    assert all(status == 200 for _, status, _ in told[0])
+
+
+async def answers(stage: Stage, world: World, name: str) -> list[tuple[str, int, str]]:
+    """Ask by the API and in the browser, as somebody."""
+    hub = stage.hub
+    every = Starlette(routes=[*routes(hub), *web_routes(hub)])
+    transport = httpx.ASGITransport(app=every)
+    found = []
+    async with httpx.AsyncClient(transport=transport, base_url=HOST) as http:
+        client = Client(http, bearer(world.tokens[name]))
+        for path in ("", ".html"):
+            answer = await client.get(f"/api/v1/nations/MDA/assessment{path}?to=member")
+            found.append((path, answer.status_code, masked(answer.text)))
+        token = TOKEN.search((await http.get("/sign-in")).text)
+        assert token is not None, "the form has one"
+        form = {"name": name, "password": PASSWORD, "form-token": token[1]}
+        await http.post("/sign-in", data=form)
+        for path in ("", ".html", "/units.csv", "/intelligence.csv", "/ended.csv"):
+            answer = await http.get(f"/nations/MDA/assess{path}?to=member")
+            said = masked(TOKEN.sub("", answer.text))
+            found.append((path, answer.status_code, said))
+    return found
 
 
 def test_paper_tells_no_more_than_the_page(worlds: list[Stage]) -> None:

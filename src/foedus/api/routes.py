@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from foedus.api import (
     accounts,
+    assessments,
     clocks,
     collections,
     consultations,
@@ -71,6 +72,7 @@ _ASKED: Final = (
     *clocks.OPERATIONS,
     *proposals.OPERATIONS,
     *reports.OPERATIONS,
+    *assessments.OPERATIONS,
     *tasks.OPERATIONS,
     *webhooks.OPERATIONS,
     *shares.OPERATIONS,

@@ -24,7 +24,15 @@ from foedus.paper.drawings import (
 )
 from foedus.planning.dossier_borders import BorderChange, Km, Neighbour
 from foedus.planning.dossier_measures import MeasureChange
-from foedus.planning.dossier_precedents import Interval, Precedents, Way
+from foedus.planning.dossier_precedents import (
+    DEPOSIT,
+    PROTOCOL,
+    Interval,
+    Passed,
+    Precedents,
+    Way,
+    in_words,
+)
 
 WIDTH: Final = 720
 
@@ -51,6 +59,9 @@ _BECOMES: Final = {
 
 _STANDS: Final = {Stand.SEEN: "f1", Stand.OPENS: "f2", Stand.CLOSES: "fk"}
 """How what is counted is filled; what stays closed is grey."""
+
+_STEPS: Final = (PROTOCOL, DEPOSIT)
+"""Steps that are named in the plot of precedents."""
 
 UNSAID: Final = ("Withheld", "No evidence", "Variable")
 """What is no grade; it stands below all grades, apart from them."""
@@ -168,7 +179,7 @@ def precedents_plot(found: Precedents) -> Plot | None:
     bottom = len(found.ways) * 2 * _ROW + 8
     drawn = _band(whole, x(whole.low), x(whole.high), bottom) if whole else []
     for place, (way, stages) in enumerate(zip(found.ways, passed, strict=True)):
-        drawn += _way(way, [(one.name, x(one.after)) for one in stages], place)
+        drawn += _way(way, [(one, x(one.after)) for one in stages], place)
     for days in range(0, most + 1, 100):
         drawn.append(words((x(days), bottom + 14), str(days), anchor="middle"))
     drawn.append(line((_LEFT, bottom), (WIDTH - 20, bottom), "axis"))
@@ -319,13 +330,14 @@ def _band(span: Interval, low: float, high: float, bottom: float) -> list[str]:
     ]
 
 
-def _way(way: Way, stages: Sequence[tuple[str, float]], place: int) -> Iterator[str]:
+def _way(way: Way, stages: Sequence[tuple[Passed, float]], place: int) -> Iterator[str]:
+    """Draw one accession; the steps that intervals are between lie on top."""
     y = place * 2 * _ROW + 18
     yield words((_LEFT - 10, y + 4), shortened(way.name, 28), anchor="end")
     first, last = stages[0][1], stages[-1][1]
     yield line((first, y), (last, y), "lk")
-    for name, x in stages:
-        is_end = name in ("protocol", "deposit")
-        yield dot((x, y), "f2" if is_end else "f1")
-        if is_end:
-            yield words((x, y + 16), name, anchor="middle")
+    for stage, x in sorted(stages, key=lambda each: each[0].step in _STEPS):
+        is_step = stage.step in _STEPS
+        yield dot((x, y), "f2" if is_step else "f1")
+        if is_step:
+            yield words((x, y + 16), in_words(stage.step), anchor="middle")

@@ -169,7 +169,7 @@ def _border_says(found: BorderChange) -> Iterator[str]:
 def _drawn(drawn: BorderRange) -> str:
     shared = "Both runs share each draw of lengths between what the two sides state."
     if drawn.low == drawn.high:
-        change = f"{drawn.low:+,.0f} km in every one of {drawn.draws} draws"
+        change = f"{drawn.low:+,.0f} km in every one of {drawn.draws:,} draws"
         return f"Change of the outer border: {change}. {shared}"
     return (
         f"Change of the outer border: {drawn.low:+,.0f} to {drawn.high:+,.0f} km in 9 "

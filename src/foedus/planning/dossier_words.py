@@ -184,7 +184,7 @@ def _method_says(method: Method) -> Iterator[str]:
         "Nothing is recorded by asking."
     )
     yield (
-        f"Draws: {method.draws}, by the seed {method.seed}, shared by both runs. "
+        f"Draws: {method.draws:,}, by the seed {method.seed}, shared by both runs. "
         f"Solver: {method.solver}."
     )
     basis = ", ".join(f"{each}: {count}" for each, count in method.basis.items())

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from starlette.routing import BaseRoute, Route
 
 from foedus.web import (
+    assessments,
     comparison,
     engagements,
     graphs,
@@ -34,6 +35,10 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
         get("/nations/{code}/obligations", obligations.show_obligations),
         post("/nations/{code}/obligations", obligations.report_obligation),
         get("/nations/{code}/obligations.csv", obligations.give_obligations),
+        get("/nations/{code}/assess", assessments.show_assessment),
+        get("/nations/{code}/assess.html", assessments.give_page),
+        get("/nations/{code}/assess.pdf", assessments.give_paper),
+        get("/nations/{code}/assess/{table}.csv", assessments.give_table),
         get("/engagements", engagements.show_engagements),
         get("/engagements.csv", engagements.give_engagements),
         get("/engagements/{id}", engagements.show_engagement),
