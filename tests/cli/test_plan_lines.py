@@ -8,11 +8,21 @@ import pytest
 
 from foedus.cli.plan_lines import again_lines, list_lines, sheet_lines
 from foedus.ids import NationCode
+from foedus.planning.asks import AskClosure
+from foedus.planning.closing import close_in
 from foedus.planning.commands import Again
 from foedus.planning.covering import cover
 from foedus.planning.dropping import drop_each
 from foedus.planning.forces import Commitment, Need, Route, Situation, Unit
-from foedus.planning.plans import Found, Inputs, LeftOut, Made, PlannedUnit, Question
+from foedus.planning.plans import (
+    Found,
+    Inputs,
+    LeftOut,
+    Made,
+    PlannedUnit,
+    Question,
+    places_of,
+)
 from foedus.planning.situations import Horizon, Withheld
 from foedus.planning.views import PlanLine, PlanSheet
 from tests.api.world import NOON
@@ -114,6 +124,17 @@ def test_what_hangs_on_a_nation_is_said_to_be_for_planners() -> None:
 
     assert "for planners alone" in lines[1]
     assert any("POL: " in each and "more is missing" in each for each in lines)
+
+
+def test_hours_are_told_by_their_clock_and_as_a_table() -> None:
+    ask = AskClosure(situation=SITUATION, places=places_of(SITUATION))
+    lines = list(sheet_lines(sheet(Found(closure=close_in(ask)))))
+
+    said = "Within 48 h until on station: 33% of what is wanted is there, 33% at most"
+    assert said in lines
+    (line,) = (each for each in lines if each.startswith("  tapa  company"))
+    assert line.split()[2:] == ["1"] * 7 + ["of", "2"]
+    assert any(each == "  First (POL) to tapa: 12 h" for each in lines)
 
 
 def test_a_list_has_two_lines_a_plan(covered: PlanSheet) -> None:

@@ -193,6 +193,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "plan coverage",
         "plan drop",
         "plan surge",
+        "plan closure",
         "plan list",
         "plan show",
         "plan again",

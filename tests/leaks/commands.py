@@ -187,6 +187,7 @@ COMMANDS = {
     "plan coverage": Case.PLANNED,
     "plan drop": Case.PLANNED,
     "plan surge": Case.PLANNED,
+    "plan closure": Case.PLANNED,
     "plan list": Case.PLANNED,
     "plan show": Case.PLANNED,
     "plan again": Case.PLANNED,

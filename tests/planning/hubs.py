@@ -15,7 +15,7 @@ from foedus.eventlog.envelope import Act, Append, Redacted, Who, redaction_strea
 from foedus.hub import Hub
 from foedus.ids import WHOEVER_RUNS_THE_HUB, Position
 from foedus.planning.commands import Filed, Planner, make
-from foedus.planning.plans import Kind, Question
+from foedus.planning.plans import Kind, Question, Within
 from foedus.planning.situation_surges import More
 from foedus.planning.situations import Horizon
 from foedus.planning.views import PlanLine, PlanSheet, find_plan, list_plans
@@ -88,9 +88,12 @@ class PlannedHub:
         label: str = "",
         nations: Nations = (),
         more: More | None = None,
+        within: Within | None = None,
         horizon: Horizon = HORIZON,
     ) -> Filed:
-        question = Question(kind=kind, horizon=horizon, nations=nations, more=more)
+        question = Question(
+            kind=kind, horizon=horizon, nations=nations, more=more, within=within
+        )
         made = await make(self.planner, by, self.act(by), question, label=label)
         self.hub.projector.catch_up()
         return made

@@ -10,8 +10,9 @@ from foedus.errors import (
     NotFoundError,
 )
 from foedus.ids import NationCode
+from foedus.planning.clocks import Clock
 from foedus.planning.commands import make_again
-from foedus.planning.plans import fingerprint
+from foedus.planning.plans import Within, fingerprint
 from foedus.planning.situation_surges import More
 from tests.planning.hubs import DUTY, MEMBERS, MOLDOVAN, READER, PlannedHub
 from tests.planning.test_situations import task, way
@@ -92,8 +93,25 @@ async def test_a_surge_is_compared_with_what_there_is(planned: PlannedHub) -> No
     }  # fmt: skip
 
 
+async def test_who_is_there_in_time_goes_by_a_named_clock(planned: PlannedHub) -> None:
+    moving = Within(hours=48, clock=Clock.READY_TO_MOVE)
+    found = (await planned.plan(POL, "closure", within=moving)).made.found.closure
+    there = (await planned.plan(POL, "closure")).made.found.closure
+
+    assert found is not None
+    assert there is not None
+    assert (found.covered, there.covered) == (0.4, 0)  # 48 h of notice, 20 on the way
+    with pytest.raises(InvalidInputError, match="no commitment that is before you"):
+        await planned.plan(MOLDOVAN, "closure")
+
+
 async def test_a_plan_made_again_is_equal(planned: PlannedHub) -> None:
-    for kind, more in (("coverage", None), ("surge", More(times=2)), ("drop", None)):
+    for kind, more in (
+        ("coverage", None),
+        ("surge", More(times=2)),
+        ("drop", None),
+        ("closure", None),
+    ):
         filed = await planned.plan(FIN, kind, more=more)  # type: ignore[arg-type]
 
         again = await make_again(planned.planner, FIN, filed.plan)

@@ -3,7 +3,7 @@ import pytest
 
 from foedus.alliance.nations import Alliance
 from foedus.errors import ForbiddenError, InvalidInputError
-from foedus.planning.plans import Question
+from foedus.planning.plans import Question, Within
 from foedus.planning.rules import check_may_plan, check_question, reads_restricted
 from foedus.planning.situation_surges import More
 from foedus.planning.situations import Horizon
@@ -47,6 +47,7 @@ def test_a_nation_without_standing_plans_nothing() -> None:
     [
         ({"nations": ("POL",)}, "only a plan of kind drop"),
         ({"more": More(times=2)}, "only a plan of kind surge"),
+        ({"within": Within()}, "only a plan of kind closure"),
         ({"kind": "surge"}, "say how many times"),
         ({"kind": "surge", "more": More()}, "say how many times"),
     ],

@@ -17,7 +17,7 @@ from foedus.api.operations import (
 )
 from foedus.planning.commands import Again, make, make_again
 from foedus.planning.forces import Rotation
-from foedus.planning.plans import Kind, Question
+from foedus.planning.plans import Kind, Question, Within
 from foedus.planning.situation_surges import More
 from foedus.planning.situations import PERIOD_H, PERIODS, Horizon
 from foedus.planning.views import PlanLine, PlanSheet, find_plan, list_plans
@@ -34,6 +34,7 @@ class NewPlan(Closed, frozen=True, kw_only=True):
         rotation: how long tours are, in periods; null for what the units state.
         nations: which ones drop out, one at a time; all that have units, if empty.
         more: what a surge asks for on top.
+        within: in how many hours units are to be there, in a test of closure.
         label: who may see it; one's own nation alone by default, and never more than
             may see all that goes in.
     """
@@ -45,6 +46,7 @@ class NewPlan(Closed, frozen=True, kw_only=True):
     rotation: Rotation | None = None
     nations: Nations = ()
     more: More | None = None
+    within: Within | None = None
     label: LabelWords = ""
 
 
@@ -87,6 +89,7 @@ async def make_one(asked: Asked) -> Answer:
         ),
         nations=sent.nations,
         more=sent.more,
+        within=sent.within,
     )
     hub = asked.hub
     filed = await make(hub.planner, asked.viewer, asked.act, question, label=sent.label)

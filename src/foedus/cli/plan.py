@@ -1,7 +1,7 @@
 """`foedus plan`: who covers what, what is missing, and what if."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from foedus.errors import InvalidInputError
 from foedus.ids import NationCode
 from foedus.planning.commands import Again, make, make_again
 from foedus.planning.forces import Rotation
-from foedus.planning.plans import Question
+from foedus.planning.plans import Question, Within
 from foedus.planning.progress import Progress, Tell
 from foedus.planning.situation_surges import More
 from foedus.planning.situations import PERIOD_H, PERIODS, Horizon
@@ -29,6 +29,7 @@ from foedus.readiness.records import Clock, Commitment
 from foedus.readiness.tables import needs_of
 
 F = TypeVar("F", bound=Callable[..., None])
+S = TypeVar("S", bound=msgspec.Struct)
 
 TWICE = 2.0
 """How many times as much a surge asks for where nobody says."""
@@ -160,6 +161,43 @@ def surge(station: Station, what: tuple[str, ...], **words: Unpack[_Surge]) -> N
     _make(station, words, Question(kind="surge", horizon=horizon, more=more))
 
 
+@command.command("closure")
+@click.option(
+    "--hours",
+    metavar="H",
+    type=float,
+    default=48.0,
+    show_default=True,
+    help="Within how many hours.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(get_args(Clock)),
+    default="on-station",
+    show_default=True,
+    help="Until what the hours run.",
+)
+@click.option(
+    "--lift", "lifts", metavar="NAME:TKM[:KMH]", multiple=True,
+    help="What carries units: tonne-kilometres an hour, and its speed.",
+)  # fmt: skip
+@planned
+@on_station
+def closure(
+    station: Station,
+    *,
+    hours: float,
+    clock: Clock,
+    lifts: tuple[str, ...],
+    **words: Unpack[_Plan],
+) -> None:
+    """Test who is there within so many hours, by a named clock."""
+    said = {"hours": hours, "clock": clock, "lifts": [*map(_lift, lifts)]}
+    within = _converted(said, Within)
+    horizon = _horizon(station, words)
+    _make(station, words, Question(kind="closure", horizon=horizon, within=within))
+
+
 @command.command("list")
 @as_reader
 @on_station
@@ -223,8 +261,24 @@ def _more(station: Station, what: tuple[str, ...], words: _Surge) -> More:
     if not what and crisis is None:
         raise click.UsageError("write a factor, a capability, or --crisis TITLE")
     said = {"times": times, "capabilities": capabilities, "crisis": crisis}
+    return _converted(said, More)
+
+
+def _lift(text: str) -> dict[str, str | float | None]:
+    """Read what carries units."""
+    name, *numbers = text.split(":")
     try:
-        return msgspec.convert(said, More)
+        tonne_km, kmh = [*map(float, numbers), None][:2]
+    except ValueError as error:
+        raise InvalidInputError(
+            f"lift: {text!r}; write it as in rail:90000 or rail:90000:60"
+        ) from error
+    return {"name": name, "tonne_km_per_h": tonne_km, "speed_kmh": kmh}
+
+
+def _converted(said: Mapping[str, object], kind: type[S]) -> S:
+    try:
+        return msgspec.convert(said, kind)
     except msgspec.ValidationError as error:
         raise InvalidInputError(str(error).replace(" - at `$.", " - in `")) from error
 

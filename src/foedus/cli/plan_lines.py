@@ -7,6 +7,7 @@ from foedus.cli.output import table
 from foedus.planning.commands import Again
 from foedus.planning.plans import Inputs
 from foedus.planning.results import (
+    Closure,
     Coverage,
     Drops,
     Gap,
@@ -17,12 +18,13 @@ from foedus.planning.results import (
     Surge,
 )
 from foedus.planning.views import PlanLine, PlanSheet
+from foedus.readiness.rules import place
 
 LOAD_THIN = 0.8
 """From here on a capability is thin; above one it cannot last."""
 
 Names = Mapping[str, str]
-"""What units and commitments are called, by id."""
+"""What units, commitments and places are called, by id and compared name."""
 
 
 def list_lines(found: Iterable[PlanLine]) -> Iterator[str]:
@@ -60,6 +62,8 @@ def sheet_lines(sheet: PlanSheet) -> Iterator[str]:
         yield from _drops(found.drops, names)
     if found.surge is not None:
         yield from _surge(found.surge, names, _left_by_type(inputs))
+    if found.closure is not None:
+        yield from _closure(found.closure, names)
     yield from _left(inputs)
     yield from _solved(found.main.solved, made.foedus)
 
@@ -188,6 +192,44 @@ def _surge(found: Surge, names: Names, left: Mapping[str, int]) -> Iterator[str]
     yield from _coverage(found.after, names, left)
 
 
+def _closure(found: Closure, names: Names) -> Iterator[str]:
+    hours = f"{found.hours:g} h until {found.clock.replace('-', ' ')}"
+    if found.covered is not None and found.covered_at_most is not None:
+        yield (
+            f"Within {hours}: {found.covered:.0%} of what is wanted is there, "
+            f"{found.covered_at_most:.0%} at most"
+        )
+    yield f"In {found.hours:g} h by each clock, if nothing else were in the way:"
+    yield from (
+        f"  {each.clock.replace('-', ' ')}: {each.there:g}" for each in found.by_clock
+    )
+    yield from _curve(found, names)
+    if found.arrivals:
+        yield "Who comes:"
+    for one in found.arrivals:
+        name = names.get(one.unit, one.unit)
+        where = names.get(one.location, one.location)
+        carried = f", by {one.lift}" if one.lift else ""
+        yield f"  {name} ({one.nation}) to {where}: {one.hours:g} h{carried}"
+
+
+def _curve(found: Closure, names: Names) -> Iterator[str]:
+    """Tell what has closed: a line a need, a column an hour."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for each in found.curve:
+        row = rows.setdefault(
+            (each.location, each.type),
+            [f"  {names.get(each.location, each.location)}", each.type],
+        )
+        row.append(f"{each.there:g}")
+    hours = list(dict.fromkeys(f"{each.hours:g} h" for each in found.curve))
+    wanted = {(each.location, each.type): each.wanted for each in found.curve}
+    lines = [(*row, f"of {wanted[need]:g}") for need, row in rows.items()]
+    if lines:
+        yield "What has closed:"
+        yield from table([("", "", *hours, ""), *lines])
+
+
 def _opened(each: Opened, names: Names) -> str:
     title = names.get(each.commitment, each.commitment)
     return (
@@ -223,7 +265,8 @@ def _rotation(inputs: Inputs) -> str:
 
 def _names(inputs: Inputs) -> dict[str, str]:
     names = {each.unit: each.name for each in inputs.units}
-    return names | {each.commitment: each.title for each in inputs.commitments}
+    names |= {each.commitment: each.title for each in inputs.commitments}
+    return names | {place(each.location): each.location for each in inputs.commitments}
 
 
 def _whose(line: PlanLine) -> str:

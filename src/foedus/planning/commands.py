@@ -18,11 +18,27 @@ from foedus.eventlog.envelope import Act, Append
 from foedus.eventlog.log import EventLog
 from foedus.ids import START, Position, new_event_id, new_record_id
 from foedus.planning import rules
-from foedus.planning.asks import AnyOf, AskCoverage, AskDrops, AskSurge, Further
+from foedus.planning.asks import (
+    AnyOf,
+    AskClosure,
+    AskCoverage,
+    AskDrops,
+    AskSurge,
+    Further,
+)
 from foedus.planning.events import PlanMade, plan_stream
-from foedus.planning.plans import Found, Inputs, Made, Question, fingerprint, inputs_of
+from foedus.planning.plans import (
+    Found,
+    Inputs,
+    Made,
+    Question,
+    Within,
+    fingerprint,
+    inputs_of,
+    places_of,
+)
 from foedus.planning.progress import Tell, tell_nobody
-from foedus.planning.results import Answer, Coverage, Drops, Surge
+from foedus.planning.results import Answer, Closure, Coverage, Drops, Surge
 from foedus.planning.situations import Prepared, situation_of
 from foedus.planning.views import find_plan, folded_position
 from foedus.releasability.access import Access
@@ -138,6 +154,7 @@ async def make(  # noqa: PLR0913 - who, when, what, for whom, and who is told
         made=made,
         label=msgspec.Raw(encode_label(ready.fixed)),
     )
+    assert _is_readable(event), "what no view can read would stop all of them"
     position = await planner.log.append(
         Append(
             event_id=new_event_id(to_ms(act.at)),
@@ -149,6 +166,12 @@ async def make(  # noqa: PLR0913 - who, when, what, for whom, and who is told
         )
     )
     return Filed(plan=event.plan, position=position, label=ready.label, made=made)
+
+
+def _is_readable(event: PlanMade) -> bool:
+    """Tell whether a plan reads as it is written; JSON has no infinity, for one."""
+    again = msgspec.json.decode(msgspec.json.encode(event), type=PlanMade)
+    return again.made == event.made
 
 
 async def make_again(
@@ -202,6 +225,10 @@ def _ready(
         )
         inputs_at = Position(folded_position(seen.db))
     _check_nations(question, prepared)
+    if question.kind == "closure" and not places_of(prepared.situation):
+        raise InvalidInputError(
+            "no commitment that is before you runs on the first day of the plan"
+        )
     fixed = join(asked, prepared.label, originator=viewer.nation)
     if planner.ceiling is not None:
         check_ceiling(fixed.level, planner.ceiling, access.alliance)
@@ -261,6 +288,18 @@ async def _solve(
             ask = AskDrops(situation=situation, nations=question.nations)
             drops = await solver.run(ask, Drops, nation=nation, tell=tell)
             return Found(drops=_by_code(drops))
+        case "closure":
+            within = question.within or Within()
+            test = AskClosure(
+                situation=situation,
+                places=places_of(situation),
+                hours=within.hours,
+                clock=within.clock,
+                lifts=within.lifts,
+            )
+            return Found(
+                closure=await solver.run(test, Closure, nation=nation, tell=tell)
+            )
         case "surge":
             more = AskSurge(
                 situation=situation, further=Further(commitments=inputs.further)
@@ -279,6 +318,7 @@ def _differences(then: Found, now: Found) -> tuple[str, ...]:
     pairs: list[tuple[str, Answer | None, Answer | None]] = [
         ("", then.coverage, now.coverage),
         ("", then.drops, now.drops),
+        ("", then.closure, now.closure),
     ]
     if then.surge is not None and now.surge is not None:
         pairs += [

@@ -9,24 +9,41 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from foedus.ids import NationCode
 from foedus.planning import forces
+from foedus.planning.asks import Lift, Place
 from foedus.planning.clocks import Clock
-from foedus.planning.results import Coverage, Drops, Surge
+from foedus.planning.results import Closure, Coverage, Drops, Surge
 from foedus.planning.situation_surges import More
 from foedus.planning.situations import Horizon, Prepared, Withheld
 from foedus.readiness.reading import Held
-from foedus.readiness.records import Commitment, Nations, Need
+from foedus.readiness.records import HOURS_MAX, Commitment, Nations, Need
 
-Kind = Literal["coverage", "drop", "surge"]
-"""Who covers what · what if any one nation drops out · what if more is asked for."""
+Kind = Literal["coverage", "drop", "surge", "closure"]
+"""Who covers what · what if any one nation drops out · what if more is asked for · who
+is there within so many hours."""
+
+LIFTS_MAX: Final = 32
+"""Fleets of one test: rail, road, sea and air of some nations."""
 
 RESTRICTED: Final = frozenset({"drop"})
 """Kinds that are for planners alone: they tell what hangs on one nation."""
+
+
+class Within(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Within how many hours, by which clock, with what lift units are to be there.
+
+    Attributes:
+        lifts: what carries units that weigh anything; none for no limit.
+    """
+
+    hours: Annotated[float, msgspec.Meta(gt=0, le=HOURS_MAX)] = 48.0
+    clock: Clock = Clock.ON_STATION
+    lifts: Annotated[tuple[Lift, ...], msgspec.Meta(max_length=LIFTS_MAX)] = ()
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,12 +52,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Attributes:
         nations: which ones drop out, one at a time; all that have units, if empty.
         more: what comes on top, in a surge.
+        within: when units are to be there, in a test of closure.
     """
 
     kind: Kind = "coverage"
     horizon: Horizon
     nations: Nations = ()
     more: More | None = None
+    within: Within | None = None
 
 
 class PlannedUnit(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,13 +133,14 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     coverage: Coverage | None = None
     drops: Drops | None = None
     surge: Surge | None = None
+    closure: Closure | None = None
 
     @property
-    def main(self) -> Coverage | Drops:
+    def main(self) -> Coverage | Drops | Closure:
         """What tells how it was solved; of a surge the plan with it."""
         if self.surge is not None:
             return self.surge.after
-        found = self.coverage or self.drops
+        found = self.coverage or self.drops or self.closure
         assert found is not None, "one of them came out"
         return found
 
@@ -173,6 +193,26 @@ def inputs_of(prepared: Prepared) -> Inputs:
         ),
         withheld=prepared.withheld,
         remarks=prepared.remarks,
+    )
+
+
+def places_of(situation: forces.Situation) -> tuple[Place, ...]:
+    """Give where units are wanted in the first period, and how much of what."""
+    wanted: dict[str, dict[str, float]] = {}
+    for each in situation.commitments:
+        if each.first == 1:
+            amounts = wanted.setdefault(each.location, {})
+            for need in each.needs:
+                amounts[need.type] = amounts.get(need.type, 0.0) + need.amount
+    return tuple(
+        Place(
+            location=location,
+            needs=tuple(
+                forces.Need(type=kind, amount=amount)
+                for kind, amount in amounts.items()
+            ),
+        )
+        for location, amounts in wanted.items()
     )
 
 

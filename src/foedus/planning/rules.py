@@ -50,6 +50,8 @@ def check_question(question: Question) -> None:
     """
     if question.nations and question.kind != "drop":
         raise InvalidInputError("nations: only a plan of kind drop leaves nations out")
+    if question.within is not None and question.kind != "closure":
+        raise InvalidInputError("within: only a plan of kind closure counts hours")
     if question.kind != "surge":
         if question.more is not None:
             raise InvalidInputError("more: only a plan of kind surge asks for more")

@@ -111,7 +111,7 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
         made: when it was made.
         fill: of all that is wanted, the part that is there; null where nothing is
             wanted, and for what drops out.
-        gaps: how many gaps there are; null for what drops out.
+        gaps: how many gaps there are; null for what drops out, and for hours.
         ending: how the solution came about.
         label: who may see it.
         restricted: whether it is for planners alone.
@@ -225,7 +225,11 @@ def _fold(db: apsw.Connection, recorded: Recorded, event: PlanMade) -> None:
             "as_of": made.question.horizon.as_of.isoformat(),
             "arrival_ms": recorded.arrival_ms,
             "label": intern_label(db, decode_label(bytes(event.label)), event.author),
-            "fill": None if told is None else told.fill,
+            "fill": found.closure.covered
+            if found.closure is not None
+            else None
+            if told is None
+            else told.fill,
             "gaps": None if told is None else len(told.gaps),
             "ending": found.main.solved.ending,
         },
