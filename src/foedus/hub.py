@@ -299,7 +299,8 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         with self.reading.snapshot() as seen:
             room = room_of(seen, since_ms)
         ceiling = None if self.settings.ceiling is None else self.ceiling
-        return Floor(log=self.log, room=room, ceiling=ceiling)
+        sight = self.reading.snapshot
+        return Floor(log=self.log, sight=sight, room=room, ceiling=ceiling)
 
     @property
     def channel(self) -> Channel:

@@ -6,9 +6,13 @@ from typing import Any
 import apsw
 
 from foedus.ids import NationCode
-from foedus.intel.recall_views import LABELS_OF_NATION_MAX
 from foedus.releasability.join import FixedLabel
-from foedus.releasability.labelled import intern_label, labels_under, readable_labels
+from foedus.releasability.labelled import (
+    LABELS_OF_NATION_MAX,
+    intern_label,
+    labels_under,
+    readable_labels,
+)
 from foedus.releasability.news import NO_NAME, recalls_after
 from foedus.releasability.viewers import Role
 from tests.intel.world import World, report, thing, viewer

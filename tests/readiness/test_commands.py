@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
+import apsw
 import pytest
 
 from foedus.errors import (
@@ -14,6 +15,7 @@ from foedus.errors import (
     InvalidInputError,
     LabelError,
     NotFoundError,
+    RuleViolationError,
 )
 from foedus.ids import START, NationCode
 from foedus.readiness.commands import (
@@ -37,6 +39,7 @@ from foedus.readiness.records import (
     Unit,
 )
 from foedus.readiness.rules import NOT_COUNTED
+from foedus.releasability.labelled import LABELS_MAX, LABELS_OF_NATION_MAX
 from foedus.releasability.viewers import Role
 from tests.readiness.world import (
     DAY,
@@ -237,3 +240,50 @@ async def test_the_log_tells_the_label_and_the_nation(world: World) -> None:
     assert [(each.label, each.who.nation) for each in last] == [
         ("NATO RESTRICTED // REL TO NATO 2024-03-07", "POL")
     ]
+
+
+def give_away(world: World, originator: str, up_to: int) -> None:
+    """Give away numbers of labels, as a nation's."""
+    with world.sight():
+        pass  # the views follow the log first
+    db = apsw.Connection(str(world.path))
+    last = db.execute("SELECT coalesce(max(label), 0) FROM label").get
+    with db:
+        db.executemany(
+            "INSERT INTO label (label, originator, fixed, own) VALUES (?, ?, ?, 1)",
+            (
+                (n, originator, b'{"level":0,"controllers":["%d"]}' % n)
+                for n in range(last + 1, up_to + 1)
+            ),
+        )
+    db.close()
+
+
+async def test_an_import_with_more_labels_than_a_nation_may_use_is_refused(
+    world: World,
+) -> None:
+    give_away(world, "POL", LABELS_OF_NATION_MAX - 1)
+    sent = [
+        Recording(
+            content=unit(name=name), label=f"NATO UNCLASSIFIED // REL TO {nation}"
+        )
+        for name, nation in (("A", "FIN"), ("B", "FIN"), ("C", "SWE"))
+    ]
+
+    with pytest.raises(RuleViolationError, match="row 3: a nation may use 1024"):
+        await record_all(world.register, POL, world.act(POL), sent)
+    await record_all(world.register, POL, world.act(POL), sent[:2])
+    await world.record(FIN, unit("FIN"))
+    assert {each.author for each in world.held(FIN, Unit)} == {"POL", "FIN"}
+
+
+async def test_the_hub_goes_on_when_every_number_of_a_label_is_given_away(
+    world: World,
+) -> None:
+    give_away(world, "ZZZ", LABELS_MAX - 1)
+    await world.record(POL, unit())
+    await world.record(FIN, unit("FIN"))
+
+    with world.sight() as seen:
+        given = list(seen.db.execute("SELECT author, label FROM readiness_record"))
+    assert given == [("POL", LABELS_MAX), ("FIN", LABELS_MAX)]

@@ -12,6 +12,9 @@ from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, fix, public
 from foedus.releasability.labelled import (
     LABELS_MAX,
+    LABELS_OF_NATION_MAX,
+    NARROW_MAX,
+    LabelBudget,
     LabelView,
     intern_label,
     label_of,
@@ -83,11 +86,80 @@ def test_a_nation_without_standing_reads_nothing(db: apsw.Connection) -> None:
     assert readable_labels(db, access, viewer(FIN)) == b""
 
 
-def test_a_label_too_many_is_refused(db: apsw.Connection) -> None:
+def fill(db: apsw.Connection, up_to: int, originator: str = "ZZZ") -> None:
+    """Give away all numbers up to one."""
+    last = db.execute("SELECT coalesce(max(label), 0) FROM label").get
     db.executemany(
-        "INSERT INTO label (label, originator, fixed) VALUES (?, ?, x'00')",
-        ((number, f"{number}") for number in range(1, LABELS_MAX)),
+        "INSERT INTO label (label, originator, fixed, own) VALUES (?, ?, ?, 1)",
+        ((n, originator, b"%d" % n) for n in range(last + 1, up_to + 1)),
     )
+
+
+def test_a_label_for_which_no_number_is_left_is_read_by_its_originator_alone(
+    db: apsw.Connection,
+) -> None:
+    secret = label("NATO SECRET // REL TO NATO, FIN")
+    fill(db, LABELS_MAX - NARROW_MAX - 2)
+    last = intern_label(db, label("NATO SECRET // REL TO NATO"), POL)
+    number = intern_label(db, secret, POL)
+
+    assert (last, number) == (LABELS_MAX - NARROW_MAX - 1, LABELS_MAX - NARROW_MAX)
+    assert intern_label(db, secret, POL) == number
+    assert intern_label(db, label("NATO SECRET // REL TO NATO"), POL) == last
+    fixed, originator = label_of(db, number)
+    assert originator == POL
+    assert fixed.level == secret.level
+    assert fixed.closed == {POL}
+    assert fixed.no_onward
+
+
+def test_with_every_number_given_away_a_label_is_read_by_nobody(
+    db: apsw.Connection,
+) -> None:
+    fill(db, LABELS_MAX - 1)
     assert intern_label(db, public(), POL) == LABELS_MAX
-    with pytest.raises(RuleViolationError, match="use a community"):
-        intern_label(db, public(), FIN)
+    assert intern_label(db, public(), FIN) == LABELS_MAX
+    fixed, originator = label_of(db, LABELS_MAX)
+    assert Access(NATO, TODAY).entitled(fixed, originator) == 0
+
+
+def test_a_nation_comes_to_use_no_more_labels_than_it_may(
+    db: apsw.Connection,
+) -> None:
+    told = label("NATO UNCLASSIFIED // REL TO NATO")
+    first, second = (label(f"NATO SECRET // REL TO {n}") for n in ("FIN", "UKR"))
+    intern_label(db, told, POL, own=False)
+    fill(db, LABELS_OF_NATION_MAX, "POL")
+    budget = LabelBudget(db, POL)
+
+    budget.spend(first)
+    budget.spend(first)
+    with pytest.raises(RuleViolationError, match="take one of them, or a community"):
+        budget.spend(second)
+    intern_label(db, first, POL)
+    LabelBudget(db, POL).spend(first)
+    with pytest.raises(RuleViolationError, match="1024 distinct labels"):
+        LabelBudget(db, POL).spend(told)
+
+
+def test_what_other_nations_use_and_what_is_told_to_it_costs_a_nation_nothing(
+    db: apsw.Connection,
+) -> None:
+    fill(db, LABELS_OF_NATION_MAX, "FIN")
+    intern_label(db, label("NATO SECRET // REL TO NATO"), POL, own=False)
+
+    budget = LabelBudget(db, POL)
+    for level in range(LABELS_OF_NATION_MAX):
+        budget.spend(public(level))
+    with pytest.raises(RuleViolationError):
+        budget.spend(public(LABELS_OF_NATION_MAX))
+
+
+def test_a_label_that_was_told_first_counts_once_its_nation_says_it(
+    db: apsw.Connection,
+) -> None:
+    number = intern_label(db, public(), POL, own=False)
+    assert intern_label(db, public(), POL) == number
+    assert db.execute("SELECT own FROM label").get == 1
+    assert intern_label(db, public(), POL, own=False) == number
+    assert db.execute("SELECT own FROM label").get == 1

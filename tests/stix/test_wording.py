@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.stix.wording import (
+    MARKS_MAX,
+    PATTERN_MAX,
+    READ_MAX,
     WHOLE_LENGTH_MAX,
     WHOLES_MAX,
     WORDS_MAX,
@@ -103,3 +106,33 @@ def test_whatever_has_a_name_is_found_by_it(text: str) -> None:
 @given(st.text("aB-.[]é ß", max_size=12))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+def test_a_pattern_full_of_quotes_is_read_in_one_pass() -> None:
+    # Looking again from each quote would take hours.
+    found = found_by(pattern="[a:b = 'one' OR a:b = '" + "\\'" * PATTERN_MAX)
+    assert "one" in found.wholes
+    assert not any("'" in each for each in found.wholes)
+
+
+def test_a_literal_keeps_the_quotes_and_strokes_in_it() -> None:
+    pattern = r"[file:name = 'it\'s c:\\x' AND file:name = 'two']"
+    assert {"it's c:\\x", "two"} < set(found_by(pattern=pattern).wholes)
+
+
+@pytest.mark.parametrize("first", ["\u0301", "\uff9e"])
+def test_any_number_of_marks_upon_a_letter_is_read_in_one_pass(first: str) -> None:
+    # Putting that many marks in order would take hours.
+    folded = fold("Kit" + (first + "\u0316") * 300_000 + "e ends")
+    assert folded.endswith("e ends")
+    assert len(folded) <= len("kite ends") + MARKS_MAX
+
+
+def test_marks_that_languages_use_and_runs_of_signs_stay() -> None:
+    assert fold("Tie\u0302\u0301ng \u2550" + "\u2550" * 60) == (
+        "ti\u1ebfng " + "\u2550" * 61
+    )
+
+
+def test_the_end_of_an_endless_name_is_not_read() -> None:
+    assert found_by(name="x " * READ_MAX + "end").words[0] == "mail"

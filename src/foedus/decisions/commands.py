@@ -22,7 +22,13 @@ from foedus.decisions.consultations import (
 )
 from foedus.decisions.consulting import Answer, Close
 from foedus.decisions.effects import check_effects
-from foedus.decisions.events import DecisionEvent, DecisionsEvent, Stated, stream
+from foedus.decisions.events import (
+    Amended,
+    DecisionEvent,
+    DecisionsEvent,
+    Stated,
+    stream,
+)
 from foedus.decisions.folding import fold
 from foedus.decisions.moves import Move
 from foedus.decisions.rooms import At, Room
@@ -48,7 +54,9 @@ from foedus.eventlog.envelope import Act, Append, Event, Recorded
 from foedus.eventlog.log import EventLog
 from foedus.ids import START, DecisionId, Position, new_decision_id, new_event_id
 from foedus.releasability.join import FixedLabel, decode_label
+from foedus.releasability.labelled import LabelBudget
 from foedus.releasability.labels import print_label
+from foedus.releasability.seeing import Sight
 from foedus.releasability.viewers import Viewer
 
 ATTEMPTS: Final = 8
@@ -67,10 +75,12 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True):
     """Where decisions are taken.
 
     Attributes:
+        sight: opens the views.
         ceiling: the highest level that the hub may hold; None for no ceiling.
     """
 
     log: EventLog
+    sight: Sight
     room: Room
     ceiling: int | None = None
 
@@ -85,7 +95,8 @@ async def draft(
         InvalidInputError: the text names what the alliance does not know.
         LabelError: its label is none.
         NotFoundError: it follows a decision that is not there for this viewer.
-        RuleViolationError: the label is above the account's clearance or the ceiling.
+        RuleViolationError: the label is above the account's clearance or the ceiling,
+            or is one more than the nation may use.
     """
     name = new_decision_id()
     event, label = await asyncio.to_thread(_drafted, floor, viewer, act, sent, name)
@@ -243,7 +254,7 @@ def _drafted(
     alliance, day = floor.room.alliance, from_ms(to_ms(act.at)).date()
     check_effects(sent.text, alliance)
     table = floor.room.table(sent.text, viewer.nation, day)
-    check_level(floor, viewer, table.label)
+    _check_new(floor, viewer, table.label)
     if sent.follows is not None:
         _find(floor, viewer, sent.follows)
     event = rules.draft(
@@ -262,7 +273,7 @@ def _asked(
     room, day = floor.room, from_ms(to_ms(act.at)).date()
     text = _as_text(asking)
     table = room.table(text, viewer.nation, day)
-    check_level(floor, viewer, table.label)
+    _check_new(floor, viewer, table.label)
     if table.unreached:
         raise RuleViolationError(
             "nobody of " + ", ".join(table.unreached) + " may see it; use a label that "
@@ -316,6 +327,15 @@ def _check_label(floor: Floor, viewer: Viewer, event: DecisionEvent | None) -> N
     label = getattr(event, "label", None)
     if label is not None:
         check_level(floor, viewer, decode_label(bytes(label)))
+    if isinstance(event, Amended):
+        _check_new(floor, viewer, decode_label(bytes(event.label)))
+
+
+def _check_new(floor: Floor, viewer: Viewer, label: FixedLabel) -> None:
+    """Check the label of what a nation brings in."""
+    check_level(floor, viewer, label)
+    with floor.sight() as seen:
+        LabelBudget(seen.db, viewer.nation).spend(label)
 
 
 def _tell_if_late(event: DecisionEvent) -> None:

@@ -41,6 +41,7 @@ from foedus.ids import (
     new_update_id,
 )
 from foedus.releasability.join import FixedLabel, encode_label
+from foedus.releasability.labelled import LabelBudget
 from foedus.releasability.labelling import label_for, label_for_two
 from foedus.releasability.labels import print_label
 from foedus.releasability.seeing import Seen, Sight
@@ -289,6 +290,7 @@ def _reported(
             if not sent.label and nation != viewer.nation
             else _labelled(bureau, viewer, seen, sent.label, today)
         )
+        LabelBudget(seen.db, viewer.nation).spend(label)
     event = ObligationReported(
         report=new_report_id(),
         nation=nation,
@@ -316,6 +318,7 @@ def _engaged(
         who = rules.participants(sent.participants, alliance)
         where = rules.regions(sent.regions, alliance)
         label = _labelled(bureau, viewer, seen, sent.label, today)
+        LabelBudget(seen.db, viewer.nation).spend(label)
     event = EngagementRecorded(
         engagement=new_engagement_id(),
         author=viewer.nation,
@@ -352,6 +355,7 @@ def _published(
         rules.check_speaks(viewer, seen.access)
         _check_text(sent, today)
         label = _labelled(bureau, viewer, seen, sent.label, today)
+        LabelBudget(seen.db, viewer.nation).spend(label)
     event = _update(name, viewer.nation, 1, sent, label)
     return event, _printed(label, seen)
 

@@ -15,12 +15,11 @@ Source: DESIGN §6, "Non-interference"; §7, "Live"; ADR 18.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 import msgspec
 
-from foedus.errors import RuleViolationError
 from foedus.eventlog.envelope import Event, Recorded
 from foedus.ids import NationCode
 from foedus.intel.events import RecallAcknowledged, Recalled
@@ -29,7 +28,11 @@ from foedus.intel.reached import ARRIVED, Delivered, delivered, due
 from foedus.intel.views import current_access
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label, encode_label
-from foedus.releasability.labelled import intern_label, labels_under
+from foedus.releasability.labelled import (
+    LABELS_OF_NATION_MAX,
+    intern_label,
+    labels_under,
+)
 from foedus.releasability.labels import Clause
 from foedus.releasability.news import RECALL, tell
 from foedus.releasability.views import to_blob
@@ -150,10 +153,6 @@ SELECT v.version, v.modified, v.arrival, a.label
 """
 
 _NATIONS = "SELECT DISTINCT nation FROM recall_holder WHERE recall = :recall"
-
-
-LABELS_OF_NATION_MAX: Final = 1_024
-"""Labels of a nation up to which recalls make further ones: a sixty-fourth of all."""
 
 
 class RecallNews(msgspec.Struct, frozen=True, kw_only=True):
@@ -432,17 +431,12 @@ def _tell(
 ) -> None:
     """Tell nations of a recall, each from the lowest clearance that held it."""
     for label, originator in _labels(db, news.nation, lowest):
-        try:
-            number = intern_label(db, label, originator)
-        except RuleViolationError:
-            # No number is left. They have lost it, and find the recall in the list.
-            continue
         tell(
             db,
             recorded,
             kind=RECALL,
             thing=news.id,
             type=news.type,
-            label=number,
+            label=intern_label(db, label, originator, own=False),
             document=news,
         )

@@ -280,7 +280,8 @@ async def _do(stage: Stage, nation: NationCode, name: str, move: Move) -> None:
 
 def _floor(stage: Stage) -> Floor:
     with stage.reading.snapshot() as seen:
-        return Floor(log=stage.log, room=room_of(seen, to_ms(stage.clock())))
+        room = room_of(seen, to_ms(stage.clock()))
+    return Floor(log=stage.log, sight=stage.reading.snapshot, room=room)
 
 
 def _hour(stage: Stage, ahead: timedelta) -> str:

@@ -50,6 +50,7 @@ from foedus.readiness.records import (
 )
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel
+from foedus.releasability.labelled import LabelBudget
 from foedus.releasability.labelling import label_for
 from foedus.releasability.labels import print_label
 from foedus.releasability.seeing import Seen, Sight
@@ -137,7 +138,8 @@ async def record(
         NotFoundError: what it names is not there, or not for this viewer.
         InvalidInputError: something cannot be meant.
         LabelError: the label is none.
-        RuleViolationError: the label is above the account's clearance.
+        RuleViolationError: the label is above the account's clearance, or is one more
+            than the nation may use.
     """
     (made,) = await record_all(register, viewer, act, [sent])
     return made
@@ -251,7 +253,13 @@ def _prepared(
     prepared: list[_Entry] = []
     with register.sight() as seen:
         rules.check_speaks(viewer, seen.access)
-        desk = _Desk(register=register, viewer=viewer, seen=seen, today=_day(act))
+        desk = _Desk(
+            register=register,
+            viewer=viewer,
+            seen=seen,
+            today=_day(act),
+            budget=LabelBudget(seen.db, viewer.nation),
+        )
         for number, each in enumerate(sent, start=1):
             try:
                 entry = _entry(desk, each, after.get(each.again, START))
@@ -271,6 +279,7 @@ class _Desk(msgspec.Struct, kw_only=True):
     """Where a batch is prepared.
 
     Attributes:
+        budget: the labels that the nation may yet come to use.
         called: the ids of what stands before in the batch, by what it is called.
         units: the units that stand before in the batch, by id.
     """
@@ -279,6 +288,7 @@ class _Desk(msgspec.Struct, kw_only=True):
     viewer: Viewer
     seen: Seen
     today: date
+    budget: LabelBudget
     called: dict[str, str] = {}
     units: dict[str, Unit] = {}
 
@@ -304,6 +314,7 @@ def _entry(desk: _Desk, sent: Recording, after: Position) -> _Entry:
             on=desk.today,
             ceiling=desk.register.ceiling,
         )
+        desk.budget.spend(label)
         record, author = new_record_id(kind_of(type(content))), viewer.nation
         illustrative = sent.illustrative
     event = recording(

@@ -83,7 +83,7 @@ def announce_task(
         kind="task",
         thing=asked.task,
         type="task",
-        label=intern_label(db, label_of(task), asked.coordinator),
+        label=intern_label(db, label_of(task), asked.coordinator, own=False),
         document=TaskNews(
             task=asked.task,
             happened=happened,

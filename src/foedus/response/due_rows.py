@@ -131,7 +131,9 @@ def keep_task(db: apsw.Connection, task: Task, position: int) -> None:
             "until": "",
             "name": asked.name,
             "coordinator": asked.coordinator,
-            "label": intern_label(db, tasks.label_of(task), asked.coordinator),
+            "label": intern_label(
+                db, tasks.label_of(task), asked.coordinator, own=False
+            ),
             "exercise": asked.exercise,
             "began_ms": asked.asked_ms,
             "plan": msgspec.json.encode(plan),

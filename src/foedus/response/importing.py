@@ -23,6 +23,7 @@ from foedus.ids import START, Position, new_event_id
 from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
 from foedus.releasability.join import FixedLabel, encode_label, fix, join_all
+from foedus.releasability.labelled import LabelBudget
 from foedus.releasability.labelling import label_for
 from foedus.releasability.labels import print_label
 from foedus.releasability.sources import label_of_tlp
@@ -81,6 +82,7 @@ async def import_playbook(
             if _is_here(seen, viewer, playbook):
                 return None
             label = _label(desk, seen, viewer, sent, _day(act))
+            LabelBudget(seen.db, viewer.nation).spend(label)
             text = print_label(label.label, seen.access.alliance)
         return Append(
             event_id=new_event_id(to_ms(act.at)),

@@ -26,6 +26,7 @@ from foedus.releasability.join import (
     encode_label,
     join_all,
 )
+from foedus.releasability.labelled import LabelBudget
 from foedus.releasability.labelling import label_for
 from foedus.releasability.viewers import Role, Viewer
 from foedus.response.assignments import (
@@ -119,7 +120,8 @@ def plan(ground: Ground, starting: Starting, cause: Cause) -> Planned:
         InvalidInputError: a value, a nation or a number does not fit.
         LabelError: a label is none.
         RuleViolationError: a playbook is revoked or out of its time, a label is above
-            the account's clearance, or somebody is asked who could not see it.
+            the account's clearance or one more than the nation may use, or somebody
+            is asked who could not see it.
     """
     shelved = _gather(ground, starting)
     _check_valid(ground, shelved)
@@ -127,6 +129,7 @@ def plan(ground: Ground, starting: Starting, cause: Cause) -> Planned:
     first = shelved[0].playbook
     library.check(first, starting.launch)
     label = _label(ground, starting, shelved)
+    LabelBudget(ground.db, ground.viewer.nation).spend(label)
     exercise = starting.exercise
     exercise = terms_of(first).exercise if exercise is None else exercise
     plans = tuple(

@@ -305,7 +305,7 @@ def _write_task(
     asked, declined = task.asked, task.standing is Standing.DECLINED
     changing = {
         "task": asked.task,
-        "label": intern_label(db, tasks.label_of(task), asked.coordinator),
+        "label": intern_label(db, tasks.label_of(task), asked.coordinator, own=False),
         "offered": task.offered,
         "doer": task.doer,
         "open": task.is_open,

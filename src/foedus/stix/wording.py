@@ -23,6 +23,16 @@ WHOLE_LENGTH_MAX: Final = 200
 """Characters of a name or value by which it is found; the rest of it is not looked at.
 A longer web address is still found by its words."""
 
+READ_MAX: Final = 10_000
+"""Characters of a name or value, or of what is looked for, that are read."""
+
+PATTERN_MAX: Final = 16_384
+"""Characters of a pattern in which values are looked for; twenty-four long ones."""
+
+MARKS_MAX: Final = 30
+"""Marks upon one character that are looked at. Ordering very many takes the square of
+their number; no language needs as many."""
+
 WORDS_MAX: Final = 24
 """Words of its names and values by which one object is found. What is said of it is not
 looked at: an index of that would take longer to keep than everything else, and be as
@@ -55,7 +65,15 @@ BEGIN_MIN: Final = 3
 """Characters from which on a beginning is looked for; fewer begin half of all."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_LITERAL: Final = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_LITERAL: Final = re.compile(r"'((?:[^'\\]|\\.?)*+)('?)", re.DOTALL)
+"""A literal, and its end; one without an end goes up to the end of the text, so that
+every character is looked at once."""
+
+_LIKE_MARKS: Final = re.compile(
+    rf"(?:[^\w\x00-\x7f]|[\uff9e\uff9f]){{{MARKS_MAX + 1},}}"
+)
+"""All that may be a run of very many marks: no letter is a mark, but for the two marks
+of halfwidth Katakana."""
 
 
 class Match(IntEnum):
@@ -86,13 +104,29 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fold(text: str) -> str:
-    """Fold a text for comparing."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Fold a text for comparing; in time that grows as the text does."""
+    plain = _LIKE_MARKS.sub(_with_few_marks, text)
+    return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
+
+
+def _with_few_marks(run: re.Match[str]) -> str:
+    """Drop the marks above `MARKS_MAX` upon one character.
+
+    Source: Unicode Standard Annex 15, section 13 (Stream-Safe Text Format).
+    """
+    kept: list[str] = []
+    marks = 0
+    for each in run[0]:
+        decomposed = unicodedata.normalize("NFKD", each)
+        marks = marks + 1 if unicodedata.combining(decomposed[0]) else 0
+        if marks <= MARKS_MAX:
+            kept.append(each)
+    return "".join(kept)
 
 
 def query_of(text: str) -> Query:
     """Read what somebody looks for; a value made harmless is read as it was meant."""
-    whole = fold(refang(text.strip()))[:WHOLE_LENGTH_MAX]
+    whole = fold(refang(text.strip()[:READ_MAX]))[:WHOLE_LENGTH_MAX]
     return Query(whole=whole, words=tuple(dict.fromkeys(_words(whole))))
 
 
@@ -106,7 +140,7 @@ def wording(
         further: text in which its words are looked for as well.
         words_max: how many words are kept, each once; the names' come first.
     """
-    folded = [each for each in map(fold, wholes) if each]
+    folded = [found for each in wholes if (found := fold(each[:READ_MAX]))]
     whole = tuple(dict.fromkeys(each[:WHOLE_LENGTH_MAX] for each in folded))
     texts = (*folded, *map(fold, further))
     words = dict.fromkeys(word for text in texts for word in _words(text))
@@ -186,8 +220,9 @@ def _wholes(told: _Named) -> Iterator[str]:
 def _literals(pattern: object) -> Iterator[str]:
     """Give the values that a pattern compares with."""
     if isinstance(pattern, str):
-        for literal in _LITERAL.findall(pattern):
-            yield literal.replace("\\'", "'").replace("\\\\", "\\")
+        for literal, end in _LITERAL.findall(pattern[:PATTERN_MAX]):
+            if end:
+                yield literal.replace("\\'", "'").replace("\\\\", "\\")
 
 
 def _texts(value: object) -> Iterator[str]:
