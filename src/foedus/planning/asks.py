@@ -96,7 +96,92 @@ class AskClosure(Ask, frozen=True, kw_only=True, tag="closure"):
     busy: tuple[str, ...] = ()
 
 
-AnyOf = AskCoverage | AskDrops | AskSurge | AskClosure
+class Count(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an option counts in one part of the rating of one measure.
+
+    Attributes:
+        mends: whether it mends something broken that holds the rating down.
+    """
+
+    measure: str
+    part: str
+    points: float
+    mends: bool = False
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that could be done.
+
+    Attributes:
+        names: what it is about, such as two nations, or a nation and a standard.
+        occasion: that has to be held for it; empty for none.
+    """
+
+    id: str
+    kind: str
+    names: tuple[str, ...]
+    said: str
+    cost: float
+    counts: tuple[Count, ...]
+    occasion: str = ""
+
+
+class Occasion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An event that costs something, whatever is done at it."""
+
+    id: str
+    said: str
+    cost: float
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a rating, the lowest of which is the rating.
+
+    Attributes:
+        needs: points that lack to each word, the lowest word first.
+        idle_to: up to this word nothing lacks as long as nothing is done in it; -1 for
+            none. What was never tried is not held against anybody, until it is.
+        broken: things that hold it down to `broken_to` until all are mended.
+        broken_to: by place among the words.
+    """
+
+    name: str
+    needs: tuple[float, ...]
+    idle_to: int = -1
+    broken: int = 0
+    broken_to: int = 0
+
+
+class Rated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a measure is rated now, and what lacks to better words.
+
+    Attributes:
+        word: by place among the words; -1 where there is no evidence.
+    """
+
+    measure: str
+    word: int
+    parts: tuple[Part, ...]
+    weight: float = 1.0
+
+
+class AskExercises(Ask, frozen=True, kw_only=True, tag="exercises"):
+    """What raises interoperability most for a budget; answered by an `ExercisePlan`.
+
+    Attributes:
+        words: of the rating, the lowest first.
+        seconds: how long the search may take for each budget.
+    """
+
+    words: tuple[str, ...]
+    measures: tuple[Rated, ...]
+    options: tuple[Option, ...]
+    occasions: tuple[Occasion, ...]
+    budget: float
+    seconds: float = 20.0
+
+
+AnyOf = AskCoverage | AskDrops | AskSurge | AskClosure | AskExercises
 """Everything that can be asked."""
 
 

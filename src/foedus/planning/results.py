@@ -367,3 +367,66 @@ class Closure(Answer, frozen=True, kw_only=True):
     curve: tuple[Closing, ...]
     arrivals: tuple[Arrival, ...]
     solved: Solved
+
+
+class Chosen(Answer, frozen=True, kw_only=True):
+    """Something to do.
+
+    Attributes:
+        id: of the option.
+        kind: standard, pair, objective or certificate.
+        names: what it is about, such as two nations, or a nation and a standard.
+        cost: its own, with its part of what its occasion costs.
+        occasion: at which it is done; empty for none.
+        worth: its part of what the plan gains.
+        why: what it counts for, in a sentence.
+    """
+
+    id: str
+    kind: str
+    names: tuple[str, ...]
+    said: str
+    cost: float
+    occasion: str
+    worth: float
+    why: str
+
+
+class Raised(Answer, frozen=True, kw_only=True):
+    """How a measure is rated before and after, if all that is done succeeds."""
+
+    measure: str
+    before: str
+    after: str
+    steps: int
+    weight: float
+
+
+class Spent(Answer, frozen=True, kw_only=True):
+    """What a budget buys at best.
+
+    Attributes:
+        gain: steps of rating, times the weights of the measures.
+        bound: no plan gains more.
+    """
+
+    budget: float
+    cost: float
+    gain: float
+    bound: float
+
+
+class ExercisePlan(Answer, frozen=True, kw_only=True):
+    """What raises interoperability most for a budget.
+
+    Attributes:
+        chosen: what gains most for its cost first.
+        raised: the measures that rise, the most first.
+        frontier: what parts of the budget would buy, and the whole.
+    """
+
+    spent: Spent
+    chosen: tuple[Chosen, ...]
+    raised: tuple[Raised, ...]
+    frontier: tuple[Spent, ...]
+    solved: Solved

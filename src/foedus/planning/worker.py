@@ -16,10 +16,18 @@ from typing import BinaryIO, assert_never
 import msgspec
 
 from foedus.errors import FoedusError
-from foedus.planning.asks import AnyAsk, AskClosure, AskCoverage, AskDrops, AskSurge
+from foedus.planning.asks import (
+    AnyAsk,
+    AskClosure,
+    AskCoverage,
+    AskDrops,
+    AskExercises,
+    AskSurge,
+)
 from foedus.planning.closing import close_in
 from foedus.planning.covering import cover
 from foedus.planning.dropping import drop_each
+from foedus.planning.exercising import choose
 from foedus.planning.messages import LENGTH, Done, Message, Refused, Told
 from foedus.planning.progress import Tell
 from foedus.planning.results import Answer
@@ -62,6 +70,8 @@ def perform(asked: AnyAsk, tell: Tell) -> Answer:
             return surge(situation, further, tell)
         case AskClosure() as ask:
             return close_in(ask, tell)
+        case AskExercises() as ask:
+            return choose(ask, tell)
         case _:
             assert_never(asked.ask)
 
