@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
+import msgspec
 import orjson
 import pytest
 
@@ -14,6 +15,7 @@ from foedus.hub import Hub
 from foedus.ids import NationCode
 from foedus.intel.openings import Openings, Way, openings
 from foedus.releasability.access import Access
+from foedus.releasability.viewers import Role
 from foedus.stix.markings import TLP_2
 from tests.api.world import NOON, Clients, clients, clock, founded, http, hub, indicator
 
@@ -81,11 +83,13 @@ async def test_a_collection_that_the_nation_may_not_read_stays_closed(
     hub: Hub,
 ) -> None:
     account = hub.authenticator.named("fin")
-    with hub.reading.snapshot() as seen:
-        finland = seen.collection(account.viewer(), "finland")
-        after = Access(joining(seen.access.alliance), NOON.date())
-        assert not seen.can_read(finland.key, MDA, 0, under=after)
-        assert seen.can_read(finland.key, NationCode("FIN"), 0, under=after)
+    act = hub.act(account, door="taxii", at=NOON)
+    publisher = msgspec.structs.replace(account, roles=frozenset({Role.PUBLISHER}))
+    found = {**indicator(5), "object_marking_refs": [TLP_2["CLEAR"]]}
+    [outcome] = await hub.publish(publisher, act, "finland", [orjson.dumps(found)])
+    assert outcome.outcome == "stored", outcome
+
+    assert ways(asked(hub, "fin")) == {Way.COLLECTION: 1}
 
 
 async def test_suspension_closes_what_is_open(hub: Hub) -> None:

@@ -17,13 +17,15 @@ import msgspec
 
 from foedus.alliance.past import load_past
 from foedus.ids import NationCode
-from foedus.intel.reading import Snapshot
+from foedus.intel.collections import load_collections
+from foedus.intel.reading import NOBODY, Snapshot
 from foedus.intel.releases import NEWEST, Cover, Release, When
 from foedus.intel.releasing import shown
+from foedus.intel.rights import may_read
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labels import print_label
-from foedus.releasability.viewers import Viewer
+from foedus.releasability.viewers import Role, Viewer
 
 _LAST: Final = """
 SELECT v.collection, v.audience, v.nation, v.information, v.arrival, v.position,
@@ -96,6 +98,7 @@ class _Judge:
         self._nation = nation
         self._after = after
         self._ceiling = after.alliance.ceiling(nation)
+        self._rights = {each.key: read for each, read, _ in load_collections(seen.db)}
 
     def way(self, collection: int, label: FixedLabel, originator: NationCode) -> Way:
         """Tell how one kind of thing would stand."""
@@ -117,9 +120,17 @@ class _Judge:
         nations = access.audience(label) | {originator}
         if not access.standing(self._nation) or self._nation not in nations:
             return Way.CONTROLLED if label.controllers else Way.AUDIENCE
-        if not self._seen.can_read(collection, self._nation, label.level, under=access):
+        if not may_read(self._rights[collection], self._reader(label.level), access):
             return Way.COLLECTION
         return None
+
+    def _reader(self, clearance: int) -> Viewer:
+        return Viewer(
+            nation=self._nation,
+            clearance=clearance,
+            roles=frozenset({Role.READER}),
+            account=NOBODY,
+        )
 
 
 def openings(

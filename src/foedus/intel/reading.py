@@ -313,17 +313,8 @@ class Snapshot:
         """Find one of all collections; see `IntelReading.collection`."""
         return named(self.every_collection(), name)
 
-    def can_read(
-        self,
-        collection: int,
-        nation: NationCode,
-        clearance: int,
-        under: Access | None = None,
-    ) -> bool:
-        """Tell whether an ordinary reader of a nation may read a collection.
-
-        So of the alliance as it is, or `under` what it would be.
-        """
+    def can_read(self, collection: int, nation: NationCode, clearance: int) -> bool:
+        """Tell whether an ordinary reader of a nation may read a collection."""
         reader = Viewer(
             nation=nation,
             clearance=clearance,
@@ -331,7 +322,7 @@ class Snapshot:
             account=NOBODY,
         )
         return any(
-            each.key == collection and may_read(read, reader, under or self.access)
+            each.key == collection and may_read(read, reader, self.access)
             for each, read, _ in self._state.collections
         )
 
