@@ -2,7 +2,7 @@
 # git and make; everything else is put into .venv.
 
 PYTHON ?= python3
-# Test processes; "auto" is one a core, and one more while others wait.
+# Test processes; "auto" is one a core, and two more while others wait.
 WORKERS ?= auto
 # Processes that try mutants, and which: make mutants MUTANTS='foedus.releasability.join*'
 MUTATORS ?= 2

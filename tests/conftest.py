@@ -88,8 +88,8 @@ def chromium() -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Start one more process than there are cores: some always wait for a server."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Start two more processes than there are cores: some always wait for a server."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.hookimpl(wrapper=True)

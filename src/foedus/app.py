@@ -17,6 +17,7 @@ from collections.abc import (
 )
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -135,8 +136,9 @@ EVENTS: Final = (
 """Every kind of event there is."""
 
 
+@cache
 def codec() -> Codec:
-    """Make the codec of all events."""
+    """Give the codec of all events; it never changes."""
     return Codec(EVENTS)
 
 

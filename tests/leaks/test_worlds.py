@@ -2,7 +2,7 @@
 
 Each history is judged against the oracle: what every POST, withdrawal, tear line and
 release led to, every page of every client that comes back, and at the end what
-everybody sees. Every third is lived a second time without what a viewer never saw.
+everybody sees. Every fifth is lived a second time without what a viewer never saw.
 """
 
 from collections import Counter

@@ -25,7 +25,7 @@ from tests.leaks.world import ACCOUNTS, COLLECTIONS, TEXTS
 LENGTH = 32
 """Acts of a world, without those that days and clients add."""
 
-TWICE = 3
+TWICE = 5
 """Every so manieth world is lived twice."""
 
 SAMPLE = 8

@@ -246,6 +246,9 @@ class _State:
         self.cache_key = (-1, -1)
         self.access: Access | None = None
         self.collections: list[tuple[Collection, Rights, Rights]] = []
+        self.rights: dict[
+            tuple[NationCode, frozenset[Role]], tuple[Collection, ...]
+        ] = {}
         self.pages = Pages(self.db)
 
     def refresh(self) -> None:
@@ -255,6 +258,7 @@ class _State:
         if known[0] != self.cache_key[0]:
             self.access = current_access(self.db)
             self.collections = load_collections(self.db)
+            self.rights.clear()
             self.pages.forget()
 
 
@@ -288,18 +292,22 @@ class Snapshot:
 
     def collections(self, viewer: Viewer) -> list[Collection]:
         """List the collections of which a viewer may read or write, by id."""
+        # Rights are of nations and roles; they change with the access generation.
+        key = (viewer.nation, viewer.roles)
+        found = self._state.rights.get(key)
+        if found is None:
+            found = self._state.rights[key] = tuple(self._rights(viewer))
+        return list(found)
+
+    def _rights(self, viewer: Viewer) -> Iterator[Collection]:
         access = self.access
-        found = []
         for each, read, write in self._state.collections:
             can_read = may_read(read, viewer, access)
             can_write = may_write(write, viewer, access)
             if can_read or can_write:
-                found.append(
-                    msgspec.structs.replace(
-                        each, can_read=can_read, can_write=can_write
-                    )
+                yield msgspec.structs.replace(
+                    each, can_read=can_read, can_write=can_write
                 )
-        return found
 
     def collection(self, viewer: Viewer, name: str) -> Collection:
         """Find a collection by id or alias; see `IntelReading.collection`."""
