@@ -49,10 +49,15 @@ async def test_a_run_is_started_seen_and_cancelled(stage: Theatre) -> None:
         own = (await found["est"].get(path)).json()
         others = (await found["lva"].get(path)).json()
         bystander = (await found["pol"].get(path)).json()
+        by_hand = {"step": "A1", "result": "ok", "reason": "we go on"}
+        theirs = await found["lva"].post(f"{path}/step-ends", by_hand)
+        ended = await found["est"].post(f"{path}/step-ends", by_hand)
         refused = await found["lva"].post(f"{path}/cancellation", {"reason": "no"})
         gone = await found["est"].post(f"{path}/cancellation", {"reason": "no"})
         execution = (await found["est"].get(f"{path}/execution-status")).json()
 
+    assert (theirs.status_code, ended.status_code) == (403, 200)
+    assert ended.json()["steps"][0]["ending"] == "forced"
     assert [each["nation"] for each in own["steps"][0]["tasks"]] == [
         "EST",
         "LTU",
@@ -64,7 +69,8 @@ async def test_a_run_is_started_seen_and_cancelled(stage: Theatre) -> None:
     assert bystander["steps"] == []
     assert refused.status_code == 403
     assert gone.json()["status"] == "cancelled"
-    assert [each["status"] for each in execution] == ["exception_condition_invoked"]
+    over = "exception_condition_invoked"
+    assert [each["status"] for each in execution] == [over, over]
 
 
 @pytest.mark.parametrize("path", [f"{PLAYBOOKS}/playbook--", f"{RUNS}/run--"])

@@ -80,3 +80,17 @@ def test_a_protocol_of_the_catalogue_is_imported_with_those_it_calls(
 
 def test_what_is_neither_a_file_nor_in_the_catalogue_is_misuse(run: Run) -> None:
     assert run("protocol", "import", "moon-landing", "--as", "pol").exit_code == 2
+
+
+def test_a_step_is_ended_by_hand(run: Run, playbook: str) -> None:
+    started = run("protocol", "start", playbook, "--as", "pol-duty", "--json")
+    found = json.loads(started.stdout)
+    words = ("protocol", "end-step", found["run"], found["steps"][0]["name"])
+    how = ("--result", "ok", "--reason", "We go on.", "--as", "pol-duty")
+
+    assert run(*words, "--reason", "x", "--as", "pol-duty").exit_code == 2
+    assert run(*words, *how[:-1], "fin-duty").exit_code == 1
+    ended = run(*words, *how)
+
+    assert ended.exit_code == 0, ended.stderr
+    assert "forced" in ended.stdout

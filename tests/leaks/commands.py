@@ -107,6 +107,7 @@ COMMANDS = {
     "protocol runs": Case.PLAYED,
     "protocol status": Case.PLAYED,
     "protocol cancel": Case.PLAYED,
+    "protocol end-step": Case.PLAYED,
     "protocol clocks": Case.PLAYED,
     "task clocks": Case.PLAYED,
     "task pause": Case.PLAYED,

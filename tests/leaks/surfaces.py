@@ -8,7 +8,7 @@ does not exist, and gives `questions` an address of it.
 from collections.abc import Iterator
 from enum import StrEnum
 
-from tests.leaks import surfaces_assessments, surfaces_readiness
+from tests.leaks import surfaces_assessments, surfaces_readiness, surfaces_response
 from tests.leaks.world import COLLECTIONS, DANGLING, IDS
 
 
@@ -35,6 +35,7 @@ class Case(StrEnum):
 
 
 CASES = {
+    **dict.fromkeys(surfaces_response.PLAYED, Case.PLAYED),
     **dict.fromkeys(surfaces_readiness.TRACED, Case.TRACED),
     **dict.fromkeys(surfaces_readiness.RATED, Case.RATED),
     **dict.fromkeys(surfaces_assessments.ASSESSED, Case.ASSESSED),
@@ -134,23 +135,17 @@ CASES = {
     "GET /api/v1/consultations/{id}": Case.TRACED,
     "POST /api/v1/consultations/{id}/acts": Case.HIDDEN,
     "GET /api/v1/playbooks": Case.TRACED,
-    "POST /api/v1/playbooks": Case.PLAYED,
     "GET /api/v1/playbooks/{id}": Case.TRACED,
     "GET /api/v1/playbooks/{id}/document": Case.TRACED,
     "GET /api/v1/runs": Case.TRACED,
-    "POST /api/v1/runs": Case.PLAYED,
     "GET /api/v1/runs/{id}": Case.TRACED,
     "GET /api/v1/runs/{id}/execution-status": Case.TRACED,
-    "POST /api/v1/runs/{id}/cancellation": Case.PLAYED,
     "GET /api/v1/tasks": Case.TRACED,
     "GET /api/v1/tasks/{id}": Case.TRACED,
-    "POST /api/v1/tasks/{id}/acts": Case.PLAYED,
     "GET /api/v1/clocks": Case.TRACED,
     "POST /api/v1/clocks/confirmation": Case.STAFF,
     "GET /api/v1/tasks/{id}/clocks": Case.TRACED,
     "GET /api/v1/runs/{id}/clocks": Case.TRACED,
-    "POST /api/v1/tasks/{id}/pause": Case.PLAYED,
-    "POST /api/v1/tasks/{id}/resume": Case.PLAYED,
     "GET /api/v1/runs/{id}/report": Case.TRACED,
     "GET /api/v1/runs/{id}/report.html": Case.TRACED,
     "GET /api/v1/runs/{id}/report.pdf": Case.TRACED,
@@ -203,18 +198,14 @@ CASES = {
     "GET /protocols": Case.TRACED,
     "GET /protocols/{id}": Case.TRACED,
     "GET /protocols/{id}/document": Case.TRACED,
-    "POST /protocols/{id}/import": Case.PLAYED,
     "GET /protocols/{id}/start": Case.TRACED,
-    "POST /protocols/{id}/start": Case.PLAYED,
     "GET /runs": Case.TRACED,
     "GET /runs/{id}": Case.TRACED,
     "GET /runs/{id}/parts": Case.TRACED,
     "GET /runs/{id}/report": Case.TRACED,
     "GET /runs/{id}/report.pdf": Case.TRACED,
-    "POST /runs/{id}/cancel": Case.PLAYED,
     "GET /tasks": Case.TRACED,
     "GET /tasks/{id}": Case.TRACED,
-    "POST /tasks/{id}/{act}": Case.PLAYED,
     "GET /decisions/new": Case.TRACED,
     "POST /decisions/new": Case.HIDDEN,
     "GET /decisions/{id}/parts": Case.TRACED,

@@ -27,6 +27,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "foedus.intel.tables": "tables alone; every test of the views fills them",
     "foedus.web.responding": "addresses alone; the tests of each page ask for them",
     "foedus.web.run_drawing": "tests/web/test_runs.py looks at what it draws",
+    "foedus.web.run_lines": "tests/web/test_runs.py reads the lines that it writes",
     "foedus.web.task_cards": "tests/web/test_tasks.py reads what it says",
     "foedus.web.task_forms": "tests/web/test_tasks.py acts through it",
     "foedus.web.waiting": "data alone; tests/web/test_inbox.py shows it",

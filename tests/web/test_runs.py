@@ -101,3 +101,23 @@ async def test_a_clock_with_a_name_is_shown_until_it_stops(floor: Floor) -> None
     clock = page[page.index('id="named"') :].partition("</ul>")[0]
     assert "48" in clock
     assert "Tallinn" in clock or "not begun" in clock
+
+
+async def test_the_coordinator_ends_a_step_by_hand_with_a_reason(floor: Floor) -> None:
+    run = await floor.play_asking("By hand?")
+    path = f"/runs/{run}"
+    [task] = [each for each in floor.inbox("lva") if each.asked.run == run]
+    said = {"step": task.asked.task, "result": "fail"}
+
+    assert "End a step by hand" not in await floor.page("lva", path)
+    assert task.asked.task in await floor.page("est", path)
+    empty = await floor.send("est", f"{path}/end-step", **said, reason=" ")
+    wrong = await floor.send("est", f"{path}/end-step", step="", result="", reason="x")
+    foreign = await floor.send("lva", f"{path}/end-step", **said, reason="no")
+    done = await floor.send("est", f"{path}/end-step", **said, reason="Unreachable.")
+    page = await floor.page("lva", f"/tasks/{task.asked.task}")
+
+    assert [each.status_code for each in (empty, wrong, foreign)] == [400, 400, 403]
+    assert done.headers["location"] == f"{path}?done=end-step"
+    assert "ended by the coordinator" in page
+    assert "Unreachable." in page

@@ -17,6 +17,7 @@ from foedus.api.operations import (
 from foedus.errors import NotFoundError
 from foedus.response import commands, importing
 from foedus.response.execution import Execution, execution_of
+from foedus.response.forcing import Forcing, force
 from foedus.response.moves import Value, Words
 from foedus.response.planning import Starting
 from foedus.response.queries import find_run, list_runs, steps_of, tasks_of_run
@@ -234,6 +235,24 @@ async def cancel_run(asked: Asked) -> Answer:
     return Answer(value=_run(asked, name))
 
 
+async def end_step(asked: Asked) -> Answer:
+    """End a step of a run by hand, as a duty officer of its coordinator.
+
+    Raises:
+        NotFoundError: there is no such run for the one who asks, or no such step waits.
+        ForbiddenError: the one who asks does not direct it.
+        InvalidInputError: an output does not fit, or the step waits more than once.
+        RuleViolationError: the run has ended.
+        ConflictError: others were faster, again and again.
+    """
+    name = asked.parts["id"]
+    position = await force(
+        asked.hub.desk, asked.viewer, asked.act, name, asked.sends(Forcing)
+    )
+    await asked.hub.seen([position])
+    return Answer(value=_run(asked, name))
+
+
 async def show_execution(asked: Asked) -> Answer:
     """Give what became of each step of a run, as execution-status objects.
 
@@ -367,6 +386,20 @@ OPERATIONS: Final = (
         door=Door.WRITE,
         keep=Keep.NOBODY,
         errors=(403, 404, 409, 422),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/runs/{id}/step-ends",
+        name="endStep",
+        summary="End a step of a run by hand, as a duty officer of its coordinator.",
+        handler=end_step,
+        gives=RunSheet,
+        parts=_RUN,
+        body=Forcing,
+        body_bytes_max=1_048_576,
+        door=Door.WRITE,
+        keep=Keep.NOBODY,
+        errors=(400, 403, 404, 409, 422),
     ),
     Operation(
         method="GET",

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Literal
 
 import click
 import msgspec
@@ -14,6 +15,7 @@ from foedus.hub import Hub
 from foedus.releasability.viewers import Viewer
 from foedus.response import catalogue, commands, importing
 from foedus.response.execution import execution_of
+from foedus.response.forcing import Forcing, force
 from foedus.response.planning import Starting
 from foedus.response.queries import find_run, list_runs, steps_of, tasks_of_run
 from foedus.response.run_sheets import (
@@ -267,14 +269,70 @@ def cancel(station: Station, run: str, reason: str, name: str) -> None:
         _show_run(station, hub, hub.authenticator.named(name).viewer(), run)
 
 
-COMMANDS = (import_playbook, listing, show, export, start, runs, status, cancel)
+@click.command("end-step")
+@click.argument("run", metavar="RUN")
+@click.argument("step", metavar="STEP")
+@click.option(
+    "--result",
+    type=click.Choice(["ok", "fail"]),
+    required=True,
+    help="Whether it counts as done or as failed.",
+)
+@click.option("--reason", metavar="TEXT", required=True, help="Why; the asked read it.")
+@click.option(
+    "--output", "outputs", metavar="NAME=VALUE", multiple=True, help="An output."
+)
+@acting_as
+@on_station
+def end_step(  # noqa: PLR0913 - one for each option
+    station: Station,
+    *,
+    run: str,
+    step: str,
+    result: Literal["ok", "fail"],
+    reason: str,
+    outputs: tuple[str, ...],
+    name: str,
+) -> None:
+    """End the step STEP of the run RUN by hand, as a duty officer of its coordinator.
+
+    STEP is its id or its name, or the id of one of its tasks.
+    """
+    forcing = Forcing(
+        step=step, result=result, reason=reason, outputs=dict(map(_value, outputs))
+    )
+
+    async def work(hub: Hub) -> None:
+        account = hub.authenticator.named(name)
+        position = await force(
+            hub.desk, account.viewer(), station.act_for(account), run, forcing
+        )
+        await hub.seen([position])
+        await hub.responded()
+
+    with station.hub() as hub:
+        asyncio.run(work(hub))
+        _show_run(station, hub, hub.authenticator.named(name).viewer(), run)
+
+
+COMMANDS = (
+    import_playbook,
+    listing,
+    show,
+    export,
+    start,
+    runs,
+    status,
+    cancel,
+    end_step,
+)
 """The commands that `foedus protocol` takes from here."""
 
 
 def _value(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise InvalidInputError(f"{text!a}: write --set __name__=value")
+        raise InvalidInputError(f"{text!a}: write __name__=value")
     return name, value
 
 

@@ -194,7 +194,7 @@ async def cancel(
             after = last_of(seen.db, run_stream(name))
         return _request(act, event, run_stream(name), text, after=after)
 
-    position = await _decided(desk, prepared)
+    position = await decided(desk, prepared)
     assert position is not None, "a cancellation is never nothing"
     return position
 
@@ -231,7 +231,7 @@ async def act_on_task(
             text = print_label(label.label, seen.access.alliance)
         return _request(act, event, task_stream(name), text, after=after)
 
-    return await _decided(desk, prepared)
+    return await decided(desk, prepared)
 
 
 async def note_shown(
@@ -418,9 +418,17 @@ def _where(seen: Snapshot, viewer: Viewer, act: Act, task: Task) -> Where:
     )
 
 
-async def _decided(
-    desk: Desk, prepared: Callable[[], Append | None]
-) -> Position | None:
+async def decided(desk: Desk, prepared: Callable[[], Append | None]) -> Position | None:
+    """Decide and append; decide anew where others were faster.
+
+    Args:
+        desk: where the log is.
+        prepared: decides by what is known then; None where nothing changes.
+
+    Raises:
+        ConflictError: others were faster, again and again.
+        FoedusError: as `prepared`.
+    """
     for attempt in range(ATTEMPTS):
         request = await asyncio.to_thread(prepared)
         if request is None:

@@ -176,7 +176,25 @@ class RunCancelled(Event, frozen=True, kw_only=True, tag="response.run-cancelled
     at_ms: int
 
 
-RunEvent = RunStarted | StepAnswered | TimePassed | RunCancelled
+class StepForced(
+    Event, frozen=True, kw_only=True, omit_defaults=True, tag="response.step-forced"
+):
+    """The coordinator ended a step by hand.
+
+    Attributes:
+        number: which activation of the run.
+        reason: why; whoever was asked reads it.
+    """
+
+    nation: NationCode
+    number: int
+    result: Result
+    outputs: dict[str, str | None] = msgspec.field(default_factory=dict)
+    reason: str
+    at_ms: int
+
+
+RunEvent = RunStarted | StepAnswered | TimePassed | RunCancelled | StepForced
 """Everything that goes into a run."""
 
 

@@ -113,6 +113,7 @@ _STATES: Final[dict[Ending, State]] = {
     Ending.TIMED_OUT: "timeout_error",
     Ending.DROPPED: "exception_condition_invoked",
     Ending.CANCELLED: "exception_condition_invoked",
+    Ending.FORCED: "exception_condition_invoked",
 }
 _WAITING: Final = frozenset({Standing.ASKED, Standing.DELIVERED})
 

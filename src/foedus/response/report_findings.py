@@ -27,6 +27,7 @@ from foedus.response.events import (
     TaskReturned,
 )
 from foedus.response.firings import ClockBreached, ClockEscalated
+from foedus.response.queries import StepRow
 from foedus.response.report_reading import Material
 from foedus.response.runs import Status
 from foedus.response.tasks import Ending, Standing, Task
@@ -195,6 +196,7 @@ def _of_steps(material: Material) -> Iterator[Deviation]:
         Ending.TIMED_OUT: "its time was up",
         Ending.DROPPED: "what it stood in ended before it",
         Ending.CANCELLED: "the run was cancelled",
+        Ending.FORCED: "the coordinator ended it by hand",
     }
     for step in material.steps:
         ending = None if step.ending is None else Ending(step.ending)
@@ -204,8 +206,22 @@ def _of_steps(material: Material) -> Iterator[Deviation]:
                 step=step.name,
                 nation=None,
                 at=from_ms(step.ended_ms),
-                text=said[ending],
+                text=_forced(material, step) or said[ending],
             )
+
+
+def _forced(material: Material, step: StepRow) -> str:
+    """Give what the coordinator said of a step that it ended by hand."""
+    if step.ending != Ending.FORCED:
+        return ""
+    notes = (
+        note.text
+        for task in material.tasks
+        if task.asked.number == step.number
+        for note in task.notes
+        if note.at_ms == step.ended_ms and note.nation == task.asked.coordinator
+    )
+    return next(notes, "")
 
 
 def _of_tasks(material: Material) -> Iterator[Deviation]:
@@ -305,6 +321,8 @@ def _mapped(deviation: Deviation, *, exercise: bool) -> tuple[str, str]:
     from_practice = "ID.IM-02" if exercise else "ID.IM-03"
     if deviation.what in {"declined", "offered to another nation"}:
         return "ID.IM-04", "nations were asked for what they could not give"
+    if deviation.what == "step forced":
+        return from_practice, "steps had to be ended by hand"
     if deviation.what == "given back":
         return from_practice, "what was done was not what was needed"
     if deviation.what in {"not taken", "outcome not known", "left to people"}:

@@ -288,6 +288,22 @@ def cancel(run: Run, actor: Actor, reason: str) -> RunCancelled:
     return RunCancelled(nation=actor.nation, reason=reason, at_ms=actor.at_ms)
 
 
+def check_force(run: Run, actor: Actor, reason: str) -> None:
+    """Refuse to end a step by hand but to the coordinator, with a reason.
+
+    Raises:
+        ForbiddenError: the account does not direct runs of the coordinator.
+        InvalidInputError: there is no reason.
+        RuleViolationError: the run has ended.
+    """
+    if actor.nation != run.coordinator or not actor.directs:
+        raise ForbiddenError("only a duty officer of the coordinator ends a step")
+    if not reason.strip():
+        raise InvalidInputError("say why; whoever was asked reads it")
+    if not run.is_open:
+        raise RuleViolationError(f"the run has ended ({run.status.value})")
+
+
 _FORBIDDEN = "your account may not act on this task; it needs the role that it asks for"
 
 

@@ -23,6 +23,7 @@ from foedus.response.events import (
     RunEvent,
     RunStarted,
     StepAnswered,
+    StepForced,
     TimePassed,
 )
 from foedus.response.findings import Findings
@@ -79,6 +80,7 @@ class Fed(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         began: the actions that began to wait for an answer.
         ended: those that no longer do, and why.
+        reason: what the coordinator said of the one that it ended by hand.
         at_ms: when.
     """
 
@@ -86,6 +88,7 @@ class Fed(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: int
     began: tuple[Pending, ...] = ()
     ended: tuple[tuple[int, Ending], ...] = ()
+    reason: str = ""
 
 
 def begin(started: RunStarted, library: Library, state: RunState) -> Fed:
@@ -123,11 +126,11 @@ def feed(run: Run, event: RunEvent, machine: Machine) -> Fed:
     before = {each.number: each for each in machine.pending()}
     if not run.is_open:
         return Fed(run=run, at_ms=machine.state.now_ms)
-    answered: StepAnswered | None = None
+    answered: StepAnswered | StepForced | None = None
     match event:
         case RunStarted():
             return Fed(run=run, at_ms=machine.state.now_ms)
-        case StepAnswered():
+        case StepAnswered() | StepForced():
             taken = machine.answer(
                 event.number, event.result, event.at_ms, event.outputs
             )
@@ -150,6 +153,7 @@ def feed(run: Run, event: RunEvent, machine: Machine) -> Fed:
         at_ms=machine.state.now_ms,
         began=began,
         ended=ended,
+        reason=answered.reason if isinstance(answered, StepForced) else "",
     )
 
 
@@ -198,7 +202,11 @@ def _cancelled(run: Run, event: RunCancelled, before: dict[int, Pending]) -> Fed
     return Fed(run=ended, at_ms=event.at_ms, ended=gone)
 
 
-def _ending(one: Pending, answered: StepAnswered | None, state: RunState) -> Ending:
+def _ending(
+    one: Pending, answered: StepAnswered | StepForced | None, state: RunState
+) -> Ending:
     if answered is not None and answered.number == one.number:
+        if isinstance(answered, StepForced):
+            return Ending.FORCED
         return Ending.ANSWERED if answered.result is Result.OK else Ending.FAILED
     return Ending.TIMED_OUT if one.due_ms <= state.now_ms else Ending.DROPPED

@@ -69,6 +69,7 @@ class Ending(StrEnum):
         TIMED_OUT: the step's time was up.
         DROPPED: what the step stood in ended before it.
         CANCELLED: the run was cancelled.
+        FORCED: the coordinator ended the step by hand.
     """
 
     ANSWERED = "answered"
@@ -76,6 +77,7 @@ class Ending(StrEnum):
     TIMED_OUT = "timed-out"
     DROPPED = "dropped"
     CANCELLED = "cancelled"
+    FORCED = "forced"
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -300,9 +302,17 @@ def step(task: Task, event: AnyTaskEvent) -> Task:  # noqa: C901, PLR0911, PLR09
             assert_never(event)
 
 
-def end(task: Task, ending: Ending, at_ms: int) -> Task:
-    """Close a task, since its step no longer waits."""
-    return _changed(task, ending=ending, ended_ms=at_ms, offered=None)
+def end(task: Task, ending: Ending, at_ms: int, reason: str = "") -> Task:
+    """Close a task, since its step no longer waits.
+
+    Args:
+        task: the task.
+        ending: why.
+        at_ms: when.
+        reason: what the coordinator said of it; it stands among the notes.
+    """
+    said = _noted(task, task.asked.coordinator, at_ms, reason)
+    return _changed(said, ending=ending, ended_ms=at_ms, offered=None)
 
 
 _MARKS: Final[tuple[tuple[str, Standing], ...]] = (

@@ -279,7 +279,8 @@ def _end_steps(db: apsw.Connection, entry: Entry, fed: Fed) -> None:
         db.execute(ACTIVATION_ENDED, which | ended)
         rows: Rows = db.execute(OPEN_TASKS, which).fetchall()
         for (raw,) in rows:
-            task = tasks.end(_task(raw), ending, fed.at_ms)
+            said = fed.reason if ending is tasks.Ending.FORCED else ""
+            task = tasks.end(_task(raw), ending, fed.at_ms, said)
             _write_task(db, entry, task)
             announce_task(db, entry.recorded, task, "ended")
 

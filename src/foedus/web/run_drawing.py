@@ -25,6 +25,7 @@ _ENDED: Final = {
     "timed-out": "✗ time was up",
     "dropped": "no longer needed",
     "cancelled": "cancelled",
+    "forced": "ended by hand",
 }
 
 

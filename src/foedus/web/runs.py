@@ -17,15 +17,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from foedus.clock import from_ms, to_ms
-from foedus.decisions.deadlines import find_zone
 from foedus.errors import FoedusError, InvalidInputError, NotFoundError
 from foedus.identity.authenticator import Session
-from foedus.ids import NationCode
 from foedus.intel.reading import Snapshot
 from foedus.releasability.access import Access
 from foedus.releasability.viewers import Viewer
 from foedus.response import commands
 from foedus.response.clock_sheets import named_clocks
+from foedus.response.forcing import Forcing, force
 from foedus.response.queries import (
     FoundRun,
     StepRow,
@@ -34,10 +33,10 @@ from foedus.response.queries import (
     steps_of,
     tasks_of_run,
 )
-from foedus.response.runs import Run, Status
+from foedus.response.runs import Run
 from foedus.response.seeing import directs
 from foedus.response.shelf import find_edition
-from foedus.response.tasks import Standing, Task
+from foedus.response.tasks import Task
 from foedus.response.tasks import label_of as label_of_task
 from foedus.web.chips import Chip, Token, chip, page_marking, token
 from foedus.web.decision_cards import Hour, hours_of
@@ -45,6 +44,13 @@ from foedus.web.decision_forms import typed
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import page_headers, see_other
 from foedus.web.run_drawing import drawing_of
+from foedus.web.run_lines import (
+    STATUSES,
+    STEP_ENDINGS,
+    instant_of,
+    local_of,
+    points_of,
+)
 from foedus.web.task_cards import (
     CLOCK_STATES,
     TaskRow,
@@ -58,27 +64,6 @@ LISTED_MAX: Final = 200
 
 TASKS_MAX: Final = 500
 """Tasks on the page of a run, those of the latest steps first; the API has the rest."""
-
-LINES_MAX: Final = 200
-"""Points of a time line, the latest."""
-
-STATUSES: Final = {
-    Status.RUNNING: ("running", "run"),
-    Status.COMPLETED: ("completed", "good"),
-    Status.FAILED: ("failed", "bad"),
-    Status.HANDLED: ("ended by its exception path", "warn"),
-    Status.CANCELLED: ("cancelled", ""),
-}
-"""The word for each status, and the class that draws it."""
-
-STEP_ENDINGS: Final = {
-    "answered": ("done", "good"),
-    "failed": ("failed", "bad"),
-    "timed-out": ("time was up", "bad"),
-    "dropped": ("no longer needed", ""),
-    "cancelled": ("cancelled", ""),
-}
-"""The word for how a step ended, and its class."""
 
 PARTS: Final = {
     "state": "_run_state.html",
@@ -95,10 +80,6 @@ CAUSES: Final = {
     "proposal": "started from a proposal that was approved",
 }
 """Who or what started a run, in words."""
-
-
-_Told = list[tuple[int, str, NationCode | None]]
-"""What happened when, and to whom."""
 
 
 class RunRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,16 +121,6 @@ class NamedClock(msgspec.Struct, frozen=True, kw_only=True):
     state: tuple[str, str]
     until: Until | None
     ended: str
-
-
-class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """A point of the time line."""
-
-    id: str
-    what: str
-    nation: Token | None
-    instant: str
-    at: str
 
 
 async def show_runs(site: Site, request: Request) -> Response:
@@ -196,7 +167,7 @@ def _row(found: FoundRun, viewer: Viewer, access: Access) -> RunRow:
         state=STATUSES[run.status],
         chip=chip(found.label, access),
         exercise=run.exercise,
-        started=_instant(started),
+        started=instant_of(started),
         hours=hours_of(started, viewer.nation, access),
     )
 
@@ -254,6 +225,35 @@ async def cancel(site: Site, request: Request) -> Response:
     return see_other(f"/runs/{name}?done=cancel")
 
 
+async def end_step(site: Site, request: Request) -> Response:
+    """End a step by hand, as a duty officer of the run's coordinator.
+
+    Raises:
+        NotFoundError: there is no such run for the visitor.
+    """
+    session, form = await signed_form(site, request)
+    hub, name = site.hub, str(request.path_params["id"])
+    words = {each: typed(form, each) for each in ("step", "result", "reason")}
+    try:
+        if not words["reason"]:
+            raise InvalidInputError("say why; whoever was asked reads it")
+        forcing = _forcing(words)
+        act = hub.act(session.account, door="web", at=hub.clock())
+        viewer = session.account.viewer()
+        position = await force(hub.desk, viewer, act, name, forcing)
+    except FoedusError as error:
+        return await _page(site, request, session, error=error)
+    await hub.seen([position])
+    return see_other(f"/runs/{name}?done=end-step")
+
+
+def _forcing(words: dict[str, str]) -> Forcing:
+    try:
+        return msgspec.convert(words, Forcing)
+    except msgspec.ValidationError as error:
+        raise InvalidInputError("choose a step, and how it ended") from error
+
+
 async def _page(
     site: Site,
     request: Request,
@@ -288,6 +288,7 @@ async def _page(
 SAID: Final = {
     "start": "The run has started. Whoever is asked is told.",
     "cancel": "The run is cancelled. Everybody who was asked is told why.",
+    "end-step": "The step is ended. Whoever was asked reads why.",
 }
 """What is said after an act, by the word in the address."""
 
@@ -322,13 +323,24 @@ def card_of(
         "whole": is_coordinator,
         "cards": cards,
         "named": _named_clocks(seen, viewer, name, now),
-        "points": _points(found, steps, tasks, access),
+        "points": points_of(found, steps, tasks, access),
         "values": _values(found) if is_coordinator else [],
         "may_cancel": run.is_open and is_coordinator and directs(viewer, access),
+        "waiting": _waiting(steps, tasks),
         "zone": access.alliance.timezone.rpartition("/")[2].replace("_", " "),
     }
     labels = [found.label, *(label_of_task(each) for each in tasks)]
     return card, page_marking(labels, access, viewer.nation)
+
+
+def _waiting(steps: list[StepRow], tasks: list[Task]) -> list[tuple[str, str]]:
+    """Give the steps that wait: the id of a task of each, and its name."""
+    task_of = {each.asked.number: each.asked.task for each in tasks}
+    return [
+        (task_of[each.number], each.name)
+        for each in steps
+        if each.ending is None and each.number in task_of
+    ]
 
 
 def _protocol(seen: Snapshot, found: FoundRun, viewer: Viewer) -> str:
@@ -352,7 +364,7 @@ def _named_clocks(
             until=None
             if each.deadline is None or each.ended is not None
             else until_of(each.deadline, viewer, access, now),
-            ended="" if each.ended is None else _local(each.ended, access),
+            ended="" if each.ended is None else local_of(each.ended, access),
         )
         for each in named_clocks(seen.db, access, viewer, run, to_ms(now))
     ]
@@ -383,71 +395,11 @@ def _cards(
                     if step.ending is None
                     else STEP_ENDINGS[step.ending]
                 ),
-                began=_local(began, seen.access),
+                began=local_of(began, seen.access),
                 rows=rows_of(seen.db, mine, viewer, seen.access, now),
             )
         )
     return cards
-
-
-def _points(
-    found: FoundRun,
-    steps: list[StepRow],
-    tasks: list[Task],
-    access: Access,
-) -> list[Point]:
-    """Tell how it came here: what the viewer may see of it, the latest last."""
-    run = found.run
-    told: list[tuple[int, str, NationCode | None]] = [
-        (run.started_ms, "Run started", None)
-    ]
-    for step in steps:
-        told.append((step.began_ms, f"Asked: {step.name}", None))
-        if step.ended_ms is not None and step.ending is not None:
-            word = STEP_ENDINGS[step.ending][0]
-            told.append((step.ended_ms, f"{step.name}: {word}", None))
-    for task in tasks:
-        told += _marks(task)
-    if run.ended_ms is not None:
-        word = STATUSES[run.status][0]
-        told.append((run.ended_ms, f"Run {word}", None))
-    told.sort(key=lambda each: each[0])
-    points: list[Point] = []
-    for at_ms, what, nation in told[-LINES_MAX:]:
-        at = from_ms(at_ms)
-        named = None if nation is None else token(nation, access)
-        points.append(
-            Point(
-                id=f"point-{len(points)}",
-                what=what,
-                nation=named,
-                instant=_instant(at),
-                at=_local(at, access),
-            )
-        )
-    return points
-
-
-_TOLD: Final = {
-    "acknowledged": "acknowledged",
-    "begun": "began",
-    "done": "reported it done",
-    "confirmed": "was confirmed",
-}
-
-
-def _marks(task: Task) -> _Told:
-    name, nation = task.asked.name, task.asked.nation
-    told: _Told = []
-    answered = task.passed.answered
-    if answered is not None:
-        word = "declined" if task.standing is Standing.DECLINED else "accepted"
-        told.append((answered, f"{name}: {word}", nation))
-    for mark, word in _TOLD.items():
-        at_ms = getattr(task.passed, mark)
-        if at_ms is not None and at_ms != answered:
-            told.append((at_ms, f"{name}: {word}", nation))
-    return told
 
 
 def _values(found: FoundRun) -> list[tuple[str, str]]:
@@ -459,13 +411,3 @@ def _values(found: FoundRun) -> list[tuple[str, str]]:
 
 def _named(run: Run, viewer: Viewer, access: Access) -> Token:
     return token(run.coordinator, access, own=run.coordinator == viewer.nation)
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _local(at: datetime, access: Access) -> str:
-    """Write an instant in the alliance's zone."""
-    local = at.astimezone(find_zone(access.alliance.timezone))
-    return f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}"

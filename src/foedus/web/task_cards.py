@@ -45,6 +45,7 @@ ENDINGS: Final = {
     Ending.TIMED_OUT: ("time was up", "bad"),
     Ending.DROPPED: ("no longer needed", ""),
     Ending.CANCELLED: ("cancelled", ""),
+    Ending.FORCED: ("ended by the coordinator", "warn"),
 }
 """The word for each way in which a task ends unfinished."""
 

@@ -1,0 +1,17 @@
+"""The endpoints that act on runs and tasks; see `surfaces`."""
+
+PLAYED = (
+    "POST /api/v1/playbooks",
+    "POST /api/v1/runs",
+    "POST /api/v1/runs/{id}/cancellation",
+    "POST /api/v1/runs/{id}/step-ends",
+    "POST /api/v1/tasks/{id}/acts",
+    "POST /api/v1/tasks/{id}/pause",
+    "POST /api/v1/tasks/{id}/resume",
+    "POST /protocols/{id}/import",
+    "POST /protocols/{id}/start",
+    "POST /runs/{id}/cancel",
+    "POST /runs/{id}/end-step",
+    "POST /tasks/{id}/{act}",
+)
+"""Whose effects are compared in two worlds by `test_run_worlds`."""
