@@ -53,6 +53,7 @@ from foedus.identity.accounts import Account, AccountFacts
 from foedus.identity.attempts import check_settings as check_provider
 from foedus.identity.authenticator import Authenticator
 from foedus.identity.consumers import Consumers
+from foedus.identity.deeds import DeedView
 from foedus.identity.events import IdentityEvent
 from foedus.identity.keyring import Keyring
 from foedus.identity.receipts import Receipts
@@ -150,6 +151,7 @@ def views() -> list[View]:
         NewsView(),
         WordingView(),
         AccountView(),
+        DeedView(),
         RecallView(),
         IntelView(),
         ReferenceView(),

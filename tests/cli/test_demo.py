@@ -25,7 +25,8 @@ def test_the_demo_serves_stories_and_goes_on_when_started_again(tmp_path: Path) 
     before, after = _passwords(first.first), _passwords(second.first)
     assert (page.status_code, code) == (200, 0)
     columns = ["norway", "sweden", "moldova", "illustria"]
-    names = [*columns, "finland", "poland", "duty"]
+    keepers = ["norway-auditor", "poland-planner", "operator"]
+    names = [*columns, "finland", "poland", "duty", *keepers]
     assert list(before) == list(after) == names
     assert all(before.values())
     assert not any(after.values())

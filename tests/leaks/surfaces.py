@@ -8,7 +8,12 @@ does not exist, and gives `questions` an address of it.
 from collections.abc import Iterator
 from enum import StrEnum
 
-from tests.leaks import surfaces_assessments, surfaces_readiness, surfaces_response
+from tests.leaks import (
+    surfaces_assessments,
+    surfaces_overseeing,
+    surfaces_readiness,
+    surfaces_response,
+)
 from tests.leaks.world import COLLECTIONS, DANGLING, IDS
 
 
@@ -23,6 +28,7 @@ class Case(StrEnum):
     HIDDEN = "test_decisions.py of tests/api and tests/web hides decisions from it"
     FORETOLD = "changes nothing; tests/intel/test_forecasts.py hides things from it"
     PURE = "answers as its GET, from the text that is sent and the alliance alone"
+    CHECKED = "reads files and tells whether they are whole; nothing of what they say"
     OPEN = "changes only what every account may read, and reads nothing else"
     STAFF = "the alliance's own body acts on what is known to all; holds no labels"
     RATED = "acts on readiness; test_readiness_worlds.py compares what follows"
@@ -38,6 +44,9 @@ CASES = {
     **dict.fromkeys(surfaces_response.PLAYED, Case.PLAYED),
     **dict.fromkeys(surfaces_readiness.TRACED, Case.TRACED),
     **dict.fromkeys(surfaces_readiness.RATED, Case.RATED),
+    **dict.fromkeys(surfaces_overseeing.TRACED, Case.TRACED),
+    **dict.fromkeys(surfaces_overseeing.SAME, Case.SAME),
+    **dict.fromkeys(surfaces_overseeing.CHECKED, Case.CHECKED),
     **dict.fromkeys(surfaces_assessments.ASSESSED, Case.ASSESSED),
     "POST /units/new": Case.SAME,
     "GET /api/v1/plans": Case.TRACED,
@@ -233,15 +242,6 @@ CASES = {
     "GET /nations/{code}/obligations": Case.TRACED,
     "POST /nations/{code}/obligations": Case.SAME,
     "GET /nations/{code}/obligations.csv": Case.TRACED,
-    "GET /engagements": Case.TRACED,
-    "GET /engagements.csv": Case.TRACED,
-    "GET /engagements/{id}": Case.TRACED,
-    "GET /regions": Case.TRACED,
-    "GET /regions/{name}": Case.TRACED,
-    "GET /updates": Case.TRACED,
-    "GET /updates/{id}": Case.TRACED,
-    "POST /updates/{id}/acknowledge": Case.SAME,
-    "GET /state": Case.TRACED,
     "GET /nations/compare": Case.TRACED,
     "GET /nations/compare.csv": Case.TRACED,
     "GET /plots": Case.TRACED,
@@ -305,6 +305,7 @@ def questions(statuses: list[str]) -> Iterator[str]:
         yield f"/api/v1/objects/{stix_id}/audience"
         yield f"/api/v1/objects/{stix_id}/seen"
     yield from surfaces_readiness.QUESTIONS
+    yield from surfaces_overseeing.QUESTIONS
     yield from (
         "/taxii2/",
         "/taxii2",

@@ -68,9 +68,11 @@ async def test_the_demo_has_two_members_a_partner_an_invented_nation_and_staff(
     prepared = await demo.prepare(hub)
 
     delegations = ("finland", "poland")
-    assert [each.name for each in prepared.accounts] == [*NAMES, *delegations, "duty"]
+    keepers = ("norway-auditor", "poland-planner", "operator")
+    names = [each.name for each in prepared.accounts]
+    assert names == [*NAMES, *delegations, "duty", *keepers]
     assert [each.nation for each in prepared.accounts] == [
-        "NOR", "SWE", "MDA", "XIL", "FIN", "POL", "NATO",
+        "NOR", "SWE", "MDA", "XIL", "FIN", "POL", "NATO", "NOR", "POL", "NATO",
     ]  # fmt: skip
     assert all(each.password for each in prepared.accounts)
     assert hub.store.setting(demo.SEATS) == (
@@ -86,7 +88,7 @@ async def test_passwords_are_made_up_and_given_once(hub: Hub) -> None:
 
     passwords = {each.password for each in first.accounts}
     assert len(passwords) == len(first.accounts)
-    assert [each.password for each in second.accounts] == [None] * 7
+    assert [each.password for each in second.accounts] == [None] * 10
     assert _count(hub, "norway") == before
 
 

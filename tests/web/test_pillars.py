@@ -28,8 +28,8 @@ async def test_a_figure_counts_what_the_visitor_may_see_and_unfolds_it(
 ) -> None:
     own = (await guided.get("/state")).text
     other = (await guided_sweden.get("/state")).text
-    assert figure(own, "Engagements brought to an end")[0] == "1"
-    assert figure(other, "Engagements brought to an end")[0] == "0"
+    assert figure(own, "Engagements brought to an end")[0] == "2"
+    assert figure(other, "Engagements brought to an end")[0] == "1"
     assert "Lessons of our own" not in other
     assert figure(own, "Members, who decide together")[0] == "32"
     value, records = figure(own, "Policy updates that apply today")

@@ -45,7 +45,7 @@ async def test_a_region_shows_the_engagements_that_one_may_see(
     assert "Exchange of watch officers" in other
     row = (await guided_sweden.get("/regions")).text
     row = row[row.index('href="/regions/high_north') :].partition("</tr>")[0]
-    assert ">2</a>" in row
+    assert ">3</a>" in row
 
 
 async def test_no_such_region_is_not_found(guided: httpx.AsyncClient) -> None:

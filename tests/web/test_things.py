@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.web.things import FACTS_MAX, TITLE_LENGTH_MAX, describe, instant_words
+from foedus.web.things import TITLE_LENGTH_MAX, describe, instant_words
 
 UUID = "0c7b5b88-8ff7-4a4d-aa9d-feb398cd0061"
 
@@ -22,7 +22,7 @@ def _raw(**properties: object) -> bytes:
                 "pattern": "[domain-name:value = 'mail-sync.example']",
             },
             "Domain indicator",
-            "mail-sync.example",
+            "mail-sync[.]example",
             True,
         ),
         (
@@ -54,7 +54,7 @@ def _raw(**properties: object) -> bytes:
             False,
         ),
         ({"type": "report", "name": "R"}, "Report", "R", False),
-        ({"type": "domain-name", "value": "a.example"}, "Domain", "a.example", True),
+        ({"type": "domain-name", "value": "a.example"}, "Domain", "a[.]example", True),
         ({"type": "note", "abstract": "Short", "content": "x"}, "Note", "Short", False),
         ({"type": "sighting", "description": "2  hosts"}, "Sighting", "2 hosts", False),
         ({"type": "x-thing"}, "X thing", f"x-thing--{UUID}", True),
@@ -79,28 +79,6 @@ def test_an_object_has_a_kind_and_a_title(
     assert (thing.kind, thing.title, thing.code) == (kind, title, code)
 
 
-def test_facts_are_in_words() -> None:
-    thing = describe(
-        _raw(
-            name="N",
-            confidence=70,
-            revoked=False,
-            first_seen="2026-11-22T09:12:04.123Z",
-            malware_types=["wiper", "bot"],
-            hashes={"MD5": "aa"},
-            nothing=None,
-        )
-    )
-
-    assert {fact.name: fact.value for fact in thing.facts} == {
-        "Confidence": "70",
-        "Revoked": "no",
-        "First seen": "Sun 22 Nov 2026 09:12 UTC",
-        "Malware types": "wiper, bot",
-        "Hashes": "MD5: aa",
-    }
-
-
 def test_what_an_object_names_is_listed_apart_from_the_facts() -> None:
     marking = f"marking-definition--{UUID}"
     thing = describe(
@@ -117,16 +95,48 @@ def test_what_an_object_names_is_listed_apart_from_the_facts() -> None:
         ("Where", f"location--{UUID}"),
     )
     assert thing.marking_refs == (marking,)
-    assert thing.facts == ()
 
 
-def test_titles_and_facts_have_limits() -> None:
-    many = {f"x_{number}": "y" for number in range(FACTS_MAX + 1)}
+def test_titles_have_a_limit() -> None:
+    assert len(describe(_raw(name="n" * 500)).title) == TITLE_LENGTH_MAX
 
-    thing = describe(_raw(name="n" * (TITLE_LENGTH_MAX + 1), **many))
 
-    assert len(thing.title) == TITLE_LENGTH_MAX
-    assert len(thing.facts) == FACTS_MAX
+@pytest.mark.parametrize(
+    ("properties", "title", "exact"),
+    [
+        (
+            {"type": "url", "value": "http://a.example/x.y"},
+            "hxxp://a[.]example/x.y",
+            "http://a.example/x.y",
+        ),
+        (
+            {"type": "email-addr", "value": "a@b.example"},
+            "a@b[.]example",
+            "a@b.example",
+        ),
+        (
+            {"type": "ipv4-addr", "value": "192.0.2.1"},
+            "192[.]0[.]2[.]1",
+            "192.0.2.1",
+        ),
+        (
+            {
+                "type": "indicator",
+                "name": "a.example",
+                "pattern": "[domain-name:value = 'a.example']",
+            },
+            "a[.]example",
+            "a.example",
+        ),
+        ({"type": "mutex", "name": "a.b"}, "a.b", ""),
+        ({"type": "malware", "name": "version 1.2"}, "version 1.2", ""),
+    ],
+)
+def test_an_address_is_made_harmless_and_kept_for_copying(
+    properties: dict[str, object], title: str, exact: str
+) -> None:
+    thing = describe(_raw(**properties))
+    assert (thing.title, thing.exact) == (title, exact)
 
 
 def test_an_instant_that_is_none_is_shown_as_it_is() -> None:

@@ -18,7 +18,7 @@ STATES = re.compile(r"[a-z-]+--[0-9a-f-]{36}|\d{4}-\d{2}-\d{2}|\b[A-Z]{3}\b|\d+"
 ELSEWHERE = ("http://", "https://", "mailto:")
 FACTS = re.compile(
     r"/(nations/[A-Z]{3}(/guide|/obligations)?(\?|$)|nations/compare\?codes=\w+,"
-    r"|frameworks/|regions|state|plots$|guide$|engagements/|updates/)"
+    r"|frameworks/|regions|state|plots$|guide$|(engagements|updates)/[a-z]+--[^/]+$)"
 )
 """Pages that state facts: each has to say how they are known."""
 

@@ -171,6 +171,11 @@ class Projector:
         """Give the seconds since when the log has held what the views do not show."""
         return self._lag.seconds()
 
+    @property
+    def version(self) -> str:
+        """What the views are marked with that this code folds."""
+        return self._version
+
     def position(self) -> Position:
         """Give the position up to which the views are folded."""
         return self._peek_mark().position

@@ -160,9 +160,21 @@ async def engage(
         LabelError: the label is none.
         RuleViolationError: the label is above the account's clearance.
     """
-    event, label = await asyncio.to_thread(_engaged, bureau, viewer, act, sent)
-    stream = engagement_stream(event.engagement)
-    return event.engagement, await _append(bureau, act, event, stream, label)
+    name = new_engagement_id()
+    return name, await engage_as(bureau, viewer, act, name, sent)
+
+
+async def engage_as(
+    bureau: Bureau, viewer: Viewer, act: Act, name: str, sent: Engaging
+) -> Position:
+    """Record an engagement under an id that is given.
+
+    Raises:
+        FoedusError: as `engage`.
+        ConflictError: there is an engagement of that id.
+    """
+    event, label = await asyncio.to_thread(_engaged, bureau, viewer, act, name, sent)
+    return await _append(bureau, act, event, engagement_stream(name), label)
 
 
 async def report_engagement(
@@ -306,7 +318,7 @@ def _reported(
 
 
 def _engaged(
-    bureau: Bureau, viewer: Viewer, act: Act, sent: Engaging
+    bureau: Bureau, viewer: Viewer, act: Act, name: str, sent: Engaging
 ) -> tuple[EngagementRecorded, str]:
     today = _day(act)
     with bureau.sight() as seen:
@@ -320,7 +332,7 @@ def _engaged(
         label = _labelled(bureau, viewer, seen, sent.label, today)
         LabelBudget(seen.db, viewer.nation).spend(label)
     event = EngagementRecorded(
-        engagement=new_engagement_id(),
+        engagement=name,
         author=viewer.nation,
         engagement_kind=sent.kind,
         title=sent.title.strip(),

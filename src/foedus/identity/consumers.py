@@ -100,6 +100,10 @@ class Consumers:
 
     def of_nation(self, nation: NationCode, now_ms: int) -> list[Consumer]:
         """List the programs of a nation, each once by door and part."""
+        return [each for each in self.all(now_ms) if each.nation == nation]
+
+    def all(self, now_ms: int) -> list[Consumer]:
+        """List the programs of all nations, each once by door and part."""
         rows = self._store.rows(_READ, {"limit": WORKERS_MAX}, _Row)
         found = [
             consumer
@@ -107,7 +111,6 @@ class Consumers:
             else msgspec.structs.replace(consumer, is_open=False)
             for row in rows
             for consumer in msgspec.json.decode(row.found, type=list[Consumer])
-            if consumer.nation == nation
         ]
         found.sort(key=_name)
         return [merged(list(same)) for _, same in groupby(found, _name)]

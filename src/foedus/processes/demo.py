@@ -26,12 +26,14 @@ from foedus.intel.rules import Opening as CollectionOpening
 from foedus.processes import demo_stage
 from foedus.processes.demo_data import Item, Teller, introduce
 from foedus.processes.demo_decisions import debate
+from foedus.processes.demo_guidance import lay_down
 from foedus.processes.demo_play import PLAY, Cue
 from foedus.processes.demo_readiness import illustrate
 from foedus.processes.demo_response import respond
 from foedus.processes.demo_stage import (
     DELEGATES,
     DUTY,
+    KEEPERS,
     Seat,
     Stage,
     desk,
@@ -110,7 +112,7 @@ _COLLECTIONS: Final = (
 async def prepare(stage: Stage) -> DemoAccounts:
     """Make a hub a demo hub, once; afterwards only name its accounts."""
     seats = demo_stage.seats(stage)
-    opened = [await _seat(stage, each) for each in (*seats, *DELEGATES, DUTY)]
+    opened = [await _seat(stage, each) for each in (*seats, *DELEGATES, DUTY, *KEEPERS)]
     if stage.store.setting(SEATS) is None:
         await _open_collections(stage)
         for seat in seats:
@@ -122,6 +124,7 @@ async def prepare(stage: Stage) -> DemoAccounts:
     await illustrate(stage)
     await debate(stage)
     await respond(stage)
+    await lay_down(stage)
     return DemoAccounts(accounts=tuple(opened))
 
 

@@ -115,6 +115,29 @@ DUTY: Final = Seat(
 """The alliance's own staff; it has no column."""
 
 
+KEEPERS: Final = (
+    Seat(
+        name="norway-auditor",
+        nation=NORWAY,
+        roles=frozenset({Role.READER, Role.AUDITOR}),
+        level="NATO SECRET",
+    ),
+    Seat(
+        name="poland-planner",
+        nation=POLAND,
+        roles=frozenset({Role.READER, Role.PLANNER}),
+        level="NATO RESTRICTED",
+    ),
+    Seat(
+        name="operator",
+        nation=STAFF,
+        roles=frozenset({Role.OPERATOR}),
+        level="NATO UNCLASSIFIED",
+    ),
+)
+"""Those who check, who plan and who run the hub; they take no part in the play."""
+
+
 def seats(stage: Stage) -> tuple[Seat, ...]:
     """List the nations of the columns; a hub of an older demo has no Illustria."""
     known = stage.reading.access().alliance.nations

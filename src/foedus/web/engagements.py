@@ -27,12 +27,19 @@ from foedus.releasability.viewers import Viewer
 from foedus.web.chips import Chip, Token, chip, page_marking, printed_label, token
 from foedus.web.days import shortly
 from foedus.web.frame import Page, Site, frame, require_session
+from foedus.web.said_form import speaks
 from foedus.web.tables import csv_answer
 
 ROWS_MAX: Final = 200
 """Engagements on a page; the next one goes on."""
 
 KINDS: Final[tuple[str, ...]] = get_args(EngagementKind)
+
+DONE: Final = {
+    "recorded": "Recorded. Who may see it stands beside it.",
+    "reported": "Noted.",
+}
+"""What is said after an act, by the word in the address."""
 
 COLUMNS: Final = (
     *("engagement", "kind", "title", "purpose", "since", "until", "participants"),
@@ -129,6 +136,7 @@ async def show_engagements(site: Site, request: Request) -> Response:
             "regions": [(name, region_title(name)) for name in regions],
             "kinds": KINDS,
             "onward": found[ROWS_MAX - 1].engagement if more else "",
+            "speaks": speaks(viewer, access),
         },
     )
 
@@ -161,6 +169,8 @@ async def show_engagement(site: Site, request: Request) -> Response:
             **frame(site, request, Page(title=row.sheet.title, marking=marking)),
             "row": row,
             "told": shortly(row.sheet.told),
+            "mine": row.sheet.author == viewer.nation and speaks(viewer, access),
+            "done": DONE.get(request.query_params.get("done", ""), ""),
         },
     )
 

@@ -6,7 +6,7 @@ order for everybody; what a visitor may never open is left out.
 
 import traceback
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from foedus.errors import FoedusError, NotFoundError, UnauthorizedError
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.identity.authenticator import Session
+from foedus.releasability.viewers import Role
 from foedus.web.chips import Chip, token
 from foedus.web.rendering import Renderer, see_other
 from foedus.web.visitors import (
@@ -187,7 +188,10 @@ def frame(site: Site, request: Request, page: Page) -> dict[str, object]:
     demo = is_demo(hub, request)
     return {
         "page": page,
-        "groups": _navigation(request.url.path, signed_in=bool(session), demo=demo),
+        "groups": (
+            *_navigation(request.url.path, signed_in=bool(session), demo=demo),
+            *_overseeing(request.url.path, account, hub.alliance.code),
+        ),
         "zones": _zones(now, hub.alliance.timezone),
         "now": f"{now:%H:%M:%S} UTC",
         "account": account,
@@ -259,6 +263,22 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
     )
     groups.append(Group(title="Account", links=(entry,)))
     return tuple(groups)
+
+
+def _overseeing(path: str, account: Account | None, body: str) -> Iterator[Group]:
+    """Give the pages of those who keep the hub and of those who check it."""
+    roles = frozenset[Role]() if account is None else account.roles
+    kept = []
+    if Role.OPERATOR in roles and account is not None and account.nation == body:
+        kept.append(("/hub/health", "Health", "health"))
+    if Role.AUDITOR in roles:
+        kept.append(("/audit", "Audit", "audit"))
+    links = [
+        Link(href=href, label=label, icon=icon, current=path == href)
+        for href, label, icon in kept
+    ]
+    if links:
+        yield Group(title="Hub", links=tuple(links))
 
 
 def _zones(now: datetime, alliance_zone: str) -> tuple[tuple[str, str], ...]:

@@ -157,7 +157,7 @@ def sections(viewer: Viewer, home: Home, *, lag_s: float) -> Iterable[Section]:
         yield Section(
             title="Audit",
             said=f"On which days what {nation} originated was read, and by whom.",
-            links=(("/api/v1/receipts", "Receipts as JSON"), ("/releases", "Releases")),
+            links=(("/audit", "Open the audit"), ("/releases", "Releases")),
         )
 
 
@@ -167,7 +167,7 @@ def _health(lag_s: float) -> Section:
     return Section(
         title="Operate",
         said=fine if lag_s < LAGS_S else behind,
-        links=(("/health/ready", "Whether the hub is ready"),),
+        links=(("/hub/health", "Open the health"),),
     )
 
 

@@ -37,6 +37,8 @@ from foedus.web.audiences import make_panel
 from foedus.web.chips import Chip, page_marking
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.items import Item, make_item
+from foedus.web.moments import linked, moments
+from foedus.web.reading import read_out
 from foedus.web.recalls import recall_address
 from foedus.web.rendering import see_other
 from foedus.web.things import Thing, describe, instant_words
@@ -253,7 +255,10 @@ def _object(
         raise NotFoundError("no such object")
     item = versions[0]
     connections = _connections(seen, viewer, item, now)
+    found = linked(seen, viewer, stix_id, now)
     labels = [*versions, *(each.item for each in connections)]
+    labels += [each.item for each in found]
+    labels += [each.other for each in found if each.other is not None]
     panel = make_panel(seen, viewer, stix_id)
     explanation = explain(seen, viewer, stix_id, viewer.nation)
     why = [each.detail for each in explanation.why]
@@ -268,6 +273,8 @@ def _object(
             {"item": each, "version": instant_words(each.version)} for each in versions
         ],
         "connections": connections,
+        "said": read_out(raw, item.thing.exact or item.thing.title),
+        "moments": moments(raw, versions, found, now),
         "panel": panel,
         "given": [_given(each, dates) for each, dates in shown.items()],
         "own_object": own,

@@ -39,10 +39,9 @@ from foedus.stix.values import Value, defang, recognise_all
 from foedus.web.chips import Chip, Token, chip_of_label, tokens
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.publish_form import (
-    AUDIENCES,
     MEANINGS,
-    MEMBERS,
     Fields,
+    choices,
     label_of,
     read_fields,
 )
@@ -83,18 +82,6 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...]
     button: str
     refused: str
-
-
-class Level(msgspec.Struct, frozen=True, kw_only=True):
-    """A level in the form.
-
-    Attributes:
-        why_not: why it cannot be chosen; empty where it can.
-    """
-
-    number: str
-    name: str
-    why_not: str
 
 
 async def show_publish(site: Site, request: Request) -> Response:
@@ -281,18 +268,6 @@ def _current(fields: Fields, clock: Clock) -> Fields:
     return msgspec.structs.replace(fields, at=format_us(now_us))
 
 
-def _levels(site: Site, viewer: Viewer) -> list[Level]:
-    found = []
-    for number, level in enumerate(site.hub.alliance.levels):
-        why_not = ""
-        if number > site.hub.ceiling:
-            why_not = "above what this hub may hold"
-        elif number > viewer.clearance:
-            why_not = "above your clearance"
-        found.append(Level(number=str(number), name=level.name, why_not=why_not))
-    return found
-
-
 def _form(
     site: Site,
     request: Request,
@@ -308,12 +283,7 @@ def _form(
             **frame(site, request, Page(title="Publish intelligence")),
             "fields": fields,
             "meanings": MEANINGS.items(),
-            "levels": _levels(site, viewer),
-            "audiences": AUDIENCES.items(),
-            "members": MEMBERS,
-            "nations": [
-                (code, record.name) for code, record in sorted(alliance.nations.items())
-            ],
+            **choices(alliance, viewer, ceiling=site.hub.ceiling),
             "collections": _writable(site, viewer),
             "error": error.detail if error else "",
         },

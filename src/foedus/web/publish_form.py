@@ -22,6 +22,7 @@ from foedus.releasability.labels import (
     Label,
     clause,
 )
+from foedus.releasability.viewers import Viewer
 
 TEXT_LENGTH_MAX: Final = 4_096
 """Characters of a field."""
@@ -63,6 +64,45 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True):
     controlled: bool = False
     no_onward: bool = False
     collection: str = ""
+
+
+class Level(msgspec.Struct, frozen=True, kw_only=True):
+    """A level in the form.
+
+    Attributes:
+        why_not: why it cannot be chosen; empty where it can.
+    """
+
+    number: str
+    name: str
+    why_not: str
+
+
+def choices(alliance: Alliance, viewer: Viewer, *, ceiling: int) -> dict[str, object]:
+    """Give what the label builder offers to a viewer.
+
+    Args:
+        alliance: whose words they are.
+        viewer: who builds a label.
+        ceiling: the highest level that the hub may hold.
+    """
+    nations = sorted((code, each.name) for code, each in alliance.nations.items())
+    return {
+        "levels": [
+            Level(
+                number=str(number),
+                name=level.name,
+                why_not="above what this hub may hold"
+                if number > ceiling
+                else "above your clearance"
+                if number > viewer.clearance
+                else "",
+            )
+            for number, level in enumerate(alliance.levels)
+        ],
+        "audiences": AUDIENCES.items(),
+        "nations": nations,
+    }
 
 
 def read_fields(form: Mapping[str, str], fresh: Fields) -> Fields:

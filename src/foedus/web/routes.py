@@ -11,11 +11,13 @@ from foedus.errors import NotFoundError
 from foedus.hub import Hub
 from foedus.web import (
     atlas,
+    audit,
     deciding,
     digests,
     factors,
     frameworks,
     guide,
+    health,
     home,
     intel,
     knowing,
@@ -99,8 +101,20 @@ def routes(hub: Hub) -> list[BaseRoute]:
         get("/digests/{token}", digests.ask),
         post("/digests/{token}", digests.stop),
         get("/account", sign_in.show_account),
+        *_overseeing(get, post),
         *factors.routes(get, post),
         get("/static/{name}", _asset),
+    ]
+
+
+def _overseeing(get: Way, post: Way) -> list[BaseRoute]:
+    return [
+        get("/audit", audit.show_audit),
+        post("/audit/verify", audit.verify),
+        get("/audit/deeds.csv", audit.give_deeds),
+        get("/audit/receipts.csv", audit.give_receipts),
+        get("/hub/health", health.show_health),
+        post("/hub/health", health.examine),
     ]
 
 

@@ -7,23 +7,11 @@ from datetime import UTC, datetime
 import msgspec
 import orjson
 
+from foedus.web.fields import NAMES
+from foedus.web.harmless import harmless
+
 TITLE_LENGTH_MAX = 120
 """Characters of a title in a list; the page of the object has the rest."""
-
-FACTS_MAX = 60
-"""Facts that are listed of one object; the raw object has the rest."""
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """One property in words.
-
-    Attributes:
-        code: whether it is to be shown letter by letter.
-    """
-
-    name: str
-    value: str
-    code: bool = False
 
 
 class Thing(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +19,9 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: what it is, such as `Domain indicator`.
-        title: what it is called.
+        title: what it is called; an address is made harmless.
         code: whether the title is a value, to be shown letter by letter.
+        exact: the value as it was sent; empty where the title is no value.
         summary: its description; empty if it has none.
         marking_refs: the markings it bears.
         references: the ids that it names.
@@ -42,8 +31,8 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     title: str
     code: bool
+    exact: str
     summary: str
-    facts: tuple[Fact, ...]
     marking_refs: tuple[str, ...]
     references: tuple[tuple[str, str], ...]
     revoked: bool
@@ -65,23 +54,14 @@ _TITLES = (
     "description", "content",
 )  # fmt: skip
 
-_HIDDEN = frozenset(
+HIDDEN = frozenset(
     {
         "type", "spec_version", "id", "created_by_ref", "object_marking_refs",
         "granular_markings", "extensions", "description", "content", "pattern_type",
-        "pattern_version", "is_family", "lang",
+        "pattern_version", "lang", "defanged",
     }
 )  # fmt: skip
-
-_NAMES: Mapping[str, str] = {
-    "valid_from": "Valid from",
-    "valid_until": "Valid until",
-    "created": "Made",
-    "modified": "Changed",
-    "first_seen": "First seen",
-    "last_seen": "Last seen",
-    "hashes": "Hashes",
-}
+"""Properties that are no facts: they say how to read the others, or stand elsewhere."""
 
 _REFERENCE = re.compile(r"[a-z][a-z0-9-]*--[0-9a-f-]{36}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
@@ -95,23 +75,19 @@ def describe(raw: bytes) -> Thing:
     """
     tree: dict[str, object] = orjson.loads(raw)
     kind, title, code = _head(tree)
-    facts = []
-    references = []
-    for name, value in tree.items():
-        if name in _HIDDEN:
-            continue
-        if name.endswith(("_ref", "_refs")):
-            references += [(_words(name), each) for each in _ids(value)]
-        elif (text := _text(value)) and text != title:
-            facts.append(
-                Fact(name=_words(name), value=text, code=name in ("pattern", "hashes"))
-            )
+    of_type = _type_of_value(tree, title)
+    references = [
+        (in_words(name), each)
+        for name, value in tree.items()
+        if name.endswith(("_ref", "_refs")) and name not in HIDDEN
+        for each in _ids(value)
+    ]
     return Thing(
         kind=kind,
-        title=title[:TITLE_LENGTH_MAX],
+        title=harmless(of_type, title)[:TITLE_LENGTH_MAX],
         code=code,
+        exact=title if code else "",
         summary=_summary(tree, title),
-        facts=tuple(facts[:FACTS_MAX]),
         marking_refs=tuple(_ids(tree.get("object_marking_refs"))),
         references=tuple(references),
         revoked=tree.get("revoked") is True,
@@ -125,16 +101,16 @@ def _head(tree: dict[str, object]) -> tuple[str, str, bool]:
         return _indicator(tree, title)
     if stix_type == "relationship":
         ends = [
-            _words(str(tree.get(end, "")).partition("--")[0])
+            in_words(str(tree.get(end, "")).partition("--")[0])
             for end in ("source_ref", "target_ref")
         ]
-        said = _words(str(tree.get("relationship_type", ""))).lower()
+        said = in_words(str(tree.get("relationship_type", ""))).lower()
         return "Relationship", f"{ends[0]} {said} {ends[1].lower()}", False
     if stix_type == "report" and "object_refs" in tree:
         count = len(_ids(tree.get("object_refs")))
         kind = f"Report, {count} object" + ("" if count == 1 else "s")
         return kind, title or str(tree["id"]), False
-    kind = _VALUES.get(stix_type) or _words(stix_type)
+    kind = _VALUES.get(stix_type) or in_words(stix_type)
     return kind, title or str(tree["id"]), "value" in tree or not title
 
 
@@ -143,10 +119,22 @@ def _indicator(tree: dict[str, object], name: str) -> tuple[str, str, bool]:
     found = _PATTERN.fullmatch(pattern)
     if found is None:
         return "Indicator", name or pattern or str(tree["id"]), not name
-    kind = f"{_VALUES.get(found[1], _words(found[1]))} indicator"
-    value = found[2].replace("\\'", "'").replace("\\\\", "\\")
+    kind = f"{_VALUES.get(found[1], in_words(found[1]))} indicator"
+    value = _unquoted(found[2])
     title = name or value
     return kind, title, title == value
+
+
+def _type_of_value(tree: dict[str, object], title: str) -> str:
+    """Tell of which observable the title is the value; empty where it is none."""
+    found = _PATTERN.fullmatch(str(tree.get("pattern", "")))
+    if found is not None:
+        return found[1] if title == _unquoted(found[2]) else ""
+    return str(tree["type"]) if title == tree.get("value") else ""
+
+
+def _unquoted(literal: str) -> str:
+    return literal.replace("\\'", "'").replace("\\\\", "\\")
 
 
 def _summary(tree: dict[str, object], title: str) -> str:
@@ -154,9 +142,10 @@ def _summary(tree: dict[str, object], title: str) -> str:
     return text if isinstance(text, str) and text != title else ""
 
 
-def _words(name: str) -> str:
-    if name in _NAMES:
-        return _NAMES[name]
+def in_words(name: str) -> str:
+    """Write the name of a type or a property as people say it."""
+    if name in NAMES:
+        return NAMES[name]
     name = name.removesuffix("_refs").removesuffix("_ref")
     text = name.replace("_", " ").replace("-", " ").strip()
     return text[:1].upper() + text[1:]
@@ -173,7 +162,8 @@ def _ids(value: object) -> list[str]:
     ]
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Write a value of a property as people read it; empty where it says nothing."""
     match value:
         case bool():
             return "yes" if value else "no"
@@ -182,9 +172,9 @@ def _text(value: object) -> str:
         case int() | float():
             return str(value)
         case list():
-            return ", ".join(filter(None, map(_text, value)))
+            return ", ".join(filter(None, map(text_of, value)))
         case dict():
-            return "; ".join(f"{key}: {_text(each)}" for key, each in value.items())
+            return "; ".join(f"{key}: {text_of(each)}" for key, each in value.items())
         case _:
             return ""
 

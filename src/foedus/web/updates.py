@@ -31,6 +31,7 @@ from foedus.web.days import shortly
 from foedus.web.differences import Stretch, readable
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import see_other
+from foedus.web.said_form import speaks
 
 ROWS_MAX: Final = 50
 """Updates on a page; the next one goes on."""
@@ -38,7 +39,11 @@ ROWS_MAX: Final = 50
 DIGITS_MAX: Final = 7
 """Digits of the number of an edition."""
 
-DONE: Final = {"acknowledged": "Acknowledged for your nation."}
+DONE: Final = {
+    "acknowledged": "Acknowledged for your nation.",
+    "edition": "Published. Nations are asked to acknowledge this edition.",
+    "published": "Published. Who may see it stands beside it.",
+}
 """What is said after an act, by the word in the address."""
 
 
@@ -116,6 +121,7 @@ async def show_updates(site: Site, request: Request) -> Response:
         {
             **frame(site, request, Page(title="Policy updates", marking=marking)),
             "rows": [(each, awaits(each, viewer)) for each in rows],
+            "speaks": speaks(viewer, access),
             "onward": rows[-1].sheet.update if len(found) > ROWS_MAX else "",
         },
     )
@@ -172,6 +178,7 @@ async def _page(
             "since": since or 0,
             "changed": changed,
             "awaits": awaits(row, viewer),
+            "mine": found.author == viewer.nation and speaks(viewer, access),
             "acknowledged": [
                 Acknowledged(
                     nation=token(each.nation, access, own=each.nation == viewer.nation),

@@ -119,3 +119,15 @@ if ((address || follow) && live) {
 
 for (const form of document.querySelectorAll("form[data-send=change]"))
   form.addEventListener("change", () => form.requestSubmit());
+
+// Copy a value as it was sent: what is shown was made harmless. Browsers let a page write
+// to the clipboard over HTTPS or on this machine only; elsewhere there is no button.
+if (navigator.clipboard)
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.firstChild.textContent = "Copied";
+      setTimeout(() => (button.firstChild.textContent = "Copy"), 2000);
+    });
+  }
