@@ -1,18 +1,26 @@
 """The edge: who may ask, what is kept, and how every failure looks."""
 
+import base64
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
+from foedus import app
 from foedus.api.edge import Endpoint, session_cookie
 from foedus.api.operations import Answer, Asked, Door, Keep, Operation
+from foedus.clock import StoppedClock
 from foedus.hub import Hub
 from foedus.web.visitors import session_cookie as cookie_of_the_web
 from tests.api.world import HOST, PASSWORD, Clients, basic, suspend
+from tests.identity.test_certificates import der, make_certificate, pem
+from tests.test_proxies import BEHIND_A_PROXY
 
 ME = "/api/v1/me"
 TOKENS = "/api/v1/me/tokens"
@@ -219,3 +227,63 @@ async def test_a_password_is_never_in_an_answer(clients: Clients) -> None:
     response = await clients.nobody.get(ME, **basic("nobody-at-all"))
 
     assert PASSWORD not in response.text
+
+
+CONSENT = "/api/v1/releases/release--00000000-0000-4000-8000-000000000000/consent"
+
+
+@pytest.fixture
+async def card(hub: Hub, clock: StoppedClock) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser of the chief's, which shows a client certificate to the hub."""
+    card = make_certificate(ends=clock() + timedelta(days=1))
+    chief = hub.authenticator.named("chief")
+    hub.keyring.certificates.enrol(chief.id, pem(card), clock())
+    header = {"Client-Cert": f":{base64.b64encode(der(card)).decode()}:"}
+    behind = msgspec.structs.replace(hub, settings=BEHIND_A_PROXY)
+    transport = httpx.ASGITransport(app=app.asgi(behind), client=("10.0.0.1", 5000))
+    async with httpx.AsyncClient(
+        transport=transport, base_url=HOST, headers=header
+    ) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Content-Type": "text/plain;charset=UTF-8"},
+        {"Sec-Fetch-Site": "same-site", "Content-Type": "application/json"},
+        {"Origin": "https://evil.example", "Content-Type": "application/json"},
+        {"Origin": "null"},
+    ],
+)
+async def test_another_site_s_page_cannot_act_by_a_client_certificate(
+    card: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    response = await card.post(CONSENT, headers=headers)
+
+    assert "another site" in is_problem(response, 403)["detail"]
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "", "multipart/form-data"])
+async def test_by_a_certificate_even_an_empty_body_says_that_it_is_json(
+    card: httpx.AsyncClient, content_type: str
+) -> None:
+    headers = {"Content-Type": content_type} if content_type else {}
+    bare = await card.post(CONSENT, headers=headers)
+    said = await card.post(CONSENT, headers={"Content-Type": "application/json"})
+
+    is_problem(bare, 415)
+    is_problem(said, 404)
+
+
+async def test_another_site_s_page_cannot_act_by_a_password_that_a_browser_keeps(
+    clients: Clients,
+) -> None:
+    evil = {"Sec-Fetch-Site": "cross-site"}
+    http = clients.nobody.http
+
+    by_password = await http.post(CONSENT, headers=basic("chief") | evil)
+    by_program = await http.post(CONSENT, headers=basic("chief"))
+
+    is_problem(by_password, 403)
+    is_problem(by_program, 404)

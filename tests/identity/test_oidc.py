@@ -1,13 +1,15 @@
+import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from foedus.errors import ForbiddenError, UnavailableError
 from foedus.identity.attempts import Known
-from foedus.identity.oidc import KEEP, Provider
+from foedus.identity.oidc import KEEP, RETRY, Provider
 from foedus.settings import Oidc
 from tests.identity.provider import CLIENT, SECRET, TestProvider
 
@@ -179,3 +181,44 @@ async def test_a_provider_that_is_not_there_is_told(hands: Hands) -> None:
 
     with pytest.raises(UnavailableError, match="does not answer"):
         await provider.begin("/home")
+
+
+async def test_of_several_visitors_one_asks_for_what_all_need(
+    provider: Provider, there: TestProvider
+) -> None:
+    await asyncio.gather(*(provider.begin("/home") for _ in range(5)))
+
+    assert there.asked == ["/.well-known/openid-configuration", "/keys"]
+
+
+async def test_visitors_make_no_questions_to_a_provider_that_does_not_answer(
+    provider: Provider, there: TestProvider, hands: Hands
+) -> None:
+    there.broken.add("/.well-known/openid-configuration")
+    for _ in range(5):
+        with pytest.raises(UnavailableError):
+            await provider.begin("/home")
+    assert len(there.asked) == 1
+    there.broken.clear()
+    hands.at += RETRY
+
+    await provider.begin("/home")
+
+    assert len(there.asked) == 3
+
+
+async def test_no_question_makes_a_client_of_its_own(
+    there: TestProvider, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    real = httpx.AsyncClient
+
+    def counted(**words: Any) -> httpx.AsyncClient:  # noqa: ANN401 - httpx's own
+        made.append(words)
+        return real(**words)
+
+    monkeypatch.setattr(httpx, "AsyncClient", counted)
+
+    await _sign_in(_provider(there, hands), there)
+
+    assert (len(there.asked), len(made)) == (3, 1)

@@ -73,3 +73,19 @@ async def test_what_is_no_resource_is_404(pol: Client, path: str) -> None:
 
     assert response.status_code == 404
     assert response.json()["http_status"] == "404"
+
+
+async def test_another_site_s_page_cannot_publish_by_a_browser_s_credential(
+    pol: Client,
+) -> None:
+    evil = {"Sec-Fetch-Site": "cross-site"}
+    kept = {"Authorization": "Basic cG9sOnBhc3N3b3Jk"}
+
+    refused = await pol.post([], headers=kept | evil)
+    by_program = await pol.post([], headers=kept)
+    read = await pol.http.get("", headers={**pol.headers, **evil})
+
+    assert refused.status_code == 403
+    assert "another site" in refused.json()["description"]
+    assert by_program.status_code == 401
+    assert read.status_code == 200

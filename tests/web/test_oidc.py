@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from foedus import app
 from foedus.errors import InvalidInputError
 from foedus.hub import Hub
 from foedus.identity import totp
+from foedus.identity.backoff import FREE_FAILURES
 from tests.identity.provider import CLIENT, SECRET, TestProvider
 from tests.web.conftest import STRICT, looking
 from tests.web.demo_hub import Mould
@@ -145,6 +147,23 @@ async def test_a_provider_that_refused_is_told(hub: Hub) -> None:
 
     assert answer.status_code == 403
     assert "did not sign you in" in answer.text
+
+
+async def test_who_sends_made_up_codes_waits_and_the_provider_is_left_alone(
+    hub: Hub, there: TestProvider
+) -> None:
+    async with _somebody(hub) as person:
+        away = await person.get("/sign-in/oidc")
+        state = parse_qs(urlsplit(away.headers["location"]).query)["state"][0]
+        answers = [
+            await person.get(
+                "/sign-in/oidc/callback", params={"state": state, "code": f"x{number}"}
+            )
+            for number in range(FREE_FAILURES + 2)
+        ]
+
+    assert [each.status_code for each in answers] == [403] * FREE_FAILURES + [429] * 2
+    assert there.asked.count("/token") == FREE_FAILURES
 
 
 def test_a_hub_does_not_start_with_half_a_provider(

@@ -71,7 +71,7 @@ async def decode_body(
         TooLargeError: it is longer than `bytes_max`.
         InvalidInputError: it did not arrive, or is not what it must be.
     """
-    _check_type(request)
+    check_type(request)
     try:
         async with asyncio.timeout(BODY_WAIT_S):
             body = await _receive(request, bytes_max)
@@ -91,7 +91,12 @@ async def decode_body(
         ) from error
 
 
-def _check_type(request: Request) -> None:
+def check_type(request: Request) -> None:
+    """Refuse a body that does not say that it is JSON.
+
+    Raises:
+        UnsupportedMediaError: it is another, or compressed.
+    """
     media_type = request.headers.get("content-type", "").partition(";")[0]
     if media_type.strip().lower() != "application/json":
         raise UnsupportedMediaError("send the body as application/json")

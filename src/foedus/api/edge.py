@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from foedus.api.decoding import decode_body, decode_query
+from foedus.api.decoding import check_type, decode_body, decode_query
 from foedus.api.operations import Answer, Asked, Door, Operation
 from foedus.api.problems import failure_response, method_response, problem_response
 from foedus.errors import (
@@ -33,6 +33,7 @@ from foedus.errors import (
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.identity.certificates import CERTIFICATE
+from foedus.identity.origins import adds_itself, check_origin
 
 ETAG_BYTES: Final = 16
 """Bytes of the digest in an `ETag`; nobody gains by making two answers collide."""
@@ -178,11 +179,20 @@ async def _who(hub: Hub, request: Request, door: Door) -> Account | None:
 
     Raises:
         UnauthorizedError: a credential is needed, and none came that proves anything.
+        ForbiddenError: a page of another site has made a browser send this.
+        UnsupportedMediaError: a certificate alone tells who asks, and what is sent
+            does not say that it is JSON, with a body or without.
         RateLimitedError: too many failures.
     """
     if door is Door.OPEN:
         return None
     header = _authorization(request)
+    if door is Door.WRITE and adds_itself(header):
+        check_origin(
+            site=request.headers.get("sec-fetch-site", ""),
+            origin=request.headers.get("origin", ""),
+            host=request.headers.get("host", ""),
+        )
     if header:
         remembered = hub.authenticator.basic_cached(header)
         if remembered is not None:
@@ -191,16 +201,22 @@ async def _who(hub: Hub, request: Request, door: Door) -> Account | None:
         return await hub.authenticator.authorize(header, address=address)
     cookie = request.cookies.get(session_cookie(hub))
     if cookie is None:
-        certificate = request.scope.get(CERTIFICATE)
-        if certificate is None:
-            raise UnauthorizedError(_SIGN_IN)
-        return hub.authenticator.certificate(certificate)
+        return _by_certificate(hub, request, door)
     session = hub.authenticator.session(cookie)
     if not hub.access.standing(session.account.nation):
         raise UnauthorizedError(_SIGN_IN)
     if door is Door.WRITE:
         raise UnauthorizedError(_SIGN_IN_BY_HEADER)
     return session.account
+
+
+def _by_certificate(hub: Hub, request: Request, door: Door) -> Account:
+    certificate = request.scope.get(CERTIFICATE)
+    if certificate is None:
+        raise UnauthorizedError(_SIGN_IN)
+    if door is Door.WRITE and request.method == "POST":
+        check_type(request)  # which a page of another site has to ask for first
+    return hub.authenticator.certificate(certificate)
 
 
 def _render(answer: Answer, operation: Operation, request: Request) -> Response:

@@ -189,6 +189,9 @@ def _usual_errors(operation: Operation) -> list[int]:
     found = [400]
     if operation.door is not Door.OPEN:
         found += [401, 429, 503]
+    if operation.door is Door.WRITE:
+        found += [403]  # a page of another site has made a browser send it
+        found += [415] if operation.method == "POST" else []
     if operation.body is not None:
         found += [413, 415]
     return found

@@ -4,12 +4,15 @@
   the provider's keys, for this hub, for this attempt, and fresh.
 - A provider tells who somebody is *there*. Whose account that is here, an operator has
   said before: no name or address that a provider claims opens an account.
+- A provider that did not answer is not asked again for `RETRY`, and of several visitors
+  one asks for what all need.
 - Whether two factors were shown is said by the provider (`amr`), or by the setting that
   it always asks for two.
 
 Source: OpenID Connect Core 1.0, sections 3.1.2 and 3.1.3; RFC 7636; RFC 9700.
 """
 
+import asyncio
 import base64
 import hashlib
 import secrets
@@ -36,6 +39,9 @@ FRESH: Final = timedelta(minutes=10)
 
 KEEP: Final = timedelta(hours=1)
 """How long what a provider says of itself is kept, keys included."""
+
+RETRY: Final = timedelta(seconds=5)
+"""How long a provider that did not answer is left alone."""
 
 TIMEOUT_S: Final = 10.0
 ANSWER_BYTES_MAX: Final = 262_144
@@ -86,6 +92,15 @@ class Provider:
         self._now = now
         self._secret = secret
         self._metadata: tuple[datetime, Metadata, KeySet] | None = None
+        self._failed: tuple[datetime, str] | None = None
+        self._asking = asyncio.Lock()
+        # Its certificates take 30 ms to read, so it is made once; no connection is
+        # kept, so that nothing has to be closed.
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUT_S,
+            trust_env=False,
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
 
     async def begin(self, onward: str) -> tuple[str, Attempt]:
         """Begin an attempt: where to send the browser, and what it has to carry.
@@ -151,12 +166,13 @@ class Provider:
                 auth = httpx.BasicAuth(self._settings.client_id or "", self._secret)
             else:
                 form["client_secret"] = self._secret
-        return await _ask("POST", metadata.token_endpoint, data=form, auth=auth)
+        return await self._ask("POST", metadata.token_endpoint, data=form, auth=auth)
 
     async def _verified(self, id_token: str) -> dict[str, Any]:
         """Check a signature; with keys fetched anew if the first ones do not fit."""
-        for fresh in (False, True):
-            _, keys = await self._known(fresh=fresh)
+        keys = None
+        for _ in range(2):
+            _, keys = await self._known(other_than=keys)
             try:
                 return dict(jwt.decode(id_token, keys, algorithms=[*ALGORITHMS]).claims)
             except (JoseError, ValueError) as error:
@@ -192,62 +208,80 @@ class Provider:
             or (isinstance(methods, list) and TWO_FACTORS_AMR in methods),
         )
 
-    async def _known(self, *, fresh: bool = False) -> tuple[Metadata, KeySet]:
-        """Give what the provider says of itself, kept for an hour."""
-        kept = self._metadata
-        if kept is not None and not fresh and kept[0] + KEEP > self._now():
-            return kept[1], kept[2]
+    async def _known(
+        self, *, other_than: KeySet | None = None
+    ) -> tuple[Metadata, KeySet]:
+        """Give what the provider says of itself, kept for an hour.
+
+        Args:
+            other_than: keys that did not fit.
+
+        Raises:
+            UnavailableError: it does not answer, or did not a moment ago.
+        """
+        async with self._asking:
+            now, kept, failed = self._now(), self._metadata, self._failed
+            if kept and kept[0] + KEEP > now and kept[2] is not other_than:
+                return kept[1], kept[2]
+            if failed and failed[0] + RETRY > now:
+                raise UnavailableError(failed[1])
+            try:
+                metadata, keys = await self._asked()
+            except UnavailableError as error:
+                self._failed = (now, error.detail)
+                raise
+            self._metadata = (now, metadata, keys)
+            return metadata, keys
+
+    async def _asked(self) -> tuple[Metadata, KeySet]:
+        """Ask the provider what it says of itself."""
         issuer = str(self._settings.issuer)
         place = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
         try:
-            metadata = msgspec.json.decode(await _ask("GET", place), type=Metadata)
+            metadata = msgspec.json.decode(await self._ask("GET", place), type=Metadata)
             if metadata.issuer != issuer:
                 raise UnavailableError("the OIDC provider says that it is another")
             for each in (metadata.token_endpoint, metadata.jwks_uri):
                 check_address(each)
             keys = KeySet.import_key_set(
-                msgspec.json.decode(await _ask("GET", metadata.jwks_uri))
+                msgspec.json.decode(await self._ask("GET", metadata.jwks_uri))
             )
         except (msgspec.DecodeError, JoseError, ValueError, InvalidInputError) as error:
             raise UnavailableError(
                 "the OIDC provider answers what cannot be read; ask its operators"
             ) from error
-        self._metadata = (self._now(), metadata, keys)
         return metadata, keys
 
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        data: dict[str, str] | None = None,
+        auth: httpx.Auth | None = None,
+    ) -> bytes:
+        """Ask the provider; redirects are not followed.
 
-async def _ask(
-    method: str,
-    url: str,
-    *,
-    data: dict[str, str] | None = None,
-    auth: httpx.Auth | None = None,
-) -> bytes:
-    """Ask the provider; redirects are not followed.
-
-    Raises:
-        ForbiddenError: it refuses a code.
-        UnavailableError: it does not answer, or too much.
-    """
-    body = b""
-    try:
-        async with (
-            httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as client,
-            client.stream(method, url, data=data, auth=auth) as answer,
-        ):
-            async for chunk in answer.aiter_bytes():
-                body += chunk
-                if len(body) > ANSWER_BYTES_MAX:
-                    raise UnavailableError("the OIDC provider answers too much")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise UnavailableError(
-            "the OIDC provider does not answer; sign in another way"
-        ) from error
-    if answer.is_client_error and method == "POST":
-        raise ForbiddenError(_REFUSED)
-    if not answer.is_success:
-        raise UnavailableError("the OIDC provider does not answer; try again")
-    return body
+        Raises:
+            ForbiddenError: it refuses a code.
+            UnavailableError: it does not answer, or too much.
+        """
+        body = b""
+        try:
+            async with self._client.stream(method, url, data=data, auth=auth) as answer:
+                async for chunk in answer.aiter_bytes():
+                    body += chunk
+                    if len(body) > ANSWER_BYTES_MAX:
+                        raise UnavailableError("the OIDC provider answers too much")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise UnavailableError(
+                "the OIDC provider does not answer; sign in another way"
+            ) from error
+        if answer.is_client_error and method == "POST":
+            raise ForbiddenError(_REFUSED)
+        if not answer.is_success:
+            raise UnavailableError("the OIDC provider does not answer; try again")
+        return body
 
 
 def _number(claim: object) -> float:

@@ -7,14 +7,19 @@ as if there were none.
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from foedus.alliance.sheets import named_nation
 from foedus.clock import from_ms, to_ms
-from foedus.errors import FoedusError, InvalidInputError, NotFoundError
+from foedus.errors import (
+    FoedusError,
+    InvalidInputError,
+    NotFoundError,
+    RuleViolationError,
+)
 from foedus.eventlog.envelope import Act, Append, Event
 from foedus.eventlog.log import EventLog
 from foedus.ids import (
@@ -49,7 +54,7 @@ from foedus.readiness.records import (
     Unit,
 )
 from foedus.releasability.access import Access
-from foedus.releasability.join import FixedLabel
+from foedus.releasability.join import FixedLabel, join
 from foedus.releasability.labelled import LabelBudget
 from foedus.releasability.labelling import label_for
 from foedus.releasability.labels import print_label
@@ -60,6 +65,10 @@ C = TypeVar("C", bound=msgspec.Struct)
 
 BATCH: int = 500
 """Records that are appended at once: a commit or two, and a step of a progress bar."""
+
+
+CALLED: Final = "#"
+"""What begins the name by which a batch calls what it records before."""
 
 
 class Register(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +90,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
         content: a report may name a unit of the same batch by what it is called.
         label: who may see it; empty for the author's nation alone. Of a further
             edition empty, since it has the label of the first.
+        drawn: the record whose words it carries on; empty for none. It may not be
+            wider than that one, and is as wide where no label is given.
         again: the record of which this is a further edition; empty for a new one.
         called: what those after it in the batch call it by, such as `#1`.
     """
@@ -90,6 +101,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     illustrative: bool = False
     again: str = ""
     called: str = ""
+    drawn: str = ""
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -307,13 +319,7 @@ def _entry(desk: _Desk, sent: Recording, after: Position) -> _Entry:
         content = _checked(desk, content)
     else:
         content = _checked(desk, content)
-        label = label_for(
-            sent.label,
-            viewer,
-            seen.access,
-            on=desk.today,
-            ceiling=desk.register.ceiling,
-        )
+        label = _label(desk, sent)
         desk.budget.spend(label)
         record, author = new_record_id(kind_of(type(content))), viewer.nation
         illustrative = sent.illustrative
@@ -321,6 +327,37 @@ def _entry(desk: _Desk, sent: Recording, after: Position) -> _Entry:
         content, label, record=record, author=author, illustrative=illustrative
     )
     return _Entry(event=event, label=print_label(label.label, alliance), after=after)
+
+
+def _label(desk: _Desk, sent: Recording) -> FixedLabel:
+    """Fix the label of a new record.
+
+    Raises:
+        NotFoundError: what it was drawn from is not there, or not for this viewer.
+        RuleViolationError: others would see it than what it was drawn from.
+    """
+    seen, viewer = desk.seen, desk.viewer
+    before = sent.drawn and _find(seen, viewer, type(sent.content), sent.drawn)
+    if before and not sent.label:
+        return before.fixed
+    label = label_for(
+        sent.label,
+        viewer,
+        seen.access,
+        on=desk.today,
+        ceiling=desk.register.ceiling,
+    )
+    if not before:
+        return label
+    access = seen.access
+    allowed = access.entitled(before.fixed, before.held.author)
+    if access.entitled(label, viewer.nation) & ~allowed:
+        raise RuleViolationError(
+            f"it was written from a report under {before.held.label}, and more would "
+            "see it; leave the label as it was, or write it anew with `report` empty"
+        )
+    # Joined, so that it stays no wider whoever joins the alliance later.
+    return join(label, before.fixed, originator=viewer.nation)
 
 
 def _last(register: Register, name: str) -> Position:

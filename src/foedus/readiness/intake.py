@@ -1,7 +1,8 @@
 """Taking in a table: all of it or nothing, and only what has changed.
 
 A table that was written, mended in a spreadsheet and read again records editions of
-what differs, and nothing of the rest.
+what differs, and nothing of the rest. A report on a unit that is there goes under the
+label of the one before, unless its row says another.
 """
 
 import asyncio
@@ -10,7 +11,13 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from foedus.eventlog.envelope import Act
-from foedus.readiness.commands import Recorded, Recording, Register, record_all
+from foedus.readiness.commands import (
+    CALLED,
+    Recorded,
+    Recording,
+    Register,
+    record_all,
+)
 from foedus.readiness.reading import Held, list_held
 from foedus.readiness.records import Commitment, Report, Route, Unit
 from foedus.releasability.viewers import Viewer
@@ -73,10 +80,17 @@ async def take_in(
 
 
 def filled(sent: Recording, label: str, *, illustrative: bool) -> Recording:
-    """Give a row that names no label the one that goes for all rows."""
+    """Give a row that names no label the one that goes for all rows.
+
+    What follows something that is there already has the label of that.
+    """
+    content = sent.content
+    follows = bool(sent.again or sent.drawn)
+    if isinstance(content, Report):
+        follows = follows or not content.unit.startswith(CALLED)
     return msgspec.structs.replace(
         sent,
-        label=sent.label or ("" if sent.again else label),
+        label=sent.label or ("" if follows else label),
         illustrative=sent.illustrative or illustrative,
     )
 
@@ -89,23 +103,47 @@ def _changed(
         commitments = list_held(seen.db, seen.access, viewer, Commitment)
         routes = list_held(seen.db, seen.access, viewer, Route)
         reports = list_held(seen.db, seen.access, viewer, Report)
+    labels = {each.record: each.label for each in units}
     known: Known = {each.record: each.content for each in units}
     known |= {each.record: each.content for each in commitments}
     known |= {each.record: each.content for each in routes}
     last = _last(reports)
-    return [each for each in sent if not _is_known(each, known, last)]
+    return [
+        _following(each, labels, last)
+        for each in sent
+        if not _is_known(each, known, last)
+    ]
 
 
-def _last(reports: Sequence[Held[Report]]) -> dict[str, Report]:
+def _last(reports: Sequence[Held[Report]]) -> dict[str, Held[Report]]:
     """Give the last report on each unit; they come with the last recorded first."""
-    found: dict[str, Report] = {}
+    found: dict[str, Held[Report]] = {}
     for each in sorted(reports, key=lambda one: one.content.as_of, reverse=True):
-        found.setdefault(each.content.unit, each.content)
+        found.setdefault(each.content.unit, each)
     return found
 
 
-def _is_known(sent: Recording, known: Known, last: dict[str, Report]) -> bool:
+def _following(
+    sent: Recording, labels: dict[str, str], last: dict[str, Held[Report]]
+) -> Recording:
+    """Give a report that says no label that of the one before it, or of its unit.
+
+    A table of an earlier version does not name the report that it was written from.
+    """
+    content = sent.content
+    if not isinstance(content, Report) or sent.label or sent.drawn:
+        return sent
+    before = last.get(content.unit)
+    if before is not None:
+        return msgspec.structs.replace(sent, drawn=before.record)
+    return msgspec.structs.replace(sent, label=labels.get(content.unit, ""))
+
+
+def _is_known(sent: Recording, known: Known, last: dict[str, Held[Report]]) -> bool:
     content = sent.content
     if isinstance(content, Report):
-        return last.get(content.unit) == content
+        before = last.get(content.unit)
+        if before is None or before.content != content:
+            return False
+        return sent.label in ("", before.label)
     return bool(sent.again) and known.get(sent.again) == content

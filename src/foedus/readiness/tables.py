@@ -1,6 +1,8 @@
 """Units, commitments and routes as tables: CSV, JSON and Parquet, in and out.
 
 - A row of units is a unit with the last report on it; without a posture it has none.
+- A report keeps its own label, however wide that of its unit: a row names the report
+  that it was written from, and goes in again under that label or a narrower one.
 - A row of commitments has its needs as `TYPE:AMOUNT;TYPE:AMOUNT`.
 - What is written can be read again: a row with an id is a further edition.
 """
@@ -12,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from foedus.errors import FoedusError, InvalidInputError
-from foedus.readiness.commands import Recording
+from foedus.readiness.commands import CALLED, Recording
 from foedus.readiness.files import (
     Format,
     check_rows,
@@ -43,6 +45,9 @@ class UnitRow(Content, frozen=True, kw_only=True):
         unit: its id; empty for a new one.
         measures: separated by semicolons, as `caveats`.
         away: when it is not there, as `2027-01-04/2027-02-01 refit;…`.
+        report: the report that the row was written from; empty for none.
+        report_label: who may see the report; empty for whoever sees the one before, or
+            of a first one the unit.
         label: who may see it; of a further edition left as it was.
     """
 
@@ -70,6 +75,8 @@ class UnitRow(Content, frozen=True, kw_only=True):
     valid_until: date | None = None
     evidence: str = ""
     shown: Shown = "declared"
+    report: str = ""
+    report_label: str = ""
     illustrative: bool = False
     label: str = ""
 
@@ -271,7 +278,7 @@ def _unit(row: UnitRow, number: int) -> list[Recording]:
         },
         Unit,
     )
-    called = "" if row.unit else f"#{number}"
+    called = "" if row.unit else f"{CALLED}{number}"
     recording = _recording(unit, row, again=row.unit, called=called)
     if row.posture is None:
         return [recording]
@@ -291,7 +298,14 @@ def _unit(row: UnitRow, number: int) -> list[Recording]:
         },
         Report,
     )
-    return [recording, _recording(report, row)]
+    reported = Recording(
+        content=report,
+        # A new unit's first report is as wide as the unit; see `intake` for others.
+        label=row.report_label or ("" if row.unit else row.label),
+        illustrative=row.illustrative,
+        drawn=row.report,
+    )
+    return [recording, reported]
 
 
 def _commitment(row: CommitmentRow, _: int) -> list[Recording]:
@@ -319,7 +333,7 @@ def _route(row: RouteRow, _: int) -> list[Recording]:
 
 
 def _recording(
-    content: Unit | Report | Commitment | Route,
+    content: Unit | Commitment | Route,
     row: UnitRow | CommitmentRow | RouteRow,
     *,
     again: str = "",
@@ -339,6 +353,7 @@ def _unit_row(held: Held[Unit], last: Held[Report] | None) -> UnitRow:
     said: dict[str, Any] = {}
     if last is not None:
         said = msgspec.structs.asdict(last.content)
+        said |= {"report": last.record, "report_label": last.label}
     said |= {
         "unit": held.record,
         "nation": unit.nation,

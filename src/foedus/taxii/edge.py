@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from foedus.errors import FoedusError, NotAcceptableError, NotFoundError
 from foedus.identity.accounts import Account
 from foedus.identity.certificates import CERTIFICATE
+from foedus.identity.origins import adds_itself, check_origin
 from foedus.taxii.answers import Answer, failure, method_refused, moved, refusal
 from foedus.taxii.exchange import Exchange
 from foedus.taxii.media_types import TAXII, is_acceptable
@@ -103,6 +104,12 @@ class Elsewhere:
 
 async def _authenticate(surface: Surface, exchange: Exchange) -> Account:
     header = exchange.header(b"authorization")
+    if exchange.method != "GET" and adds_itself(header):
+        check_origin(
+            site=exchange.header(b"sec-fetch-site").decode("latin-1"),
+            origin=exchange.header(b"origin").decode("latin-1"),
+            host=exchange.header(b"host").decode("latin-1"),
+        )
     authenticator = surface.hub.authenticator
     remembered = authenticator.basic_cached(header)
     if remembered is not None:

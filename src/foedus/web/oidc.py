@@ -99,9 +99,11 @@ class Door:
         attempt = tickets.read(hub.store, ticket, Attempt, browser, hub.clock())
         if "code" not in query:
             raise ForbiddenError(_REFUSED_THERE)
-        known = await self._provider.finish(
-            attempt, query.get("state", ""), query["code"]
-        )
+        address = request.client.host if request.client else None
+        with hub.authenticator.guessing("codes of the provider", address):
+            known = await self._provider.finish(
+                attempt, query.get("state", ""), query["code"]
+            )
         response = _begin(site, request, known, attempt.onward)
         response.delete_cookie(_cookie(hub), secure=is_secure(hub), httponly=True)
         return response
