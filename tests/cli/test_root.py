@@ -130,6 +130,8 @@ def test_every_command_of_the_issue_is_there() -> None:
         "task confirm",
         "task return",
         "task note",
+        "protocol calendar import",
+        "protocol calendar list",
         "protocol catalogue list",
         "protocol catalogue show",
         "protocol report",

@@ -124,6 +124,8 @@ COMMANDS = {
     "task confirm": Case.PLAYED,
     "task return": Case.PLAYED,
     "task note": Case.PLAYED,
+    "protocol calendar import": Case.KNOWN,
+    "protocol calendar list": Case.KNOWN,
     "protocol catalogue list": Case.KNOWN,
     "protocol catalogue show": Case.KNOWN,
     "protocol report": Case.REPORTED,

@@ -59,6 +59,8 @@ WITHOUT_VIEWER = {
     "foedus.intel.views:current_access": "statuses and their date, known to everybody",
     "foedus.intel.widenings:load_widenings": "for the fold and its steps",
     "foedus.identity.views:clearances": "for the rule that somebody can see a task",
+    "foedus.response.calendar_commands:calendar_known": "calendars are no secret",
+    "foedus.response.calendar_commands:calendars_known": "calendars are no secret",
     "foedus.response.queries:asked_with": "for the rule of an offer, after a viewer",
     "foedus.response.queries:due": "for the hub's own processes",
     "foedus.response.queries:last_of": "a place in the log, which is shown to nobody",

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from foedus.cli import (
+    calendars,
     clocks,
     protocol_catalogue,
     protocol_report,
@@ -36,6 +37,7 @@ command.add_command(protocol_catalogue.command)
 for _each in protocol_runs.COMMANDS:
     command.add_command(_each)
 command.add_command(clocks.of_all)
+command.add_command(calendars.command)
 command.add_command(protocol_report.command)
 command.add_command(protocol_rules.rule)
 command.add_command(protocol_rules.proposals)

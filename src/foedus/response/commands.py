@@ -35,7 +35,8 @@ from foedus.releasability.join import FixedLabel, encode_label
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Role, Viewer
 from foedus.response import rules, tasks
-from foedus.response.calendars import Calendar, calendar_of
+from foedus.response.calendar_commands import calendars_known
+from foedus.response.calendars import Calendar
 from foedus.response.comparisons import check_fits
 from foedus.response.events import (
     AnyTaskEvent,
@@ -137,7 +138,7 @@ async def start_mandated(
                 exercise=planned.exercise,
                 cause=planned.cause,
                 evidence=starting.evidence,
-                calendars=_calendars(planned),
+                calendars=_calendars(seen, planned),
                 at_ms=to_ms(act.at),
                 label=msgspec.Raw(encode_label(planned.label)),
             )
@@ -356,10 +357,10 @@ def _planned(  # noqa: PLR0913, PLR0917 - what a plan is made of
     return plan(ground, starting, mandate.cause)
 
 
-def _calendars(planned: Planned) -> tuple[Calendar, ...]:
+def _calendars(seen: Snapshot, planned: Planned) -> tuple[Calendar, ...]:
     """Give the calendars of those who are asked, as they are known today."""
     nations = {nation for each in planned.plans for nation in each.nations}
-    return tuple(calendar_of(each) for each in sorted(nations))
+    return calendars_known(seen.db, nations)
 
 
 def _evidence(seen: Snapshot, viewer: Viewer, ids: tuple[str, ...]) -> list[FixedLabel]:

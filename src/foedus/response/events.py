@@ -345,13 +345,31 @@ AnyTaskEvent = (
 )
 """Everything that is done with a task."""
 
-ResponseEvent = PlaybookImported | RunEvent | AnyTaskEvent
+
+class CalendarSet(Event, frozen=True, kw_only=True, tag="response.calendar-set"):
+    """A working calendar was brought; it counts for runs that start from then on.
+
+    Attributes:
+        nation: who brought it.
+        calendar: of whom, and where it is from.
+    """
+
+    nation: NationCode
+    calendar: Calendar
+
+
+ResponseEvent = PlaybookImported | RunEvent | AnyTaskEvent | CalendarSet
 """Every kind of event of playbooks, runs and tasks."""
 
 
 def playbook_stream(playbook: str, nation: str) -> str:
     """Name the history of a playbook, as one nation brings it."""
     return f"playbooks/{playbook}/{nation}"
+
+
+def calendar_stream(nation: str) -> str:
+    """Name the history of a nation's working calendar."""
+    return f"calendars/{nation}"
 
 
 def run_stream(run: str) -> str:

@@ -16,6 +16,14 @@ CREATE TABLE IF NOT EXISTS playbook (
     PRIMARY KEY (playbook, nation, modified)
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS calendar (
+    position  INTEGER NOT NULL PRIMARY KEY,
+    nation    TEXT    NOT NULL,
+    body      BLOB    NOT NULL
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS calendar_of ON calendar (nation, position);
+
 CREATE TABLE IF NOT EXISTS run (
     run          TEXT    NOT NULL PRIMARY KEY,
     label        INTEGER NOT NULL,
@@ -122,6 +130,13 @@ SELECT source, lenient
   FROM playbook
  WHERE playbook = :playbook AND nation = :nation AND modified = :modified
 """
+
+CALENDAR: Final = """
+INSERT INTO calendar (position, nation, body)
+VALUES (:position, :nation, :body)
+"""
+
+FORGET_CALENDAR: Final = "DELETE FROM calendar WHERE position = :position"
 
 RUN: Final = """
 INSERT INTO run (run, label, coordinator, open, started_ms, due_ms, started, now, state)

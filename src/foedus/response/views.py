@@ -22,6 +22,7 @@ from foedus.response.announcing import announce_run, announce_task
 from foedus.response.completion import Standpoint, judge
 from foedus.response.events import (
     AnyTaskEvent,
+    CalendarSet,
     Plan,
     PlaybookImported,
     RunEvent,
@@ -35,8 +36,10 @@ from foedus.response.runs import Fed, Run
 from foedus.response.schema import (
     ACTIVATION,
     ACTIVATION_ENDED,
+    CALENDAR,
     EVENT,
     EVENTS_OF,
+    FORGET_CALENDAR,
     FORGET_EVENTS,
     FORGET_RUN,
     FORGET_STEPS,
@@ -107,6 +110,11 @@ class ResponseView:
             row = db.execute(RUN_OF, {"task": task}).fetchone()
             if row is not None:
                 _fold(db, _entry(recorded, str(row[0]), task), event)
+        elif isinstance(event, CalendarSet):
+            body = msgspec.json.encode(event.calendar)
+            nation = event.calendar.nation
+            row = {"position": recorded.position, "nation": nation, "body": body}
+            db.execute(CALENDAR, row)
         elif isinstance(event, Redacted):
             _forget(db, event.position)
 
@@ -369,6 +377,7 @@ def _fail(db: apsw.Connection, task: Task, event: TaskBroken) -> None:
 
 def _forget(db: apsw.Connection, position: int) -> None:
     """Fold again what an erased event was part of."""
+    db.execute(FORGET_CALENDAR, {"position": position})
     row = db.execute(RUN_OF_POSITION, {"position": position}).fetchone()
     if row is not None:
         _refold(db, str(row[0]), position)
