@@ -14,6 +14,10 @@ Clock = Callable[[], datetime]
 """Gives the present instant, aware and in UTC."""
 
 
+LAST_MS = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)
+"""The last instant of which a date can be made: what is due later is due then."""
+
+
 def system_clock() -> datetime:
     """Tell the present instant by the machine's clock."""
     return datetime.now(UTC)

@@ -35,8 +35,12 @@ from foedus.response.proposals_commands import (
     dismiss,
     set_rule,
 )
-from foedus.response.proposals_events import ProposalApproved, proposal_stream
-from foedus.response.proposals_views import Wanted, list_proposals
+from foedus.response.proposals_events import (
+    ProposalApproved,
+    proposal_stream,
+    trigger_stream,
+)
+from foedus.response.proposals_views import Wanted, list_proposals, open_rules
 from foedus.response.queries import find_run
 from foedus.response.run_sheets import run_sheet
 from foedus.response.triggers import Trigger
@@ -190,6 +194,24 @@ class Lookout(Theatre):
         await self.watch.settle()
         self.clock.advance(timedelta(seconds=1))
         return made
+
+    async def spoil(self, rule: str, pattern: str) -> None:
+        """Write a rule anew as no command would take it."""
+        with self.hub.reading.snapshot() as seen:
+            [found] = [
+                each for each in open_rules(seen.db, limit=9) if each.trigger == rule
+            ]
+        terms = msgspec.structs.replace(found.terms, pattern=pattern)
+        name = f"trigger--{uuid.UUID(int=1, version=4)}"
+        position = await self.hub.log.append(
+            Append(
+                event_id=new_event_id(to_ms(self.clock())),
+                stream=trigger_stream(name),
+                event=msgspec.structs.replace(found, trigger=name, terms=terms),
+                who=FOUNDER,
+            )
+        )
+        await self.hub.seen([position])
 
     async def post(
         self, name: str, *things: dict[str, Any], label: str = "", judge: bool = True

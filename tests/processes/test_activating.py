@@ -327,3 +327,25 @@ async def test_folding_the_log_again_gives_the_same_proposals(
     lookout.hub = lookout.opened()
 
     assert lookout.proposals() == before
+
+
+async def test_labels_that_are_no_words_stop_no_rule(lookout: Lookout) -> None:
+    playbook = await lookout.protocol()
+    await lookout.rule(playbook, pattern="", words=("phishing",))
+
+    await lookout.post("pol", indicator(5, labels=[{"a": 1}]))
+    await lookout.post("pol", indicator(6, labels=["phishing"]))
+
+    assert len(lookout.proposals()) == 1
+
+
+async def test_a_rule_that_cannot_be_judged_holds_up_no_other(
+    lookout: Lookout,
+) -> None:
+    playbook = await lookout.protocol()
+    await lookout.spoil(await lookout.rule(playbook), pattern="[no pattern")
+    await lookout.rule(playbook)
+
+    await lookout.post("pol", indicator())
+
+    assert len(lookout.proposals()) == 2

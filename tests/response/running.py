@@ -33,11 +33,10 @@ from foedus.response.events import (
 from foedus.response.frames import Final, Result, RunState
 from foedus.response.machine import Limits
 from foedus.response.reading import as_text
-from foedus.response.runs import Run
+from foedus.response.runs import Run, playbook_of
 from foedus.response.tasks import Task
 from foedus.response.views import ResponseView
 from foedus.response.vocabulary import StepKind
-from tests.response.books import read
 
 EST = NationCode("EST")
 LABEL = msgspec.Raw(encode_label(FixedLabel(level=0)))
@@ -84,9 +83,11 @@ class Ledger:
             limits: of the run.
             given: by the name of a step, of whom it is asked, and how.
         """
-        books = [read(document, at_run_time=True) for document in documents]
+        sources = [json.dumps(document).encode() for document in documents]
+        # As the fold reads them: what was taken in is not judged again.
+        books = [playbook_of(source, lenient=False) for source in sources]
         editions = []
-        for book, document in zip(books, documents, strict=True):
+        for book, source in zip(books, sources, strict=True):
             edition = Edition(playbook=book.id, modified=book.modified, nation=EST)
             editions.append(edition)
             imported = PlaybookImported(
@@ -94,7 +95,7 @@ class Ledger:
                 modified=book.modified,
                 nation=EST,
                 label=LABEL,
-                source=msgspec.Raw(json.dumps(document).encode()),
+                source=msgspec.Raw(source),
             )
             await self.add(playbook_stream(book.id, EST), imported)
         asked = given or {}

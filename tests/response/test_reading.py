@@ -2,8 +2,10 @@
 
 import pytest
 
+from foedus.response.findings import Verdict
+from foedus.response.periods import LONGEST_MS
 from foedus.response.reading import as_text
-from tests.response.books import at_step, linear, read, step_id, variable
+from tests.response.books import at_step, judge, linear, read, step_id, variable
 
 
 def test_digits_in_quotes_and_less_than_nought_are_read_as_engines_mean_them() -> None:
@@ -13,6 +15,19 @@ def test_digits_in_quotes_and_less_than_nought_are_read_as_engines_mean_them() -
     step = read(document).workflow[step_id("A1")]
 
     assert (step.timeout_ms, step.delay_ms) == (1_000, 0)
+
+
+@pytest.mark.parametrize("name", ["delay", "timeout"])
+def test_a_wait_is_two_years_at_most(name: str) -> None:
+    document = linear()
+    at_step(document, "A1")[name] = LONGEST_MS
+    assert judge(document).findings == ()
+
+    for longer in (LONGEST_MS + 1, str(LONGEST_MS + 1), 999_999_999_999_999):
+        at_step(document, "A1")[name] = longer
+        judgement = judge(document)
+        assert judgement.verdict is Verdict.REFUSE
+        assert "two years" in judgement.findings[-1].text
 
 
 def test_arguments_may_be_written_as_references() -> None:

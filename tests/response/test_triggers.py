@@ -164,6 +164,11 @@ def test_a_sighting_is_about_what_was_sighted() -> None:
     assert subject_of({"type": "sighting", "sighting_of_ref": 5}) == ""
 
 
+@pytest.mark.parametrize("labels", [[{"a": 1}], [["lure"], 5, None], {"lure": 1}])
+def test_labels_that_are_no_words_fit_no_rule(labels: object) -> None:
+    assert judge(trigger(words=("lure",)), thing(labels=labels), NOW_MS) is None
+
+
 @pytest.mark.parametrize(
     ("written", "read"), [(40, 40), (-1, 0), (200, 100), (True, None), ("9", None)]
 )

@@ -37,6 +37,15 @@ def test_everything_is_caught_only_at_an_edge() -> None:
     assert found <= set(MAY_CATCH_EVERYTHING)
 
 
+def test_only_stories_have_the_edge_of_a_story() -> None:
+    """`Edge` catches everything, too, for the look that it is put around."""
+    edge = "foedus.processes.edge import"
+    have_it = {module.name for module in modules() if edge in module.text}
+
+    assert have_it
+    assert all(name.startswith("foedus.processes.") for name in have_it)
+
+
 def _catches(module: Module) -> Iterator[str]:
     """Name the innermost function of every handler that lets nothing through."""
     inner = {

@@ -20,7 +20,7 @@ import msgspec
 import structlog
 
 from foedus.clock import Clock
-from foedus.errors import ConflictError, FoedusError, ForbiddenError
+from foedus.errors import ConflictError, ForbiddenError, UnavailableError
 from foedus.eventlog.envelope import Act, Append, Who
 from foedus.eventlog.projector import Projector
 from foedus.identity.views import account_facts
@@ -30,6 +30,7 @@ from foedus.intel.following import head, state
 from foedus.intel.places import END, Place
 from foedus.intel.reading import Snapshot
 from foedus.processes.activating_reading import Came, came
+from foedus.processes.edge import Edge
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
@@ -112,10 +113,8 @@ class Watch:
     async def keep(self, sleep: Sleep = asyncio.sleep) -> None:
         """Do what is due, for as long as the hub runs."""
         while True:
-            try:
+            with Edge("rules_not_judged"):
                 await self.settle()
-            except FoedusError as error:
-                _log.warning("rules_not_judged", slug=error.slug)
             await sleep(LOOK_EVERY_S)
 
     async def _judge(self) -> list[Position]:
@@ -130,7 +129,11 @@ class Watch:
             self._seen = now
             return []
         for rule in rules:
-            if written := await self._judge_by(rule, until_ms):
+            written: list[Position] = []
+            # What one nation set or published holds up no rule of the others.
+            with Edge("rule_not_judged", passes=UnavailableError):
+                written = await self._judge_by(rule, until_ms)
+            if written:
                 return written
         self._seen = now
         return await self._note(last_ms, until_ms)
@@ -205,11 +208,10 @@ class Watch:
             failed = self._failed.get(proposal.proposal)
             if failed is not None and now - failed < RETRY:
                 continue
-            try:
+            self._failed[proposal.proposal] = now
+            with Edge("proposal_not_carried_out"):  # the others are not held up
                 written.append(await self._carry(proposal, viewer))
-            except FoedusError as error:  # the others are not held up
-                self._failed[proposal.proposal] = now
-                _log.warning("proposal_not_carried_out", slug=error.slug)
+                del self._failed[proposal.proposal]
         return [each for each in written if each is not None]
 
     async def _carry(self, proposal: Proposal, viewer: Viewer) -> Position | None:

@@ -24,7 +24,6 @@ import msgspec
 import structlog
 
 from foedus.clock import Clock, to_ms
-from foedus.errors import FoedusError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Append, Event, Who
 from foedus.eventlog.log import EventLog
@@ -39,6 +38,7 @@ from foedus.processes.auditing_expected import (
     Standstill,
     expected,
 )
+from foedus.processes.edge import Edge
 from foedus.releasability.labelled import label_of
 from foedus.releasability.labels import print_label
 from foedus.response import due_reading
@@ -410,10 +410,8 @@ async def keep(auditor: Auditor, sleep: Sleep = asyncio.sleep) -> None:
     """Look for as long as the hub runs."""
     await sleep(FIRST_S)
     while True:
-        try:
+        with Edge("clocks_not_audited"):
             await auditor.look()
-        except FoedusError as error:
-            _log.warning("clocks_not_audited", slug=error.slug)
         await sleep(LOOK_EVERY_S)
 
 

@@ -34,6 +34,7 @@ from foedus.eventlog.envelope import Append, Who
 from foedus.eventlog.projector import Projector
 from foedus.ids import AccountId, Position, new_event_id
 from foedus.intel.commands import Desk
+from foedus.processes.edge import Edge
 from foedus.processes.webhook_addresses import policy_of
 from foedus.processes.webhook_posting import Answer, Parcel, Poster
 from foedus.releasability.join import decode_label
@@ -163,11 +164,9 @@ async def keep(automaton: Automaton, sleep: Sleep = asyncio.sleep) -> None:
     under_way: set[str] = set()
     async with asyncio.TaskGroup() as group:
         while True:
-            try:
+            found: list[Task] = []
+            with Edge("automation_not_looked_at"):
                 found = await asyncio.to_thread(due, automaton)
-            except FoedusError as error:
-                _log.warning("automation_not_looked_at", slug=error.slug)
-                found = []
             for each in found:
                 name = each.asked.task
                 if name not in under_way and len(under_way) < AT_ONCE:

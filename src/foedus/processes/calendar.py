@@ -10,15 +10,15 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
-import structlog
 
 from foedus.alliance import commands
 from foedus.clock import Clock
-from foedus.errors import ConflictError, FoedusError
+from foedus.errors import ConflictError
 from foedus.eventlog.envelope import Act, Who
 from foedus.eventlog.log import EventLog
 from foedus.ids import AccountId, Position
 from foedus.intel.reading import IntelReading
+from foedus.processes.edge import Edge
 
 CALENDAR = AccountId("account--00000000-0000-4000-8000-000000000001")
 """Stands in the log for the hub's own calendar."""
@@ -28,8 +28,6 @@ WAIT_MAX = timedelta(minutes=1)
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
-
-_log = structlog.get_logger(__name__)
 
 
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,10 +69,8 @@ async def begin_due_day(calendar: Calendar) -> Position | None:
 async def keep(calendar: Calendar, sleep: Sleep = asyncio.sleep) -> None:
     """Begin every day that brings a change, for as long as the hub runs."""
     while True:
-        try:
+        with Edge("day_not_begun"):
             await begin_due_day(calendar)
-        except FoedusError as error:
-            _log.warning("day_not_begun", slug=error.slug)
         await sleep(_seconds_to_wait(calendar.clock()))
 
 

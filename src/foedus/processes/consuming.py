@@ -15,6 +15,7 @@ import msgspec
 from foedus.clock import Clock, to_ms
 from foedus.identity.accounts import Account, Holder
 from foedus.identity.consumers import Consumer, Consumers, merged
+from foedus.processes.edge import Edge
 
 WRITE_S: Final = 5.0
 """Seconds between two writings: as old may be what is shown."""
@@ -125,4 +126,5 @@ async def keep(roll: Roll, sleep: Sleep = asyncio.sleep) -> None:
     """Write what is known, for as long as the hub runs."""
     while True:
         await sleep(WRITE_S)
-        roll.write()
+        with Edge("programs_not_noted"):
+            roll.write()

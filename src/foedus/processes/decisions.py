@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import msgspec
-import structlog
 
 from foedus.alliance.nations import Alliance
 from foedus.clock import Clock, to_ms
@@ -30,7 +29,7 @@ from foedus.decisions.profiles import HOUR_MS
 from foedus.decisions.rooms import Room, without_standing
 from foedus.decisions.states import Decision, Phase
 from foedus.decisions.texts import Text, chair_of
-from foedus.errors import ConflictError, FoedusError
+from foedus.errors import ConflictError
 from foedus.eventlog.envelope import Append, Who
 from foedus.eventlog.projector import Projector
 from foedus.identity.views import delegates
@@ -45,6 +44,7 @@ from foedus.processes.decisions_effects import (
     Work,
     carry_out,
 )
+from foedus.processes.edge import Edge
 from foedus.processes.timekeeping import Sure, always
 from foedus.processes.widening import Deliverer, deliver
 from foedus.releasability.join import encode_label
@@ -58,8 +58,6 @@ LOOK_BACK_MS: Final = 48 * HOUR_MS
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
-
-_log = structlog.get_logger(__name__)
 
 
 class Clerk(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,12 +114,10 @@ async def settle(clerk: Clerk) -> int:
 async def keep(clerk: Clerk, sleep: Sleep = asyncio.sleep) -> None:
     """Do what is due, for as long as the hub runs."""
     while True:
-        try:
+        with Edge("decisions_not_kept"):
             if await settle(clerk):
                 # What a release gives is not left to the deliverer's next look.
                 await deliver(_deliverer(clerk))
-        except FoedusError as error:
-            _log.warning("decisions_not_kept", slug=error.slug)
         await sleep(LOOK_EVERY_S)
 
 

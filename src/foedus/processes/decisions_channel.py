@@ -23,6 +23,7 @@ from foedus.eventlog.envelope import Append, Who
 from foedus.eventlog.log import EventLog
 from foedus.identity.store import StateStore
 from foedus.ids import AccountId, Position, derived_event_id
+from foedus.processes.edge import Edge
 from foedus.processes.timekeeping import Sure, always
 
 CLERK: Final = AccountId("account--00000000-0000-4000-8000-000000000004")
@@ -106,10 +107,8 @@ async def keep(channel: Channel, sleep: Sleep = asyncio.sleep) -> None:
     """Mark for as long as the hub runs, and tell the log when it stops."""
     try:
         while True:
-            try:
+            with Edge("channel_not_marked"):
                 await mark(channel)
-            except FoedusError as error:
-                _log.warning("channel_not_marked", slug=error.slug)
             await sleep(MARK_EVERY_S)
     except asyncio.CancelledError:
         await _tell_the_end(channel)

@@ -33,7 +33,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from foedus.clock import Clock, from_ms, to_ms
-from foedus.errors import ConflictError, FoedusError, NotFoundError, UnavailableError
+from foedus.errors import ConflictError, NotFoundError, UnavailableError
 from foedus.identity.digests import Digest
 from foedus.identity.keyring import Keyring
 from foedus.identity.leases import Lease
@@ -48,6 +48,7 @@ from foedus.processes.digest_letters import (
     write_letter,
 )
 from foedus.processes.digest_times import last_due
+from foedus.processes.edge import Edge
 from foedus.processes.mailing import Mailer, Post
 from foedus.processes.webhook_retrying import pause
 from foedus.releasability.viewers import Viewer
@@ -179,13 +180,11 @@ class Writer:
         async with asyncio.TaskGroup() as tasks:
             sending: asyncio.Task[None] | None = None
             while True:
-                try:
+                with Edge("digests_not_looked_at"):
                     # It is taken again while a letter is on its way.
                     lease = self._hold()
                     if lease is not None and (sending is None or sending.done()):
-                        sending = tasks.create_task(self.send_due(lease))
-                except FoedusError as error:
-                    _log.warning("digests_not_looked_at", slug=error.slug)
+                        sending = tasks.create_task(self._turn(lease))
                 await sleep(LOOK_S)
 
     async def send_due(self, lease: Lease | None = None) -> None:
@@ -204,6 +203,10 @@ class Writer:
             except Exception as error:  # noqa: BLE001 - the edge of one reader's letter
                 _log.error("digest_broke", error=type(error).__name__)
                 self._back_off(lease, digest)
+
+    async def _turn(self, lease: Lease) -> None:
+        with Edge("digests_not_sent"):
+            await self.send_due(lease)
 
     def _hold(self) -> Lease | None:
         """Take the lease, if there is anybody to write to."""

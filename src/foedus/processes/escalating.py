@@ -30,6 +30,7 @@ from foedus.eventlog.projector import Projector
 from foedus.ids import START, AccountId, Position, derived_event_id, new_event_id
 from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
+from foedus.processes.edge import Edge
 from foedus.processes.escalating_watch import BACK_MS, TimeWatch
 from foedus.releasability.labelled import label_of
 from foedus.releasability.labels import print_label
@@ -156,15 +157,15 @@ async def keep(escalator: Escalator, sleep: Sleep = asyncio.sleep) -> None:
     """Tell what is due, for as long as the hub runs."""
     has_begun = False
     while True:
-        try:
+        wait_s = LOOK_EVERY_S
+        with Edge("clocks_not_kept"):
             if not has_begun:
                 await begin(escalator)
                 has_begun = True
             if await may_tell(escalator):
                 await settle(escalator)
-        except FoedusError as error:
-            _log.warning("clocks_not_kept", slug=error.slug)
-        await sleep(await asyncio.to_thread(_wait_s, escalator))
+            wait_s = await asyncio.to_thread(_wait_s, escalator)
+        await sleep(wait_s)
 
 
 def _is_any_due(escalator: Escalator) -> bool:

@@ -9,15 +9,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import msgspec
-import structlog
 
 from foedus.clock import Clock, to_ms
-from foedus.errors import FoedusError
 from foedus.eventlog.envelope import Act, Who
 from foedus.eventlog.projector import Projector
 from foedus.ids import AccountId, NationCode
 from foedus.intel import holding
 from foedus.intel.commands import Desk
+from foedus.processes.edge import Edge
 
 HOLDING = AccountId("account--00000000-0000-4000-8000-000000000003")
 """Stands in the log for the hub's own ending of waits."""
@@ -27,8 +26,6 @@ LOOK_EVERY_S = 1.0
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
-
-_log = structlog.get_logger(__name__)
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,8 +56,6 @@ async def end_waits(holder: Holder) -> int:
 async def keep(holder: Holder, sleep: Sleep = asyncio.sleep) -> None:
     """End waits, for as long as the hub runs."""
     while True:
-        try:
+        with Edge("waits_not_ended"):
             await end_waits(holder)
-        except FoedusError as error:
-            _log.warning("waits_not_ended", slug=error.slug)
         await sleep(LOOK_EVERY_S)

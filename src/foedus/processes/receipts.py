@@ -28,6 +28,7 @@ from foedus.identity.receipts import DAY_MS, NO_ACCOUNT, Receipt, Receipts
 from foedus.ids import AccountId, CollectionId, NationCode
 from foedus.intel.ranks import Ranks
 from foedus.intel.reading import NOBODY, IntelReading, Snapshot
+from foedus.processes.edge import Edge
 from foedus.releasability.viewers import Viewer
 
 FLUSH_S: Final = 5.0
@@ -35,6 +36,8 @@ FLUSH_S: Final = 5.0
 
 NOTES_MAX: Final = 50_000
 """Notes that wait at most; a few megabytes."""
+
+_FAILURE: Final = "receipts_not_written"
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
@@ -223,18 +226,13 @@ async def keep(recorder: Recorder, sleep: Sleep = asyncio.sleep) -> None:
     try:
         while True:
             await sleep(FLUSH_S)
-            recorder.collect()
-            await asyncio.to_thread(_flush, recorder)
+            with Edge(_FAILURE):
+                recorder.collect()
+                await asyncio.to_thread(recorder.flush)
     finally:
-        recorder.collect()
-        _flush(recorder)
-
-
-def _flush(recorder: Recorder) -> None:
-    try:
-        recorder.flush()
-    except FoedusError as error:
-        _log.warning("receipts_not_written", slug=error.slug)
+        with Edge(_FAILURE):
+            recorder.collect()
+            recorder.flush()
 
 
 def _joined(last: _Note, given: Given, now_ms: int) -> _Note | None:

@@ -18,7 +18,6 @@ from contextlib import suppress
 from typing import Final
 
 import msgspec
-import structlog
 
 from foedus.clock import Clock, to_ms
 from foedus.errors import ConflictError, FoedusError
@@ -27,6 +26,7 @@ from foedus.eventlog.projector import Projector
 from foedus.ids import AccountId, derived_event_id
 from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
+from foedus.processes.edge import Edge
 from foedus.processes.timekeeping import Sure, always
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labels import print_label
@@ -49,8 +49,6 @@ ROUNDS_MAX: Final = 100_000
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
-
-_log = structlog.get_logger(__name__)
 
 
 class Responder(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,13 +103,15 @@ async def keep(responder: Responder, sleep: Sleep = asyncio.sleep) -> None:
     try:
         while True:
             woken.clear()
-            try:
+            longest_s: float | None = None
+            with Edge("protocols_not_kept"):
                 await settle(responder)
-            except FoedusError as error:
-                _log.warning("protocols_not_kept", slug=error.slug)
+                longest_s = await asyncio.to_thread(_wait_s, responder)
+            if longest_s is None:  # what went wrong is not tried again at once
                 await sleep(LOOK_EVERY_S)
-            await _until(woken, await asyncio.to_thread(_wait_s, responder))
-            await sleep(LOOK_AGAIN_S)  # many commits of others wake it once
+            else:
+                await _until(woken, longest_s)
+                await sleep(LOOK_AGAIN_S)  # many commits of others wake it once
     finally:
         stop()
 

@@ -19,11 +19,11 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
-from foedus.errors import FoedusError
 from foedus.identity.keyring import Keyring
 from foedus.identity.views import account_facts
 from foedus.ids import AccountId
 from foedus.intel.reading import IntelReading
+from foedus.processes.edge import Edge
 from foedus.releasability.access import Access
 
 LOOK_EVERY_S = 1.0
@@ -73,7 +73,7 @@ async def keep(standing: Standing, sleep: Sleep = asyncio.sleep) -> None:
     """
     seen: Access | None = None
     for look in itertools.count():
-        try:
+        with Edge("sessions_not_ended"):
             access = standing.reading.access()
             # It is made anew whenever a status changes or a day begins.
             if access is not seen or look % LOOKS_PER_ROUND == 0:
@@ -81,8 +81,6 @@ async def keep(standing: Standing, sleep: Sleep = asyncio.sleep) -> None:
                 if ended:
                     _log.info("sessions_ended", accounts=ended)
                 seen = access
-        except FoedusError as error:
-            _log.warning("sessions_not_ended", slug=error.slug)
         await sleep(LOOK_EVERY_S)
 
 

@@ -27,7 +27,6 @@ import structlog
 from foedus.clock import Clock, from_ms, to_ms
 from foedus.errors import (
     ConflictError,
-    FoedusError,
     ForbiddenError,
     NotFoundError,
     UnavailableError,
@@ -39,6 +38,7 @@ from foedus.identity.webhooks import State, Webhook
 from foedus.intel.courses import Course, Ids
 from foedus.intel.following import state
 from foedus.intel.reading import IntelReading
+from foedus.processes.edge import Edge
 from foedus.processes.receipts import Given
 from foedus.processes.webhook_addresses import Policy, policy_of
 from foedus.processes.webhook_posting import TIMEOUT_S, Answer, Poster
@@ -125,12 +125,10 @@ class Courier:
         """Send what is to be sent, for as long as the hub runs."""
         async with asyncio.TaskGroup() as tasks:
             while True:
-                try:
+                with Edge("webhooks_not_looked_at"):
                     for each in self.due():
                         self._under_way.add(each.id)
                         tasks.create_task(self._send(each))
-                except FoedusError as error:
-                    _log.warning("webhooks_not_looked_at", slug=error.slug)
                 await sleep(LOOK_S)
 
     async def send_due(self) -> None:

@@ -12,16 +12,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import msgspec
-import structlog
 
 from foedus.clock import Clock
-from foedus.errors import FoedusError
 from foedus.eventlog.envelope import Act, Who
 from foedus.eventlog.projector import Projector
 from foedus.ids import AccountId
 from foedus.intel import releasing
 from foedus.intel.commands import Desk
 from foedus.intel.releasing import PACE, Pace
+from foedus.processes.edge import Edge
 
 WIDENING = AccountId("account--00000000-0000-4000-8000-000000000002")
 """Stands in the log for the hub's own delivering."""
@@ -35,8 +34,6 @@ at once and does not wait for it."""
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
-
-_log = structlog.get_logger(__name__)
 
 
 class Deliverer(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +70,6 @@ async def deliver(deliverer: Deliverer) -> int:
 async def keep(deliverer: Deliverer, sleep: Sleep = asyncio.sleep) -> None:
     """Deliver what waits, for as long as the hub runs."""
     while True:
-        try:
+        with Edge("not_delivered"):
             await deliver(deliverer)
-        except FoedusError as error:
-            _log.warning("not_delivered", slug=error.slug)
         await sleep(LOOK_EVERY_S)

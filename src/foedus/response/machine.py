@@ -17,6 +17,7 @@ from functools import lru_cache
 
 import msgspec
 
+from foedus.clock import LAST_MS
 from foedus.errors import InvalidInputError
 from foedus.response import conditions
 from foedus.response.cacao import Playbook, Step
@@ -224,7 +225,7 @@ class Machine:
             step=step.id,
             phase=Phase.DELAYED,
             began_ms=now,
-            due_ms=now + step.delay_ms,
+            due_ms=min(now + step.delay_ms, LAST_MS),
             scope=declare(step.variables),
         )
         if not step.delay_ms:
@@ -234,7 +235,8 @@ class Machine:
         """Begin the step of a frame; its time runs from now, after the delay."""
         active, step = active_of(frame), self._step(frame)
         active.began_ms = self.state.now_ms
-        active.due_ms = self.state.now_ms + (step.timeout_ms or self._limits.step_ms)
+        length_ms = step.timeout_ms or self._limits.step_ms
+        active.due_ms = min(self.state.now_ms + length_ms, LAST_MS)
         active.phase = Phase.OPEN
         match step.kind:
             case StepKind.START:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from foedus.response.cacao import Command, Playbook, Step, Variable
 from foedus.response.findings import Findings, at
+from foedus.response.periods import LONGEST_MS
 from foedus.response.sheets import Sheet
 from foedus.response.vocabulary import (
     COMMAND_TYPES,
@@ -219,11 +220,19 @@ class _Steps:
         value = sheet.document.get(name)
         if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value):
             sheet.findings.warn("V01", sheet.where(name), "write it without quotes")
-            return int(value)
-        given = sheet.whole(name)
-        if given is not None and given < 0:
+            given: int | None = int(value)
+        else:
+            given = sheet.whole(name)
+        length_ms = given or 0
+        if length_ms < 0:
             sheet.findings.warn("V01", sheet.where(name), "less than 0 counts as none")
-        return max(given or 0, 0)
+        if length_ms > LONGEST_MS:
+            sheet.findings.refuse(
+                "V01",
+                sheet.where(name),
+                f"{length_ms} ms is longer than two years; write {LONGEST_MS} at most",
+            )
+        return max(length_ms, 0)
 
     def _cases(self) -> dict[str, str]:
         cases = {}

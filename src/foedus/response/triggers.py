@@ -232,7 +232,8 @@ def _is_about(trigger: Trigger, thing: Thing) -> bool:
         return False
     if trigger.words:
         said = document.get("labels")
-        if not isinstance(said, list) or not set(trigger.words).intersection(said):
+        known = said if isinstance(said, list) else []
+        if not any(each in trigger.words for each in known):
             return False
     return not trigger.pattern or Matcher(trigger.pattern).matches(document)
 

@@ -92,7 +92,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class ResponseView:
     """Folds playbooks, runs and tasks into tables."""
 
-    version = 1
+    version = 2
     schema = SCHEMA
 
     def load(self, db: apsw.Connection) -> None:
