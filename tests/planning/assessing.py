@@ -23,11 +23,13 @@ from foedus import app
 from foedus.api.routes import routes
 from foedus.clock import StoppedClock
 from foedus.hub import Hub
+from foedus.planning.assessing import assess
 from foedus.planning.cases import Asked, Case, open_case
-from foedus.planning.dossier import Dossier, assess
-from foedus.releasability.viewers import Viewer
+from foedus.planning.dossier import Dossier
+from foedus.releasability.viewers import Role, Viewer
 from foedus.stix.markings import TLP_2
 from tests.api.world import HOST, NOON, OPEN, Client, World, bearer, indicator
+from tests.planning.solving import InThread
 
 TODAY = NOON.date()
 
@@ -49,7 +51,12 @@ class Stage:
         self.hub = hub
 
     def viewer(self, name: str) -> Viewer:
-        return self.hub.authenticator.named(name).viewer()
+        """Look as an account; `pol` plans, too."""
+        found = self.hub.authenticator.named(name).viewer()
+        if name != "pol":
+            return found
+        roles = found.roles | {Role.PLANNER}
+        return msgspec.structs.replace(found, roles=roles)
 
     @contextmanager
     def case(
@@ -67,8 +74,7 @@ class Stage:
         asked = msgspec.convert(
             {"nation": nation, "to": to, "on": TODAY, **more}, Asked
         )
-        with self.hub.reading.snapshot() as seen:
-            return assess(seen, self.viewer(name), asked)
+        return asyncio.run(assess(self.hub, self.viewer(name), asked)).dossier
 
 
 @contextmanager
@@ -76,7 +82,8 @@ def staged(world: World, folder: Path) -> Iterator[Stage]:
     """Open a copy of the founded hub in which all of it is on record."""
     shutil.copytree(world.folder, folder)
     environment = {"FOEDUS_PUBLIC_URL": HOST}
-    hub = app.open_hub(folder, environment=environment, clock=StoppedClock(NOON))
+    opened = app.open_hub(folder, environment=environment, clock=StoppedClock(NOON))
+    hub = msgspec.structs.replace(opened, workers=InThread())
     hub.projector.start()
     try:
         asyncio.run(_fill(hub, world))
@@ -126,6 +133,7 @@ async def fill_readiness(desk: Client, label: str = "TLP:GREEN") -> None:
             "type": "company",
             "size": size,
             "measures": ["rapid_reaction"],
+            "location": "Harbour",
             "since": "2026-01-01",
         }
         report = {
@@ -134,9 +142,18 @@ async def fill_readiness(desk: Client, label: str = "TLP:GREEN") -> None:
             "notice_h": 48,
             "as_of": "2026-11-01",
             "valid_until": "2027-05-01",
+            "available": 0.5,
+            "available_to": 1.0,
             "evidence": "inspection",
         }
         await _recorded(desk, "unit-reports", report, label)
+    watch = {
+        "title": "Watch",
+        "location": "Harbour",
+        "needs": [{"type": "company", "amount": 2}],
+        "since": "2026-11-01",
+    }
+    await _recorded(desk, "commitments", watch, label)
     test = {
         "first": "MDA",
         "second": "POL",

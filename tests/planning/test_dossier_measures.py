@@ -15,7 +15,7 @@ def test_the_same_rating_is_worked_out_without_and_with(stage: Stage) -> None:
     capability = found.words[0]
 
     assert found.contributes
-    assert (capability.without, capability.with_it) == ("Medium", "High")
+    assert (capability.without, capability.with_it) == ("Low", "Medium")
     assert found.differs
     assert found.contributors == ("POL",)
     assert found.records > 0

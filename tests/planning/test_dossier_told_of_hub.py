@@ -1,6 +1,11 @@
 """Chapters that the hub tells."""
 
-from foedus.planning.dossier_told_of_hub import intelligence, measures, readiness
+from foedus.planning.dossier_told_of_hub import (
+    intelligence,
+    measures,
+    percent,
+    readiness,
+)
 from tests.planning.assessing import Stage
 
 
@@ -34,6 +39,15 @@ def test_a_contribution_is_told_without_and_with(stage: Stage) -> None:
     told = measures(stage.dossier("MDA", "member"))
 
     assert "Before you it contributes to: Rapid Reaction Force." in told.says
-    assert len(told.plots) == 2
+    assert len(told.plots) == 3
+    tables = {each.name for each in told.tables}
+    assert {"measures", "kept", "plans", "needs"} <= tables
+    assert any("planned twice by the same rules" in each for each in told.says)
     alone = measures(stage.dossier("UKR", "member"))
     assert "Standing alone contributes nothing" in alone.says[1]
+    assert "No plan was made: no unit of UKR" in alone.says[-1]
+
+
+def test_shares_are_written_to_a_whole_percent() -> None:
+    assert percent(0.666) == "67 %"
+    assert percent(None) == "-"

@@ -9,8 +9,9 @@ import msgspec
 
 from foedus.api.operations import Answer, Asked, Closed, Keep, Operation, Part
 from foedus.api.reports import HTML, PDF
+from foedus.planning.assessing import assess
 from foedus.planning.cases import Asked as Question
-from foedus.planning.dossier import Dossier, as_json, assess
+from foedus.planning.dossier import Dossier, as_json
 from foedus.planning.dossier_words import document_of
 
 Words = Annotated[str, msgspec.Meta(max_length=200)]
@@ -38,20 +39,20 @@ async def show_json(asked: Asked) -> Answer:
         InvalidInputError: there is no such status or framework.
         RuleViolationError: the nation has it already, or cannot.
     """
-    return Answer(value=await asyncio.to_thread(_made, asked, as_json))
+    return await _made(asked, as_json)
 
 
 async def show_html(asked: Asked) -> Answer:
     """Give the dossier as a page; raises as `show_json`."""
-    return Answer(value=await asyncio.to_thread(_made, asked, _html))
+    return await _made(asked, _html)
 
 
 async def show_pdf(asked: Asked) -> Answer:
     """Give the dossier on paper; raises as `show_json`."""
-    return Answer(value=await asyncio.to_thread(_made, asked, _pdf))
+    return await _made(asked, _pdf)
 
 
-def _made(asked: Asked, write: Callable[[Dossier], bytes]) -> bytes:
+async def _made(asked: Asked, write: Callable[[Dossier], bytes]) -> Answer:
     query = asked.asks(AssessmentQuery)
     question = Question(
         nation=asked.parts["code"],
@@ -59,9 +60,8 @@ def _made(asked: Asked, write: Callable[[Dossier], bytes]) -> bytes:
         on=query.as_of or asked.at.date(),
         together=tuple(filter(None, query.together.split(","))),
     )
-    with asked.hub.reading.snapshot() as seen:
-        found = assess(seen, asked.viewer, question)
-    return write(found)
+    found = await assess(asked.hub, asked.viewer, question)
+    return Answer(value=await asyncio.to_thread(write, found.dossier))
 
 
 def _html(found: Dossier) -> bytes:

@@ -1,5 +1,6 @@
 """`foedus assess`: what changes if a nation joins or deepens its ties."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,9 @@ from foedus.cli.output import say, table, tell
 from foedus.cli.recording import parts
 from foedus.cli.station import Station, on_station
 from foedus.paper.documents import Cell, Chapter, Document, Table
+from foedus.planning.assessing import assess
 from foedus.planning.cases import Asked
-from foedus.planning.dossier import Dossier, as_json, assess
+from foedus.planning.dossier import Dossier, as_json
 from foedus.planning.dossier_words import document_of
 
 _WRITERS = (".json", ".html", ".pdf")
@@ -80,8 +82,9 @@ def command(  # noqa: PLR0913 - one for each option
         on=as_of or station.clock().date(),
         together=parts(together),
     )
-    with station.hub() as hub, hub.reading.snapshot() as seen:
-        found = assess(seen, hub.authenticator.named(name).viewer(), asked)
+    with station.hub() as hub:
+        viewer = hub.authenticator.named(name).viewer()
+        found = asyncio.run(assess(hub, viewer, asked)).dossier
     if file is not None:
         file.write_bytes(_written(found, file.suffix))
         say(f"written to {file}")

@@ -29,6 +29,8 @@ from foedus.intel.reading import Snapshot
 from foedus.planning.cases import Asked, Case, open_case
 from foedus.planning.dossier_borders import DRAWS, SEED, BorderChange, border_change
 from foedus.planning.dossier_burden import EditionChange, burden_changes
+from foedus.planning.dossier_coverage import DRAWS as DRAWS_OF_UNITS
+from foedus.planning.dossier_coverage import CoverageChange, Pair, pair_of
 from foedus.planning.dossier_measures import MeasuresChange, measures_change
 from foedus.planning.dossier_precedents import Precedents, precedents
 from foedus.planning.dossier_readiness import Evidence, evidence
@@ -45,8 +47,6 @@ from foedus.releasability.viewers import Viewer
 
 FORMAT: Final = "foedus-assessment/1"
 """What a dossier says that it is; another shape has another number."""
-
-NO_SOLVER: Final = "none was run: no plan of units is part of this dossier"
 
 
 class Intelligence(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,8 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         version: of Foedus.
         seed: of the draws.
-        solver: what was solved, and with which result.
+        draws: of lengths of borders.
+        draws_of_units: of what units have there.
         basis: how many of the cited records are of each basis.
         source: everything that is cited, once.
         digest: SHA-256 of everything that is told, in hexadecimal.
@@ -76,7 +77,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     seed: int
     draws: int
-    solver: str
+    draws_of_units: int
     basis: dict[str, int]
     source: tuple[Citation, ...]
     digest: str
@@ -86,7 +87,7 @@ _METHOD: Final = Method(
     version=__version__,
     seed=SEED,
     draws=DRAWS,
-    solver=NO_SOLVER,
+    draws_of_units=DRAWS_OF_UNITS,
     basis={},
     source=(),
     digest="",
@@ -115,6 +116,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     standing: StandingChange
     borders: BorderChange | None
     measures: MeasuresChange
+    coverage: CoverageChange
     readiness: Evidence
     intelligence: Intelligence
     burden: tuple[EditionChange, ...]
@@ -124,52 +126,66 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     method: Method
 
 
-def assess(seen: Snapshot, viewer: Viewer, asked: Asked) -> Dossier:
-    """Assess what changes if a nation becomes what is asked about.
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A dossier before anything was solved.
+
+    Attributes:
+        label: of the dossier, as it is fixed.
+        pair: what is left to solve.
+    """
+
+    case: Case
+    parts: Parts
+    label: FixedLabel
+    pair: Pair
+
+
+def draft(seen: Snapshot, viewer: Viewer, asked: Asked) -> Draft:
+    """Work out everything but what needs a solver.
 
     Raises:
         NotFoundError: the alliance knows no such nation.
         InvalidInputError: there is no such status or framework; the detail lists what
             is possible.
         RuleViolationError: the nation has it already, or cannot; likewise.
-    """
-    return assess_fixed(seen, viewer, asked)[0]
-
-
-def assess_fixed(
-    seen: Snapshot, viewer: Viewer, asked: Asked
-) -> tuple[Dossier, FixedLabel]:
-    """Assess, and give the label as it is fixed, for pages that join labels.
-
-    Raises:
-        FoedusError: as `assess`.
+        TooLargeError: there is too much for one plan.
     """
     case = open_case(seen, viewer, asked)
-    parts, labels = _parts(case)
-    label = join_all({public(), *labels}, originator=viewer.nation)
-    dossier = Dossier(
-        format=FORMAT,
-        nation=case.nation,
-        name=case.name,
-        target=case.target,
-        as_of=case.on,
-        together=case.together,
-        reader=viewer.nation,
-        label=print_label(label.label, seen.access.alliance),
-        standing=parts.standing,
-        borders=parts.borders,
-        measures=parts.measures,
-        readiness=parts.readiness,
-        intelligence=Intelligence(
-            objects=parts.intelligence.objects, groups=parts.intelligence.groups
-        ),
-        burden=parts.burden,
-        precedents=parts.precedents,
-        risks=risks(case, parts),
-        mistakes=mistakes(case, parts),
-        method=_METHOD,
+    pair = pair_of(case)
+    parts, labels = _parts(case, pair)
+    label = join_all({public(), pair.prepared.label, *labels}, originator=viewer.nation)
+    return Draft(case=case, parts=parts, label=label, pair=pair)
+
+
+def finished(made: Draft, coverage: CoverageChange) -> Dossier:
+    """Tell all of it, with what was solved."""
+    case = made.case
+    parts = msgspec.structs.replace(made.parts, coverage=coverage)
+    return _sealed(
+        Dossier(
+            format=FORMAT,
+            nation=case.nation,
+            name=case.name,
+            target=case.target,
+            as_of=case.on,
+            together=case.together,
+            reader=case.viewer.nation,
+            label=print_label(made.label.label, case.before),
+            standing=parts.standing,
+            borders=parts.borders,
+            measures=parts.measures,
+            coverage=coverage,
+            readiness=parts.readiness,
+            intelligence=Intelligence(
+                objects=parts.intelligence.objects, groups=parts.intelligence.groups
+            ),
+            burden=parts.burden,
+            precedents=parts.precedents,
+            risks=risks(case, parts),
+            mistakes=mistakes(case, parts),
+            method=_METHOD,
+        )
     )
-    return _sealed(dossier), label
 
 
 def as_json(dossier: Dossier) -> bytes:
@@ -177,7 +193,7 @@ def as_json(dossier: Dossier) -> bytes:
     return msgspec.json.format(msgspec.json.encode(dossier), indent=1) + b"\n"
 
 
-def _parts(case: Case) -> tuple[Parts, set[FixedLabel]]:
+def _parts(case: Case, pair: Pair) -> tuple[Parts, set[FixedLabel]]:
     standing = standing_change(case)
     measures, rated = measures_change(case)
     readiness, shown = evidence(case)
@@ -188,6 +204,7 @@ def _parts(case: Case) -> tuple[Parts, set[FixedLabel]]:
         standing=standing,
         borders=border_change(case),
         measures=measures,
+        coverage=pair.told,
         readiness=readiness,
         intelligence=opened,
         burden=burden_changes(case),

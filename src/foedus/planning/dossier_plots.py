@@ -23,6 +23,7 @@ from foedus.paper.drawings import (
     words,
 )
 from foedus.planning.dossier_borders import BorderChange, Km, Neighbour
+from foedus.planning.dossier_coverage import CoverageChange, Kept
 from foedus.planning.dossier_measures import MeasureChange
 from foedus.planning.dossier_precedents import (
     DEPOSIT,
@@ -131,6 +132,16 @@ def rating_plots(measures: Sequence[MeasureChange]) -> Iterator[Plot]:
             yield _ladder(f"{name} of measures, without and with", scale, rows)
 
 
+def coverage_plots(found: CoverageChange) -> Iterator[Plot]:
+    """Draw what can be kept up for ever, over all draws, where anything is known."""
+    if found.kept:
+        yield slopes(
+            "What can be kept up for ever, of what is asked at most",
+            "In percent, the middle of all draws; the band holds 90 of 100 of them.",
+            [_of_kept(each) for each in found.kept],
+        )
+
+
 def openings_plot(groups: Sequence[Group]) -> Plot | None:
     """Draw how many objects of each label would stand how."""
     if not groups:
@@ -230,6 +241,17 @@ def _of_km(name: str, before: Km, after: Km, css: str = "l1") -> Slope:
         after=(after.low, after.high),
         says=(kilometres(before), kilometres(after)),
         css=css,
+    )
+
+
+def _of_kept(each: Kept) -> Slope:
+    middles = (each.without.middle, each.with_it.middle)
+    return Slope(
+        name=each.type,
+        before=(100 * each.without.low, 100 * each.without.high),
+        after=(100 * each.with_it.low, 100 * each.with_it.high),
+        says=(f"{100 * middles[0]:.0f} %", f"{100 * middles[1]:.0f} %"),
+        css="l2",
     )
 
 

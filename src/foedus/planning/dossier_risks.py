@@ -15,6 +15,7 @@ from foedus.intel.openings import Openings
 from foedus.planning.cases import Case
 from foedus.planning.dossier_borders import BorderChange
 from foedus.planning.dossier_burden import EditionChange
+from foedus.planning.dossier_coverage import CoverageChange
 from foedus.planning.dossier_measures import MeasuresChange
 from foedus.planning.dossier_precedents import Precedents
 from foedus.planning.dossier_readiness import Evidence
@@ -27,6 +28,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     standing: StandingChange
     borders: BorderChange | None
     measures: MeasuresChange
+    coverage: CoverageChange
     readiness: Evidence
     intelligence: Openings
     burden: tuple[EditionChange, ...]
@@ -50,6 +52,7 @@ def risks(case: Case, parts: Parts) -> tuple[Risk, ...]:
         *(("status", each) for each in _of_standing(case, parts.standing)),
         *(("border", each) for each in _of_borders(parts.borders)),
         *(("measures", each) for each in _of_measures(parts.measures)),
+        *(("measures", each) for each in _of_coverage(parts.coverage)),
         *(("readiness", each) for each in _of_readiness(case, parts.readiness)),
         *(("intelligence", each) for each in _of_openings(parts.intelligence)),
         *(("burden", each) for each in _of_burden(parts.burden)),
@@ -125,6 +128,22 @@ def _of_measures(found: MeasuresChange) -> Iterator[str]:
     worse = [each.name for each in found.changes if each.is_less]
     if worse:
         yield f"With its contribution less can be said of: {', '.join(worse)}."
+
+
+def _of_coverage(found: CoverageChange) -> Iterator[str]:
+    if found.withheld:
+        kinds = ", ".join(each.capability for each in found.withheld)
+        yield f"Coverage is withheld for {kinds}: nothing of a named nation is shown."
+    if found.plans is None:
+        return
+    before, after = found.plans.nobody
+    if after:
+        yield f"{after} gaps in coverage nobody can fill, even with its units."
+    if before > after:
+        yield (
+            f"{before - after} gaps that nobody can fill now hang on its units alone: "
+            "if it drops out, they are back."
+        )
 
 
 def _of_readiness(case: Case, found: Evidence) -> Iterator[str]:

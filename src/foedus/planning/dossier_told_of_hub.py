@@ -20,12 +20,15 @@ from foedus.paper.documents import (
     with_rows,
 )
 from foedus.planning.dossier import Dossier, Intelligence
+from foedus.planning.dossier_coverage import CoverageChange, Drawn, Plans
 from foedus.planning.dossier_measures import MeasureChange
 from foedus.planning.dossier_plots import (
+    coverage_plots,
     openings_plot,
     rating_plots,
 )
 from foedus.planning.dossier_readiness import Evidence
+from foedus.planning.results import Ending
 
 _STANDS: Final = {
     Stand.SEEN: "open, as now",
@@ -37,32 +40,147 @@ _STANDS: Final = {
 def measures(dossier: Dossier) -> Chapter:
     """Tell how measures are rated without and with the nation."""
     changes = dossier.measures.changes
+    coverage = dossier.coverage
+    contributing = [each for each in changes if each.contributes]
     return Chapter(
         name="measures",
         title="3. Measures and coverage, without and with",
-        says=tuple(_measures_say(changes)),
-        plots=tuple(rating_plots([each for each in changes if each.contributes])),
-        tables=(
-            Table(
-                name="measures",
-                title="Measures, without and with its contribution",
-                head=("measure", "rating", "without", "with", "comes from", "how sure"),
-                widths=(3, 2, 2, 2, 4, 4),
-                rows=tuple(
-                    row(
-                        each.name,
-                        word.of,
-                        word.without,
-                        word.with_it,
-                        word.basis[1],
-                        word.uncertainty or NONE,
-                    )
-                    for each in changes
-                    for word in each.words
-                ),
+        says=(*_measures_say(changes), *_coverage_says(coverage)),
+        plots=(*rating_plots(contributing), *coverage_plots(coverage)),
+        tables=with_rows((_rated(changes), *_coverage_tables(coverage))),
+    )
+
+
+def _rated(changes: Sequence[MeasureChange]) -> Table:
+    return Table(
+        name="measures",
+        title="Measures, without and with its contribution",
+        head=("measure", "rating", "without", "with", "comes from", "how sure"),
+        widths=(3, 2, 2, 2, 4, 4),
+        rows=tuple(
+            row(
+                each.name,
+                word.of,
+                word.without,
+                word.with_it,
+                word.basis[1],
+                word.uncertainty or NONE,
+            )
+            for each in changes
+            for word in each.words
+        ),
+    )
+
+
+def _coverage_says(found: CoverageChange) -> Iterator[str]:
+    yield (
+        f"Coverage: before you are {found.commitments} commitments, and {found.units} "
+        "units of it that can be planned with."
+    )
+    if found.withheld:
+        kinds = ", ".join(
+            f"{each.capability} (nothing of {', '.join(each.nations)} is before you)"
+            for each in found.withheld
+        )
+        yield f"Withheld, and in no figure: {kinds}."
+    if found.plans is None:
+        yield f"No plan was made: {found.why_none}."
+        return
+    before, after = found.plans.fill
+    yield (
+        f"Of all that is wanted {percent(before)} is covered without its units and "
+        f"{percent(after)} with them, planned twice by the same rules from the least "
+        "that is reported."
+    )
+    if found.plans.solved[1].ending is not Ending.PROVEN:
+        yield "The plans are not proven to be the best there are: see the method."
+    yield (
+        "Where it may be sent is judged as after the change: a commitment that its "
+        "label would open to it counts as open."
+    )
+
+
+def _coverage_tables(found: CoverageChange) -> Iterator[Table]:
+    yield Table(
+        name="kept",
+        title="What can be kept up for ever, of what is asked at most",
+        caption="Over draws of what is there, shared by both runs: 5 % of them below, "
+        "the middle, 95 % below.",
+        head=("capability", "asked", "without", "with", "more with it"),
+        widths=(3, 1, 4, 4, 3),
+        rows=tuple(
+            row(
+                each.type,
+                number(f"{each.wanted:g}"),
+                number(_range(each.without)),
+                number(_range(each.with_it)),
+                number(f"in {each.better * 100:.0f} of 100 draws"),
+            )
+            for each in found.kept
+        ),
+    )
+    if found.plans is not None:
+        yield from _plan_tables(found.plans)
+    yield Table(
+        name="left",
+        title="Units of it that cannot be planned with",
+        head=("unit, and why",),
+        widths=(1,),
+        rows=tuple(row(each) for each in found.left),
+    )
+
+
+def _plan_tables(plans: Plans) -> Iterator[Table]:
+    yield Table(
+        name="plans",
+        title="Both plans",
+        head=("", "without", "with"),
+        widths=(5, 3, 3),
+        rows=(
+            row("covered, of all that is wanted", *_both(plans.fill)),
+            row("time at home that lacks to the goal", *_both(plans.debt)),
+            row("all demands at once could grow to", *_both(plans.headroom)),
+            row(
+                "gaps that nobody can fill",
+                *(number(str(each)) for each in plans.nobody),
             ),
         ),
     )
+    yield Table(
+        name="needs",
+        title="What is missing, by need",
+        caption="Amounts times periods. Among plans that are equally good each is one.",
+        head=("commitment", "capability", "priority", "wanted", "without", "with"),
+        widths=(5, 3, 1, 2, 2, 2),
+        rows=tuple(
+            row(
+                each.title,
+                each.type,
+                number(str(each.priority)),
+                number(f"{each.wanted:g}"),
+                number(f"{each.without:g}"),
+                number(f"{each.with_it:g}"),
+            )
+            for each in plans.needs
+        ),
+    )
+
+
+def _both(values: tuple[float | None, float | None]) -> Iterator[Cell]:
+    for each in values:
+        yield quiet("not known") if each is None else number(percent(each))
+
+
+def _range(drawn: Drawn) -> str:
+    if percent(drawn.low) == percent(drawn.high):
+        return percent(drawn.middle)
+    low, middle, high = map(percent, (drawn.low, drawn.middle, drawn.high))
+    return f"{low}, {middle}, {high}"
+
+
+def percent(share: float | None) -> str:
+    """Write a share to a whole percent: inputs are no better than that."""
+    return NONE if share is None else f"{share * 100:.0f} %"
 
 
 def _measures_say(changes: Sequence[MeasureChange]) -> Iterator[str]:
@@ -81,10 +199,6 @@ def _measures_say(changes: Sequence[MeasureChange]) -> Iterator[str]:
     else:
         yield f"Before you it contributes to: {', '.join(contributes)}."
         yield f"Words differ for: {', '.join(differs) or 'none'}."
-    yield (
-        "Coverage of commitments: no plan with and without its units was made; there "
-        "is nothing to tell."
-    )
     if any(each.illustrative for each in changes):
         yield "Some records are illustrative: made up to show something."
 

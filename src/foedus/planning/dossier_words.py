@@ -17,7 +17,8 @@ from foedus.paper.documents import (
     row,
     with_rows,
 )
-from foedus.planning.dossier import Dossier, Method
+from foedus.planning.dossier import Dossier
+from foedus.planning.dossier_coverage import CoverageChange
 from foedus.planning.dossier_risks import Risk
 from foedus.planning.dossier_told_of_hub import (
     intelligence,
@@ -155,7 +156,7 @@ def _method(dossier: Dossier) -> Chapter:
     return Chapter(
         name="method",
         title="9. Method and inputs",
-        says=tuple(_method_says(method)),
+        says=tuple(_method_says(dossier)),
         tables=(
             Table(
                 name="sources",
@@ -177,16 +178,18 @@ def _method(dossier: Dossier) -> Chapter:
     )
 
 
-def _method_says(method: Method) -> Iterator[str]:
+def _method_says(dossier: Dossier) -> Iterator[str]:
+    method = dossier.method
     yield (
         "Everything is worked out twice by the same means: of the alliance as it is "
         "recorded, and of the alliance after the one change that is asked about. "
         "Nothing is recorded by asking."
     )
     yield (
-        f"Draws: {method.draws:,}, by the seed {method.seed}, shared by both runs. "
-        f"Solver: {method.solver}."
+        f"Draws: {method.draws:,} of lengths, {method.draws_of_units:,} of what units "
+        f"have there, by the seed {method.seed}, shared by both runs."
     )
+    yield from _solver_says(dossier.coverage)
     basis = ", ".join(f"{each}: {count}" for each, count in method.basis.items())
     yield (
         f"Records of the data pack that are told, by basis: {basis}. Read: from an "
@@ -197,3 +200,16 @@ def _method_says(method: Method) -> Iterator[str]:
         "What you may not see is told as what is not there: nothing here is an average "
         "over nations that show you nothing."
     )
+
+
+def _solver_says(found: CoverageChange) -> Iterator[str]:
+    if found.plans is None:
+        yield "Solver: none was run."
+        return
+    for name, each in zip(("without", "with"), found.plans.solved, strict=True):
+        yield (
+            f"Solver, {name}: {each.solver}, {each.ending.value}, gap "
+            f"{each.gap * 100:.1f} %, seed {each.seed}, inputs {each.digest}."
+        )
+    for remark in found.remarks:
+        yield f"Taken so: {remark}"

@@ -23,8 +23,8 @@ from foedus.alliance.statuses import Status
 from foedus.errors import InvalidInputError, NotFoundError, RuleViolationError
 from foedus.ids import NationCode
 from foedus.paper.documents import Document, Plot
+from foedus.planning.assessing import assess
 from foedus.planning.cases import Asked
-from foedus.planning.dossier import assess_fixed
 from foedus.planning.dossier_words import document_of
 from foedus.planning.targets import possible
 from foedus.releasability.viewers import Viewer
@@ -65,7 +65,7 @@ async def show_assessment(site: Site, request: Request) -> Response:
     told, refused = None, ""
     if to:
         try:
-            told = await asyncio.to_thread(_told, site, viewer, _asked(request, day))
+            told = await _told(site, viewer, _asked(request, day))
         except (InvalidInputError, RuleViolationError) as error:
             refused = error.detail
     name = alliance.nations[code].name
@@ -101,7 +101,7 @@ async def give_table(site: Site, request: Request) -> Response:
     """
     viewer = require_session(site, request).account.viewer()
     day = asked_day(request, today(site.hub.clock))
-    told = await asyncio.to_thread(_told, site, viewer, _asked(request, day))
+    told = await _told(site, viewer, _asked(request, day))
     wanted = request.path_params["table"]
     for chapter in told.document.chapters:
         for each in chapter.tables:
@@ -147,16 +147,14 @@ async def _written(
     viewer = require_session(site, request).account.viewer()
     asked = _asked(request, asked_day(request, today(site.hub.clock)))
 
-    def made() -> bytes:
-        return write(_told(site, viewer, asked).document)
-
-    return await asyncio.to_thread(made)
+    told = await _told(site, viewer, asked)
+    return await asyncio.to_thread(write, told.document)
 
 
-def _told(site: Site, viewer: Viewer, asked: Asked) -> Told:
-    with site.hub.reading.snapshot() as seen:
-        dossier, label = assess_fixed(seen, viewer, asked)
-        return Told(document=document_of(dossier), marking=chip(label, seen.access))
+async def _told(site: Site, viewer: Viewer, asked: Asked) -> Told:
+    found = await assess(site.hub, viewer, asked)
+    document = await asyncio.to_thread(document_of, found.dossier)
+    return Told(document=document, marking=chip(found.label, site.hub.access))
 
 
 def _asked(request: Request, day: date) -> Asked:

@@ -1,0 +1,63 @@
+"""The verb of assessing: what is read, solved and told."""
+
+import msgspec
+
+from foedus.errors import RateLimitedError
+from foedus.planning.asks import AnyOf
+from foedus.planning.assessing import assess
+from foedus.planning.cases import Asked
+from foedus.planning.commands import Answered
+from foedus.planning.progress import Progress, Tell, tell_nobody
+from foedus.releasability.labels import print_label
+from tests.planning.assessing import TODAY, Stage
+from tests.planning.solving import InThread
+
+MOLDOVA = Asked(nation="MDA", to="member", on=TODAY)
+
+
+class Busy:
+    """A solver for which too much waits already."""
+
+    async def run(
+        self,
+        ask: AnyOf,
+        answer: type[Answered],
+        *,
+        nation: str,
+        tell: Tell = tell_nobody,
+    ) -> Answered:
+        tell(Progress(stage="waiting"))
+        said = f"{nation} waits for {type(ask).__name__}: {answer.__name__}"
+        raise RateLimitedError(said, retry_after_s=1)
+
+
+async def test_both_runs_are_solved_for_the_readers_nation(stage: Stage) -> None:
+    solver = InThread()
+    hub = msgspec.structs.replace(stage.hub, workers=solver)
+
+    found = await assess(hub, stage.viewer("pol"), MOLDOVA)
+
+    assert solver.nations == ["POL", "POL"]
+    assert found.dossier.coverage.plans is not None
+    label = print_label(found.label.label, hub.alliance)
+    assert label == found.dossier.label
+
+
+async def test_without_a_plan_the_dossier_is_whole_and_says_why(stage: Stage) -> None:
+    hub = msgspec.structs.replace(stage.hub, workers=Busy())
+
+    found = (await assess(hub, stage.viewer("pol"), MOLDOVA)).dossier
+
+    assert found.coverage.plans is None
+    assert found.coverage.why_none.startswith("POL waits")
+    assert found.coverage.kept
+    assert found.standing.gained
+
+
+async def test_nothing_is_solved_where_nothing_differs(stage: Stage) -> None:
+    solver = InThread()
+    hub = msgspec.structs.replace(stage.hub, workers=solver)
+
+    await assess(hub, stage.viewer("pol"), Asked(nation="UKR", to="map", on=TODAY))
+
+    assert solver.nations == []
