@@ -15,6 +15,7 @@ from typing import Any
 
 import apsw
 import msgspec
+from msgspec.structs import replace
 
 from foedus.errors import NotFoundError, UnavailableError
 from foedus.eventlog.database import disk_in_words, open_readable
@@ -246,9 +247,7 @@ class _State:
         self.cache_key = (-1, -1)
         self.access: Access | None = None
         self.collections: list[tuple[Collection, Rights, Rights]] = []
-        self.rights: dict[
-            tuple[NationCode, frozenset[Role]], tuple[Collection, ...]
-        ] = {}
+        self.rights: dict[object, tuple[Collection, ...]] = {}
         self.pages = Pages(self.db)
 
     def refresh(self) -> None:
@@ -305,9 +304,7 @@ class Snapshot:
             can_read = may_read(read, viewer, access)
             can_write = may_write(write, viewer, access)
             if can_read or can_write:
-                yield msgspec.structs.replace(
-                    each, can_read=can_read, can_write=can_write
-                )
+                yield replace(each, can_read=can_read, can_write=can_write)
 
     def collection(self, viewer: Viewer, name: str) -> Collection:
         """Find a collection by id or alias; see `IntelReading.collection`."""
