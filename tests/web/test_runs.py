@@ -2,6 +2,8 @@
 
 import re
 
+from tests.response.books import at_step, book, linear
+from tests.response.theatre import assign
 from tests.web.responding import UNKNOWN, Floor
 
 
@@ -121,3 +123,21 @@ async def test_the_coordinator_ends_a_step_by_hand_with_a_reason(floor: Floor) -
     assert done.headers["location"] == f"{path}?done=end-step"
     assert "ended by the coordinator" in page
     assert "Unreachable." in page
+
+
+async def test_protocols_that_are_called_are_drawn_below(floor: Floor) -> None:
+    child = linear(name="The inner one")
+    assign(child, "A1", nations=["LVA"])
+    at_step(child, "A1")["name"] = "Look inside"
+    playbook = await floor.bring(child)
+    outer = book({"C1": {"playbook_id": playbook, "on_completion": "E"}, "E": {}})
+    run = await floor.play(outer)
+
+    own = await floor.page("est", f"/runs/{run}")
+    asked = await floor.page("lva", f"/runs/{run}")
+    parts = await floor.page("est", f"/runs/{run}/parts")
+
+    assert "It calls: The inner one" in own
+    assert 'aria-label="Look inside, ▶ 0 of 1' in own
+    assert "It calls" in parts
+    assert "It calls" not in asked

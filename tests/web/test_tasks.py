@@ -44,6 +44,18 @@ async def test_to_be_shown_a_task_is_to_be_told_of_it(floor: Floor) -> None:
     assert after.passed.delivered is not None
 
 
+async def test_the_inbox_tells_of_a_task_too(floor: Floor) -> None:
+    task = await floor.asked("pol", nations=["POL"], reply="In the inbox?")
+    await floor.page("pol-reader", "/inbox")
+    [before] = [each for each in floor.inbox("pol") if each.asked.task == task]
+    await floor.page("pol", "/inbox")
+    await floor.hub.seen([floor.hub.log.head()])
+    [after] = [each for each in floor.inbox("pol") if each.asked.task == task]
+
+    assert before.passed.delivered is None
+    assert after.passed.delivered is not None
+
+
 async def test_a_task_is_acknowledged_accepted_begun_and_done(floor: Floor) -> None:
     task = await floor.asked("pol", nations=["POL"], reply="On how many?")
     said = {

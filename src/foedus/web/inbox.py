@@ -22,6 +22,7 @@ from foedus.decisions.states import Phase
 from foedus.decisions.waiting import consulted, wanted
 from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
+from foedus.response.commands import note_shown
 from foedus.web.chips import Chip, chip, page_marking
 from foedus.web.decision_cards import STANCES, Hour, clock_of, duration, hours_of
 from foedus.web.frame import Page, Site, frame, require_session
@@ -54,8 +55,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def show_inbox(site: Site, request: Request) -> Response:
-    """Show what waits for the visitor's nation, what ends first first."""
-    viewer = require_session(site, request).account.viewer()
+    """Show what waits for the visitor's nation, what ends first first.
+
+    Tasks among it are delivered by that (C1).
+    """
+    session = require_session(site, request)
+    viewer = session.account.viewer()
     now = site.hub.clock()
 
     def read() -> tuple[list[Row], list[Row], Chip | None, bool]:
@@ -69,6 +74,9 @@ async def show_inbox(site: Site, request: Request) -> Response:
             return due, rest, marking, speaks(viewer, seen.access)
 
     due, rest, marking, may_speak = await asyncio.to_thread(read)
+    shown = [each.waiting.task for each in (*due, *rest) if each.waiting.task]
+    act = site.hub.act(session.account, door="web", at=now)
+    await note_shown(site.hub.desk, viewer, act, shown)
     return site.renderer.page(
         "inbox.html",
         {

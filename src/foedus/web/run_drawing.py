@@ -19,6 +19,9 @@ from foedus.web.workflows import Drawing, Look, draw, draw_steps
 DRAWN_MAX: Final = 50
 """Steps of one's own that are drawn; a loop may ask a hundred times."""
 
+CALLED_MAX: Final = 20
+"""Called protocols that are drawn below the one that calls them."""
+
 _ENDED: Final = {
     "answered": "✓",
     "failed": "✗ failed",
@@ -71,6 +74,38 @@ def drawing_of(  # noqa: PLR0913 - what a drawing is made of
         if each.version == edition.version
     }
     return draw(playbook, _others(found, playbook) | by_step)
+
+
+def drawings_of_called(
+    db: apsw.Connection,
+    found: FoundRun,
+    steps: list[StepRow],
+    tasks: list[Task],
+    now: datetime,
+) -> list[tuple[str, Drawing]]:
+    """Draw the protocols that a run calls, for its coordinator: name and drawing.
+
+    Of one that is called several times each step stands as it did the last time.
+    """
+    library = library_of(db, found.started)
+    if library is None:
+        return []
+    looks = {
+        (each.version, each.step): _look(each, f"#step-{place}", tasks, now)
+        for place, each in enumerate(steps, start=1)
+    }
+    drawn = []
+    for edition in found.started.editions[1 : CALLED_MAX + 1]:
+        playbook = library.version(edition.version)
+        own = {
+            step: look
+            for (version, step), look in looks.items()
+            if version == edition.version
+        }
+        drawing = draw(playbook, _others(found, playbook) | own)
+        if drawing is not None:
+            drawn.append((playbook.name, drawing))
+    return drawn
 
 
 def _look(step: StepRow, href: str, tasks: Iterable[Task], now: datetime) -> Look:

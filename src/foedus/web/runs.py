@@ -43,7 +43,7 @@ from foedus.web.decision_cards import Hour, hours_of
 from foedus.web.decision_forms import typed
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import page_headers, see_other
-from foedus.web.run_drawing import drawing_of
+from foedus.web.run_drawing import drawing_of, drawings_of_called
 from foedus.web.run_lines import (
     STATUSES,
     STEP_ENDINGS,
@@ -320,6 +320,9 @@ def card_of(
         "evidence": found.started.evidence,
         "protocol": _protocol(seen, found, viewer),
         "drawing": drawing_of(seen.db, found, steps, tasks, now, whole=is_coordinator),
+        "called": drawings_of_called(seen.db, found, steps, tasks, now)
+        if is_coordinator
+        else [],
         "whole": is_coordinator,
         "cards": cards,
         "named": _named_clocks(seen, viewer, name, now),

@@ -1,7 +1,7 @@
 """Pages of tasks: what is asked of one's nation, until when, and what to do.
 
-To be shown a task is to be told of it: the page of it, and the list, note that it was
-delivered (C1), once.
+To be shown a task is to be told of it: the page of it, the lists, and the inbox note
+that it was delivered (C1), once.
 """
 
 import asyncio
@@ -166,6 +166,7 @@ def tasks_waiting(seen: Snapshot, viewer: Viewer, now: datetime) -> Iterable[Wai
                 until=None if until is None else datetime.fromisoformat(until.instant),
                 label=label_of(task),
                 answered=asked == DOING,
+                task=task,
             )
 
 

@@ -8,6 +8,7 @@ import msgspec
 from foedus.intel.reading import Snapshot
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Viewer
+from foedus.response.tasks import Task
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +23,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
         button: what opens it.
         label: of the thing itself.
         answered: whether the nation has answered, so that nothing is due any more.
+        task: the task, where it is one: whoever is shown it was told of it.
     """
 
     href: str
@@ -34,6 +36,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     button: str = "Open"
     label: FixedLabel
     answered: bool = False
+    task: Task | None = None
 
 
 Provider = Callable[[Snapshot, Viewer, datetime], Iterable[Waiting]]
