@@ -4,6 +4,7 @@ import pytest
 
 from foedus.errors import InvalidInputError
 from foedus.response import conditions
+from foedus.response.budget import Budget, SpentError
 from foedus.response.cacao import Variable
 from foedus.response.comparisons import (
     CannotJudgeError,
@@ -11,11 +12,14 @@ from foedus.response.comparisons import (
     evaluate,
     text_of,
 )
+from foedus.response.vocabulary import VALUE_CHARS_MAX
 
 
-def holds(condition: str, kind: str = "string", value: str | None = "") -> bool:
+def holds(
+    condition: str, kind: str = "string", value: str | None = "", whole: int = 10**9
+) -> bool:
     variables = {"__x__": Variable(kind=kind, value=value)}
-    return evaluate(conditions.parse(condition), variables.get)
+    return evaluate(conditions.parse(condition), variables.get, Budget(whole).pay)
 
 
 @pytest.mark.parametrize(
@@ -112,3 +116,17 @@ def test_a_value_fits_its_type_or_is_empty() -> None:
     check_fits("5", "integer")
     with pytest.raises(CannotJudgeError):
         check_fits("five", "integer")
+
+
+@pytest.mark.parametrize("op", ["LIKE 'a%'", "MATCHES '^a'"])
+def test_patterns_are_judged_on_so_many_characters_at_most(op: str) -> None:
+    assert holds(f"__x__:value {op}", value="a" * VALUE_CHARS_MAX)
+    with pytest.raises(CannotJudgeError, match="65536"):
+        holds(f"__x__:value {op}", value="a" * (VALUE_CHARS_MAX + 1))
+
+
+@pytest.mark.parametrize("op", ["= 'a'", "IN ('a', 'b')", "LIKE 'a%b'", "> 'b'"])
+def test_what_compares_long_values_costs_more(op: str) -> None:
+    assert not holds(f"__x__:value {op}", value="a" * 9, whole=1_000)
+    with pytest.raises(SpentError):
+        holds(f"__x__:value {op}", value="a" * 1_000, whole=1_000)

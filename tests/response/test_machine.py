@@ -8,7 +8,15 @@ import pytest
 from foedus.response.frames import Final, Result, RunState
 from foedus.response.library import Library
 from foedus.response.machine import DAY_MS, Limits, Machine
-from tests.response.books import at_step, book, branching, linear, read
+from tests.response.books import (
+    Json,
+    at_step,
+    book,
+    branching,
+    linear,
+    read,
+    variable,
+)
 
 OK, FAIL, TIMEOUT = Result.OK, Result.FAIL, Result.TIMEOUT
 
@@ -48,6 +56,51 @@ def test_a_run_goes_on_from_what_was_written_down() -> None:
 
     assert machine.state.final is Final.COMPLETED
     assert machine.state.printed() == ["A1:ok", "A2:ok", "P:join-ok", "A3:ok"]
+
+
+DEAR = "__x__:value MATCHES '(a?){190}(a?){190}(a?){190}b'"
+PLAIN = "__x__:value != 'b'"
+
+
+def busy(condition: str, text: str) -> Json:
+    """Write a loop that asks nobody."""
+    return book(
+        {
+            "A1": {"on_completion": "W"},
+            "W": {"condition": condition, "on_true": "E1", "on_completion": "E"},
+            "E1": {},
+            "E": {},
+        },
+        playbook_variables={"__x__": variable(text)},
+    )
+
+
+def test_a_run_that_costs_too_much_for_one_event_has_failed() -> None:
+    machine = started(busy(DEAR, "a" * 60_000))
+
+    assert machine.answer(machine.pending()[0].number, OK, 1_000)
+
+    assert machine.state.final is Final.FAILED
+    assert "cost too much" in machine.state.warnings[-1]
+    assert machine.pending() == ()
+
+
+def test_each_event_may_cost_as_much_as_the_one_before() -> None:
+    steps = {f"A{n}": {"on_completion": f"A{n + 1}"} for n in range(1, 30)}
+    machine = started(book({**steps, "A30": {"on_completion": "E"}, "E": {}}), work=100)
+
+    while machine.state.final is None:
+        assert machine.answer(machine.pending()[0].number, OK, 1_000)
+
+    assert machine.state.final is Final.COMPLETED
+
+
+def test_a_run_of_as_many_steps_as_it_may_have_is_not_too_dear() -> None:
+    machine = started(busy(PLAIN, "a"), rounds=20_000)
+
+    assert machine.answer(machine.pending()[0].number, OK, 1_000)
+
+    assert machine.state.warnings == ["more than 20000 steps; the run ends"]
 
 
 def test_an_answer_counts_once() -> None:

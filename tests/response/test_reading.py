@@ -5,6 +5,7 @@ import pytest
 from foedus.response.findings import Verdict
 from foedus.response.periods import LONGEST_MS
 from foedus.response.reading import as_text
+from foedus.response.vocabulary import VALUE_CHARS_MAX
 from tests.response.books import at_step, judge, linear, read, step_id, variable
 
 
@@ -61,3 +62,11 @@ def test_extensions_are_kept_as_written() -> None:
 )
 def test_values_become_texts(value: object, text: str | None) -> None:
     assert as_text(value) == text
+
+
+def test_a_first_value_has_so_many_characters_at_most() -> None:
+    def written(value: str) -> Verdict:
+        return judge(linear(playbook_variables={"__x__": variable(value)})).verdict
+
+    assert written("a" * VALUE_CHARS_MAX) is Verdict.ACCEPT
+    assert written("a" * (VALUE_CHARS_MAX + 1)) is Verdict.REFUSE

@@ -1,5 +1,6 @@
 """The records of a run."""
 
+from foedus.response.budget import Budget
 from foedus.response.frames import Activation, Phase, RunState
 from foedus.response.stack import Stack, active_of
 from foedus.response.variables import Scope, declare
@@ -8,7 +9,7 @@ WHOLE = "playbook--1@2026"
 
 
 def opened() -> Stack:
-    stack = Stack(RunState())
+    stack = Stack(RunState(), Budget(1_000))
     root = stack.open(None, WHOLE, (), declare({}))
     root.active = Activation(
         number=1, step="p", phase=Phase.OPEN, began_ms=0, due_ms=1, scope=Scope()

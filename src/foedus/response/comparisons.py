@@ -28,12 +28,20 @@ from foedus.response.conditions import (
     Reference,
     holds,
 )
-from foedus.response.matching import compile_pattern, is_like
-from foedus.response.vocabulary import ADDRESS_TYPES, FOLDED_TYPES, NUMERIC_TYPES
+from foedus.response.matching import Pay, compile_pattern, is_like
+from foedus.response.vocabulary import (
+    ADDRESS_TYPES,
+    FOLDED_TYPES,
+    NUMERIC_TYPES,
+    VALUE_CHARS_MAX,
+)
 from foedus.stix.timestamps import Instant, parse_instant
 
 NUMBER_LENGTH_MAX = 60
 """Characters of a number; Python's integers have no limit, time has."""
+
+COMPARING = 50
+"""What a comparison costs, before the characters of its values."""
 
 Look = Callable[[str], Variable | None]
 """Gives a variable as it stands, or `None` where none of that name is declared."""
@@ -49,17 +57,18 @@ class CannotJudgeError(InvalidInputError):
     title = "The condition cannot be judged"
 
 
-def evaluate(expression: Expression, look: Look) -> bool:
+def evaluate(expression: Expression, look: Look, pay: Pay) -> bool:
     """Tell whether a condition holds.
 
     Args:
         expression: the condition.
         look: gives the variables that are in scope.
+        pay: is told what each comparison costs, before it is made.
 
     Raises:
         CannotJudgeError: a variable is undefined, or types do not fit.
     """
-    return holds(expression, lambda comparison: _judge(comparison, look))
+    return holds(expression, lambda comparison: _judge(comparison, look, pay))
 
 
 def text_of(name: str, look: Look) -> str | None:
@@ -88,10 +97,9 @@ def _find(name: str, look: Look) -> Variable:
     return variable
 
 
-def _judge(comparison: Comparison, look: Look) -> bool:
+def _judge(comparison: Comparison, look: Look, pay: Pay) -> bool:
     kind = _kind(comparison, look)
-    held = _compare(comparison.op, comparison.left, comparison.right, kind, look)
-    return held is not comparison.negated
+    return _compare(comparison, kind, look, pay) is not comparison.negated
 
 
 def _kind(comparison: Comparison, look: Look) -> str:
@@ -114,20 +122,33 @@ def _has_instant(operands: tuple[Operand, ...]) -> bool:
     )
 
 
-def _compare(op: str, left: Operand, right: Operand, kind: str, look: Look) -> bool:
+def _compare(comparison: Comparison, kind: str, look: Look, pay: Pay) -> bool:
+    op, left, right = comparison.op, comparison.left, comparison.right
     if op == "IN":
         if not isinstance(right, Listed):
             raise CannotJudgeError("IN asks for a list in parentheses")
         value = _value(left, look)
-        return any(_is_in(value, _value(item, look), kind) for item in right.items)
-    a, b = _value(left, look), _value(right, look)
+        return any(
+            _is_in(value, _paid(value, _value(item, look), pay), kind)
+            for item in right.items
+        )
+    a = _value(left, look)
+    b = _paid(a, _value(right, look), pay)
     if op in ("=", "!="):
         return _equal(a, b, kind) is (op == "=")
     if a is None or b is None:
         raise CannotJudgeError(f"null has no answer to {op}")
     if op in ORDERING:
         return _in_order(op, a, b, kind)
+    if op in _PATTERNS:
+        return _PATTERNS[op](a, b, kind, pay)
     return _WORDS[op](a, b, kind)
+
+
+def _paid(a: str | None, b: str | None, pay: Pay) -> str | None:
+    """Pay for reading two values and comparing them; gives the second."""
+    pay(COMPARING + len(a or "") + len(b or ""))
+    return b
 
 
 def _value(operand: Operand, look: Look) -> str | None:
@@ -182,13 +203,23 @@ _SIGNS: dict[str, Callable[[int, int], bool]] = {
 _NETWORKS = (ipaddress.IPv4Network, ipaddress.IPv6Network)
 
 
-def _like(value: str, pattern: str, kind: str) -> bool:
+def _like(value: str, pattern: str, kind: str, pay: Pay) -> bool:
+    _check_length(value)
+    pay(len(value) * max(len(pattern), 1))
     return is_like(_folded(value, kind), _folded(pattern, kind))
 
 
-def _matches(value: str, pattern: str, kind: str) -> bool:
+def _matches(value: str, pattern: str, kind: str, pay: Pay) -> bool:
     _ = kind
-    return compile_pattern(pattern).found_in(value)
+    _check_length(value)
+    return compile_pattern(pattern).found_in(value, pay)
+
+
+def _check_length(value: str) -> None:
+    if len(value) > VALUE_CHARS_MAX:
+        raise CannotJudgeError(
+            f"patterns are asked for in {VALUE_CHARS_MAX} characters at most"
+        )
 
 
 def _issubset(value: str, item: str, kind: str) -> bool:
@@ -201,9 +232,11 @@ def _issuperset(value: str, item: str, kind: str) -> bool:
     return _lies_in(_network(item), _network(value))
 
 
-_WORDS: dict[str, Callable[[str, str, str], bool]] = {
+_PATTERNS: dict[str, Callable[[str, str, str, Pay], bool]] = {
     "LIKE": _like,
     "MATCHES": _matches,
+}
+_WORDS: dict[str, Callable[[str, str, str], bool]] = {
     "ISSUBSET": _issubset,
     "ISSUPERSET": _issuperset,
 }

@@ -6,13 +6,15 @@
   frame; at the outermost frame it goes to `workflow_exception`, else the run fails
   (A1, A2). Nothing leads back from there (A3, A4).
 - Branches of a parallel step all finish before the step does (A5).
+- What one event may cost is counted; a run that would cost more has failed.
 - The machine has no clock: it is told the instant, and says when it wants to be told
   the next one. The same answers at the same instants give the same run.
 
 Source: CACAO 2.0, section 4; reference/response.md, section 1.3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 
 import msgspec
@@ -20,6 +22,7 @@ import msgspec
 from foedus.clock import LAST_MS
 from foedus.errors import InvalidInputError
 from foedus.response import conditions
+from foedus.response.budget import Budget, SpentError
 from foedus.response.cacao import Playbook, Step
 from foedus.response.comparisons import evaluate, text_of
 from foedus.response.frames import (
@@ -38,6 +41,9 @@ from foedus.response.vocabulary import StepKind
 DAY_MS = 86_400_000
 
 DEFAULT_CASE = "default"
+ENTERING = 50
+"""What entering a step costs; a run of `activations` steps that only decide ends."""
+
 NO_CASE = "none"
 """What the trace says when no case of a switch fits (A7)."""
 
@@ -51,12 +57,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             are at most 180 days.
         activations: steps of one run, children included.
         depth: playbooks that call each other.
+        work: of what follows from one event: steps, notes, comparisons; see `Budget`.
     """
 
     rounds: int = 1_000
     step_ms: int = 180 * DAY_MS
     activations: int = 20_000
     depth: int = 8
+    work: int = 5_000_000
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +98,8 @@ class Machine:
         self._library = library
         self._limits = limits or Limits()
         self._todo: list[tuple[str, Frame, object]] = []
-        self._stack = Stack(state)
+        self._budget = Budget(self._limits.work)
+        self._stack = Stack(state, self._budget)
         self.state = state
 
     def start(
@@ -109,8 +118,9 @@ class Machine:
         """
         self._library.check(playbook, launch)
         self.state.now_ms = now_ms
-        self._open_playbook(None, playbook, launch, ())
-        self._settle()
+        with self._spending():
+            self._open_playbook(None, playbook, launch, ())
+            self._settle()
 
     def pending(self) -> tuple[Pending, ...]:
         """Give the actions that wait for an answer, in the order of the workflow."""
@@ -149,8 +159,9 @@ class Machine:
         self.pass_time(now_ms)
         for frame, active in self._stack.running():
             if active.number == number and active.phase is Phase.WORKING:
-                self._finish_action(frame, result, outputs or {})
-                self._settle()
+                with self._spending():
+                    self._finish_action(frame, result, outputs or {})
+                    self._settle()
                 return True
         return False
 
@@ -163,7 +174,13 @@ class Machine:
 
         At one instant the innermost comes first: its failure is the cause.
         """
+        with self._spending():
+            self._pass_time(now_ms)
+        self.state.now_ms = max(self.state.now_ms, now_ms)
+
+    def _pass_time(self, now_ms: int) -> None:
         while True:
+            self._budget.pay(len(self.state.frames))
             due = [
                 (active.due_ms, -len(frame.path), frame.path, frame.number)
                 for frame, active in self._stack.running()
@@ -175,7 +192,17 @@ class Machine:
             self.state.now_ms = max(self.state.now_ms, at)
             self._fire(self.state.frames[number])
             self._settle()
-        self.state.now_ms = max(self.state.now_ms, now_ms)
+
+    @contextmanager
+    def _spending(self) -> Iterator[None]:
+        """Let a run fail that would cost more than one event may."""
+        self._budget.refill()
+        try:
+            yield
+        except SpentError:
+            self._todo.clear()
+            self.state.warnings.append("one event would cost too much; the run ends")
+            self.state.final = Final.FAILED
 
     def _fire(self, frame: Frame) -> None:
         active = active_of(frame)
@@ -219,6 +246,7 @@ class Machine:
             )
             self.state.final = Final.FAILED
             return
+        self._budget.pay(ENTERING + len(step.variables))
         now = self.state.now_ms
         frame.active = Activation(
             number=self.state.activated,
@@ -362,7 +390,9 @@ class Machine:
         try:
             condition = _parse(step.condition, playbook.bare_words)
             return evaluate(
-                condition, lambda name: look(name, self._stack.scopes(frame))
+                condition,
+                lambda name: look(name, self._stack.scopes(frame)),
+                self._budget.pay,
             )
         except InvalidInputError as error:
             self._fail_to_judge(frame, step, error)
@@ -425,6 +455,7 @@ class Machine:
     def _join(self, frame: Frame) -> None:
         """End a parallel step when every branch is closed."""
         active = active_of(frame)
+        self._budget.pay(len(active.frames))
         closed = [self.state.frames[number].closed for number in active.frames]
         if None in closed:
             return

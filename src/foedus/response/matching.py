@@ -26,20 +26,30 @@ REPEAT_MAX = 200
 DEPTH_MAX = 20
 """Groups inside each other."""
 
+WALKING = 20
+"""What putting a character to a state costs, in units of `budget`."""
+
 Test = Callable[[str], bool]
+Pay = Callable[[int], None]
+"""Takes what the next step costs; it may end the judging."""
 
 
 class _State:
     """A place in a pattern: takes one character, or forks, or asks where it is."""
 
-    __slots__ = ("anchor", "outs", "test")
+    __slots__ = ("anchor", "outs", "test", "weight")
 
     def __init__(
-        self, outs: tuple[int, ...] = (), test: Test | None = None, anchor: str = ""
+        self,
+        outs: tuple[int, ...] = (),
+        test: Test | None = None,
+        anchor: str = "",
+        weight: int = 1,
     ) -> None:
         self.outs = outs
         self.test = test
         self.anchor = anchor
+        self.weight = weight
 
 
 class Pattern:
@@ -50,11 +60,17 @@ class Pattern:
         self._start = start
         self._accept = accept
 
-    def found_in(self, text: str) -> bool:
-        """Tell whether the pattern matches anywhere in a text."""
+    def found_in(self, text: str, pay: Pay) -> bool:
+        """Tell whether the pattern matches anywhere in a text.
+
+        Args:
+            text: all of it is walked through, in the worst case.
+            pay: is told of each state before a character is put to it.
+        """
         here: set[int] = set()
         for n in range(len(text) + 1):
             self._follow(self._start, here, n, len(text))
+            pay(WALKING * sum(self._states[number].weight for number in here))
             if self._accept in here:
                 return True
             if n == len(text):
@@ -181,7 +197,7 @@ class _Compiler:
             case "(":
                 return self._group()
             case "[":
-                return _taking(self._class())
+                return self._class()
             case "^" | "$":
                 return _anchored(sign)
             case ".":
@@ -215,13 +231,14 @@ class _Compiler:
             raise self._amiss(f"\\{sign} is not taken")
         return sign.__eq__
 
-    def _class(self) -> Test:
+    def _class(self) -> "_Tree":
         negated = self._take("^")
         tests: list[Test] = []
         while not (self._peek() == "]" and tests):
             tests.append(self._member())
         self._next()
-        return _none_of(tuple(tests)) if negated else _any_of(tuple(tests))
+        test = _none_of(tuple(tests)) if negated else _any_of(tuple(tests))
+        return _taking(test, weight=1 + len(tests))
 
     def _member(self) -> Test:
         sign = self._next()
@@ -269,8 +286,8 @@ def _put(states: list[_State], state: _State) -> int:
     return len(states) - 1
 
 
-def _taking(test: Test) -> _Tree:
-    return lambda states, then: _put(states, _State((then,), test))
+def _taking(test: Test, weight: int = 1) -> _Tree:
+    return lambda states, then: _put(states, _State((then,), test, weight=weight))
 
 
 def _anchored(sign: str) -> _Tree:

@@ -24,6 +24,7 @@ from foedus.response.vocabulary import (
     PROPERTIES_OF_VARIABLES,
     SPEC_VERSION,
     STEP_KINDS,
+    VALUE_CHARS_MAX,
     VARIABLE_TYPES,
     StepKind,
     is_identifier,
@@ -355,10 +356,14 @@ def _check_variable_name(name: str, entry: Sheet) -> None:
 def _first_value(entry: Sheet) -> str | None:
     """Read the value; a JSON object, which the text allows, is kept as its text."""
     value = entry.document.get("value")
-    if value is None or isinstance(value, str):
-        return value
-    entry.findings.warn("V01", entry.where("value"), "write the value as a string")
-    return as_text(value)
+    text = as_text(value)
+    if value is not text:
+        entry.findings.warn("V01", entry.where("value"), "write the value as a string")
+    if len(text or "") > VALUE_CHARS_MAX:
+        entry.findings.refuse(
+            "V22", entry.where("value"), f"write {VALUE_CHARS_MAX} characters at most"
+        )
+    return text
 
 
 def as_text(value: object) -> str | None:

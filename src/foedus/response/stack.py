@@ -4,9 +4,14 @@ The machine decides what happens; this keeps the records straight.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
+from foedus.response.budget import Budget
 from foedus.response.frames import Activation, Frame, RunState, Traced
 from foedus.response.variables import Scope, write
+
+NOTING: Final = 10
+"""What a line of the trace costs, before its characters."""
 
 
 class Stack:
@@ -14,10 +19,12 @@ class Stack:
 
     Args:
         state: where the run stands; it is changed.
+        budget: pays for what is traced; who only looks needs none.
     """
 
-    def __init__(self, state: RunState) -> None:
+    def __init__(self, state: RunState, budget: Budget | None = None) -> None:
         self.state = state
+        self._budget = budget or Budget(0)
 
     def open(
         self,
@@ -108,11 +115,17 @@ class Stack:
 
     def trace(self, frame: Frame, text: str) -> None:
         """Note what happened in a frame."""
+        self._pay_for(text)
         self.state.trace.append(Traced((*frame.path, number(frame)), text))
 
     def warn(self, text: str) -> None:
         """Note what is strange but no failure."""
+        self._pay_for(text)
         self.state.warnings.append(text)
+
+    def _pay_for(self, text: str) -> None:
+        """Pay for a text that stands in the state from now on."""
+        self._budget.pay(NOTING + len(text))
 
 
 def number(frame: Frame) -> int:

@@ -128,6 +128,9 @@ is_identifier = re.compile(
 is_variable_name = re.compile(r"__[a-zA-Z][a-zA-Z0-9_-]{0,245}__").fullmatch
 """Matches `__name__`, at most 250 characters with the underscores."""
 
+VALUE_CHARS_MAX = 65_536
+"""Characters of a variable's first value, and of one on which patterns are judged."""
+
 VARIABLE_NAME_MAX = 250
 """Characters of the name of a variable, underscores included."""
 
