@@ -105,12 +105,16 @@ def adopted(nation: str, standard: str = "stanag_4774") -> Held[Adoption]:
 
 
 def tried(
-    one: str, other: str, result: str = "success", day: str = ""
+    one: str,
+    other: str,
+    result: str = "success",
+    day: str = "",
+    subject: str = "link",
 ) -> Held[PairTest]:
     said = {
         "first": one,
         "second": other,
-        "subject": "link",
+        "subject": subject,
         "result": result,
         "on": day or "2026-09-01",
         "evidence": "test 4",

@@ -4,6 +4,7 @@ import pytest
 
 from foedus.errors import NotFoundError
 from foedus.readiness.catalogue import module_sheet
+from foedus.readiness.reading import Wanted, list_held
 from foedus.readiness.records import Completion, Enrolment
 from tests.readiness.world import DAY, FIN, MDA, POL, World
 
@@ -23,6 +24,10 @@ async def test_certificates_count_for_who_may_see_them_while_they_are_valid(
         certificate="C-5",
     )
     await world.record(POL, done)
+    elsewhere = Completion(
+        module="labels_and_binding", nation=POL.nation, people=9, on=on, certificate="L"
+    )
+    await world.record(POL, elsewhere)
 
     with world.sight() as seen:
         db, access = seen.db, seen.access
@@ -33,6 +38,10 @@ async def test_certificates_count_for_who_may_see_them_while_they_are_valid(
         with pytest.raises(NotFoundError, match="no such module"):
             module_sheet(db, access, FIN, "moon", DAY)
 
+        of_it = list_held(db, access, FIN, Completion, Wanted(module="data_links"))
+        of_none = list_held(db, access, FIN, Completion, Wanted(module="moon"))
+
+    assert (len(of_it), len(of_none)) == (1, 0)
     assert (now.valid, later.valid, before.valid, hidden.valid) == (5, 0, 0, 0)
     assert (len(now.enrolments), len(later.completions)) == (1, 1)
     assert (before.completions, hidden.enrolments) == ((), ())

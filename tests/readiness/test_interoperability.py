@@ -1,4 +1,6 @@
+import time
 from datetime import date
+from itertools import combinations
 
 import msgspec
 import pytest
@@ -75,6 +77,38 @@ def test_of_a_pair_the_last_test_decides() -> None:
 
     assert found.word == "Excellent"
     assert "POL and SWE would pass again in about 5 of 10" in found.steps[1]
+
+
+def test_a_later_success_with_something_else_hides_no_failed_link() -> None:
+    failed = tried(*BOTH, "issue", day="2026-01-01", subject="Data link")
+    trivial = tried(*BOTH, subject="voice")
+    mended = tried("SWE", "POL", day="2026-09-02", subject="data  link")
+
+    broken = rate_interoperability(whole(tests=(trivial, failed)))
+    works = rate_interoperability(whole(tests=(mended, trivial, failed)))
+
+    assert broken.word == "Poor"
+    assert "A successful test between POL and SWE." in broken.would_change
+    assert {each.text for each in broken.rests_on} >= {
+        "POL and SWE, voice: success: test 4",
+        "POL and SWE, Data link: issue: test 4",
+    }
+    assert works.word == "Excellent"
+
+
+def test_the_tests_of_all_pairs_are_looked_through_once() -> None:
+    # Forty nations make 780 pairs; each pair looking through all tests takes minutes.
+    nations = [f"A{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(40)]
+    asks = requirement(contributors=nations)
+    tests = tuple(tried(*pair) for pair in combinations(nations, 2)) * 20
+
+    began = time.process_time()
+    found = rate_interoperability(
+        msgspec.structs.replace(whole(tests=tests), requirement=asks)
+    )
+
+    assert time.process_time() - began < 2
+    assert "780 of 780 pairs work" in " ".join(found.steps)
 
 
 def test_a_pair_that_was_never_tried_does_not_hold() -> None:

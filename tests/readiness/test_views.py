@@ -7,15 +7,14 @@ import apsw
 from foedus.alliance.events import AllianceEvent
 from foedus.alliance.views import AllianceView
 from foedus.eventlog.codec import Codec
-from foedus.eventlog.envelope import Append, Redacted, redaction_stream
+from foedus.eventlog.envelope import Redacted
 from foedus.eventlog.projector import Projector
-from foedus.ids import START, new_event_id
 from foedus.readiness.commands import record_again
 from foedus.readiness.events import ReadinessEvent
-from foedus.readiness.records import PairTest, Unit
-from foedus.readiness.views import ReadinessView, nation_of, parents_of
+from foedus.readiness.records import Completion, PairTest
+from foedus.readiness.views import ReadinessView, module_of, nation_of, parents_of
 from foedus.releasability.labelled import LabelView
-from tests.readiness.world import DAY, FIN, POL, STAFF, World, report, unit
+from tests.readiness.world import DAY, FIN, POL, World, report, unit
 
 ROWS = "SELECT * FROM readiness_record ORDER BY position"
 
@@ -40,22 +39,12 @@ async def test_folding_the_log_anew_gives_the_same_rows(
     assert after == before
 
 
-async def test_what_is_redacted_goes_and_the_edition_before_stands(
-    world: World,
-) -> None:
-    name = await world.record(POL, unit(size=2))
-    again = await record_again(world.register, POL, world.act(POL), name, unit(size=3))
-    await world.log.append(
-        Append(
-            event_id=new_event_id(1),
-            stream=redaction_stream(again.position),
-            event=Redacted(position=again.position, reason="typed in error"),
-            who=world.act(STAFF).who,
-            after=START,
-        )
+def test_only_what_belongs_to_a_module_names_one() -> None:
+    done = Completion(
+        module="data_links", nation=POL.nation, people=1, on=DAY, certificate="C"
     )
 
-    assert [each.content.size for each in world.held(FIN, Unit)] == [2]
+    assert (module_of(done), module_of(unit())) == ("data_links", "")
 
 
 def test_a_key_of_the_pack_is_no_record_that_something_is_about() -> None:

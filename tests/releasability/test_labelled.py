@@ -71,6 +71,38 @@ def test_a_byte_says_of_each_label_whether_the_viewer_may_see(
     assert readable_labels(db, access, viewer(POL)) == b"\1\1\1"
 
 
+def test_what_was_worked_out_is_kept_and_new_labels_are_added_to_it(
+    db: apsw.Connection,
+) -> None:
+    access = Access(NATO, TODAY)
+    for text in ("// REL TO FIN", "// REL TO UKR"):
+        intern_label(db, label("NATO UNCLASSIFIED " + text), POL)
+        before = readable_labels(db, access, viewer(FIN))
+    asked: list[str] = []
+    db.trace_v2(apsw.SQLITE_TRACE_ROW, lambda _: asked.append("row"))
+
+    assert readable_labels(db, access, viewer(FIN)) is before
+    assert asked == ["row"]
+    db.trace_v2(0, None)
+    intern_label(db, public(), POL)
+    assert readable_labels(db, access, viewer(FIN)) == b"\1\0\1"
+    assert readable_labels(db, access, viewer(UKR)) == b"\0\1\1"
+
+
+def test_what_was_worked_out_of_other_views_is_worked_out_anew(
+    db: apsw.Connection,
+) -> None:
+    access = Access(NATO, TODAY)
+    intern_label(db, label("NATO UNCLASSIFIED // REL TO FIN"), POL)
+    assert readable_labels(db, access, viewer(FIN)) == b"\1"
+    db.execute("DELETE FROM label")
+    assert readable_labels(db, access, viewer(FIN)) == b""
+
+    for text in ("// REL TO UKR", "// REL TO FIN"):
+        intern_label(db, label("NATO UNCLASSIFIED " + text), POL)
+    assert readable_labels(db, access, viewer(FIN)) == b"\0\1"
+
+
 def test_a_level_above_the_clearance_is_not_readable_for_the_originator_either(
     db: apsw.Connection,
 ) -> None:

@@ -1,8 +1,15 @@
 """Pages of units, exercises and training, on the demo's made-up evidence."""
 
 import re
+from datetime import date
 
 import httpx
+
+from foedus.hub import Hub
+from foedus.readiness.commands import Recording, record
+from foedus.readiness.records import AnyContent, Exercise, Measure, Module, Unit
+from tests.web.conftest import looking, signed_in
+from tests.web.demo_hub import Mould
 
 
 async def test_units_say_which_count_and_who_may_see_them(
@@ -63,6 +70,44 @@ async def test_the_catalogue_says_what_modules_teach_and_who_is_certified(
     assert "14 people" in page
     assert "0 people" in theirs
     assert (await norway.get("/training/none")).status_code == 404
+
+
+async def test_a_page_is_marked_as_high_as_what_it_names(
+    hub: Hub, mould: Mould
+) -> None:
+    high, low = "NATO CONFIDENTIAL // REL TO NATO", "NATO UNCLASSIFIED // REL TO NATO"
+    staff = hub.authenticator.named("duty")
+    of_pack = hub.alliance.pack.measures[0].id
+
+    async def say(content: AnyContent, label: str) -> str:
+        act = hub.act(staff, door="web", at=hub.clock())
+        sent = Recording(content=content, label=label)
+        made = await record(hub.register, staff.viewer(), act, sent)
+        await hub.seen([made.position])
+        return made.record
+
+    module = await say(Module(name="Quiet signals", purpose="p"), high)
+    await say(Measure(name="Named", purpose="Because of it", of=of_pack), high)
+    added = await say(Measure(name="Quiet watch", purpose="p"), high)
+    day = date(2026, 1, 1)
+    unit = Unit(nation="ISL", name="Geyser", type="t", measures=(added,), since=day)
+    await say(unit, low)
+    game = Exercise(name="Calm", since=day, until=date(2026, 1, 9), measures=(added,))
+    exercise = await say(game, low)
+
+    pages = {
+        f"/training/{module}": "Quiet signals",
+        f"/measures/{of_pack}": "Because of it",
+        "/units?nation=ISL": "Quiet watch",
+        "/nations/ISL/readiness": "Quiet watch",
+        f"/exercises/{exercise}": "Quiet watch",
+    }
+    async with looking(hub, await signed_in(hub, mould, "duty")) as reader:
+        for path, named in pages.items():
+            page = (await reader.get(path)).text
+            top = page.partition('id="marking-top"')[2].partition("</aside>")[0]
+            assert named in page, path
+            assert "CONFIDENTIAL" in top, path
 
 
 async def test_who_is_not_signed_in_signs_in_first(browser: httpx.AsyncClient) -> None:

@@ -1,5 +1,6 @@
 """The training catalogue, enrolment and certificates, as one may see them."""
 
+import asyncio
 from typing import Final
 
 from foedus.api.nations import DayQuery
@@ -24,10 +25,13 @@ async def show(asked: Asked) -> Answer:
         NotFoundError: there is none, or not for the one who asks.
     """
     on = asked.asks(DayQuery).as_of or asked.at.date()
-    with asked.hub.reading.snapshot() as seen:
-        key = asked.parts["id"]
-        found = module_sheet(seen.db, seen.access, asked.viewer, key, on)
-    return Answer(value=found)
+    key = asked.parts["id"]
+
+    def read() -> ModuleSheet:
+        with asked.hub.reading.snapshot() as seen:
+            return module_sheet(seen.db, seen.access, asked.viewer, key, on)
+
+    return Answer(value=await asyncio.to_thread(read))
 
 
 _MODULES: Final = Kind(

@@ -47,17 +47,9 @@ def module_sheet(
             break
     else:
         raise NotFoundError("no such module; list those that are there for you")
-    wanted = Wanted(on=on)
-    enrolments = [
-        each
-        for each in list_held(db, access, viewer, Enrolment, wanted)
-        if each.content.module == key
-    ]
-    completions = [
-        each
-        for each in list_held(db, access, viewer, Completion, wanted)
-        if each.content.module == key
-    ]
+    wanted = Wanted(on=on, module=key)
+    enrolments = list_held(db, access, viewer, Enrolment, wanted)
+    completions = list_held(db, access, viewer, Completion, wanted)
     return ModuleSheet(
         module=module,
         as_of=on,

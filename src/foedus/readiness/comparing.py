@@ -162,7 +162,7 @@ def _labels(
 
     Printed labels are read back: they are settled, terms dated, originators named.
     """
-    said = {(line.label, each.author) for each in line.declared if line.label}
+    said = {(each.label, each.author) for each in line.declared}
     if stock.requirement is not None:
         said.add((stock.requirement.label, stock.requirement.author))
     for rating in (sheet.capability, sheet.readiness, sheet.interoperability):

@@ -10,7 +10,6 @@
 Source: reference planning.md, section 1.4: weakest needed link, evidence with age.
 """
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Final
@@ -171,15 +170,14 @@ def _standards(stock: Stock) -> Part | None:
     )
 
 
+Pair = tuple[NationCode, NationCode]
+"""Two nations, in the order of their codes."""
+
+
 def _pairs(stock: Stock) -> Part:
-    last: dict[tuple[NationCode, NationCode], Held[PairTest]] = {}
-    for each in stock.tests:  # the latest first
-        test = each.content
-        if test.evidence.strip() and test.on > stock.on - OLD:
-            one, other = sorted((test.first, test.second))
-            last.setdefault((one, other), each)
+    tested = _tested(stock)
     needed = list(combinations(sorted(stock.contributors), 2))
-    tried = {pair: last[pair] for pair in needed if pair in last}
+    tried = {pair: tested[pair] for pair in needed if pair in tested}
     if not tried:
         return Part(
             name="Pairs",
@@ -188,39 +186,58 @@ def _pairs(stock: Stock) -> Part:
             at_most=UNSHOWN,
             gaps=("A test between two of the contributors.",),
         )
-    points = [POINTS[each.content.result] for each in tried.values()]
-    broken = any(each.content.result == "issue" for each in tried.values())
+    last = {pair: [each[0] for each in by.values()] for pair, by in tried.items()}
+    points = {
+        pair: min(POINTS[each.content.result] for each in tests)
+        for pair, tests in last.items()
+    }
+    work = list(points.values()).count(1.0)
+    broken = min(points.values()) == POINTS["issue"]
     return Part(
         name="Pairs",
-        share=sum(points) / len(needed),
-        said=f"{points.count(1.0)} of {len(needed)} pairs work{_weakest(stock, tried)}",
+        share=sum(points.values()) / len(needed),
+        said=f"{work} of {len(needed)} pairs work{_weakest(stock, tried)}",
         at_most=BROKEN if broken else len(WORDS) - 1,
-        cited=tuple(_cite_test(each) for each in tried.values()),
+        cited=tuple(_cite_test(each) for tests in last.values() for each in tests),
         gaps=tuple(
             f"A successful test between {one} and {other}."
             for one, other in needed
-            if (one, other) not in tried
-            or tried[one, other].content.result != "success"
+            if points.get((one, other)) != 1.0
         ),
     )
 
 
-def _weakest(stock: Stock, tried: Iterable[tuple[NationCode, NationCode]]) -> str:
+def _tested(stock: Stock) -> dict[Pair, dict[str, list[Held[PairTest]]]]:
+    """Give the tests that count of each pair, by what was tried, the latest first.
+
+    What was tried last says how that stands, and the weakest of them how the pair
+    does: that something else works hides no failed link.
+    """
+    found: dict[Pair, dict[str, list[Held[PairTest]]]] = {}
+    for each in stock.tests:  # the latest first
+        test = each.content
+        if test.evidence.strip() and test.on > stock.on - OLD:
+            one, other = sorted((test.first, test.second))
+            subject = " ".join(test.subject.split()).casefold()
+            found.setdefault((one, other), {}).setdefault(subject, []).append(each)
+    return found
+
+
+def _weakest(stock: Stock, tried: dict[Pair, dict[str, list[Held[PairTest]]]]) -> str:
     """Say of the weakest pair how likely the next test is to pass.
 
     Source: reference planning.md, section 1.4: (s + l/2 + 1) / (n + 2), each test
     counting half as much for every year of its age.
     """
     chances = []
-    for pair in tried:
-        passed = number = 0.0
-        for each in stock.tests:
-            test = each.content
-            if {test.first, test.second} == set(pair) and test.on > stock.on - OLD:
-                weight = 0.5 ** ((stock.on - test.on) / FRESH)
+    for pair, by_subject in tried.items():
+        for tests in by_subject.values():
+            passed = number = 0.0
+            for each in tests:
+                weight = 0.5 ** ((stock.on - each.content.on) / FRESH)
                 number += weight
-                passed += weight * POINTS[test.result]
-        chances.append(((passed + 1) / (number + 2), pair))
+                passed += weight * POINTS[each.content.result]
+            chances.append(((passed + 1) / (number + 2), pair))
     chance, (one, other) = min(chances)
     return f"; {one} and {other} would pass again in about {chance * 10:.0f} of 10"
 

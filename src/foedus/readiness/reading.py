@@ -44,11 +44,16 @@ SELECT DISTINCT record
  LIMIT :limit
 """
 
-_HELD = """
+_HELD_BEGIN = """
 SELECT r.record, r.author, r.illustrative, r.arrival_ms, l.fixed, r.content
   FROM readiness_record AS r
   JOIN label AS l ON l.label = r.label
  WHERE r.kind = :kind
+"""
+
+_OF_MODULE = "   AND r.module = :module"
+
+_HELD_END = """
    AND substr(:readable, r.label, 1) = x'01'
    AND r.position = (SELECT max(x.position)
                        FROM readiness_record AS x
@@ -72,6 +77,10 @@ SELECT r.record, r.author, r.illustrative, r.arrival_ms, l.fixed, r.content
  ORDER BY r.first DESC
  LIMIT :limit
 """
+
+_HELD = _HELD_BEGIN + _HELD_END
+
+_HELD_OF_MODULE = _HELD_BEGIN + _OF_MODULE + _HELD_END
 
 
 class Held(msgspec.Struct, Generic[C], frozen=True, kw_only=True):
@@ -106,12 +115,14 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         on: as of when.
         about: the record that they are about.
+        module: the module, of the pack or declared, to which they belong.
         after: the record behind which to go on.
     """
 
     on: date = EVER
     record: str | None = None
     about: str | None = None
+    module: str | None = None
     nation: NationCode | None = None
     after: str | None = None
     limit: int = RECORDS_MAX
@@ -130,7 +141,7 @@ def labelled(
 ) -> list[Labelled[C]]:
     """List the records of a kind that a viewer may see, the last recorded first."""
     rows: Iterator[tuple[Any, ...]] = db.execute(
-        _HELD,
+        _HELD if wanted.module is None else _HELD_OF_MODULE,
         {
             **msgspec.structs.asdict(wanted),
             "kind": kind_of(kind),

@@ -1,7 +1,7 @@
 """What was recorded: one table of rows with their labels, as each was recorded.
 
-- A row is one edition of one record; it knows its position, so that what is redacted
-  goes. What is withdrawn goes with all its editions.
+- A row is one edition of one record. What is withdrawn goes with all its editions;
+  only published intelligence can be redacted, so nothing here is.
 - A row names what it is about: a unit, an exercise, a declared measure or module. It is
   read by whoever may read both.
 - Nothing here is read without the bytes that say which labels the viewer may read.
@@ -13,7 +13,7 @@ from typing import Final
 import apsw
 import msgspec
 
-from foedus.eventlog.envelope import Event, Recorded, Redacted
+from foedus.eventlog.envelope import Event, Recorded
 from foedus.ids import NationCode
 from foedus.readiness.events import (
     KIND_OF,
@@ -49,7 +49,7 @@ ALWAYS: Final = date.min
 class ReadinessView:
     """Folds what is recorded into one table."""
 
-    version = 2
+    version = 3
     schema = """
 CREATE TABLE IF NOT EXISTS readiness_record (
     position      INTEGER NOT NULL PRIMARY KEY,
@@ -58,6 +58,7 @@ CREATE TABLE IF NOT EXISTS readiness_record (
     kind          TEXT    NOT NULL,
     about         TEXT    NOT NULL,
     also          TEXT    NOT NULL,
+    module        TEXT    NOT NULL,
     nation        TEXT    NOT NULL,
     since         TEXT    NOT NULL,
     author        TEXT    NOT NULL,
@@ -71,6 +72,9 @@ CREATE INDEX IF NOT EXISTS readiness_record_of ON readiness_record (record, posi
 
 CREATE INDEX IF NOT EXISTS readiness_record_kind ON readiness_record (kind, first);
 
+CREATE INDEX IF NOT EXISTS readiness_record_module
+    ON readiness_record (kind, module, first);
+
 CREATE INDEX IF NOT EXISTS readiness_record_about ON readiness_record (about);
 """
 
@@ -81,8 +85,6 @@ CREATE INDEX IF NOT EXISTS readiness_record_about ON readiness_record (about);
         """Fold one event; those of other capabilities change nothing here."""
         if isinstance(event, ReadinessEvent):
             _fold(db, recorded, event)
-        elif isinstance(event, Redacted):
-            db.execute(_ERASE, {"position": event.position})
 
     def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
         """Do nothing: no row here depends on where a commit ends."""
@@ -91,15 +93,14 @@ CREATE INDEX IF NOT EXISTS readiness_record_about ON readiness_record (about);
 _FIRST = "SELECT min(first) FROM readiness_record WHERE record = :record"
 
 _RECORD = """
-INSERT INTO readiness_record (position, record, first, kind, about, also, nation, since,
-                              author, illustrative, arrival_ms, label, content)
-VALUES (:position, :record, :first, :kind, :about, :also, :nation, :since,
-        :author, :illustrative, :arrival_ms, :label, :content)
+INSERT INTO readiness_record (position, record, first, kind, about, also, module,
+                              nation, since, author, illustrative, arrival_ms, label,
+                              content)
+VALUES (:position, :record, :first, :kind, :about, :also, :module, :nation,
+        :since, :author, :illustrative, :arrival_ms, :label, :content)
 """
 
 _WITHDRAW = "DELETE FROM readiness_record WHERE record = :record"
-
-_ERASE = "DELETE FROM readiness_record WHERE position = :position"
 
 
 def _fold(db: apsw.Connection, recorded: Recorded, event: ReadinessEvent) -> None:
@@ -116,6 +117,7 @@ def _fold(db: apsw.Connection, recorded: Recorded, event: ReadinessEvent) -> Non
             "kind": KIND_OF[type(event.content)],
             "about": about,
             "also": also,
+            "module": module_of(event.content),
             "nation": nation_of(event.content),
             "since": since_of(event.content).isoformat(),
             "author": event.author,
@@ -152,6 +154,15 @@ def parents_of(content: AnyContent) -> tuple[str, str]:
         case _:
             pass
     return (about if "--" in about else ""), also
+
+
+def module_of(content: AnyContent) -> str:
+    """Name the module, of the pack or declared, to which a content belongs."""
+    match content:
+        case Enrolment(module=module) | Completion(module=module):
+            return module
+        case _:
+            return ""
 
 
 def nation_of(content: AnyContent) -> NationCode:

@@ -13,6 +13,7 @@ Source: `releasability` reference, section 1, "Masks" and "Standing".
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from foedus.alliance.nations import Alliance
 from foedus.ids import NationCode
@@ -21,6 +22,19 @@ from foedus.releasability.viewers import Viewer
 
 VIEW_CLASSES_MAX = 2_048
 """Nations times levels that a pack may have; the length of a mask in bits."""
+
+
+class ReadableLabels(NamedTuple):
+    """What `readable_labels` worked out for a view class.
+
+    Attributes:
+        readable: a byte a label.
+        last: originator and label of the last of them, to tell that the labels are
+            still those.
+    """
+
+    readable: bytes
+    last: tuple[str, bytes]
 
 
 class Access:
@@ -36,6 +50,8 @@ class Access:
         self._full = (1 << self._levels) - 1
         self._everybody: Nations = frozenset(readers)
         self._labels: dict[tuple[FixedLabel, NationCode], int] = {}
+        self.readable: dict[int, ReadableLabels] = {}
+        """By view class; `readable_labels` keeps it."""
 
     @property
     def everybody(self) -> Nations:

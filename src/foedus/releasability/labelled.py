@@ -22,7 +22,7 @@ import apsw
 from foedus.errors import RuleViolationError
 from foedus.eventlog.envelope import Event, Recorded
 from foedus.ids import NationCode
-from foedus.releasability.access import Access
+from foedus.releasability.access import Access, ReadableLabels
 from foedus.releasability.join import FixedLabel, decode_label, encode_label
 from foedus.releasability.labels import Clause
 from foedus.releasability.viewers import Viewer
@@ -39,6 +39,9 @@ LABELS_OF_NATION_MAX: Final = 1_024
 """Labels that a nation may come to use by what it does: a sixty-fourth of all. Recalls
 make labels together up to as many, and from then on one by one."""
 
+CLASSES_MAX: Final = 256
+"""View classes whose bytes are kept at once; some MB at the most labels."""
+
 _FIND = "SELECT label, own FROM label WHERE originator = :originator AND fixed = :fixed"
 
 _LAST = "SELECT coalesce(max(label), 0) FROM label"
@@ -54,9 +57,10 @@ VALUES (:label, :originator, :fixed, :own)
 
 _OWN = "UPDATE label SET own = 1 WHERE label = :label"
 
-_ALL = """
+_SINCE = """
 SELECT originator, fixed
   FROM label
+ WHERE label >= :start
  ORDER BY label
  LIMIT :limit
 """
@@ -201,11 +205,34 @@ def label_of(db: apsw.Connection, number: int) -> tuple[FixedLabel, NationCode]:
 
 
 def readable_labels(db: apsw.Connection, access: Access, viewer: Viewer) -> bytes:
-    """Give a byte a label: may the viewer see what is under it, now?"""
+    """Give a byte a label: may the viewer see what is under it, now?
+
+    What was worked out is kept with the access, and extended by new labels alone.
+    """
     if not access.standing(viewer.nation):
         return b""
     bit = access.bit(viewer)
-    return bytes(
-        bool(access.entitled(decode_label(bytes(fixed)), NationCode(originator)) & bit)
-        for originator, fixed in db.execute(_ALL, {"limit": LABELS_MAX})
+    kept = access.readable.get(bit, _NOTHING_KEPT)
+    known, rows = kept.readable, _labels_since(db, max(len(kept.readable), 1))
+    if known and rows[:1] != [kept.last]:  # these are the labels of other views
+        known, rows = b"", _labels_since(db, 1)
+    elif known:
+        rows = rows[1:]
+    if not rows:
+        return known
+    known += bytes(
+        bool(access.entitled(decode_label(fixed), NationCode(originator)) & bit)
+        for originator, fixed in rows
     )
+    if len(access.readable) >= CLASSES_MAX:
+        access.readable.clear()
+    access.readable[bit] = ReadableLabels(known, rows[-1])
+    return known
+
+
+_NOTHING_KEPT: Final = ReadableLabels(b"", ("", b""))
+
+
+def _labels_since(db: apsw.Connection, start: int) -> list[tuple[str, bytes]]:
+    rows = db.execute(_SINCE, {"start": start, "limit": LABELS_MAX})
+    return [(str(originator), bytes(fixed)) for originator, fixed in rows]

@@ -8,7 +8,7 @@
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -27,6 +27,7 @@ from foedus.readiness.comparing import (
     measure_sheet,
 )
 from foedus.readiness.interoperability import WORDS
+from foedus.readiness.measures import MeasureLine, list_measures
 from foedus.readiness.ratings import MORE_TROOPS, NO_EVIDENCE, WITHHELD, Cited, Rating
 from foedus.readiness.reports import NationReport, nation_report
 from foedus.releasability.access import Access
@@ -188,6 +189,10 @@ async def show_measure(site: Site, request: Request) -> Response:
             "measure": found.measure,
             "row": found.row,
             "derived": derived,
+            "declared": [
+                (each, marking_of(each.label, alliance))
+                for each in found.measure.declared
+            ],
             "contributors": contributors,
             "day": day.isoformat(),
             "words": in_words(day),
@@ -209,7 +214,11 @@ async def show_nation(site: Site, request: Request) -> Response:
     def read() -> tuple[NationReport, Chip | None]:
         with site.hub.reading.snapshot() as seen:
             found = nation_report(seen.db, seen.access, viewer, code, day)
-            return found, _marking(found, seen.access, viewer.nation)
+            named = {name for each in found.units for name in each.measures}
+            measures = list_measures(seen.db, seen.access, viewer)
+            said = _said(found) | said_of(m for m in measures if m.name in named)
+            labels = [printed_label(*each, seen.access) for each in said]
+            return found, page_marking(labels, seen.access, viewer.nation)
 
     found, marking = await asyncio.to_thread(read)
     chips = {each: marking_of(each, alliance) for each, _ in _said(found)}
@@ -241,6 +250,11 @@ def _compared(site: Site, viewer: Viewer, day: date) -> tuple[Comparison, Allian
 def marking_of(label: str, alliance: Alliance) -> Chip | None:
     """Give the chip of a label as it is printed; None for none."""
     return chip_of_label(parse_label(label, alliance), alliance) if label else None
+
+
+def said_of(measures: Iterable[MeasureLine]) -> set[tuple[str, NationCode]]:
+    """Give the labels of measures that a page names, with who declared them."""
+    return {(each.label, each.declared[0].author) for each in measures if each.label}
 
 
 def line_of(row: Row, day: date) -> Line:
@@ -360,11 +374,6 @@ def _said(found: NationReport) -> set[tuple[str, NationCode]]:
     said |= {(each.label, each.author) for each in found.standards}
     said |= {(each.label, each.author) for each in found.tests}
     return said | {(each.label, each.author) for each in found.certificates}
-
-
-def _marking(found: NationReport, access: Access, nation: NationCode) -> Chip | None:
-    labels = [printed_label(label, author, access) for label, author in _said(found)]
-    return page_marking(labels, access, nation)
 
 
 def _counted(nations: int) -> str:

@@ -15,11 +15,11 @@ from starlette.responses import Response
 
 from foedus.alliance.sheets import named_nation
 from foedus.ids import NationCode
-from foedus.readiness.catalogue import module_sheet
+from foedus.readiness.catalogue import ModuleSheet, module_sheet
 from foedus.readiness.exercises import exercise_sheet
 from foedus.readiness.measures import MeasureLine, list_measures, list_modules
 from foedus.readiness.ratings import in_words
-from foedus.readiness.reading import Held, Wanted, labelled
+from foedus.readiness.reading import Held, Wanted, labelled, list_held
 from foedus.readiness.records import Exercise, Module, Report, Unit
 from foedus.readiness.stocks import shelf_of
 from foedus.readiness.tables import write_units
@@ -30,7 +30,7 @@ from foedus.web.days import asked_day, shortly
 from foedus.web.days import in_words as day_in_words
 from foedus.web.frame import Page, Site, frame, require_session
 from foedus.web.nations import sources_of
-from foedus.web.readiness import marking_of
+from foedus.web.readiness import marking_of, said_of
 from foedus.web.readiness_intake import may_bring, said_after
 from foedus.web.rendering import page_headers
 
@@ -134,9 +134,9 @@ async def show_exercises(site: Site, request: Request) -> Response:
         access = seen.access
         wanted = Wanted(limit=ROWS_MAX)
         found = labelled(seen.db, access, viewer, Exercise, wanted)
-        names = _names(list_measures(seen.db, access, viewer))
-        rows = [_exercise_row(each.held, names, access) for each in found]
-        marking = page_marking([each.fixed for each in found], access, viewer.nation)
+        measures = list_measures(seen.db, access, viewer)
+        rows = [_exercise_row(each.held, _names(measures), access) for each in found]
+        marking = _marking([each.held for each in found], measures, access, viewer)
         alliance = access.alliance
     latest = sorted(alliance.pack.exercises, key=lambda each: (-each.year, each.name))
     return site.renderer.page(
@@ -160,12 +160,12 @@ async def show_exercise(site: Site, request: Request) -> Response:
         access = seen.access
         name = request.path_params["id"]
         found = exercise_sheet(seen.db, access, viewer, name)
-        names = _names(list_measures(seen.db, access, viewer))
-        row = _exercise_row(found.exercise, names, access)
+        measures = list_measures(seen.db, access, viewer)
+        row = _exercise_row(found.exercise, _names(measures), access)
         evaluations = [one for each in found.objectives for one in each.evaluations]
         parts: list[Held[Any]] = [found.exercise, *found.participations]
         parts += [*evaluations, *found.lessons]
-        marking = _marking(parts, access, viewer)
+        marking = _marking(parts, measures, access, viewer)
         tokens = {
             each.content.nation: token(each.content.nation, access)
             for each in found.participations
@@ -213,28 +213,44 @@ async def show_module(site: Site, request: Request) -> Response:
     """
     viewer = require_session(site, request).account.viewer()
     day = asked_day(request, site.hub.clock().date())
-    with site.hub.reading.snapshot() as seen:
-        access = seen.access
-        key = request.path_params["id"]
-        found = module_sheet(seen.db, access, viewer, key, day)
-        parts: list[Held[Any]] = [*found.enrolments, *found.completions]
-        marking = _marking(parts, access, viewer)
-        tokens = {
-            each.content.nation: token(each.content.nation, access) for each in parts
-        }
-        chips = {each.label: marking_of(each.label, access.alliance) for each in parts}
-    page = Page(title=found.module.name, marking=marking)
+    key = request.path_params["id"]
+    shown = await asyncio.to_thread(_module, site, viewer, key, day)
+    page = Page(title=shown.sheet.module.name, marking=shown.marking)
     return site.renderer.page(
         "module.html",
         {
             **frame(site, request, page),
-            "sheet": found,
-            "tokens": tokens,
-            "chips": chips,
-            "standards": _designations(access),
+            **msgspec.structs.asdict(shown),
             "day": day.isoformat(),
             "words": day_in_words(day),
         },
+    )
+
+
+class _Module(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page of a module shows."""
+
+    sheet: ModuleSheet
+    marking: Chip | None
+    tokens: dict[NationCode, Token]
+    chips: dict[str, Chip | None]
+    standards: dict[str, str]
+
+
+def _module(site: Site, viewer: Viewer, key: str, day: date) -> _Module:
+    with site.hub.reading.snapshot() as seen:
+        access = seen.access
+        found = module_sheet(seen.db, access, viewer, key, day)
+        added = list_held(seen.db, access, viewer, Module, Wanted(record=key, limit=1))
+    told: list[Held[Any]] = [*found.enrolments, *found.completions]
+    nations = {each.content.nation for each in told}
+    told += added
+    return _Module(
+        sheet=found,
+        marking=_marking(told, (), access, viewer),
+        tokens={each: token(each, access) for each in nations},
+        chips={each.label: marking_of(each.label, access.alliance) for each in told},
+        standards=_designations(access),
     )
 
 
@@ -245,7 +261,8 @@ def _units(
     with site.hub.reading.snapshot() as seen:
         access = seen.access
         shelf = shelf_of(seen.db, access, viewer, day)
-        names = _names(list_measures(seen.db, access, viewer))
+        measures = list_measures(seen.db, access, viewer)
+    names = _names(measures)
     units = [each for each in shelf.units if nation in {None, each.content.nation}]
     shown = units[: ROWS_MAX + 1]
     last = {each.record: shelf.reports.get(each.record, ())[:1] for each in shown}
@@ -256,7 +273,7 @@ def _units(
     told: list[Held[Any]] = [*shown]
     for reports in last.values():
         told += reports
-    return rows, _marking(told, access, viewer)
+    return rows, _marking(told, measures, access, viewer)
 
 
 def _unit_row(
@@ -308,7 +325,16 @@ def _designations(access: Access) -> dict[str, str]:
     return {each.id: each.designation for each in access.alliance.pack.standards}
 
 
-def _marking(held: Iterable[Held[Any]], access: Access, viewer: Viewer) -> Chip | None:
-    said = {(each.label, each.author) for each in held}
+def _marking(
+    held: Iterable[Held[Any]],
+    measures: Iterable[MeasureLine],
+    access: Access,
+    viewer: Viewer,
+) -> Chip | None:
+    """Join the labels of what a page shows, and of the measures that it names."""
+    told = list(held)
+    keys = {key for each in told for key in getattr(each.content, "measures", ())}
+    named = [each for each in measures if each.measure in keys]
+    said = {(each.label, each.author) for each in told} | said_of(named)
     labels = [printed_label(label, author, access) for label, author in said]
     return page_marking(labels, access, viewer.nation)
