@@ -73,6 +73,10 @@ def test_a_plan_is_written_to_a_file_and_says_its_name(
     assert said.stdout == f"{found['line']['plan']}\n"
     assert found["made"]["found"]["drops"]["drops"][0]["nation"] == "POL"
     assert run("plan", "list", "--as", "fin").stdout == ""
+    page = tmp_path / "plan.html"
+    shown = run("plan", "show", found["line"]["plan"], "-o", str(page))
+    assert shown.stdout == said.stdout
+    assert "What hangs on one nation" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

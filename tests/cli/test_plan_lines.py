@@ -1,92 +1,19 @@
 """A plan in lines: first what nobody can fill, what is withheld before any figure."""
 
 from collections.abc import Iterator
-from datetime import date
 
 import msgspec
 import pytest
 
 from foedus.cli.plan_lines import again_lines, list_lines, sheet_lines
-from foedus.ids import NationCode
 from foedus.planning.asks import AskClosure
 from foedus.planning.closing import close_in
 from foedus.planning.commands import Again
 from foedus.planning.covering import cover
 from foedus.planning.dropping import drop_each
-from foedus.planning.forces import Commitment, Need, Route, Situation, Unit
-from foedus.planning.plans import (
-    Found,
-    Inputs,
-    LeftOut,
-    Made,
-    PlannedUnit,
-    Question,
-    places_of,
-)
-from foedus.planning.situations import Horizon, Withheld
-from foedus.planning.views import PlanLine, PlanSheet
-from tests.api.world import NOON
-
-ON = date(2026, 11, 23)
-NEEDS = (Need(type="company", amount=2), Need(type="ship", amount=1))
-SITUATION = Situation(
-    periods=3,
-    units=(Unit(id="u1", nation="POL", type="company", notice_h=6, base="tapa"),),
-    commitments=(Commitment(id="c1", location="tapa", first=1, last=3, needs=NEEDS),),
-    routes=(Route(base="tapa", location="tapa", travel_h=0),),
-)
-INPUTS = Inputs(
-    situation=SITUATION,
-    units=(
-        PlannedUnit(
-            unit="u1",
-            name="First",
-            nation=NationCode("POL"),
-            type="company",
-            strength=1,
-            notice_h=6,
-            location="Tapa",
-        ),
-    ),
-    commitments=(),
-    left=(
-        LeftOut(
-            unit="u2",
-            nation=NationCode("POL"),
-            type="ship",
-            text="Boat",
-            why="no report",
-        ),
-    ),
-    withheld=(Withheld(capability="tanker", nations=(NationCode("SWE"),)),),
-    remarks=("one rotation goes for all",),
-)
-
-
-def sheet(found: Found) -> PlanSheet:
-    line = PlanLine(
-        plan="plan--1",
-        author=NationCode("POL"),
-        kind="drop" if found.drops else "coverage",
-        as_of=ON,
-        made=NOON,
-        fill=0.25,
-        gaps=2,
-        ending="proven",
-        illustrative=True,
-        restricted=found.drops is not None,
-        label="NATO RESTRICTED",
-    )
-    question = Question(horizon=Horizon(as_of=ON, periods=3))
-    made = Made(
-        question=question,
-        digest="0",
-        foedus="1",
-        illustrative=True,
-        inputs=INPUTS,
-        found=found,
-    )
-    return PlanSheet(line=line, made=made)
+from foedus.planning.plans import Found, places_of
+from foedus.planning.views import PlanSheet
+from tests.planning.plan_sheets import SITUATION, sheet
 
 
 @pytest.fixture
@@ -132,9 +59,9 @@ def test_hours_are_told_by_their_clock_and_as_a_table() -> None:
 
     said = "Within 48 h until on station: 33% of what is wanted is there, 33% at most"
     assert said in lines
-    (line,) = (each for each in lines if each.startswith("  tapa  company"))
+    (line,) = (each for each in lines if each.startswith("  Tapa  company"))
     assert line.split()[2:] == ["1"] * 7 + ["of", "2"]
-    assert any(each == "  First (POL) to tapa: 12 h" for each in lines)
+    assert any(each == "  First (POL) to Tapa: 12 h" for each in lines)
 
 
 def test_a_list_has_two_lines_a_plan(covered: PlanSheet) -> None:

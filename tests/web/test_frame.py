@@ -47,6 +47,7 @@ async def test_navigation_lists_what_a_visitor_may_open(
         "/tasks",
         "/measures",
         "/units",
+        "/plans",
         "/exercises",
         "/training",
         "/state",

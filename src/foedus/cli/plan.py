@@ -20,6 +20,7 @@ from foedus.errors import InvalidInputError
 from foedus.ids import NationCode
 from foedus.planning.commands import Again, make, make_again
 from foedus.planning.forces import Rotation
+from foedus.planning.plan_words import document_of
 from foedus.planning.plans import Question, Within
 from foedus.planning.progress import Progress, Tell
 from foedus.planning.situation_surges import More
@@ -74,6 +75,11 @@ def planned(command: F) -> F:
     return command
 
 
+_file = click.option(
+    "-o", "file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the plan to FILE: .json, .html or .pdf.",
+)  # fmt: skip
+
 _OPTIONS = (
     as_of,
     click.option(
@@ -93,10 +99,7 @@ _OPTIONS = (
         "--label", metavar="TEXT", default="",
         help="Who may see the plan; the planner's nation alone by default.",
     ),
-    click.option(
-        "-o", "file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-        help="Write the plan to FILE as JSON.",
-    ),
+    _file,
     acting_as,
 )  # fmt: skip
 
@@ -210,13 +213,19 @@ def listing(station: Station, name: str | None) -> None:
 
 @command.command("show")
 @click.argument("plan", metavar="ID")
+@_file
 @as_reader
 @on_station
-def show(station: Station, plan: str, name: str | None) -> None:
+def show(station: Station, plan: str, file: Path | None, name: str | None) -> None:
     """Show the plan ID, with all that went in and came out."""
     with station.hub() as hub, hub.reading.snapshot() as seen:
         found = find_plan(seen.db, seen.access, reader(hub, name), plan)
-    give(found) if station.as_json else tell(sheet_lines(found))
+    if file is not None:
+        _write(file, found)
+    if station.as_json:
+        give(found)
+    else:
+        tell([plan] if file is not None else sheet_lines(found))
 
 
 @command.command("again")
@@ -356,7 +365,19 @@ def _steps() -> Iterator[Tell]:
 
 
 def _write(file: Path, found: PlanSheet) -> None:
+    match file.suffix:
+        case ".html":
+            # Setting type takes longer to load than most commands run.
+            from foedus.paper.html import as_html  # noqa: PLC0415
+
+            document = as_html(document_of(found))
+        case ".pdf":
+            from foedus.paper.pdf import as_pdf  # noqa: PLC0415 - as above
+
+            document = as_pdf(document_of(found))
+        case _:
+            document = msgspec.json.encode(found) + b"\n"
     try:
-        file.write_bytes(msgspec.json.encode(found) + b"\n")
+        file.write_bytes(document)
     except OSError as error:
         raise InvalidInputError(f"{file}: {error.strerror}") from error

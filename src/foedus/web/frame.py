@@ -237,10 +237,10 @@ def _navigation(path: str, *, signed_in: bool, demo: bool) -> tuple[Group, ...]:
         )
         groups.append(Group(title="Decide", links=decide))
         groups.append(Group(title="Respond", links=respond))
-    if signed_in:
         prepare = (
             link("/measures", "Measures", "measures"),
             link("/units", "Units", "units"),
+            link("/plans", "Plans", "plans"),
             link("/exercises", "Exercises", "exercises"),
             link("/training", "Training", "training"),
         )

@@ -1,4 +1,4 @@
-"""The addresses of what the alliance prepares: measures, units, exercises, training.
+"""The addresses of what the alliance prepares: measures, units, plans, training.
 
 They stand before `/nations/{code}`: a word is no code.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute, Route
 
-from foedus.web import readiness, readiness_intake, readiness_lists
+from foedus.web import plans, readiness, readiness_intake, readiness_lists
 from foedus.web.frame import Endpoint
 
 Way = Callable[[str, Endpoint], Route]
@@ -24,6 +24,13 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
         get("/units.csv", readiness_lists.give_units),
         get("/units/new", readiness_intake.show_new),
         post("/units/new", readiness_intake.take),
+        get("/plans", plans.show_plans),
+        post("/plans", plans.make_plan),
+        get("/plans/{id}", plans.show_plan),
+        get("/plans/{id}/plan.html", plans.give_page),
+        get("/plans/{id}/plan.pdf", plans.give_paper),
+        get("/plans/{id}/plan.json", plans.give_record),
+        get("/plans/{id}/{table}.csv", plans.give_table),
         get("/exercises", readiness_lists.show_exercises),
         get("/exercises/{id}", readiness_lists.show_exercise),
         get("/training", readiness_lists.show_catalogue),

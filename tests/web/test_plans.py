@@ -1,0 +1,121 @@
+"""Plans in the browser: made by a form, told as a document, hidden without a trace."""
+
+import asyncio
+import csv
+import re
+from collections.abc import Iterator
+
+import httpx
+import msgspec
+import pytest
+
+from foedus import app
+from foedus.hub import Hub
+from foedus.planning.views import PlanSheet
+from tests.planning.solving import InThread
+from tests.web.conftest import looking, signed_in
+from tests.web.demo_hub import Mould, copy_hub
+
+TOKEN = re.compile(r'name="form-token" value="([^"]*)"')
+FORM = {"kind": "coverage", "as_of": "2026-11-23", "periods": "6"}
+FORM |= {"times": "2", "hours": "48", "label": ""}
+NOTHING = "plan--00000000-0000-4000-8000-000000000000"
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """A hub on which plans are made, and who looks at it."""
+
+    hub: Hub
+    cookies: dict[str, httpx.Cookies]
+
+
+@pytest.fixture(scope="module")
+def desk(mould: Mould, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    hub = copy_hub(mould, tmp_path_factory.mktemp("planned") / "data")
+    solving = msgspec.structs.replace(hub, workers=InThread())
+    names = ("duty", "norway", "moldova")
+    cookies = {name: asyncio.run(signed_in(hub, mould, name)) for name in names}
+    yield Desk(solving, cookies)
+    app.close_hub(hub)
+
+
+async def made(client: httpx.AsyncClient, **more: str) -> httpx.Response:
+    """Send the form as it stands on the page."""
+    token = TOKEN.search((await client.get("/plans")).text)
+    assert token is not None, "whoever plans has a form"
+    return await client.post("/plans", data={**FORM, **more, "form-token": token[1]})
+
+
+def words(answer: httpx.Response) -> str:
+    """Give what a page says, without the address and the time of it."""
+    return re.sub(r"plan--[0-9a-f-]+", "", answer.text.partition("<footer")[0])
+
+
+async def test_a_plan_is_made_by_a_form_and_told_with_its_plots(desk: Desk) -> None:
+    async with looking(desk.hub, desk.cookies["duty"]) as client:
+        answer = await made(client)
+        page = (await client.get(answer.headers["location"])).text
+        listed = (await client.get("/plans")).text
+
+    assert answer.status_code == 303
+    assert "What nobody can fill" in page
+    assert "Nobody has any tanker." in page
+    assert page.count('<svg xmlns="http') == 2
+    assert 'aria-label="Highest label on this page"' in page
+    assert not re.search(r"<[^>]+ style=", page)
+    assert answer.headers["location"] in listed
+
+
+async def test_each_table_and_the_whole_are_files(desk: Desk) -> None:
+    async with looking(desk.hub, desk.cookies["duty"]) as client:
+        path = (await made(client, kind="closure")).headers["location"]
+        page = (await client.get(path)).text
+        curve = await client.get(f"{path}/curve.csv")
+        record = await client.get(f"{path}/plan.json")
+        kept = await client.get(f"{path}/plan.html")
+        missing = await client.get(f"{path}/nothing.csv")
+
+    assert f'href="{path}/curve.csv"' in page
+    rows = list(csv.reader(curve.text.splitlines()))
+    assert rows[0] == ["place", "needs", "hours", "there", "wanted"]
+    sheet = msgspec.json.decode(record.content, type=PlanSheet)
+    assert sheet.made.found.closure is not None
+    assert kept.text.startswith("<!doctype html>")
+    assert missing.status_code == 404
+
+
+async def test_what_cannot_be_meant_is_said_beside_the_form(desk: Desk) -> None:
+    async with looking(desk.hub, desk.cookies["duty"]) as client:
+        for more, said in (
+            ({"periods": "0"}, "periods: from 1 to 120"),
+            ({"periods": "many"}, "no number"),
+            ({"as_of": "soon"}, "write a date"),
+            ({"kind": "surge", "times": "99"}, "`times`"),
+            ({"label": "nonsense"}, "nonsense"),
+        ):
+            answer = await made(client, **more)
+            assert answer.status_code in {400, 422}
+            assert said in answer.text
+
+
+async def test_a_plan_is_shown_to_its_audience_and_leaves_no_other_trace(
+    desk: Desk,
+) -> None:
+    async with looking(desk.hub, desk.cookies["duty"]) as client:
+        label = "NATO RESTRICTED // REL TO NATO"
+        told = (await made(client, label=label)).headers["location"]
+        hangs = (await made(client, kind="drop", label=label)).headers["location"]
+        assert "no judgement of nations" in (await client.get(hangs)).text
+    async with looking(desk.hub, desk.cookies["norway"]) as client:
+        assert (await client.get(told)).status_code == 200
+        page = (await client.get("/plans")).text
+        assert told in page
+        assert hangs not in page
+        assert "Make the plan" not in page
+        hidden = await client.get(hangs)
+        absent = await client.get(f"/plans/{NOTHING}")
+        assert (hidden.status_code, absent.status_code) == (404, 404)
+        assert words(hidden) == words(absent)
+    async with looking(desk.hub, desk.cookies["moldova"]) as client:
+        assert (await client.get(told)).status_code == 404
+        assert "No plan is there for you yet" in (await client.get("/plans")).text
