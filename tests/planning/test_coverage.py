@@ -15,6 +15,7 @@ from foedus.planning.coverage import (
 from foedus.planning.coverage_model import Model, build, columns_of, grid_of
 from foedus.planning.forces import Commitment, Need, Rotation, Situation
 from foedus.planning.results import Ending
+from foedus.planning.solver import Limits, is_whole
 from tests.planning.test_forces import ROUTE, situation, task, unit
 
 
@@ -74,6 +75,15 @@ def test_a_debt_is_made_only_where_something_would_be_missing() -> None:
     assert found.debt.sum() == 2
     assert found.ending is Ending.PROVEN
     assert found.objective == found.bound
+
+
+def test_a_plan_that_time_cuts_short_is_rounded_down_and_says_how_far_it_is() -> None:
+    model = build(situation(units=unit(strength=2.0)))  # half of it would do
+    best, short_ = plan(model), plan(model, Limits(seconds=0.0))
+
+    assert short_.ending is Ending.STOPPED
+    assert short_.bound <= best.objective <= short_.objective
+    assert is_whole(short_.tours)
 
 
 def test_without_units_everything_is_missing() -> None:

@@ -13,6 +13,7 @@ from foedus.planning.forces import Commitment, Need, Rotation, Situation, Unit, 
 from foedus.planning.progress import Progress
 from foedus.planning.results import Coverage, Ending
 from foedus.planning.solver import SolverFailedError
+from tests.planning.second_opinion import RATIO, least_missing
 from tests.planning.test_forces import ROUTE, situation, task, unit
 from tests.planning.worlds import NATIONS, commitments, situations, units
 
@@ -84,10 +85,26 @@ def test_an_answer_that_breaks_a_rule_is_never_given() -> None:
         vouched(made, msgspec.structs.replace(found, tours=()))
 
 
+def agrees(made: Situation) -> None:
+    """Check an answer by the independent check, and by another solver."""
+    found = cover(made)
+    weighted = sum(each.missing * RATIO ** (2 - each.priority) for each in found.levels)
+
+    assert check_coverage(made, found) == ()
+    assert weighted == pytest.approx(least_missing(made), abs=1e-6)
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(situations())
-def test_every_answer_stands_up_to_the_independent_check(made: Situation) -> None:
-    assert check_coverage(made, cover(made)) == ()
+def test_every_answer_is_checked_and_another_solver_agrees(made: Situation) -> None:
+    agrees(made)
+
+
+@pytest.mark.soak
+@settings(max_examples=2_000, deadline=None)
+@given(situations())
+def test_thousands_of_answers_are_checked_and_agreed_on(made: Situation) -> None:
+    agrees(made)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

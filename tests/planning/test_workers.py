@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 import foedus.planning
-from foedus.errors import InvalidInputError, UnavailableError
+from foedus.errors import InvalidInputError, TooLargeError, UnavailableError
 from foedus.planning.asks import AskCoverage
 from foedus.planning.covering import cover
 from foedus.planning.messages import LENGTH, Told
@@ -74,6 +74,13 @@ def telling_its_number() -> str:
     before, after = (LENGTH.pack(len(body)) + body).split(b"0" * 9)
     octal = ["".join(f"\\{byte:03o}" for byte in part) for part in (before, after)]
     return f"printf '{octal[0]}%09d{octal[1]}' $$; exec sleep 60"
+
+
+async def test_a_process_that_needs_too_much_memory_is_said() -> None:
+    workers = Workers(WorkerLimits(memory_mb=1))
+
+    with pytest.raises((TooLargeError, WorkerFailedError)):
+        await ask(workers)
 
 
 async def test_cancelling_kills_the_process_at_once() -> None:

@@ -15,12 +15,12 @@ class AskCoverage(Ask, frozen=True, kw_only=True, tag="coverage"):
 
     Attributes:
         gap: how far the plan may be from what is possible.
-        seconds: how long whole numbers may take in each part.
+        seconds: how long whole numbers may be searched for in all.
     """
 
     situation: Situation
     gap: float = 0.01
-    seconds: float = 60.0
+    seconds: float = 240.0
 
 
 class AskDrops(Ask, frozen=True, kw_only=True, tag="drops"):

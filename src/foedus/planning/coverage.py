@@ -14,7 +14,8 @@ steps, each of which makes the next one short:
    the face has the relaxed optimum of every aim.
 
 Only where no whole answer is on the face, the weights are solved with whole numbers,
-to a stated gap.
+to a stated gap. If time is up before that has any answer, the relaxed tours are rounded
+down: fewer tours are always possible, and how far that is from the best is stated.
 """
 
 from collections.abc import Iterator
@@ -97,8 +98,6 @@ def plan(model: Model, limits: Limits | None = None, tell: Tell = tell_nobody) -
         limits: how long whole numbers may take, and how far they may be off.
         tell: is told each step.
 
-    Raises:
-        UnavailableError: time was up before there was any plan.
     """
     limits = limits or Limits(gap=GAP)
     asked = Question(model=model, columns=columns_of(model), grid=grid_of(model))
@@ -107,19 +106,36 @@ def plan(model: Model, limits: Limits | None = None, tell: Tell = tell_nobody) -
     tell(Progress(stage="weights"))
     programme = _programme(asked, weights(model))
     found = programme.relaxed()
-    tell(Progress(stage="priorities", bound=found.objective))
+    least = found.objective
+    tell(Progress(stage="priorities", bound=least))
     face, found = _prove(asked, programme, found)
     if is_whole(found.values[: model.x]):
         return _proven(model, found.values, found.values)
-    tell(Progress(stage="whole tours", bound=_cost(model, found.values)))
+    tell(Progress(stage="whole tours", bound=least))
     whole = _whole_on_face(face, found, limits)
     if whole is not None:
         return _proven(model, whole.values, found.values)
-    tell(Progress(stage="whole tours within a gap", bound=_cost(model, found.values)))
-    last = _programme(asked, weights(model)).whole(limits)
-    made = _proven(model, last.values, found.values)
-    bound = min(last.bound, made.objective)
-    return msgspec.structs.replace(made, ending=last.ending, bound=bound)
+    tell(Progress(stage="whole tours within a gap", bound=least))
+    return _within_gap(asked, found, limits, least)
+
+
+def _within_gap(asked: Question, found: Solution, limits: Limits, least: float) -> Plan:
+    """Solve the weights with whole numbers, or round down where time is up."""
+    model = asked.model
+    rounded = np.floor(found.values + MISSING_ABOVE)
+    made = _proven(model, rounded, found.values)
+    ending = Ending.STOPPED
+    try:
+        last = _programme(asked, weights(model)).whole(limits)
+    except UnavailableError:
+        pass  # there is a plan already
+    else:
+        least = max(least, last.bound)
+        other = _proven(model, last.values, found.values)
+        if other.objective <= made.objective:
+            made, ending = other, last.ending
+    bound = min(least, made.objective)
+    return msgspec.structs.replace(made, ending=ending, bound=bound)
 
 
 def relaxed(model: Model, tell: Tell = tell_nobody) -> Plan:

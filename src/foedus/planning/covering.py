@@ -5,6 +5,7 @@ and explained; then the whole is checked by `checking`, which shares no code wit
 An answer that breaks a rule is never given.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -32,6 +33,12 @@ from foedus.planning.results import (
 )
 from foedus.planning.solver import SEED, Limits, SolverFailedError, version
 
+SECONDS = 240.0
+"""How long whole numbers may be searched for in all; mostly it takes some of them."""
+
+SEARCHES = 3
+"""That each part may take: near the relaxed plan, on its face, and within a gap."""
+
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A part of the situation with its plan."""
@@ -57,13 +64,11 @@ def cover(
 
     Args:
         situation: what there is and what is asked for.
-        limits: how long whole numbers may take in each part, and how far they may be
-            off.
+        limits: how long whole numbers may take in all, and how far they may be off.
         tell: is told each step.
 
     Raises:
         InvalidInputError: no plan can be made from this.
-        UnavailableError: time was up before there was any plan.
         SolverFailedError: the plan does not stand up to the independent check.
     """
     check(situation)
@@ -104,36 +109,44 @@ def vouched(situation: Situation, found: Coverage) -> Coverage:
 def pieces_of(
     situation: Situation, limits: Limits | None = None, tell: Tell = tell_nobody
 ) -> list[Piece]:
-    """Plan every part of a situation."""
+    """Plan every part of a situation.
+
+    Args:
+        situation: what there is and what is asked for.
+        limits: how long whole numbers may take in all, and how far they may be off.
+        tell: is told each step.
+    """
+    limits = limits or Limits(gap=GAP, seconds=SECONDS)
     parts = parts_of(situation)
-    units = [1 + len(part.situation.units) for part in parts]
+    ends = time.monotonic() + limits.seconds
     pieces: list[Piece] = []
     for place, part in enumerate(parts):
-        done = sum(units[:place]) / sum(units)
-        costs = sum(each.plan.objective for each in pieces)
-        bound = sum(each.plan.bound for each in pieces)
-
-        def tell_part(
-            inner: Progress,
-            name: str = f"{part.type} ({place + 1} of {len(parts)})",
-            done: float = done,
-            costs: float = costs,
-            bound: float = bound,
-        ) -> None:
-            least = bound + (inner.bound or 0.0)
-            tell(
-                Progress(
-                    stage=f"{name}: {inner.stage}",
-                    done=done,
-                    incumbent=costs,
-                    bound=least,
-                )
-            )
-
+        left = (ends - time.monotonic()) / (len(parts) - place) / SEARCHES
+        each = Limits(gap=limits.gap, seconds=max(1.0, left))
         model = build(part.situation)
-        found = plan(model, limits or Limits(gap=GAP), tell_part)
+        found = plan(model, each, _telling(tell, parts, pieces))
         pieces.append(Piece(part=part, model=model, plan=found))
     return pieces
+
+
+def _telling(tell: Tell, parts: Sequence[Part], pieces: Sequence[Piece]) -> Tell:
+    """Tell of a part as of a piece of the whole."""
+    place, part = len(pieces), parts[len(pieces)]
+    units = [1 + len(each.situation.units) for each in parts]
+    costs = sum(each.plan.objective for each in pieces)
+    bound = sum(each.plan.bound for each in pieces)
+
+    def tell_part(inner: Progress) -> None:
+        tell(
+            Progress(
+                stage=f"{part.type} ({place + 1} of {len(parts)}): {inner.stage}",
+                done=sum(units[:place]) / sum(units),
+                incumbent=costs if pieces else None,
+                bound=bound + (inner.bound or 0.0),
+            )
+        )
+
+    return tell_part
 
 
 def levels_of(pieces: Sequence[Piece]) -> tuple[Level, ...]:

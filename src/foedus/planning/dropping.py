@@ -23,6 +23,9 @@ from foedus.planning.progress import Progress, Tell, tell_nobody
 from foedus.planning.results import Drop, Drops, Level, Opened
 from foedus.planning.solver import Limits
 
+SECONDS = 5.0
+"""How long each search for whole numbers may take without a nation."""
+
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
     """The plan with everybody.
@@ -123,7 +126,7 @@ def _without(piece: Piece, nation: str) -> Piece:
         return piece
     model = msgspec.structs.replace(piece.model, counts=counts)
     return msgspec.structs.replace(
-        piece, model=model, plan=plan(model, Limits(gap=GAP))
+        piece, model=model, plan=plan(model, Limits(gap=GAP, seconds=SECONDS))
     )
 
 

@@ -34,7 +34,7 @@ from foedus.planning.results import Answer
 from foedus.planning.solver import Limits
 from foedus.planning.surging import surge
 
-NICENESS = 15
+NICENESS = 19
 """How far behind others it stands for processor; requests go first."""
 
 _DIE_WITH_PARENT = 1
