@@ -37,13 +37,14 @@ def draft(
     label: str = TO_ALL,
     of: tuple[str, ...] = ("FIN", "POL"),
     title: str = "A watch",
+    decides: str = "to keep watch",
 ) -> dict[str, Any]:
     return {
         "text": {
             "title": title,
             "label": label,
             "forum": {"name": "Some", "of": list(of)},
-            "paragraphs": [{"verb": "decides", "text": "to keep watch"}],
+            "paragraphs": [{"verb": "decides", "text": decides}],
             "effects": list(effects or (INVITED,)),
         }
     }

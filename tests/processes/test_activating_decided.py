@@ -68,11 +68,11 @@ async def approved(hub: Hub, proposal: str, decision: str) -> Phase:
 
 
 @pytest.mark.usefixtures("delegates")
-async def test_a_decision_that_names_the_protocol_and_is_adopted_is_enough(
+async def test_a_decision_on_the_proposal_that_is_adopted_is_enough(
     hub: Hub, clock: StoppedClock, clients: Clients
 ) -> None:
-    playbook, proposal = await proposed(hub, clock)
-    sent = draft(title=f"On {playbook}")
+    _, proposal = await proposed(hub, clock)
+    sent = draft(decides=f"to start {proposal}")
     path = await silence_ends(hub, clock, clients.desk, sent)
     decision = path.rpartition("/")[2]
     with pytest.raises(RuleViolationError, match="not adopted"):
@@ -84,12 +84,13 @@ async def test_a_decision_that_names_the_protocol_and_is_adopted_is_enough(
 
 
 @pytest.mark.usefixtures("delegates")
-async def test_a_decision_about_something_else_is_not(
+async def test_a_decision_on_the_protocol_in_general_is_not(
     hub: Hub, clock: StoppedClock, clients: Clients
 ) -> None:
-    _, proposal = await proposed(hub, clock)
-    path = await silence_ends(hub, clock, clients.desk, draft())
+    playbook, proposal = await proposed(hub, clock)
+    sent = draft(title=f"Not {proposal}", decides=f"to welcome {playbook}")
+    path = await silence_ends(hub, clock, clients.desk, sent)
     await settle(hub.clerk())
 
-    with pytest.raises(RuleViolationError, match="names neither"):
+    with pytest.raises(RuleViolationError, match="no paragraph"):
         await approved(hub, proposal, path.rpartition("/")[2])

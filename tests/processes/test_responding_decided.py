@@ -7,11 +7,16 @@ import pytest
 
 from foedus import app
 from foedus.clock import StoppedClock
+from foedus.eventlog.envelope import Act
 from foedus.hub import Hub
-from foedus.ids import START
+from foedus.identity.commands import open_account
+from foedus.identity.rules import Opening
+from foedus.identity.secret import Secret
+from foedus.ids import START, NationCode
 from foedus.processes.decisions import settle
 from foedus.processes.decisions_effects import Done, Task, Work
 from foedus.processes.responding_decided import WITH_PROTOCOLS
+from foedus.releasability.viewers import Role
 from foedus.response import commands
 from foedus.response.importing import Importing, import_playbook
 from foedus.response.planning import Starting
@@ -25,7 +30,17 @@ from tests.api.deciding import (
     pass_time,
     silence_ends,
 )
-from tests.api.world import NOON, Client, Clients, clients, clock, founded, http, hub
+from tests.api.world import (
+    FOUNDER,
+    NOON,
+    Client,
+    Clients,
+    clients,
+    clock,
+    founded,
+    http,
+    hub,
+)
 from tests.response.books import linear
 from tests.response.theatre import assign
 
@@ -34,14 +49,34 @@ __all__ = ["clients", "clock", "delegates", "founded", "http", "hub"]
 PUBLIC = "NATO UNCLASSIFIED // PUBLIC"
 
 
-async def bring(hub: Hub, **properties: object) -> str:
+async def open_officer(hub: Hub) -> None:
+    """Open an account of the secretariat that is cleared for more than the desk."""
+    opening = Opening(
+        name="officer",
+        nation=NationCode("NATO"),
+        roles=frozenset({Role.READER, Role.SECRETARIAT}),
+        clearance=hub.alliance.level("NATO RESTRICTED"),
+    )
+    await open_account(
+        hub.registry,
+        opening,
+        Secret("correct horse battery"),
+        alliance=hub.alliance,
+        act=Act(who=FOUNDER, at=NOON),
+    )
+    await hub.seen([hub.log.head()])
+
+
+async def bring(
+    hub: Hub, label: str = PUBLIC, by: str = "desk", **properties: object
+) -> str:
     """Import a playbook of the secretariat's."""
-    desk = hub.authenticator.named("desk")
+    desk = hub.authenticator.named(by)
     edition, position = await import_playbook(
         hub.desk,
         desk.viewer(),
         hub.act(desk, door="test", at=NOON),
-        Importing(raw=msgspec.json.encode({**linear(), **properties}), label=PUBLIC),
+        Importing(raw=msgspec.json.encode({**linear(), **properties}), label=label),
     )
     await hub.seen([position])
     return edition.playbook
@@ -102,7 +137,7 @@ async def test_who_may_not_see_the_decision_is_not_told_of_the_run(
 
 
 @pytest.mark.usefixtures("delegates")
-async def test_a_protocol_that_cannot_start_is_refused_and_said_so(
+async def test_of_a_protocol_that_cannot_start_nothing_is_said_but_that(
     hub: Hub, clock: StoppedClock, clients: Clients
 ) -> None:
     playbook = await bring(hub, revoked=True)
@@ -111,7 +146,36 @@ async def test_a_protocol_that_cannot_start_is_refused_and_said_so(
 
     [refused] = (await clients.desk.get(path)).json()["effects"]
     assert refused["state"] == "refused"
-    assert "revoked" in refused["reason"]
+    assert (
+        refused["reason"] == "the hub's rules refuse it; try it by hand to be told why"
+    )
+    assert runs(hub, "desk") == []
+
+
+@pytest.mark.usefixtures("delegates")
+async def test_a_nation_alone_starts_nothing_by_its_own_silence(
+    hub: Hub, clock: StoppedClock, clients: Clients
+) -> None:
+    sent = draft(effect(await bring(hub)), of=("FIN",))
+    path = await silence_ends(hub, clock, clients.desk, sent)
+    await settle(hub.clerk())
+
+    [refused] = (await clients.desk.get(path)).json()["effects"]
+    assert refused["state"] == "refused"
+    assert runs(hub, "desk") == []
+
+
+@pytest.mark.usefixtures("delegates")
+async def test_a_playbook_above_the_text_is_none_for_it(
+    hub: Hub, clock: StoppedClock, clients: Clients
+) -> None:
+    await open_officer(hub)
+    above = await bring(hub, "NATO RESTRICTED // REL TO NATO", "officer")
+    path = await silence_ends(hub, clock, clients.desk, draft(effect(above)))
+    await settle(hub.clerk())
+
+    [refused] = (await clients.desk.get(path)).json()["effects"]
+    assert refused["state"] == "refused"
     assert runs(hub, "desk") == []
 
 
@@ -194,8 +258,10 @@ async def test_a_step_that_waits_for_a_decision_goes_on_with_an_adopted_one_alon
     broken = await drafted(clients.desk, draft())
     await do(clients.desk, broken, "circulate", until=UNTIL)
     await do(delegates["FIN"], broken, "break", reason="our law")
-    adopted = await drafted(clients.desk, draft(title="Go"))
+    adopted = await drafted(clients.desk, draft(decides=f"to let {run} go on"))
     await do(clients.desk, adopted, "circulate", until=UNTIL)
+    elsewhere = await drafted(clients.desk, draft(title=run))
+    await do(clients.desk, elsewhere, "circulate", until=UNTIL)
 
     async def done(path: str) -> int:
         cited = [path.rpartition("/")[2]]
@@ -206,7 +272,7 @@ async def test_a_step_that_waits_for_a_decision_goes_on_with_an_adopted_one_alon
     assert [await done(broken), await done(adopted)] == [422, 422]
     await pass_time(hub, clock, 51.1)
     await settle(hub.clerk())
-    assert await done(broken) == 422
+    assert [await done(broken), await done(elsewhere)] == [422, 422]
     assert await done(adopted) == 200
     shown = (await clients.desk.get(f"/api/v1/runs/{run}")).json()
     assert shown["status"] == "completed"

@@ -91,6 +91,8 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     reference: str = ""
 
 
+_UNTOLD: Final = "the hub's rules refuse it; try it by hand to be told why"
+
 Executor = Callable[["Work", Task], Awaitable[Done]]
 """Lets an effect take place, or finds that it has.
 
@@ -137,7 +139,7 @@ async def _carry_out(work: Work, decision: Decision, ordinal: int) -> Position:
     except (ConflictError, UnavailableError):
         raise
     except FoedusError as refusal:
-        done, reason = Done(outcome="refused"), refusal.detail
+        done, reason = Done(outcome="refused"), _told(task.effect, refusal)
     event = EffectDone(
         ordinal=ordinal,
         outcome=done.outcome,
@@ -147,6 +149,16 @@ async def _carry_out(work: Work, decision: Decision, ordinal: int) -> Position:
     return await work.desk.log.append(
         _append(work, task, event, stream(decision.id), "effect-done")
     )
+
+
+def _told(effect: Effect, refusal: FoedusError) -> str:
+    """Say why an effect was refused, to everybody who sees the decision.
+
+    A playbook, and what is released, have labels of their own: not a word of them.
+    """
+    if isinstance(effect, ProtocolEffect | ReleaseEffect):
+        return _UNTOLD
+    return refusal.detail
 
 
 def _task(work: Work, decision: Decision, ordinal: int) -> Task:

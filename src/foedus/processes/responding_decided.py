@@ -16,6 +16,7 @@ from typing import Final
 from uuid import UUID
 
 from foedus.decisions.texts import ProtocolEffect
+from foedus.errors import RuleViolationError
 from foedus.processes.decisions_effects import (
     EXECUTORS,
     Done,
@@ -26,6 +27,7 @@ from foedus.processes.decisions_effects import (
 from foedus.releasability.viewers import Role, Viewer
 from foedus.response.commands import Mandate, start_mandated
 from foedus.response.events import Cause, run_stream
+from foedus.response.mandates import is_mandate
 from foedus.response.planning import NOBODY, Starting
 
 
@@ -36,10 +38,13 @@ async def start_protocol(work: Work, task: Task) -> Done:
     run = f"run--{_uuid4_of(task.event_id)}"
     if await asyncio.to_thread(work.desk.log.read, run_stream(run)):
         return Done(reference=run)
+    if not is_mandate(decision):
+        raise RuleViolationError("one nation alone has adopted it")
     alliance = work.desk.reading.access().alliance
     viewer = Viewer(
         nation=decision.proposer,
-        clearance=alliance.ceiling(decision.proposer),
+        # What lies above the text is not for everybody who decided on it.
+        clearance=min(alliance.ceiling(decision.proposer), decision.label.level),
         roles=frozenset({Role.DUTY_OFFICER}),
         account=NOBODY,
     )

@@ -16,7 +16,6 @@ import msgspec
 
 from foedus.clock import from_ms, to_ms
 from foedus.decisions.reading import find_decision
-from foedus.decisions.states import Phase
 from foedus.errors import (
     ConflictError,
     ForbiddenError,
@@ -49,6 +48,7 @@ from foedus.response.events import (
     run_stream,
     task_stream,
 )
+from foedus.response.mandates import decides_on
 from foedus.response.moves import Move, Where
 from foedus.response.planning import Ground, Planned, Starting, plan
 from foedus.response.queries import (
@@ -377,23 +377,12 @@ def _evidence(seen: Snapshot, viewer: Viewer, ids: tuple[str, ...]) -> list[Fixe
 
 
 def _where(seen: Snapshot, viewer: Viewer, act: Act, task: Task) -> Where:
-    def adopted(names: tuple[str, ...]) -> frozenset[str]:
-        found = {
-            each: find_decision(seen.db, seen.access, viewer, each) for each in names
-        }
-        return frozenset(
-            name
-            for name, decision in found.items()
-            if decision is not None and decision.phase is Phase.ADOPTED
-        )
-
     def decides(name: str) -> bool:
         found = find_decision(seen.db, seen.access, viewer, name)
-        if found is None or found.phase is not Phase.ADOPTED:
-            return False
-        said = msgspec.json.encode(found.text).decode()
-        playbook = task.asked.version.partition("@")[0]
-        return any(each in said for each in (playbook, task.asked.run, task.asked.task))
+        return decides_on(found, (task.asked.run, task.asked.task))
+
+    def adopted(names: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(filter(decides, names))
 
     def check(name: str, value: str | None) -> None:
         started = started_of(seen.db, task.asked.run)

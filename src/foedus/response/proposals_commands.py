@@ -37,6 +37,7 @@ from foedus.releasability.viewers import Viewer
 from foedus.response import commands, proposals
 from foedus.response.commands import Mandate
 from foedus.response.events import Cause
+from foedus.response.mandates import decides_on, is_mandate
 from foedus.response.planning import Starting
 from foedus.response.proposals import Proposal
 from foedus.response.proposals_events import (
@@ -322,11 +323,14 @@ def _check_decision(
         raise NotFoundError(f"no decision {name}; list the decisions")
     if found.phase is not DecisionPhase.ADOPTED:
         raise RuleViolationError("the decision is not adopted; wait until it is")
-    said = msgspec.json.encode(found.text).decode()
-    if proposal.edition.playbook not in said and proposal.proposal not in said:
+    if not is_mandate(found):
         raise RuleViolationError(
-            f"the decision names neither {proposal.edition.playbook} nor the proposal; "
-            "cite the one that does"
+            "one nation alone has adopted it; let a second person of yours approve"
+        )
+    if not decides_on(found, (proposal.proposal,)):
+        raise RuleViolationError(
+            f"no paragraph of the decision agrees or decides on {proposal.proposal}; "
+            "cite one that names it"
         )
 
 
