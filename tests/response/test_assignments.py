@@ -13,6 +13,7 @@ from foedus.response.assignments import (
     terms_of,
 )
 from foedus.response.cacao import Playbook
+from foedus.response.clocks import TOLD_MAX
 from tests.response.books import Json, judge, linear, read, step_id
 from tests.response.theatre import EXTENSIONS, assign
 
@@ -138,3 +139,35 @@ def test_durations_are_read(text: str, ms: int) -> None:
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError):
         duration_ms(text)
+
+
+def told(after: str, repeat: int, basis: str = "elapsed", rungs: int = 1) -> Json:
+    rung = {"clock": "complete", "after": after, "tell": "nation", "repeat": repeat}
+    clocks = {"complete": {"within": "PT8H", "basis": basis}}
+    return assign(linear(), "A1", clocks=clocks, ladder=[rung] * rungs)
+
+
+def test_a_ladder_tells_so_many_times_in_all() -> None:
+    assert judge(told("PT1H", 100, rungs=TOLD_MAX // 100)).verdict == "accept"
+    assert refused(told("PT1H", 67, rungs=3)) == [
+        (".ladder", f"it may tell {TOLD_MAX} times in all")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("basis", "longest", "longer"),
+    [("elapsed", "PT17544H", "PT8773H"), ("working", "PT2000H", "PT1001H")],
+)
+def test_a_rung_is_repeated_no_longer_than_a_period_lasts(
+    basis: str, longest: str, longer: str
+) -> None:
+    assert judge(told(longest, 1, basis)).verdict == "accept"
+    assert judge(told("PT500H", 4, basis)).verdict == "accept"
+    [(path, _)] = refused(told(longer, 2, basis))
+    assert path == ".ladder[0].after"
+
+
+def test_a_rung_of_working_time_is_written_in_hours() -> None:
+    [(path, text)] = refused(told("P1D", 1, "working"))
+    assert path == ".ladder[0].after"
+    assert "hours" in text

@@ -4,7 +4,7 @@ from typing import Final
 
 from foedus.response.clocks import Course, Mark, Terms
 from foedus.response.firings import Firing, next_due, overdue
-from foedus.response.ladders import Due, Key, Rung, foreseen, make_plan
+from foedus.response.ladders import Due, Key, Plan, Rung, foresee, foreseen, make_plan
 
 MINUTE: Final = 60_000
 
@@ -71,3 +71,28 @@ def test_next_is_the_first_that_is_not_written() -> None:
     assert first is not None
     assert first.key == Key("acknowledge", "0")
     assert next_due(dues(Mark("acknowledged", 1)), set()) is None
+
+
+ENDLESS = Plan(
+    clocks={"acknowledge": Terms()},
+    ladder=(
+        Rung(clock="acknowledge", after="PT1S", tell="nation", repeat=10**9),
+        Rung(clock="acknowledge", after="PT2S", tell="coordinator", repeat=10**9),
+    ),
+)
+ASKED = Course(marks=(Mark("assigned", 0),))
+
+
+def test_the_next_point_is_found_without_those_behind_it() -> None:
+    first = next_due(foresee(ENDLESS, ASKED, None), set())
+
+    assert first is not None
+    assert first.at_ms == 1_000
+
+
+def test_the_last_of_thousands_that_are_overdue_stands_for_them() -> None:
+    nation, coordinator = overdue(foresee(ENDLESS, ASKED, None), set(), 20_000_000)
+
+    assert (nation.due.key.loop, len(nation.instead_of)) == (19_999, 19_999)
+    assert (coordinator.due.key.loop, len(coordinator.instead_of)) == (9_999, 9_999)
+    assert nation.instead_of[0] == Key("acknowledge", "0", 0, 0)

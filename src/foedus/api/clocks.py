@@ -1,5 +1,6 @@
 """Clocks of tasks and runs: shown, let stand still, let go on; the time confirmed."""
 
+import asyncio
 from typing import Annotated, Final
 
 import msgspec
@@ -82,10 +83,13 @@ class RunClocks(msgspec.Struct, frozen=True, kw_only=True):
 async def show_clocks(asked: Asked) -> Answer:
     """List the clocks that one may see, by what is told next."""
     limit = asked.asks(ClocksQuery).limit
+    return Answer(value=await asyncio.to_thread(_listed, asked, limit))
+
+
+def _listed(asked: Asked, limit: int) -> Clocks:
     with asked.hub.reading.snapshot() as seen:
         now_ms = to_ms(asked.at)
-        found = list_clocks(seen.db, seen.access, asked.viewer, now_ms, limit=limit)
-    return Answer(value=found)
+        return list_clocks(seen.db, seen.access, asked.viewer, now_ms, limit=limit)
 
 
 async def confirm_time(asked: Asked) -> Answer:

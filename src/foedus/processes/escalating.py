@@ -50,7 +50,7 @@ from foedus.response.firings import (
     clock_stream,
     overdue,
 )
-from foedus.response.ladders import foreseen
+from foedus.response.ladders import foresee
 
 ESCALATING: Final = AccountId("account--00000000-0000-4000-8000-000000000006")
 """Stands in the log for the hub's own keeping of clocks."""
@@ -216,7 +216,7 @@ def _due(escalator: Escalator) -> list[Append]:
 
 
 def _firings(watched: Watched, until_ms: int) -> list[Firing]:
-    dues = foreseen(watched.plan, watched.course, watched.calendar)
+    dues = foresee(watched.plan, watched.course, watched.calendar)
     return overdue(dues, watched.told, until_ms)
 
 

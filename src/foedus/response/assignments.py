@@ -16,7 +16,16 @@ import msgspec
 from foedus.errors import InvalidInputError
 from foedus.releasability.viewers import Role
 from foedus.response.cacao import Playbook, Step
-from foedus.response.clocks import CLOCKS, ClockName, Start, Terms, check_terms
+from foedus.response.clocks import (
+    CLOCKS,
+    TOLD_MAX,
+    ClockName,
+    Start,
+    Terms,
+    check_period,
+    check_repeated,
+    check_terms,
+)
 from foedus.response.findings import Findings, at
 from foedus.response.periods import parse_period
 from foedus.response.vocabulary import StepKind
@@ -350,9 +359,25 @@ def _misfits(given: Assignment) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("completion", "quorum"), "of the rule quorum, and of that alone"
     if (completion.rule is Rule.NAMED) is (not completion.named):
         yield ("completion", "named"), "of the rule named, and of that alone"
+    if sum(rung.repeat for rung in given.ladder) > TOLD_MAX:
+        yield ("ladder",), f"it may tell {TOLD_MAX} times in all"
     for n, rung in enumerate(given.ladder):
-        if getattr(given.clocks, rung.clock) is None and rung.clock != "acknowledge":
+        limit: TimeLimit | None = getattr(given.clocks, rung.clock)
+        if limit is None and rung.clock != "acknowledge":
             yield ("ladder", n, "clock"), f"there is no clock {rung.clock}"
+        elif (amiss := _amiss(rung, limit)) is not None:
+            yield ("ladder", n, "after"), amiss
+
+
+def _amiss(rung: Rung, limit: TimeLimit | None) -> str | None:
+    """Say what is wrong with how long a rung is told; None if nothing is."""
+    basis = "elapsed" if limit is None else limit.basis
+    try:
+        check_period(rung.after, basis)
+        check_repeated(rung.after, rung.repeat, basis)
+    except InvalidInputError as error:
+        return error.detail
+    return None
 
 
 def _check_duration(text: str, path: str, findings: Findings) -> None:

@@ -14,10 +14,12 @@ Source: `response` reference, sections 4.4 (cases 1 and 2) and 5.2.
 """
 
 import re
+from bisect import bisect_left
+from calendar import isleap
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -144,7 +146,35 @@ def add(calendar: Calendar, start_ms: int, amount_ms: int) -> int:
             if end_ms - begins >= left:
                 return begins + left
             left -= max(end_ms - begins, 0)
-        day += timedelta(days=1)
+        day, left = _day_of(calendar, day + timedelta(days=1), left)
+
+
+def _day_of(calendar: Calendar, day: date, amount_ms: int) -> tuple[date, int]:
+    """Give the day on which so much has been worked from a day on.
+
+    Returns:
+        The day, and how much of the amount falls on it.
+    """
+    left = amount_ms
+    while True:
+        sums, number = _sums(calendar, day.year), day.timetuple().tm_yday - 1
+        goal = sums[number] + left
+        if goal <= sums[-1]:
+            found = bisect_left(sums, goal, lo=number + 1) - 1
+            return day + timedelta(days=found - number), goal - sums[found]
+        left -= sums[-1] - sums[number]
+        day = date(day.year + 1, 1, 1)
+
+
+@lru_cache(maxsize=1_024)
+def _sums(calendar: Calendar, year: int) -> tuple[int, ...]:
+    """Give what is worked in a year before each of its days, and in the whole of it."""
+    first, days = date(year, 1, 1), 366 if isleap(year) else 365
+    worked_ms = (
+        sum(ends - begins for begins, ends in worked_on(calendar, day))
+        for day in (first + timedelta(days=n) for n in range(days))
+    )
+    return tuple(accumulate(worked_ms, initial=0))
 
 
 def worked(calendar: Calendar, start_ms: int, end_ms: int) -> int:

@@ -26,7 +26,7 @@ from foedus.response.calendars import Calendar
 from foedus.response.clocks import Basis, Owner, State, standing
 from foedus.response.due_reading import Watched
 from foedus.response.firings import LATE_MS, next_due
-from foedus.response.ladders import Due, DueKind, Key, Told, foreseen
+from foedus.response.ladders import Due, DueKind, Key, Told, foresee, foreseen
 from foedus.response.queries import FoundTask
 
 LINES_MAX: Final = 500
@@ -300,7 +300,7 @@ def _line(db: apsw.Connection, name: str) -> ClockLine | None:
     row: tuple[Any, ...] | None = db.execute(_NAMES, {"subject": name}).fetchone()
     if watched is None or row is None:
         return None
-    dues = foreseen(watched.plan, watched.course, watched.calendar)
+    dues = foresee(watched.plan, watched.course, watched.calendar)
     due = next_due(dues, watched.told)
     if due is None:
         return None

@@ -24,7 +24,7 @@ from foedus.errors import InvalidInputError
 from foedus.ids import NationCode
 from foedus.response import calendars
 from foedus.response.calendars import Calendar
-from foedus.response.periods import parse_period
+from foedus.response.periods import LONGEST_MS, WORKING_LONGEST_MS, parse_period
 
 ClockName = Literal["deliver", "acknowledge", "accept", "start", "complete", "confirm"]
 """The clocks C1 to C6, in order."""
@@ -71,6 +71,11 @@ _REOPENS: Final[dict[ClockName, frozenset[Moment]]] = {
     "complete": frozenset({"accepted", "started", "returned"}),
 }
 """What lets a clock that had stopped go on, without the time in between."""
+
+TOLD_MAX: Final = 200
+"""How often the rungs of a ladder are told together."""
+
+_MONTH_MS: Final = 31 * 86_400_000
 
 _NEVER: Final[frozenset[Moment]] = frozenset()
 
@@ -218,12 +223,33 @@ def check_period(text: str, basis: Basis) -> None:
     """Refuse what is no period of a basis.
 
     Raises:
-        InvalidInputError: it is none, or is days in working time.
+        InvalidInputError: it is none, or is days in working time, or too much of it.
     """
     period = parse_period(text)
     if basis == "working" and (period.months or period.has_days):
         raise InvalidInputError(
             f"{text!r} is in days, and working days differ; write hours, as PT16H"
+        )
+    if basis == "working" and period.ms > WORKING_LONGEST_MS:
+        raise InvalidInputError(
+            f"{text!r} is more than a year of work; write PT2000H at most"
+        )
+
+
+def check_repeated(text: str, repeat: int, basis: Basis) -> None:
+    """Refuse what is told again and again for longer than a period of a basis lasts.
+
+    Raises:
+        InvalidInputError: it is; the text says how long at most.
+    """
+    longest_ms = WORKING_LONGEST_MS if basis == "working" else LONGEST_MS
+    period = parse_period(text)
+    # A month has 31 days at most; nobody knows yet when it begins.
+    whole_ms = (period.months * _MONTH_MS + period.ms) * repeat
+    if repeat > 1 and whole_ms > longest_ms:
+        raise InvalidInputError(
+            f"{repeat} times {text} is too long; it may be "
+            f"{longest_ms // 3_600_000:,} hours in all"
         )
 
 

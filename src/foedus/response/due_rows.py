@@ -43,7 +43,7 @@ from foedus.response.events import (
     TaskSent,
 )
 from foedus.response.firings import next_due
-from foedus.response.ladders import Key, Plan, foreseen, make_plan, plan_of
+from foedus.response.ladders import Key, Plan, foresee, make_plan, plan_of
 from foedus.response.runs import Run
 from foedus.response.tasks import Task
 from foedus.response.views import library_of
@@ -222,7 +222,7 @@ def schedule(db: apsw.Connection, subject: str) -> None:
     row = db.execute(CLOCK_ROW, {"subject": subject}).fetchone()
     if row is None:
         return
-    found = foreseen(plan_in(row[0]), course_of(db, subject), calendar_in(row[1]))
+    found = foresee(plan_in(row[0]), course_of(db, subject), calendar_in(row[1]))
     due = next_due(found, told_of(db, subject))
     db.execute(
         SET_DUE, {"subject": subject, "due_ms": None if due is None else due.at_ms}

@@ -10,7 +10,8 @@
 Source: `response` reference, sections 5.3 and 5.4 (b).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import takewhile
 from typing import Final, Literal
 
 import msgspec
@@ -208,11 +209,11 @@ def clock_stream(task: str) -> str:
     return f"clocks/{task}"
 
 
-def next_due(foreseen: Sequence[Due], told: Collection[Key]) -> Due | None:
+def next_due(foreseen: Iterable[Due], told: Collection[Key]) -> Due | None:
     """Give what a task tells next; None if it tells nothing more by itself.
 
     Args:
-        foreseen: all that it tells, in order.
+        foreseen: all that it tells, in order; read up to what is given.
         told: what is written already.
     """
     return next(
@@ -222,53 +223,57 @@ def next_due(foreseen: Sequence[Due], told: Collection[Key]) -> Due | None:
 
 
 def overdue(
-    foreseen: Sequence[Due], told: Collection[Key], now_ms: int
+    foreseen: Iterable[Due], told: Collection[Key], now_ms: int
 ) -> list[Firing]:
     """List what a task tells now, in the order in which it was due.
 
     Args:
-        foreseen: all that it tells, in order.
+        foreseen: all that it tells, in order; read up to now.
         told: what is written already.
         now_ms: until when.
     """
     due = [
         each
-        for each in foreseen
-        if each.reason is None and each.at_ms <= now_ms and each.key not in told
+        for each in takewhile(lambda one: one.at_ms <= now_ms, foreseen)
+        if each.reason is None and each.key not in told
     ]
-    heirs: dict[Key, Key] = {}
-    for number, each in enumerate(due):
-        heir = next((late for late in due[number + 1 :] if _covers(late, each)), None)
-        if heir is not None:
-            heirs[each.key] = heir.key
+    heirs = _heirs(due)
+    silent: dict[Key, list[Key]] = {}
+    for each in due:
+        heir = heirs[each.key]
+        if heir != each.key:
+            silent.setdefault(heir, []).append(each.key)
     return [
         Firing(
             due=each,
-            instead_of=tuple(key for key in heirs if _last(heirs, key) == each.key),
+            instead_of=tuple(silent.get(each.key, ())),
             reason=_void(each, now_ms),
         )
         for each in due
-        if each.key not in heirs
+        if heirs[each.key] == each.key
     ]
 
 
-def _covers(later: Due, earlier: Due) -> bool:
-    """Tell whether a later point says what an earlier one would have said."""
-    same_run = (later.key.clock, later.key.turn) == (
-        earlier.key.clock,
-        earlier.key.turn,
-    )
-    if not same_run or earlier.kind == "breached":
-        return False
-    if earlier.kind == "warned":
-        return later.kind in ("warned", "breached")
-    return later.kind == "escalated" and later.key.point == earlier.key.point
+def _heirs(due: Sequence[Due]) -> dict[Key, Key]:
+    """Tell of each point which one says what it would have said: itself, or a later.
 
-
-def _last(heirs: dict[Key, Key], key: Key) -> Key:
-    while key in heirs:
-        key = heirs[key]
-    return key
+    A warning is said by the next warning or the deadline of its clock, a rung by the
+    next time of the same rung; each for the time that the clock ran.
+    """
+    heirs: dict[Key, Key] = {}
+    warned: dict[tuple[str, int], Key] = {}
+    escalated: dict[tuple[str, int, str], Key] = {}
+    for each in reversed(due):
+        key = each.key
+        run, rung = (key.clock, key.turn), (key.clock, key.turn, key.point)
+        if each.kind == "escalated":
+            heirs[key] = heirs[escalated[rung]] if rung in escalated else key
+            escalated[rung] = key
+            continue
+        is_last = each.kind == "breached" or run not in warned
+        heirs[key] = key if is_last else heirs[warned[run]]
+        warned[run] = key
+    return heirs
 
 
 def _void(due: Due, now_ms: int) -> str:

@@ -14,8 +14,9 @@ Source: `response` reference, sections 5.2 and 5.3.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from heapq import merge
 from typing import Final, Literal, NamedTuple, get_args
 
 import msgspec
@@ -23,16 +24,18 @@ import msgspec
 from foedus.clock import from_ms
 from foedus.errors import InvalidInputError
 from foedus.response import calendars
-from foedus.response.assignments import Assignment, TimeLimit
+from foedus.response.assignments import Assignment, Rung, TimeLimit
 from foedus.response.calendars import Calendar
 from foedus.response.clocks import (
     CLOCKS,
+    TOLD_MAX,
     ClockName,
     Course,
     Stretch,
     Terms,
     budget,
     check_period,
+    check_repeated,
     check_terms,
     count_on,
     deadline_of,
@@ -67,25 +70,6 @@ _SHARE: Final = re.compile(r"([1-9]\d?)%", re.ASCII)
 
 DEADLINE: Final = "deadline"
 """The point of a clock at which its time is over."""
-
-
-class Rung(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
-    forbid_unknown_fields=True,
-):  # fmt: skip
-    """One rung of a ladder.
-
-    Attributes:
-        clock: which clock has to run.
-        after: how long it has to have run.
-        tell: whom it tells.
-        repeat: how often it is told, each time as long after the last.
-    """
-
-    clock: ClockName
-    after: str
-    tell: Told
-    repeat: int = 1
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -159,6 +143,8 @@ def make_plan(
         )
     if len(ladder) > RUNGS_MAX:
         raise InvalidInputError(f"a ladder has at most {RUNGS_MAX} rungs")
+    if sum(rung.repeat for rung in ladder) > TOLD_MAX:
+        raise InvalidInputError(f"a ladder tells at most {TOLD_MAX} times in all")
     for rung in ladder:
         _check_rung(rung, clocks)
     return Plan(
@@ -183,13 +169,9 @@ def plan_of(assignment: Assignment) -> Plan:
     terms = {name: _terms(limit) for name, limit in given.items()}
     for rung in assignment.ladder:
         terms.setdefault(rung.clock, Terms())
-    ladder = tuple(
-        Rung(clock=each.clock, after=each.after, tell=each.tell, repeat=each.repeat)
-        for each in assignment.ladder
-    )
     return Plan(
         clocks={name: terms[name] for name in CLOCKS if name in terms},
-        ladder=ladder,
+        ladder=assignment.ladder,
         warnings=assignment.warnings,
     )
 
@@ -205,7 +187,15 @@ def _terms(limit: TimeLimit) -> Terms:
 
 
 def foreseen(plan: Plan, course: Course, calendar: Calendar | None) -> list[Due]:
-    """List all that a task tells, in the order in which it is due.
+    """List all that `foresee` gives."""
+    return list(foresee(plan, course, calendar))
+
+
+def foresee(plan: Plan, course: Course, calendar: Calendar | None) -> Iterator[Due]:
+    """Give all that a task tells, in the order in which it is due.
+
+    A rung is worked out when it comes: whoever asks only for the next thing pays for
+    no more, however long the ladder is.
 
     Args:
         plan: its clocks, ladder and warnings.
@@ -216,13 +206,13 @@ def foreseen(plan: Plan, course: Course, calendar: Calendar | None) -> list[Due]
         What was due and what will be if nothing else happens; with a reason, what is
         not told.
     """
-    found = [
-        due
+    rows = [
+        row
         for name, terms in plan.clocks.items()
         for stretch in stretches(name, terms, course)
-        for due in _of_run(_Run(plan, name, terms, stretch, calendar))
+        for row in _of_run(_Run(plan, name, terms, stretch, calendar))
     ]
-    return sorted(found, key=_order)
+    return merge(*rows, key=_order)
 
 
 def _order(due: Due) -> tuple[int, int, int, Key]:
@@ -256,18 +246,20 @@ def _check_rung(rung: Rung, clocks: Mapping[ClockName, Terms]) -> None:
     check_period(rung.after, clocks[rung.clock].basis)
     if not 1 <= rung.repeat <= REPEAT_MAX:
         raise InvalidInputError(f"a rung is told 1 to {REPEAT_MAX} times")
+    check_repeated(rung.after, rung.repeat, clocks[rung.clock].basis)
 
 
-def _of_run(run: _Run) -> Iterator[Due]:
+def _of_run(run: _Run) -> Iterator[Iterable[Due]]:
+    """Give rows of what a run of a clock tells, each in the order of `_order`."""
     due_ms = deadline_of(run.terms, run.stretch, run.calendar)
     if run.terms.within is not None:
         # What was due before a pause is due, though the deadline is not known.
-        yield from _warnings(run, run.terms.within, due_ms)
+        yield sorted(_warnings(run, run.terms.within, due_ms), key=_order)
     if due_ms is not None:
-        yield _deadline(run, due_ms)
+        yield [_deadline(run, due_ms)]
     for number, rung in enumerate(run.plan.ladder):
         if rung.clock == run.name:
-            yield from _told_by(run, number, rung)
+            yield _told_by(run, number, rung)
 
 
 def _deadline(run: _Run, due_ms: int) -> Due:
@@ -305,8 +297,9 @@ def _told_by(run: _Run, number: int, rung: Rung) -> Iterator[Due]:
     delay = budget(rung.after, run.stretch.start_ms)
     for loop in range(rung.repeat):
         at_ms = run.after(delay * (loop + 1))
-        if at_ms is not None:
-            yield _reminder(run, run.key(str(number), loop), at_ms, rung.tell)
+        if at_ms is None:
+            return  # the clock stands still, for what is later too
+        yield _reminder(run, run.key(str(number), loop), at_ms, rung.tell)
 
 
 def _reminder(

@@ -22,6 +22,9 @@ from foedus.errors import InvalidInputError
 LONGEST_MS: Final = 731 * 86_400_000
 """The longest period: two years; a run that lasts longer is another run."""
 
+WORKING_LONGEST_MS: Final = 2_000 * 3_600_000
+"""The longest period of working time: a year of it, whose days are looked at singly."""
+
 _MONTHS_MAX: Final = 24
 
 _PERIOD: Final = re.compile(
