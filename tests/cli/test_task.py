@@ -1,11 +1,13 @@
 """`foedus task`."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.test_protocol_runs import playbook
+from tests.processes.automating_world import sending
 
 __all__ = ["playbook"]
 
@@ -54,3 +56,37 @@ def test_a_decline_is_told_to_the_coordinator_and_what_is_not_allowed_is_refused
 
     shown = run("task", "show", task, "--as", "pol-duty").stdout
     assert "caveat    our law" in shown
+
+
+def test_what_the_hub_would_send_is_shown_whole_before_anybody_agrees(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    assert run("account", "add", "pol-duty", "--nation", "POL", "--role",
+               "duty-officer").exit_code == 0  # fmt: skip
+    (folder / "foedus.toml").write_text(
+        """
+[automation]
+enabled = true
+networks = ["127.0.0.0/8"]
+allow_http = true
+[[automation.allowed]]
+nation = "POL"
+url = "http://127.0.0.1:9/api/"
+"""
+    )
+    path = tmp_path / "sending.json"
+    path.write_text(json.dumps(sending(9)))
+    made = run("protocol", "import", str(path), "--as", "pol-duty", "--json")
+    playbook = json.loads(made.stdout)["playbook"]
+    assert run("protocol", "start", playbook, "--as", "pol-duty").exit_code == 0
+    listed = run("task", "list", "--as", "pol-duty", "--json")
+    [task] = json.loads(listed.stdout)
+    shown = run("task", "show", task["task"], "--as", "pol-duty").stdout
+    agreed = run("task", "authorise", task["task"], "--as", "pol-duty")
+    again = run("task", "authorise", task["task"], "--as", "pol-duty")
+
+    assert "hub       the hub sends it once enough persons agree" in shown
+    assert "sends     POST http://127.0.0.1:9/api/block" in shown
+    assert '          {"a":1}' in shown
+    assert "agreed    1 of 2" in agreed.stdout
+    assert again.exit_code == 1

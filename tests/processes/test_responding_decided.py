@@ -13,6 +13,7 @@ from foedus.identity.commands import open_account
 from foedus.identity.rules import Opening
 from foedus.identity.secret import Secret
 from foedus.ids import START, NationCode
+from foedus.processes.automating import due
 from foedus.processes.decisions import settle
 from foedus.processes.decisions_effects import Done, Task, Work
 from foedus.processes.responding_decided import WITH_PROTOCOLS
@@ -21,6 +22,7 @@ from foedus.response import commands
 from foedus.response.importing import Importing, import_playbook
 from foedus.response.planning import Starting
 from foedus.response.queries import find_run, list_runs
+from foedus.settings import Allowance, Automation
 from tests.api.deciding import (
     UNTIL,
     delegates,
@@ -41,6 +43,7 @@ from tests.api.world import (
     http,
     hub,
 )
+from tests.processes.automating_world import TARGET, sending
 from tests.response.books import linear
 from tests.response.theatre import assign
 
@@ -276,3 +279,45 @@ async def test_a_step_that_waits_for_a_decision_goes_on_with_an_adopted_one_alon
     assert await done(adopted) == 200
     shown = (await clients.desk.get(f"/api/v1/runs/{run}")).json()
     assert shown["status"] == "completed"
+
+
+@pytest.mark.usefixtures("delegates")
+async def test_an_adopted_decision_about_it_stands_for_the_second_who_lets_it_be_sent(
+    hub: Hub, clock: StoppedClock, clients: Clients
+) -> None:
+    allowed = (Allowance(nation="NATO", url="https://127.0.0.1:9/api/"),)
+    settings = msgspec.structs.replace(
+        hub.settings, automation=Automation(enabled=True, allowed=allowed)
+    )
+    sends = msgspec.structs.replace(hub, settings=settings)
+    document = sending(9)
+    document["target_definitions"][TARGET]["address"]["url"] = [  # type: ignore[index]
+        "https://127.0.0.1:9/api"
+    ]
+    playbook = await bring(hub, **document)
+    desk = hub.authenticator.named("desk")
+    _, position = await commands.start(
+        sends.desk,
+        desk.viewer(),
+        hub.act(desk, door="test", at=clock()),
+        Starting(playbook=playbook),
+    )
+    await hub.seen([position])
+    [task] = (await clients.desk.get("/api/v1/tasks")).json()["tasks"]
+
+    async def agreed(path: str) -> int:
+        move = {"act": "authorise", "decision": path.rpartition("/")[2]}
+        acts = f"/api/v1/tasks/{task['task']}/acts"
+        return (await clients.desk.post(acts, {"move": move})).status_code
+
+    about = await drafted(clients.desk, draft(title=f"On {playbook}"))
+    other = await drafted(clients.desk, draft(title="On something else"))
+    for path in (about, other):
+        await do(clients.desk, path, "circulate", until=UNTIL)
+    assert [await agreed(about), await agreed(other)] == [422, 422]
+    await pass_time(hub, clock, 51.1)
+    await settle(hub.clerk())
+    assert await agreed(other) == 422
+    assert due(sends.automaton) == []
+    assert await agreed(about) == 200
+    assert [each.asked.task for each in due(sends.automaton)] == [task["task"]]

@@ -177,6 +177,8 @@ async def test_what_the_hub_would_send_is_agreed_to_on_its_page(
     assert run
     assert "The hub sends it itself once 2 persons agree." in start.text
     assert "POST http://127.0.0.1:9/api/block" in before
+    assert "Content-Type: application/json" in before
+    assert "{&#34;a&#34;:1}" in before
     assert "0 of 2 persons have agreed." in before
     assert "Agree that the hub sends it, or do it by hand." in inbox
     assert agreed.status_code == 303

@@ -304,4 +304,9 @@ def _sending_lines(sheet: SendingSheet) -> list[str]:
     lines = [f"hub       {said}"]
     if sheet.state in {"waits", "unknown"}:
         lines.append(f"agreed    {sheet.agreed} of {sheet.needed}")
-    return lines + [f"sends     {each}" for each in sheet.requests]
+    for each in sheet.requests:
+        lines.append(f"sends     {each.line}")
+        lines += [f"          {name}: {value}" for name, value in each.headers]
+        lines += [f"          {line}" for line in each.body.splitlines()]
+        lines += [f"          and {each.more:,} more bytes"] if each.more else []
+    return lines

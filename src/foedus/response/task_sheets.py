@@ -6,6 +6,7 @@
   shown without the values of the run.
 """
 
+import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, Literal
@@ -22,7 +23,7 @@ from foedus.releasability.viewers import Viewer
 from foedus.response import rules
 from foedus.response.frames import RunState
 from foedus.response.queries import FoundRun, FoundTask, find_run, started_of
-from foedus.response.requests import requests_of
+from foedus.response.requests import Request, requests_of
 from foedus.response.rules import Actor, Agreeing, Report
 from foedus.response.seeing import acts, directs
 from foedus.response.stack import Stack
@@ -32,6 +33,9 @@ from foedus.response.views import library_of
 
 SendingState = Literal["waits", "ready", "on-the-way", "unknown", "by-hand", "over"]
 """How far the hub has come with what it sends."""
+
+BODY_SHOWN_MAX: Final = 20_000
+"""Bytes of a body on a sheet; people read it before they agree."""
 
 _OVER: Final = frozenset({Standing.DONE, Standing.CONFIRMED, Standing.BROKEN})
 
@@ -94,6 +98,21 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Remark, ...]
 
 
+class RequestSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """One request, byte for byte as it is sent but for credentials.
+
+    Attributes:
+        line: method and address.
+        body: as text; in Base64 where it is none.
+        more: bytes of it that are not shown.
+    """
+
+    line: str
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    more: int
+
+
 class SendingSheet(msgspec.Struct, frozen=True, kw_only=True):
     """How far the hub has come with what it sends itself.
 
@@ -103,7 +122,7 @@ class SendingSheet(msgspec.Struct, frozen=True, kw_only=True):
         needed: how many persons have to agree before it is sent.
         agreed: how many have, since it was sent last.
         reason: why people do it, or why the outcome is not known.
-        requests: method and address of each.
+        requests: in order; none where the protocol was erased.
     """
 
     state: SendingState
@@ -111,7 +130,7 @@ class SendingSheet(msgspec.Struct, frozen=True, kw_only=True):
     agreed: int
     attempts: int
     reason: str
-    requests: tuple[str, ...]
+    requests: tuple[RequestSheet, ...]
 
 
 class TaskSheet(TaskLine, frozen=True, kw_only=True):
@@ -213,7 +232,7 @@ def _sending(db: apsw.Connection, task: Task, now_ms: int) -> SendingSheet | Non
         agreed=sending.authorised,
         attempts=sending.attempts,
         reason=sending.handed or asked.by_hand,
-        requests=sending.requests or _requests(db, task),
+        requests=_requests(db, task),
     )
 
 
@@ -230,14 +249,26 @@ def _state_of(task: Task, now_ms: int) -> SendingState:
     return "ready" if sending.is_agreed(asked.sends.needed) else "waits"
 
 
-def _requests(db: apsw.Connection, task: Task) -> tuple[str, ...]:
+def _requests(db: apsw.Connection, task: Task) -> tuple[RequestSheet, ...]:
     started = started_of(db, task.asked.run)
     library = None if started is None else library_of(db, started)
     if library is None or task.asked.sends is None:
         return ()
     playbook = library.version(task.asked.version)
     found = requests_of(playbook, playbook.workflow[task.asked.step])
-    return tuple(each.line for each in found)
+    return tuple(map(_request, found))
+
+
+def _request(request: Request) -> RequestSheet:
+    shown = request.body[:BODY_SHOWN_MAX]
+    try:
+        body = request.body.decode()[:BODY_SHOWN_MAX]
+        more = len(request.body) - len(body.encode())
+    except UnicodeDecodeError:
+        body, more = base64.b64encode(shown).decode(), len(request.body) - len(shown)
+    return RequestSheet(
+        line=request.line, headers=request.headers, body=body, more=more
+    )
 
 
 def _values(db: apsw.Connection, task: Task, run: FoundRun) -> dict[str, str | None]:

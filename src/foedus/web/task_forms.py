@@ -40,20 +40,6 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 
 _ACTS: Final = (
     Act(
-        act="acknowledge",
-        heading="Acknowledge",
-        means="The coordinator learns that your nation knows of it. It promises "
-        "nothing.",
-        button="Acknowledge",
-    ),
-    Act(
-        act="accept",
-        heading="Accept",
-        means="Your nation does it.",
-        button="Accept",
-        fields=(Field(name="note", label="Note, if any", lines=2, required=False),),
-    ),
-    Act(
         act="authorise",
         heading="Let the hub send it",
         means="You agree that the hub sends what stands above, as it stands there. "
@@ -67,6 +53,20 @@ _ACTS: Final = (
                 required=False,
             ),
         ),
+    ),
+    Act(
+        act="acknowledge",
+        heading="Acknowledge",
+        means="The coordinator learns that your nation knows of it. It promises "
+        "nothing.",
+        button="Acknowledge",
+    ),
+    Act(
+        act="accept",
+        heading="Accept",
+        means="Your nation does it.",
+        button="Accept",
+        fields=(Field(name="note", label="Note, if any", lines=2, required=False),),
     ),
     Act(
         act="start",
