@@ -3,7 +3,7 @@
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foedus.paper.drawings import (
@@ -46,6 +46,7 @@ def test_what_does_not_fit_is_shortened() -> None:
     assert shortened("abcdefg", 6) == "abcde…"
 
 
+@settings(max_examples=30)
 @given(st.lists(st.floats(0, 100), max_size=12), st.floats(1, 9))
 def test_places_are_moved_apart_in_their_order(wanted: list[float], gap: float) -> None:
     placed = spread(wanted, gap, 120)

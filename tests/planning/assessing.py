@@ -49,6 +49,7 @@ class Stage:
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
+        self._made: dict[tuple[object, ...], Dossier] = {}
 
     def viewer(self, name: str) -> Viewer:
         """Look as an account; `pol` plans, too."""
@@ -71,9 +72,18 @@ class Stage:
     def dossier(
         self, nation: str, to: str, *, name: str = "pol", **more: object
     ) -> Dossier:
-        asked = msgspec.convert(
-            {"nation": nation, "to": to, "on": TODAY, **more}, Asked
-        )
+        """Give a dossier; of one that was made before, the same."""
+        key = (nation, to, name, *more.items())
+        if key not in self._made:
+            self._made[key] = self.anew(nation, to, name=name, **more)
+        return self._made[key]
+
+    def anew(
+        self, nation: str, to: str, *, name: str = "pol", **more: object
+    ) -> Dossier:
+        """Make a dossier, whether or not it was made before."""
+        said = {"nation": nation, "to": to, "on": TODAY, **more}
+        asked = msgspec.convert(said, Asked)
         return asyncio.run(assess(self.hub, self.viewer(name), asked)).dossier
 
 

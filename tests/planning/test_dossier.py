@@ -8,7 +8,7 @@ from tests.planning.assessing import BEFORE_FINLAND, Stage
 
 
 def test_made_again_it_is_the_same_byte_for_byte(stage: Stage) -> None:
-    first, second = (stage.dossier("MDA", "member") for _ in range(2))
+    first, second = (stage.anew("MDA", "member") for _ in range(2))
 
     assert as_json(first) == as_json(second)
     assert len(first.method.digest) == 64

@@ -25,9 +25,11 @@ from foedus.ids import NationCode
 from foedus.paper.documents import Document, Plot
 from foedus.planning.assessing import assess
 from foedus.planning.cases import Asked
+from foedus.planning.dossier_borders import BorderChange
 from foedus.planning.dossier_words import document_of
 from foedus.planning.targets import possible
 from foedus.releasability.viewers import Viewer
+from foedus.web.border_maps import BorderMap, border_map
 from foedus.web.chips import Chip, chip
 from foedus.web.days import AS_OF, asked_day, in_words
 from foedus.web.frame import Page, Site, frame, require_session
@@ -49,10 +51,11 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A dossier in words, with the chip of its label."""
+    """A dossier in words, with the chip of its label, and what its map shows."""
 
     document: Document
     marking: Chip
+    borders: BorderChange | None
 
 
 async def show_assessment(site: Site, request: Request) -> Response:
@@ -86,6 +89,7 @@ async def show_assessment(site: Site, request: Request) -> Response:
             "choices": _choices(alliance, code, day, to),
             "others": _others(alliance, code, day, together),
             "told": told.document if told else None,
+            "map": await asyncio.to_thread(_map, alliance, code, told),
             "drawing": _drawing,
             "refused": refused,
             "query": _query(to, together, day),
@@ -154,7 +158,11 @@ async def _written(
 async def _told(site: Site, viewer: Viewer, asked: Asked) -> Told:
     found = await assess(site.hub, viewer, asked)
     document = await asyncio.to_thread(document_of, found.dossier)
-    return Told(document=document, marking=chip(found.label, site.hub.access))
+    return Told(
+        document=document,
+        marking=chip(found.label, site.hub.access),
+        borders=found.dossier.borders,
+    )
 
 
 def _asked(request: Request, day: date) -> Asked:
@@ -193,6 +201,12 @@ def _others(
         )
         if each != code and alliance.status(each, day) is not Status.MEMBER
     ]
+
+
+def _map(alliance: Alliance, code: NationCode, told: Told | None) -> BorderMap | None:
+    if told is None or told.borders is None:
+        return None
+    return border_map(alliance, code, told.borders)
 
 
 def _drawing(plot: Plot) -> Markup:
