@@ -139,22 +139,7 @@ async def make(  # noqa: PLR0913 - who, when, what, for whom, and who is told
     """
     ready = await asyncio.to_thread(_ready, planner, viewer, act, question, label)
     found = await _solve(planner, viewer, ready.question, ready.inputs, tell)
-    made = Made(
-        question=ready.question,
-        digest=fingerprint(ready.inputs),
-        foedus=__version__,
-        illustrative=ready.illustrative,
-        inputs=ready.inputs,
-        found=found,
-    )
-    event = PlanMade(
-        plan=new_record_id("plan"),
-        author=viewer.nation,
-        inputs_at=ready.inputs_at,
-        made=made,
-        label=msgspec.Raw(encode_label(ready.fixed)),
-    )
-    assert _is_readable(event), "what no view can read would stop all of them"
+    event = await asyncio.to_thread(_event, ready, viewer, found)
     position = await planner.log.append(
         Append(
             event_id=new_event_id(to_ms(act.at)),
@@ -165,7 +150,26 @@ async def make(  # noqa: PLR0913 - who, when, what, for whom, and who is told
             after=START,
         )
     )
-    return Filed(plan=event.plan, position=position, label=ready.label, made=made)
+    return Filed(plan=event.plan, position=position, label=ready.label, made=event.made)
+
+
+def _event(ready: "_Ready", viewer: Viewer, found: Found) -> PlanMade:
+    event = PlanMade(
+        plan=new_record_id("plan"),
+        author=viewer.nation,
+        inputs_at=ready.inputs_at,
+        made=Made(
+            question=ready.question,
+            digest=fingerprint(ready.inputs),
+            foedus=__version__,
+            illustrative=ready.illustrative,
+            inputs=ready.inputs,
+            found=found,
+        ),
+        label=msgspec.Raw(encode_label(ready.fixed)),
+    )
+    assert _is_readable(event), "what no view can read would stop all of them"
+    return event
 
 
 def _is_readable(event: PlanMade) -> bool:

@@ -17,18 +17,13 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from foedus.errors import (
-    FoedusError,
-    ForbiddenError,
-    InvalidInputError,
-    NotFoundError,
-    UnauthorizedError,
-)
+from foedus.errors import FoedusError, InvalidInputError, NotFoundError
 from foedus.identity.authenticator import Session
 from foedus.paper.documents import Document, Plot
 from foedus.planning.commands import make
 from foedus.planning.plan_words import TITLES, document_of
 from foedus.planning.plans import RESTRICTED, Kind, Question, Within
+from foedus.planning.progress import Tell
 from foedus.planning.rules import MAKERS, PLANNERS
 from foedus.planning.situation_surges import More
 from foedus.planning.situations import PERIODS, Horizon
@@ -37,8 +32,9 @@ from foedus.releasability.viewers import Viewer
 from foedus.web.chips import Chip, page_marking, printed_label
 from foedus.web.days import in_words
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
+from foedus.web.plan_making import Making
 from foedus.web.readiness import marking_of
-from foedus.web.rendering import page_headers, see_other
+from foedus.web.rendering import page_headers
 from foedus.web.run_reports import POLICY
 from foedus.web.tables import csv_answer
 
@@ -79,7 +75,7 @@ async def make_plan(site: Site, request: Request) -> Response:
 
     Raises:
         UnauthorizedError: nobody is signed in.
-        ForbiddenError: the form comes from elsewhere, or the account does not plan.
+        ForbiddenError: the form comes from elsewhere.
     """
     session, form = await signed_form(site, request)
     fields = msgspec.convert(
@@ -87,15 +83,21 @@ async def make_plan(site: Site, request: Request) -> Response:
     )
     hub, viewer = site.hub, session.account.viewer()
     act = hub.act(session.account, door="web", at=hub.clock())
-    try:
+
+    async def work(tell: Tell) -> str:
         question = _question(fields)
-        filed = await make(hub.planner, viewer, act, question, label=fields.label)
-    except (UnauthorizedError, ForbiddenError):
-        raise
-    except FoedusError as error:
+        planner, label = hub.planner, fields.label
+        filed = await make(planner, viewer, act, question, label=label, tell=tell)
+        await hub.seen([filed.position])
+        return f"/plans/{filed.plan}"
+
+    async def refused(error: FoedusError) -> Response:
         return await _list_page(site, request, session, fields, error)
-    await hub.seen([filed.position])
-    return see_other(f"/plans/{filed.plan}")
+
+    title = TITLES.get(fields.kind, "Plan")
+    context = {**frame(site, request, Page(title=title)), "title": title}
+    page = site.renderer.fragment("plan_making.html", context)
+    return Making(work, page, refused)
 
 
 async def show_plan(site: Site, request: Request) -> Response:
