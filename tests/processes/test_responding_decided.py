@@ -310,8 +310,9 @@ async def test_an_adopted_decision_about_it_stands_for_the_second_who_lets_it_be
         acts = f"/api/v1/tasks/{task['task']}/acts"
         return (await clients.desk.post(acts, {"move": move})).status_code
 
-    about = await drafted(clients.desk, draft(title=f"On {playbook}"))
-    other = await drafted(clients.desk, draft(title="On something else"))
+    said = f"that the hub sends {task['task']}"
+    about = await drafted(clients.desk, draft(decides=said))
+    other = await drafted(clients.desk, draft(title=f"On {playbook}"))
     for path in (about, other):
         await do(clients.desk, path, "circulate", until=UNTIL)
     assert [await agreed(about), await agreed(other)] == [422, 422]

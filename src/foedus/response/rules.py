@@ -253,7 +253,7 @@ def authorise(task: Task, actor: Actor, agreeing: Agreeing) -> TaskAuthorised:
         )
     if agreeing.decision and not agreeing.is_decided:
         raise RuleViolationError(
-            "no adopted decision of that id names this protocol, run or task; cite the "
+            "no adopted decision of that id decides on this task or its run; cite the "
             "one that does"
         )
     return TaskAuthorised(

@@ -49,7 +49,7 @@ _ACTS: Final = (
             Field(
                 name="decision",
                 label="Adopted decision, if any",
-                hint="Its id. It names the protocol, the run or the task.",
+                hint="Its id. A paragraph of it decides on the task or its run, by id.",
                 required=False,
             ),
         ),
