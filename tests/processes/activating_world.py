@@ -265,7 +265,7 @@ class Lookout(Theatre):
         )
         await self.hub.seen(written)
 
-    async def approved_and_killed(self, name: str) -> None:
+    async def approved_and_killed(self, name: str, label: str = "") -> None:
         """Let the approval be written by a process that dies before the start."""
         account, act = self.account(name), self.act(name)
         [proposal] = self.proposals()
@@ -273,7 +273,9 @@ class Lookout(Theatre):
             Append(
                 event_id=new_event_id(to_ms(act.at)),
                 stream=proposal_stream(proposal.proposal),
-                event=ProposalApproved(nation=account.nation, at_ms=to_ms(act.at)),
+                event=ProposalApproved(
+                    nation=account.nation, at_ms=to_ms(act.at), run_label=label
+                ),
                 who=act.who,
             )
         )

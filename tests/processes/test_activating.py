@@ -1,5 +1,6 @@
 """Intelligence proposes, people decide: through the hub, as it comes in."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from foedus.errors import (
     ForbiddenError,
+    LabelError,
     NotFoundError,
     RuleViolationError,
 )
@@ -349,3 +351,44 @@ async def test_a_rule_that_cannot_be_judged_holds_up_no_other(
     await lookout.post("pol", indicator())
 
     assert len(lookout.proposals()) == 2
+
+
+FEW = "NATO UNCLASSIFIED // REL TO EST, LTU, LVA"
+FEWER = "NATO UNCLASSIFIED // REL TO EST, LTU, LVA, POL"
+
+
+def label_of_run(lookout: Lookout, name: str = "est") -> str:
+    [found] = lookout.proposals()
+    return str(json.loads(lookout.told_of_run(name, found.run))["label"])
+
+
+async def test_the_label_that_an_approver_named_holds_whoever_starts_the_run(
+    lookout: Lookout,
+) -> None:
+    await lookout.rule(await lookout.protocol())
+    await lookout.post("pol", indicator())
+
+    await lookout.approved_and_killed("est", label=FEW)
+    lookout.reopen()
+    await lookout.watch.settle()
+
+    assert label_of_run(lookout) == FEW
+
+
+async def test_the_labels_of_two_approvers_are_joined(lookout: Lookout) -> None:
+    await lookout.rule(await lookout.protocol(impact=80))
+    await lookout.post("pol", indicator())
+
+    await lookout.approve("est", label=FEW)
+    await lookout.approve("est-two", label=FEWER)
+
+    assert label_of_run(lookout) == FEW
+
+
+async def test_a_label_that_is_none_is_not_approved(lookout: Lookout) -> None:
+    await lookout.rule(await lookout.protocol(impact=80))
+    await lookout.post("pol", indicator())
+
+    with pytest.raises(LabelError):
+        await lookout.approve("est", label="NATO NONSENSE")
+    assert lookout.proposals()[0].approvals == ()

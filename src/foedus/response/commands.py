@@ -31,6 +31,7 @@ from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, encode_label
+from foedus.releasability.labelling import label_for
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Role, Viewer
 from foedus.response import rules, tasks
@@ -85,12 +86,14 @@ class Mandate(msgspec.Struct, frozen=True, kw_only=True):
         run: its id, derived from the cause.
         event_id: of the event, likewise, so that it is started once.
         labels: of what it follows from; they are joined in.
+        named: labels that people have named for it; each is joined in.
     """
 
     run: str
     event_id: UUID
     cause: Cause
     labels: tuple[FixedLabel, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 async def start(
@@ -335,6 +338,18 @@ def plan_start(
     return _planned(desk, seen, viewer, act, starting, mandate)
 
 
+def read_label(
+    desk: Desk, seen: Snapshot, viewer: Viewer, act: Act, text: str
+) -> FixedLabel:
+    """Fix a label that somebody names for a run.
+
+    Raises:
+        LabelError: it is none, or is above the hub's ceiling.
+    """
+    on = from_ms(to_ms(act.at)).date()
+    return label_for(text, viewer, seen.access, on=on, ceiling=desk.ceiling)
+
+
 def _planned(  # noqa: PLR0913, PLR0917 - what a plan is made of
     desk: Desk,
     seen: Snapshot,
@@ -343,13 +358,18 @@ def _planned(  # noqa: PLR0913, PLR0917 - what a plan is made of
     starting: Starting,
     mandate: Mandate,
 ) -> Planned:
+    named = [read_label(desk, seen, viewer, act, each) for each in mandate.named]
     ground = Ground(
         db=seen.db,
         access=seen.access,
         viewer=viewer,
         at_ms=to_ms(act.at),
         on=from_ms(to_ms(act.at)).date(),
-        labels=(*mandate.labels, *_evidence(seen, viewer, starting.evidence)),
+        labels=(
+            *mandate.labels,
+            *named,
+            *_evidence(seen, viewer, starting.evidence),
+        ),
         clearances=clearances(seen.db),
         ceiling=desk.ceiling,
         automation=desk.automation,

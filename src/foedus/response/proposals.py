@@ -71,6 +71,8 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         subjects: what it is about, the first thing first.
         launch: values of external variables.
         decision: the adopted decision that stands for a second person.
+        run_labels: under which the run shall be, by each who named one; all of them
+            bind it.
         reason: why it was dismissed.
         ended_by: who dismissed it; nobody is shown it.
     """
@@ -92,6 +94,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     phase: Phase = Phase.OPEN
     approvals: tuple[Approval, ...] = ()
     decision: str = ""
+    run_labels: tuple[str, ...] = ()
     reason: str = ""
     ended_by: AccountId | None = None
     ended_ms: int | None = None
@@ -345,6 +348,7 @@ def _approved(
         approvals=(*proposal.approvals, Approval(account=account, at_ms=event.at_ms)),
         launch={**proposal.launch, **event.launch},
         decision=event.decision or proposal.decision,
+        run_labels=(*proposal.run_labels, *filter(None, [event.run_label])),
         phase=Phase.APPROVED if enough else Phase.OPEN,
     )
 

@@ -35,7 +35,7 @@ from foedus.releasability.join import FixedLabel, encode_label
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
 from foedus.response import commands, proposals
-from foedus.response.commands import Mandate
+from foedus.response.commands import Mandate, read_label
 from foedus.response.events import Cause
 from foedus.response.mandates import decides_on, is_mandate
 from foedus.response.planning import Starting
@@ -172,16 +172,19 @@ async def approve(
             proposals.check_approve(proposal, viewer.account, decision=said)
             if said:
                 _check_decision(seen, viewer, proposal, said)
+            if approving.label:
+                read_label(desk, seen, viewer, act, approving.label)
             event = ProposalApproved(
                 nation=viewer.nation,
                 at_ms=to_ms(act.at),
                 launch=approving.launch,
                 decision=said,
+                run_label=approving.label,
             )
             after = proposals.step(proposal, event, viewer.account)
             assert after is not None, "it was there"
             if after.phase is proposals.Phase.APPROVED:
-                _check_start(desk, seen, viewer, act, after, approving.label)
+                _check_start(desk, seen, viewer, act, after)
             stream = proposal_stream(name)
             last = _last(desk, stream)
             return _request(seen, act, event, stream, proposal.label, last), after
@@ -190,19 +193,21 @@ async def approve(
     approved = await desk.log.append(request)
     if after.phase is not proposals.Phase.APPROVED:
         return [approved]
-    return [approved, await start_run(desk, viewer, act, after, label=approving.label)]
+    return [approved, await start_run(desk, viewer, act, after)]
 
 
 async def start_run(
-    desk: Desk, viewer: Viewer, act: Act, proposal: Proposal, *, label: str = ""
+    desk: Desk, viewer: Viewer, act: Act, proposal: Proposal
 ) -> Position:
     """Start the run of an approved proposal, once however often it is asked for.
+
+    All that it is started with stands in the log: whoever comes first starts the same.
 
     Raises:
         FoedusError: as when a run is started by hand.
     """
     with desk.reading.snapshot() as seen:
-        starting = _starting(seen, viewer, proposal, label)
+        starting = _starting(seen, viewer, proposal)
     return await commands.start_mandated(
         desk, viewer, act, starting, _mandate(proposal)
     )
@@ -253,9 +258,7 @@ async def cancel_run(
     return await commands.cancel(desk, viewer, act, proposal.run, FALSE_TRIGGER)
 
 
-def _starting(
-    seen: Snapshot, viewer: Viewer, proposal: Proposal, label: str
-) -> Starting:
+def _starting(seen: Snapshot, viewer: Viewer, proposal: Proposal) -> Starting:
     """Say what is started: on what of the evidence is there still to be seen."""
     ids = sorted({each.id for each in proposal.evidence})
     held = {each.id for each in seen.stored(viewer, ids) if each.held}
@@ -263,7 +266,7 @@ def _starting(
         playbook=proposal.edition.playbook,
         modified=proposal.edition.modified,
         launch=proposal.launch,
-        label=label,
+        label=next(iter(proposal.run_labels), ""),
         evidence=tuple(each for each in ids if each in held),
     )
 
@@ -273,19 +276,15 @@ def _mandate(proposal: Proposal) -> Mandate:
         run=proposal.run,
         event_id=derived_event_id(proposal.at_ms, proposal.proposal, "run"),
         cause=Cause(by="proposal", reference=proposal.proposal),
+        named=proposal.run_labels,
     )
 
 
-def _check_start(  # noqa: PLR0913, PLR0917 - what a plan is made of
-    desk: Desk,
-    seen: Snapshot,
-    viewer: Viewer,
-    act: Act,
-    proposal: Proposal,
-    label: str,
+def _check_start(
+    desk: Desk, seen: Snapshot, viewer: Viewer, act: Act, proposal: Proposal
 ) -> None:
     """Refuse what could not be started, before anything is approved."""
-    starting = _starting(seen, viewer, proposal, label)
+    starting = _starting(seen, viewer, proposal)
     commands.check_start(desk, seen, viewer, act, starting, _mandate(proposal))
 
 

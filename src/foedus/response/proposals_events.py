@@ -118,12 +118,14 @@ class ProposalApproved(
     Attributes:
         launch: values that were set then, over those of the rule.
         decision: an adopted decision, in the place of a second person.
+        run_label: under which the run shall be, as it was written; empty for none.
     """
 
     nation: NationCode
     at_ms: int
     launch: dict[str, str | None] = msgspec.field(default_factory=dict)
     decision: str = ""
+    run_label: str = ""
 
 
 class ProposalDismissed(
