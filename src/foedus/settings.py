@@ -63,6 +63,11 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     second_factor: Literal["required", "offered"] = "offered"
     certificate_header: str | None = None
 
+    @property
+    def requires_two_factors(self) -> bool:
+        """Tell whether the roles that take two factors are withheld without."""
+        return self.second_factor == "required"
+
 
 class Oidc(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A provider by which people sign in: OpenID Connect.

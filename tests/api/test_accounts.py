@@ -1,9 +1,14 @@
 """Accounts: who is shown whom, and that only operators open and close them."""
 
+import httpx
+import msgspec
 import pytest
 
+from foedus import app
 from foedus.hub import Hub
-from tests.api.world import Client, Clients, basic, bearer
+from foedus.ids import AccountId
+from foedus.settings import Settings, SignIn
+from tests.api.world import HOST, Client, Clients, basic, bearer
 
 ACCOUNTS = "/api/v1/accounts"
 
@@ -76,6 +81,7 @@ async def test_an_operator_opens_an_account_with_a_password_shown_once(
     assert response.headers["location"] == f"{ACCOUNTS}/{opened['id']}"
     assert sorted(opened) == [
         "clearance",
+        "enrolment_code",
         "id",
         "name",
         "nation",
@@ -166,3 +172,21 @@ async def test_an_account_that_is_none_cannot_be_closed(clients: Clients) -> Non
     response = await clients.chief.delete(f"{ACCOUNTS}/account--none")
 
     assert response.status_code == 404
+
+
+async def test_where_two_factors_are_required_a_code_adds_the_second(
+    hub: Hub,
+) -> None:
+    asks = Settings(sign_in=SignIn(second_factor="required"))
+    strict = msgspec.structs.replace(hub, settings=asks)
+    transport = httpx.ASGITransport(app=app.asgi(strict))
+    async with httpx.AsyncClient(transport=transport, base_url=HOST) as http:
+        chief = Client(http, basic("chief"))
+        body = {"name": "est", "nation": "EST", "roles": ["delegate"]}
+        decides = (await chief.post(ACCOUNTS, body)).json()
+        body = {"name": "est-reader", "nation": "EST", "roles": ["reader"]}
+        reads = (await chief.post(ACCOUNTS, body)).json()
+
+    is_right = hub.keyring.enrolments.is_right
+    assert is_right(AccountId(decides["id"]), decides["enrolment_code"], hub.clock())
+    assert reads["enrolment_code"] is None

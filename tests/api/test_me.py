@@ -16,6 +16,7 @@ from foedus.identity.tokens import TOKENS_MAX
 from foedus.identity.views import PAGE_SIZE_MAX as ACCOUNTS_MAX
 from foedus.identity.views import account_facts
 from foedus.ids import AccountId
+from foedus.releasability.viewers import Role
 from tests.api.world import HOST, PASSWORD, Client, Clients, basic, bearer, suspend
 from tests.identity.test_certificates import der, make_certificate, pem
 from tests.test_proxies import BEHIND_A_PROXY
@@ -187,6 +188,42 @@ async def test_a_password_alone_makes_no_token_that_takes_two_factors(
     assert made.json()["scopes"] == ["reader"]
     token = made.json()["token"]
     assert (await with_token(clients, token).get(ME)).json()["roles"] == ["reader"]
+
+
+async def test_a_token_made_with_a_password_keeps_no_role_once_two_are_required(
+    hub: Hub, clients: Clients
+) -> None:
+    chief = Client(clients.nobody.http, basic("chief", PASSWORD))
+    made = (await chief.post(TOKENS, {"label": "from before"})).json()
+    further = await with_token(clients, made["token"]).post(TOKENS, {})
+    strict = Authenticator(hub.keyring, _facts(hub), hub.clock, strict=True)
+    strictly = [
+        strict.bearer(token) for token in (made["token"], further.json()["token"])
+    ]
+    strict.close()
+
+    assert "operator" in (await with_token(clients, made["token"]).get(ME)).text
+    assert [each.roles for each in strictly] == [{Role.READER}] * 2
+    assert Role.OPERATOR in strictly[0].withheld
+
+
+async def test_a_token_made_by_certificate_proves_what_that_did(
+    hub: Hub, clock: StoppedClock
+) -> None:
+    card = make_certificate(ends=clock() + timedelta(days=1))
+    chief = hub.authenticator.named("chief")
+    hub.keyring.certificates.enrol(chief.id, pem(card), clock())
+    header = {"Client-Cert": f":{base64.b64encode(der(card)).decode()}:"}
+    behind = msgspec.structs.replace(hub, settings=BEHIND_A_PROXY)
+    transport = httpx.ASGITransport(app=app.asgi(behind), client=("10.0.0.1", 5000))
+    async with httpx.AsyncClient(
+        transport=transport, base_url=HOST, headers=header
+    ) as http:
+        token = (await http.post(TOKENS, json={})).json()["token"]
+    strict = Authenticator(hub.keyring, _facts(hub), hub.clock, strict=True)
+
+    assert Role.OPERATOR in strict.bearer(token).roles
+    strict.close()
 
 
 async def test_a_client_certificate_is_taken_where_no_other_credential_comes(

@@ -26,6 +26,7 @@ def test_an_account_gets_a_random_password_and_the_lowest_clearance(run: Run) ->
         "roles": ["publisher", "reader"],
         "clearance": "NATO UNCLASSIFIED",
         "token": None,
+        "enrolment_code": None,
     }
 
 

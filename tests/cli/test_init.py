@@ -24,7 +24,11 @@ def test_a_hub_is_founded_with_one_account_of_the_body(tmp_path: Path) -> None:
     assert answer == {
         "alliance": "NATO",
         "api_root": "/taxii2/nato/",
-        "account": {"name": "operator", "password": answer["account"]["password"]},
+        "account": {
+            "name": "operator",
+            "password": answer["account"]["password"],
+            "enrolment_code": answer["account"]["enrolment_code"],
+        },
     }
     names = {path.name for path in folder.iterdir()}
     assert {"log.db", "views.db", "state.db"} <= names
@@ -40,6 +44,29 @@ def test_a_person_is_told_the_password_once(tmp_path: Path) -> None:
     assert result.stdout.splitlines()[0] == "account   operator"
     assert result.stdout.splitlines()[1].startswith("password  ")
     assert "not shown again" in result.stderr
+
+
+def test_the_first_account_gets_a_code_that_adds_its_second_factor(
+    tmp_path: Path,
+) -> None:
+    result = run_in(tmp_path / "hub", "init")
+
+    line = result.stdout.splitlines()[2]
+    assert "by another way than the password" in result.stderr
+    with Station(load=load_app, data=tmp_path / "hub").hub() as hub:
+        operator = hub.authenticator.named("operator").id
+        code = line.removeprefix("code      ")
+        assert hub.keyring.enrolments.is_right(operator, code, hub.clock())
+
+
+def test_a_hub_that_only_offers_second_factors_gives_no_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOEDUS_SIGN_IN_SECOND_FACTOR", "offered")
+
+    answer = json.loads(run_in(tmp_path / "hub", "init", "--json").stdout)
+
+    assert answer["account"]["enrolment_code"] is None
 
 
 def test_every_hub_has_a_password_of_its_own(tmp_path: Path) -> None:

@@ -70,6 +70,22 @@ def test_reset_forgets_the_second_factors_of_one_account(person: Path) -> None:
     assert _proofs(person)["app"] is False
 
 
+def test_reset_gives_a_code_to_whoever_needs_two_factors(person: Path) -> None:
+    words = ("account", "add", "ben", "--nation", "POL", "--role", "delegate")
+    added = json.loads(run_in(person, *words, "--json").stdout)["enrolment_code"]
+
+    reset = run_in(person, "account", "reset", "ben")
+    told = json.loads(run_in(person, "account", "reset", "ania", "--json").stdout)
+
+    code = reset.stdout.removeprefix("code      ").strip()
+    hub = app.open_hub(person, environment={})
+    ben, now = hub.authenticator.named("ben").id, hub.clock()
+    assert hub.keyring.enrolments.is_right(ben, code, now)
+    assert not hub.keyring.enrolments.is_right(ben, added, now)
+    app.close_hub(hub)
+    assert told == {"name": "ania", "enrolment_code": None}
+
+
 def test_a_certificate_is_enrolled_and_removed(person: Path, card: Path) -> None:
     enrolled = run_in(person, "account", "certificate", "ania", str(card), "--json")
     told = json.loads(enrolled.stdout)

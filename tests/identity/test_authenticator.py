@@ -15,7 +15,8 @@ from foedus.errors import (
     RateLimitedError,
     UnauthorizedError,
 )
-from foedus.identity.accounts import AccountFacts
+from foedus.identity import totp
+from foedus.identity.accounts import AccountFacts, Holder
 from foedus.identity.authenticator import (
     ASK_AGAIN,
     HEADER_BYTES_MAX,
@@ -25,6 +26,7 @@ from foedus.identity.authenticator import (
 from foedus.identity.backoff import FREE_FAILURES
 from foedus.identity.keyring import Keyring
 from foedus.identity.passwords import hash_password
+from foedus.identity.proofs import Proof
 from foedus.identity.secret import Secret
 from foedus.identity.store import StateStore
 from foedus.identity.tokens import TokenTerms
@@ -397,3 +399,64 @@ async def test_nothing_of_a_credential_is_in_a_repr(
     assert PASSWORD not in printed
     assert repr(session.stored.csrf_secret) not in printed
     assert RIGHT.decode() not in printed
+
+
+DECIDES = frozenset({Role.READER, Role.DELEGATE})
+
+
+def _deciding(register: Register, facts: Facts) -> AccountId:
+    account_id = register()
+    facts[account_id] = msgspec.structs.replace(facts[account_id], roles=DECIDES)
+    return account_id
+
+
+def _add_app(keyring: Keyring, account_id: AccountId) -> None:
+    secret = keyring.factors.propose_app(account_id, NOON)
+    code = totp.code_at(secret, NOON)
+    assert keyring.factors.confirm_app(account_id, code, NOON)
+
+
+async def test_a_stolen_password_decides_no_more_once_there_is_a_second_factor(
+    authenticator: Authenticator, register: Register, keyring: Keyring, facts: Facts
+) -> None:
+    account_id = _deciding(register, facts)
+    token = keyring.tokens.issue(account_id, TokenTerms(), NOON).reveal()
+    before = await authenticator.basic("ania", PASSWORD)
+    cookie = authenticator.start_session(before).reveal()
+
+    _add_app(keyring, account_id)
+
+    assert before.roles == DECIDES
+    assert (await authenticator.basic("ania", PASSWORD)).roles == {Role.READER}
+    assert authenticator.session(cookie).account.roles == {Role.READER}
+    assert authenticator.bearer(token).withheld == {Role.DELEGATE}
+
+
+def test_a_token_is_worth_what_it_was_made_with_wherever_two_are_required(
+    keyring: Keyring, register: Register, facts: Facts, clock: StoppedClock
+) -> None:
+    account_id = _deciding(register, facts)
+    weak, strong = (
+        keyring.tokens.issue(account_id, TokenTerms(proof=proof), NOON).reveal()
+        for proof in (Proof.PASSWORD, Proof.CERTIFICATE)
+    )
+    strict = Authenticator(keyring, facts.get, clock, strict=True)
+
+    assert strict.bearer(weak).roles == {Role.READER}
+    assert strict.bearer(weak).proof is Proof.PASSWORD
+    assert strict.bearer(strong).roles == DECIDES
+    strict.close()
+
+
+def test_a_service_keeps_its_roles_whatever_its_token_was_made_with(
+    keyring: Keyring, register: Register, facts: Facts, clock: StoppedClock
+) -> None:
+    account_id = _deciding(register, facts)
+    facts[account_id] = msgspec.structs.replace(
+        facts[account_id], holder=Holder.SERVICE
+    )
+    token = keyring.tokens.issue(account_id, TokenTerms(), NOON).reveal()
+    strict = Authenticator(keyring, facts.get, clock, strict=True)
+
+    assert strict.bearer(token).roles == DECIDES
+    strict.close()

@@ -1,3 +1,4 @@
+import hashlib
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -5,8 +6,10 @@ import pytest
 
 from foedus.errors import InvalidInputError, NotFoundError
 from foedus.identity.keyring import Keyring
+from foedus.identity.proofs import Proof
 from foedus.identity.secret import Secret
-from foedus.identity.tokens import TOKENS_MAX, TokenTerms
+from foedus.identity.store import StateStore
+from foedus.identity.tokens import SCHEMA, TOKENS_MAX, TokenTerms
 from foedus.ids import AccountId
 from foedus.releasability.viewers import Role
 from tests.identity.conftest import NOON
@@ -136,3 +139,26 @@ def test_no_token_is_ever_in_the_file(keyring: Keyring, state_path: Path) -> Non
 @pytest.mark.parametrize("text", ["", "foedus_", "foedus_\udce9", "x" * 100_000])
 def test_what_is_no_token_is_nobodys(keyring: Keyring, text: str) -> None:
     assert keyring.tokens.find(Secret(text), NOON) is None
+
+
+def test_tokens_of_a_file_from_before_proofs_were_kept_prove_a_password(
+    tmp_path: Path,
+) -> None:
+    before = StateStore(tmp_path / "before" / "state.db")
+    column = ",\n    proof      TEXT    NOT NULL DEFAULT 'password'"
+    assert column in SCHEMA
+    before.ensure(SCHEMA.replace(column, ""))
+    insert = (
+        "INSERT INTO token (token_id, digest, account_id, label, ending, made_ms) "
+        "VALUES ('1', :digest, :account, 'old', '_old', 0)"
+    )
+    digest = hashlib.sha256(b"foedus_old").digest()
+    before.write(insert, {"digest": digest, "account": ANIA})
+
+    upgraded = Keyring(before)
+    upgraded.names.reserve("ania", ANIA, at_ms=0)
+    holder = upgraded.tokens.find(Secret("foedus_old"), NOON)
+
+    assert holder is not None
+    assert holder.proof is Proof.PASSWORD
+    before.close()

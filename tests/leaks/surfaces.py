@@ -276,6 +276,7 @@ CASES = {
     "POST /sign-in/passkey": Case.PRIVATE,
     "POST /sign-in/certificate": Case.PRIVATE,
     "GET /account/factors": Case.PRIVATE,
+    "POST /account/factors/enrol": Case.PRIVATE,
     "POST /account/factors/app": Case.PRIVATE,
     "POST /account/factors/app/confirm": Case.PRIVATE,
     "POST /account/factors/app/remove": Case.PRIVATE,

@@ -30,10 +30,77 @@ async def _post(client: httpx.AsyncClient, path: str, **fields: str) -> httpx.Re
     return await client.post(f"{HERE}{path}", data={"form-token": token} | fields)
 
 
-async def test_the_first_app_is_added_with_the_password_alone(
+async def _enrol(strict: Hub, client: httpx.AsyncClient) -> httpx.Response:
+    """Type the code that the operator has given."""
+    code = strict.keyring.enrolments.give(account_of(strict), strict.clock())
+    return await _post(client, "/enrol", code=code.reveal())
+
+
+async def test_a_stolen_password_adds_no_factor_of_the_thief_s_own(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould
+) -> None:
+    await send_password(person, mould)
+    page = await person.get(HERE)
+
+    refused = [
+        await _post(person, path) for path in ("/app", "/app/confirm", "/passkey")
+    ]
+    wrong = await _post(person, "/enrol", code="00000-00000-00000")
+
+    assert "Your enrolment code" in page.text
+    assert "Add an app" not in page.text
+    assert [each.status_code for each in refused] == [403] * 3
+    assert "the enrolment code first" in refused[0].text
+    assert wrong.status_code == 422
+    assert strict.keyring.factors.proposed_app(account_of(strict)) is None
+
+
+async def test_an_enrolment_code_opens_no_role_and_is_good_for_one_factor(
     strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
 ) -> None:
     await send_password(person, mould)
+    code = strict.keyring.enrolments.give(account_of(strict), stopped()).reveal()
+
+    entered = await _post(person, "/enrol", code=code)
+
+    assert (entered.status_code, entered.headers["location"]) == (303, HERE)
+    assert "with a second factor also duty-officer" in await roles_of(person)
+    await _post(person, "/app")
+    secret = strict.keyring.factors.proposed_app(account_of(strict))
+    assert secret is not None
+    await _post(person, "/app/confirm", code=totp.code_at(secret, stopped()))
+    assert not strict.keyring.enrolments.is_right(account_of(strict), code, stopped())
+
+
+async def test_enrolment_codes_are_not_guessed(
+    person: httpx.AsyncClient, mould: Mould
+) -> None:
+    await send_password(person, mould)
+
+    answers = [await _post(person, "/enrol", code=f"{n}") for n in range(6)]
+
+    assert [each.status_code for each in answers] == [422] * 5 + [429]
+
+
+async def test_where_two_factors_are_offered_the_first_needs_no_code(
+    hub: Hub, mould: Mould
+) -> None:
+    async with looking(hub, httpx.Cookies()) as person:
+        await send_password(person, mould)
+        assert "Your enrolment code" not in (await person.get(HERE)).text
+
+        proposed = await _post(person, "/app")
+        entered = await _post(person, "/enrol", code="none")
+
+    assert "<svg" in proposed.text
+    assert entered.status_code == 303
+
+
+async def test_the_first_app_is_added_with_the_operator_s_code(
+    strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
+) -> None:
+    await send_password(person, mould)
+    await _enrol(strict, person)
     proposed = await _post(person, "/app")
     assert "<svg" in proposed.text
     secret = strict.keyring.factors.proposed_app(account_of(strict))
@@ -55,6 +122,7 @@ async def test_a_wrong_first_code_leaves_the_secret_where_it_was(
     strict: Hub, person: httpx.AsyncClient, mould: Mould
 ) -> None:
     await send_password(person, mould)
+    await _enrol(strict, person)
     await _post(person, "/app")
     secret = strict.keyring.factors.proposed_app(account_of(strict))
     assert secret is not None
@@ -70,6 +138,7 @@ async def test_the_session_of_the_password_alone_ends_when_a_factor_is_added(
     strict: Hub, person: httpx.AsyncClient, mould: Mould, stopped: StoppedClock
 ) -> None:
     await send_password(person, mould)
+    await _enrol(strict, person)
     before = httpx.Cookies(person.cookies)
     await _post(person, "/app")
     secret = strict.keyring.factors.proposed_app(account_of(strict))
@@ -125,9 +194,10 @@ async def test_a_passkey_is_added_and_the_app_may_then_go(
 
 
 async def test_the_last_passkey_stays_where_two_factors_are_required(
-    person: httpx.AsyncClient, mould: Mould
+    strict: Hub, person: httpx.AsyncClient, mould: Mould
 ) -> None:
     await send_password(person, mould)
+    await _enrol(strict, person)
     page = await person.get(HERE)
     made = Device(SITE).make(options_of(page.text))
     form = {

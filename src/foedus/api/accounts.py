@@ -19,7 +19,11 @@ from foedus.clock import from_ms
 from foedus.errors import ForbiddenError, InvalidInputError, NotFoundError
 from foedus.identity import views
 from foedus.identity.accounts import Holder
-from foedus.identity.commands import close_account, open_account
+from foedus.identity.commands import (
+    close_account,
+    give_enrolment_code,
+    open_account,
+)
 from foedus.identity.rules import Opening
 from foedus.identity.secret import PASSWORD_CHARACTERS_MIN, Secret
 from foedus.identity.tokens import TokenTerms
@@ -91,6 +95,8 @@ class OpenedAccount(msgspec.Struct, frozen=True, kw_only=True):
         clearance: the highest level that it sees.
         password: the password that was made up, if one was.
         token: the token, if one was asked for.
+        enrolment_code: with which its holder adds the first second factor, if the hub
+            requires one of it; to be given by another way than the password.
     """
 
     id: AccountId
@@ -100,6 +106,7 @@ class OpenedAccount(msgspec.Struct, frozen=True, kw_only=True):
     clearance: str
     password: str | None
     token: str | None
+    enrolment_code: str | None
 
 
 async def list_accounts(asked: Asked) -> Answer:
@@ -163,6 +170,9 @@ async def add_account(asked: Asked) -> Answer:
         act=asked.act,
     )
     await hub.seen([opened.position])
+    code = None
+    if hub.settings.sign_in.requires_two_factors:
+        code = give_enrolment_code(hub.registry, opened.account, at=asked.at)
     return Answer(
         value=OpenedAccount(
             id=opened.account,
@@ -172,6 +182,7 @@ async def add_account(asked: Asked) -> Answer:
             clearance=alliance.levels[opened.clearance].name,
             password=opened.password.reveal() if opened.password else None,
             token=opened.token.reveal() if opened.token else None,
+            enrolment_code=code.reveal() if code else None,
         ),
         location=f"{asked.path}/{opened.account}",
     )

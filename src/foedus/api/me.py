@@ -1,8 +1,8 @@
 """Who one is, and one's own tokens.
 
 A credential cannot make a stronger one: a token that is limited to some roles, or
-that ends, neither makes tokens nor revokes any; and what a second factor would open is
-in no token that was made without one.
+that ends, neither makes tokens nor revokes any; and a token proves what the credential
+did that it was made with.
 """
 
 from datetime import datetime
@@ -130,6 +130,7 @@ async def make_token(asked: Asked) -> Answer:
         label=wanted.label,
         scopes=_scopes(account, wanted.scopes),
         expires=wanted.expires,
+        proof=account.proof,
     )
     token = issue_token(hub.registry, account.id, terms, at=asked.at).reveal()
     made = [

@@ -64,8 +64,8 @@ def add(station: Station, **words: Unpack[_Words]) -> None:
     A random password is printed once, unless one is given or a token is asked for.
     """
     first = _first(password_stdin=words["password_stdin"], token=words["token"])
-    opened, clearance = asyncio.run(_open(station, words, first))
-    _answer(station, opened, clearance)
+    opened, clearance, code = asyncio.run(_open(station, words, first))
+    _answer(station, opened, clearance, code)
 
 
 def _first(*, password_stdin: bool, token: bool) -> Secret | TokenTerms | None:
@@ -82,7 +82,7 @@ def _first(*, password_stdin: bool, token: bool) -> Secret | TokenTerms | None:
 
 async def _open(
     station: Station, words: _Words, first: Secret | TokenTerms | None
-) -> tuple[Opened, str]:
+) -> tuple[Opened, str, Secret | None]:
     with station.hub() as hub:
         alliance = hub.alliance
         opening = Opening(
@@ -100,7 +100,8 @@ async def _open(
             act=station.act(alliance.code),
         )
         await hub.seen([opened.position])
-    return opened, alliance.levels[opened.clearance].name
+        code = proofs.enrolment_code(station, hub, opened.account)
+    return opened, alliance.levels[opened.clearance].name, code
 
 
 def _level(text: str | None, alliance: Alliance) -> int | None:
@@ -113,7 +114,9 @@ def _level(text: str | None, alliance: Alliance) -> int | None:
     return level
 
 
-def _answer(station: Station, opened: Opened, clearance: str) -> None:
+def _answer(
+    station: Station, opened: Opened, clearance: str, code: Secret | None
+) -> None:
     password = opened.password.reveal() if opened.password else None
     token = opened.token.reveal() if opened.token else None
     if station.as_json:
@@ -124,6 +127,7 @@ def _answer(station: Station, opened: Opened, clearance: str) -> None:
             "clearance": clearance,
             "password": password,
             "token": token,
+            "enrolment_code": code.reveal() if code else None,
         }
         give(document)
         return
@@ -132,8 +136,12 @@ def _answer(station: Station, opened: Opened, clearance: str) -> None:
         tell([f"password  {password}"])
     if token:
         tell([f"token     {token}"])
-    if password or token:
+    if code:
+        tell([f"code      {code.reveal()}"])
+    if password or token or code:
         say("This is not shown again.")
+    if code:
+        say(proofs.OF_THE_CODE)
 
 
 for _each in proofs.COMMANDS:

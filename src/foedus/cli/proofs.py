@@ -11,7 +11,15 @@ from foedus.cli.station import Station, on_station
 from foedus.errors import InvalidInputError, RuleViolationError
 from foedus.hub import Hub
 from foedus.identity.certificates import span
+from foedus.identity.commands import give_enrolment_code
+from foedus.identity.secret import Secret
 from foedus.ids import AccountId
+
+OF_THE_CODE = (
+    "With the code a second factor is added after signing in. Give it to the person by "
+    "another way than the password; it is good for 30 days."
+)
+"""What is said beside an enrolment code."""
 
 PEM_BYTES_MAX = 65_536
 """Bytes of a certificate's file: one takes two thousand, a chain a few more."""
@@ -69,14 +77,23 @@ def proofs(station: Station, name: str) -> None:
 def reset(station: Station, name: str) -> None:
     """Forget the second factors of the account NAME, whose holder has lost them.
 
-    Its sessions end; its password stays. Make sure who asks.
+    Its sessions end; its password stays. Where two factors are required, a code is
+    printed with which the holder adds a new one. Make sure who asks.
     """
     with station.hub() as hub:
-        hub.keyring.forget_factors(_account(hub, name))
+        account_id = _account(hub, name)
+        hub.keyring.forget_factors(account_id)
+        code = enrolment_code(station, hub, account_id)
+    if station.as_json:
+        give({"name": name, "enrolment_code": code.reveal() if code else None})
+    elif code:
+        tell([f"code      {code.reveal()}"])
     say(
         f"{name} has no second factor any more and is signed out. The next sign-in is "
         "by password, and adds a new one."
     )
+    if code:
+        say(OF_THE_CODE)
 
 
 @click.command("certificate")
@@ -152,6 +169,13 @@ def unlink(station: Station, name: str) -> None:
 
 COMMANDS = (proofs, reset, certificate, link, unlink)
 """What `foedus account` has beside its own."""
+
+
+def enrolment_code(station: Station, hub: Hub, account_id: AccountId) -> Secret | None:
+    """Make the code with which a person adds a factor, where two are required."""
+    if not hub.settings.sign_in.requires_two_factors:
+        return None
+    return give_enrolment_code(hub.registry, account_id, at=station.clock())
 
 
 def _proofs(hub: Hub, name: str) -> Proofs:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from foedus.identity.proofs import GUARDED, TWO_FACTORS, Proof
 from foedus.ids import AccountId, NationCode
 from foedus.releasability.viewers import Role, Viewer
 
@@ -45,6 +46,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         holder: a person or a service.
         open: whether it may still sign in.
         limited: whether it came with a token that may do less or that ends.
+        proof: what it showed here.
         withheld: roles that it has, and that a second factor would open.
     """
 
@@ -56,6 +58,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     holder: Holder
     open: bool
     limited: bool = False
+    proof: Proof = Proof.PASSWORD
     withheld: frozenset[Role] = frozenset()
 
     def viewer(self) -> Viewer:
@@ -78,4 +81,23 @@ def account_of(account_id: AccountId, name: str, facts: AccountFacts) -> Account
         clearance=facts.clearance,
         holder=facts.holder,
         open=facts.open,
+    )
+
+
+def takes_two_factors(account: Account | AccountFacts) -> bool:
+    """Tell whether an account has roles that a second factor would open."""
+    return account.holder is Holder.PERSON and bool(account.roles & GUARDED)
+
+
+def proven(account: Account) -> Account:
+    """Leave an account the roles that what it showed suffices for.
+
+    Args:
+        account: with all roles that it has, and with its proof.
+    """
+    if account.proof in TWO_FACTORS or not takes_two_factors(account):
+        return account
+    withheld = account.roles & GUARDED
+    return msgspec.structs.replace(
+        account, roles=account.roles - withheld, withheld=withheld
     )

@@ -29,11 +29,17 @@ from foedus.errors import (
     UnauthorizedError,
 )
 from foedus.identity import sessions
-from foedus.identity.accounts import Account, AccountFacts, account_of
+from foedus.identity.accounts import (
+    Account,
+    AccountFacts,
+    account_of,
+    proven,
+    takes_two_factors,
+)
 from foedus.identity.backoff import Backoff, Subject
 from foedus.identity.keyring import Keyring
 from foedus.identity.passwords import StoredPassword, verify_password
-from foedus.identity.proofs import Proof, proven
+from foedus.identity.proofs import Proof
 from foedus.identity.rules import is_name
 from foedus.identity.secret import Secret
 from foedus.identity.sessions import StoredSession
@@ -109,7 +115,8 @@ class Authenticator:
         table: where all workers count failures together; by default one of this
             process alone.
         ledger: counts verifications; by default nobody reads it.
-        strict: withhold from persons what takes two factors until they show both.
+        strict: withhold from all persons what takes two factors until they show both;
+            else from those alone who hold a second factor.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a hub that it joins
@@ -241,9 +248,10 @@ class Authenticator:
         if holder is None:
             raise UnauthorizedError(_REFUSED)
         account = self._account(holder.account_id, holder.name)
-        return msgspec.structs.replace(
+        account = msgspec.structs.replace(
             account, roles=holder.allowed(account.roles), limited=holder.limited
         )
+        return self._proven(account, holder.proof)
 
     def certificate(self, der: bytes) -> Account:
         """Tell whose client certificate it is.
@@ -262,7 +270,7 @@ class Authenticator:
                 "the client certificate signs in nobody here; ask the operator to "
                 "enrol it"
             )
-        return self._account(holder, name)
+        return self._proven(self._account(holder, name), Proof.CERTIFICATE)
 
     def named(self, name: str) -> Account:
         """Tell whose name it is, for an operator who acts on that account's behalf.
@@ -429,7 +437,11 @@ class Authenticator:
         return self._proven(account_of(account_id, name, facts), Proof.PASSWORD)
 
     def _proven(self, account: Account, proof: Proof) -> Account:
-        return proven(account, proof) if self._strict else account
+        account = msgspec.structs.replace(account, proof=proof)
+        if not takes_two_factors(account):
+            return account
+        asks = self._strict or self._keyring.has_second_factor(account.id)
+        return proven(account) if asks else account
 
     def _account(self, account_id: AccountId, name: str) -> Account:
         facts = self._facts(account_id)

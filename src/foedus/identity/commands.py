@@ -23,7 +23,7 @@ from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Append, Recorded
 from foedus.eventlog.log import EventLog
 from foedus.identity import events, rules
-from foedus.identity.accounts import AccountFacts
+from foedus.identity.accounts import AccountFacts, takes_two_factors
 from foedus.identity.events import AccountClosed, IdentityEvent
 from foedus.identity.keyring import Keyring
 from foedus.identity.names import RESERVATION_MS
@@ -173,6 +173,22 @@ def issue_token(
     facts = _require_open(registry, account_id)
     rules.check_scopes(terms.scopes, facts.roles)
     return registry.keyring.tokens.issue(account_id, terms, at)
+
+
+def give_enrolment_code(
+    registry: Registry, account_id: AccountId, *, at: datetime
+) -> Secret | None:
+    """Make the code with which a person adds the first second factor.
+
+    Returns:
+        The code, to be shown once; None if the account has no role that takes two.
+
+    Raises:
+        NotFoundError: there is no such account, or it is closed.
+    """
+    if not takes_two_factors(_require_open(registry, account_id)):
+        return None
+    return registry.keyring.enrolments.give(account_id, at)
 
 
 _CODEC = Codec(IdentityEvent)

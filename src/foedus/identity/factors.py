@@ -7,8 +7,6 @@
 - Passkeys: see `passkeys`.
 """
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -16,6 +14,7 @@ from typing import Final
 from foedus.clock import to_ms
 from foedus.errors import RuleViolationError, UnauthorizedError
 from foedus.identity import totp
+from foedus.identity.codes import digest_of, new_code
 from foedus.identity.secret import Secret
 from foedus.identity.store import Bindings, StateStore
 from foedus.ids import AccountId
@@ -30,10 +29,6 @@ Only who has shown the password is asked for a code, so no stranger can lock an 
 out; and of a million codes three are right at a time. Source: NIST SP 800-63B-4,
 section 3.2.2 (rate limiting).
 """
-
-_SIGNS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_CODE_GROUPS, _CODE_GROUP = 3, 5
-"""A recovery code is 75 random bits: guessing is hopeless, so a digest suffices."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS totp (
@@ -183,13 +178,13 @@ class Factors:
 
     def give_recovery_codes(self, account_id: AccountId) -> Sequence[Secret]:
         """Make recovery codes, which are shown once; earlier ones are void."""
-        codes = [Secret(_recovery_code()) for _ in range(RECOVERY_CODES)]
+        codes = [new_code() for _ in range(RECOVERY_CODES)]
         with self._store.transaction():
             self._store.write(_FORGET_CODES, {"account_id": account_id})
             for code in codes:
                 bindings: Bindings = {
                     "account_id": account_id,
-                    "digest": _digest(code.reveal()),
+                    "digest": digest_of(code.reveal()),
                 }
                 self._store.write(_KEEP_CODE, bindings)
         return codes
@@ -199,7 +194,7 @@ class Factors:
 
         A right one lets a locked app count again: its holder is there.
         """
-        bindings: Bindings = {"account_id": account_id, "digest": _digest(code)}
+        bindings: Bindings = {"account_id": account_id, "digest": digest_of(code)}
         with self._store.transaction():
             right = self._store.write(_USE_CODE, bindings) == 1
             if right:
@@ -231,16 +226,3 @@ class Factors:
         if step is None:
             return False
         return self._store.write(_USE, {"account_id": account_id, "step": step}) == 1
-
-
-def _recovery_code() -> str:
-    return "-".join(
-        "".join(secrets.choice(_SIGNS) for _ in range(_CODE_GROUP))
-        for _ in range(_CODE_GROUPS)
-    )
-
-
-def _digest(code: str) -> bytes:
-    """Digest a recovery code as it was meant: without blanks, hyphens and capitals."""
-    plain = "".join(sign for sign in code.lower() if sign.isalnum())
-    return hashlib.sha256(plain.encode("utf-8", "replace")).digest()

@@ -8,6 +8,7 @@ from foedus.clock import to_ms
 from foedus.identity.certificates import Certificates
 from foedus.identity.connectors import Connectors
 from foedus.identity.digests import Digests
+from foedus.identity.enrolments import Enrolments
 from foedus.identity.factors import Factors
 from foedus.identity.leases import Leases
 from foedus.identity.links import Links
@@ -33,6 +34,7 @@ class Keyring:
         tokens: tokens, digested.
         sessions: web sessions, digested.
         factors: authenticator apps and recovery codes.
+        enrolments: codes with which the first second factor is added.
         passkeys: keys that devices hold.
         certificates: client certificates, by fingerprint.
         links: who at an OIDC provider opens which account.
@@ -50,6 +52,7 @@ class Keyring:
         self.tokens = Tokens(store)
         self.sessions = Sessions(store)
         self.factors = Factors(store)
+        self.enrolments = Enrolments(store)
         self.passkeys = Passkeys(store)
         self.certificates = Certificates(store)
         self.links = Links(store)
@@ -118,6 +121,7 @@ class Keyring:
         """Forget every second factor of an account, and end its sessions."""
         with self.removing(account_id):
             self.factors.erase(account_id)
+            self.enrolments.erase(account_id)
             self.passkeys.erase(account_id)
 
     def has_second_factor(self, account_id: AccountId) -> bool:

@@ -4,7 +4,11 @@
   something known, and something held. Without the second they are withheld, and the
   account reads on.
 - A service has no second factor: its token is long, random and kept by a machine.
-- A token is made within a session, and may do no more than that session could.
+- So it is for all where the hub requires two, and for each person that holds a second
+  factor: whoever has one is known by the password alone no more.
+- An enrolment code of the operator's, after a password or a provider, lets a person add
+  the first second factor, and opens nothing else.
+- A token is made by some credential, and proves what that one did; see `accounts`.
 
 Source: NIST SP 800-63B-4, section 2.2 (authentication assurance level 2).
 """
@@ -12,9 +16,6 @@ Source: NIST SP 800-63B-4, section 2.2 (authentication assurance level 2).
 from enum import StrEnum
 from typing import Final
 
-import msgspec
-
-from foedus.identity.accounts import Account, Holder
 from foedus.releasability.viewers import Role
 
 
@@ -22,6 +23,7 @@ class Proof(StrEnum):
     """What an account showed when it signed in."""
 
     PASSWORD = "password"  # noqa: S105 - the name of a proof
+    ENROLMENT_CODE = "enrolment-code"
     TOTP = "totp"
     RECOVERY_CODE = "recovery-code"
     PASSKEY = "passkey"
@@ -45,20 +47,3 @@ GUARDED: Final = frozenset(
     {Role.DUTY_OFFICER, Role.DELEGATE, Role.SECRETARIAT, Role.OPERATOR}
 )
 """Roles that take two factors: they decide, recall, release for others, administer."""
-
-
-def proven(account: Account, proof: Proof) -> Account:
-    """Leave an account the roles that a proof suffices for.
-
-    Args:
-        account: with all roles that it has.
-        proof: what it showed.
-    """
-    if account.holder is Holder.SERVICE or proof in TWO_FACTORS:
-        return account
-    withheld = account.roles & GUARDED
-    if not withheld:
-        return account
-    return msgspec.structs.replace(
-        account, roles=account.roles - withheld, withheld=withheld
-    )

@@ -3,6 +3,8 @@
 - A token is `foedus_` and 256 random bits; what is kept is its SHA-256, which for
   so much randomness needs no salt and no cost.
 - A token may do at most what its account's roles say, and less where it has scopes.
+- A person's token proves what the credential did that it was made with: one made with a
+  password alone is worth no more than that password.
 - An expired or revoked token is refused like one that never was.
 """
 
@@ -14,6 +16,7 @@ import msgspec
 
 from foedus.clock import to_ms
 from foedus.errors import InvalidInputError, NotFoundError
+from foedus.identity.proofs import Proof
 from foedus.identity.secret import Secret
 from foedus.identity.store import Bindings, StateStore
 from foedus.ids import AccountId
@@ -37,23 +40,34 @@ CREATE TABLE IF NOT EXISTS token (
     ending     TEXT    NOT NULL CHECK (length(ending) = 4),
     scopes     TEXT             CHECK (scopes IS NULL OR json_valid(scopes)),
     made_ms    INTEGER NOT NULL,
-    expires_ms INTEGER          CHECK (expires_ms > made_ms)
+    expires_ms INTEGER          CHECK (expires_ms > made_ms),
+    proof      TEXT    NOT NULL DEFAULT 'password'
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS token_of_account ON token (account_id);
 """
 
+_HAS_PROOF = """
+SELECT count(*) FROM pragma_table_info('token') WHERE name = 'proof'
+"""
+
+_ADD_PROOF = """
+ALTER TABLE token ADD COLUMN proof TEXT NOT NULL DEFAULT 'password'
+"""
+"""For files from before it was kept: persons made their tokens with the password."""
+
 _ISSUE = """
 INSERT INTO token (token_id, digest, account_id, label, ending, scopes, made_ms,
-                   expires_ms)
+                   expires_ms, proof)
 VALUES (:token_id, :digest, :account_id, :label, :ending, :scopes, :made_ms,
-        :expires_ms)
+        :expires_ms, :proof)
 """
 
 _COUNT = "SELECT count(*) FROM token WHERE account_id = :account_id"
 
 _BY_DIGEST = """
-SELECT token.account_id, login_name.name, token.scopes, token.expires_ms
+SELECT token.account_id, login_name.name, token.scopes, token.expires_ms,
+       token.proof
   FROM token
   JOIN login_name ON login_name.account_id = token.account_id
  WHERE token.digest = :digest
@@ -82,11 +96,13 @@ class TokenTerms(msgspec.Struct, frozen=True, kw_only=True):
         label: what its owner calls it; one line.
         scopes: the roles that it may use; None is all that the account has.
         expires: when it ends; None is never.
+        proof: what the credential proves that it is made with.
     """
 
     label: str = "token"
     scopes: frozenset[Role] | None = None
     expires: datetime | None = None
+    proof: Proof = Proof.PASSWORD
 
 
 class StoredToken(msgspec.Struct, frozen=True, array_like=True):
@@ -110,12 +126,13 @@ class StoredToken(msgspec.Struct, frozen=True, array_like=True):
 
 
 class TokenHolder(msgspec.Struct, frozen=True, array_like=True):
-    """Whose token it is, which roles it may use, and when it ends."""
+    """Whose token it is, which roles it may use, when it ends, and what it proves."""
 
     account_id: AccountId
     name: str
     scopes: str | None
     expires_ms: int | None
+    proof: Proof
 
     @property
     def limited(self) -> bool:
@@ -135,6 +152,7 @@ class Tokens:
     def __init__(self, store: StateStore) -> None:
         self._store = store
         store.ensure(SCHEMA)
+        store.ensure_column(_HAS_PROOF, _ADD_PROOF)
 
     def issue(self, account_id: AccountId, terms: TokenTerms, at: datetime) -> Secret:
         """Make a token, which is shown now and never again.
@@ -153,6 +171,7 @@ class Tokens:
             "scopes": _scopes(terms),
             "made_ms": to_ms(at),
             "expires_ms": None if terms.expires is None else to_ms(terms.expires),
+            "proof": terms.proof.value,
         }
         with self._store.transaction() as db:
             if db.execute(_COUNT, {"account_id": account_id}).get >= TOKENS_MAX:

@@ -1,7 +1,8 @@
 """A visitor's second factors: an authenticator app, recovery codes, passkeys.
 
-- The first one is added by whoever has shown the password; every further one, and
-  every removal, by whoever has shown a second factor in this session.
+- The first one is added by whoever has shown the password, and an enrolment code of the
+  operator's where it would open what is withheld; every further one, and every removal,
+  by whoever has shown a second factor in this session.
 - A session that has just shown one goes on as a new session, with all its roles.
 - What is removed has opened nothing any more: the account's other sessions end with it.
 - A secret and recovery codes are shown once, on the answer to the form that made them.
@@ -31,6 +32,7 @@ from foedus.identity.authenticator import Session
 from foedus.identity.passkeys import Challenge, Passkey
 from foedus.identity.proofs import TWO_FACTORS, Proof
 from foedus.identity.secret import Secret
+from foedus.ids import AccountId
 from foedus.web import second_step
 from foedus.web.frame import (
     Page,
@@ -49,6 +51,13 @@ ISSUER: Final = "Foedus"
 
 _QR_SCALE: Final = 4
 _FIRST_SHOW = "sign in once more and show your second factor; then change what there is"
+_FIRST_ENROL = (
+    "type the enrolment code first that your operator has given you; then add what you "
+    "hold"
+)
+_WRONG_CODE = (
+    "That is not your enrolment code, or it has run out. Your operator makes a new one."
+)
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +87,7 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
     """Give the addresses of this page and of its forms."""
     return [
         get(HERE, show),
+        post(f"{HERE}/enrol", enrol),
         post(f"{HERE}/app", propose_app),
         post(f"{HERE}/app/confirm", confirm_app),
         post(f"{HERE}/app/remove", remove_app),
@@ -90,6 +100,21 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
 async def show(site: Site, request: Request) -> Response:
     """Show the visitor's second factors."""
     return _page(site, request, require_session(site, request), Shown())
+
+
+async def enrol(site: Site, request: Request) -> Response:
+    """Take the enrolment code, with which the first second factor is added."""
+    session, form = await signed_form(site, request)
+    hub, account = site.hub, session.account
+    if not _needs_code(hub, session):
+        return see_other(HERE)
+    address = request.client.host if request.client else None
+    try:
+        with hub.authenticator.guessing(f"enrolment of {account.id}", address):
+            _check_enrolment(hub, account.id, form.get("code", ""))
+    except ForbiddenError as error:
+        return _page(site, request, session, Shown(error=error.detail))
+    return second_step.begin(hub, request, account, Proof.ENROLMENT_CODE, onward=HERE)
 
 
 async def propose_app(site: Site, request: Request) -> Response:
@@ -187,12 +212,33 @@ def _check_strong(hub: Hub, session: Session) -> None:
     """Refuse changes by whoever has shown the password alone, if there is more.
 
     Raises:
-        ForbiddenError: a second factor was there to be shown.
+        ForbiddenError: a second factor was there to be shown, or an enrolment code.
     """
     if session.stored.proof in TWO_FACTORS:
         return
     if hub.keyring.has_second_factor(session.account.id):
         raise ForbiddenError(_FIRST_SHOW)
+    if _needs_code(hub, session):
+        raise ForbiddenError(_FIRST_ENROL)
+
+
+def _check_enrolment(hub: Hub, account_id: AccountId, code: str) -> None:
+    """Refuse what is not the account's enrolment code.
+
+    Raises:
+        ForbiddenError: it is not.
+    """
+    if not hub.keyring.enrolments.is_right(account_id, code, hub.clock()):
+        raise ForbiddenError(_WRONG_CODE)
+
+
+def _needs_code(hub: Hub, session: Session) -> bool:
+    """Tell whether the first second factor would open what this session lacks."""
+    return (
+        bool(session.account.withheld)
+        and session.stored.proof is not Proof.ENROLMENT_CODE
+        and not hub.keyring.has_second_factor(session.account.id)
+    )
 
 
 def _check_not_last(
@@ -203,7 +249,7 @@ def _check_not_last(
     Raises:
         RuleViolationError: it is the last.
     """
-    if hub.settings.sign_in.second_factor != "required":
+    if not hub.settings.sign_in.requires_two_factors:
         return
     account = session.account
     has_app = hub.keyring.factors.has_app(account.id) and not app
@@ -219,6 +265,7 @@ def _renewed(
 ) -> Response:
     """Go on as a session that has shown two factors, and show its page."""
     hub = site.hub
+    hub.keyring.enrolments.erase(session.account.id)
     begun = second_step.begin(hub, request, session.account, proof, onward=HERE)
     anew = with_cookies_of(request, begun)
     page = _page(site, anew, require_session(site, anew), shown)
@@ -242,6 +289,7 @@ def _page(site: Site, request: Request, session: Session, shown: Shown) -> Respo
             "codes": [each.reveal() for each in shown.codes],
             "devices": devices,
             "withheld": sorted(account.withheld),
+            "needs_code": _needs_code(hub, session),
             "error": shown.error,
             **_secret(hub, account.name, shown.secret),
             **_new_passkey(site, request, session),

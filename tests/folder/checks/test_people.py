@@ -1,10 +1,14 @@
 import msgspec
 import pytest
 
+from foedus import app
 from foedus.folder.checks import people
 from foedus.folder.findings import Case, Level
 from foedus.folder.formats import STATE
+from foedus.identity.proofs import Proof
 from foedus.identity.store import StateStore
+from foedus.identity.tokens import TokenTerms
+from foedus.releasability.viewers import Role
 from tests.cli.conftest import run_in
 from tests.folder.checks.conftest import only
 
@@ -46,6 +50,39 @@ def test_tokens_that_never_end_are_counted(case: Case) -> None:
     assert run_in(case.folder, *words, "--token").exit_code == 0
 
     assert only([*people.tokens(case)]).what == "1 tokens never end"
+
+
+def test_persons_tokens_that_promise_more_than_their_password_are_warned_of(
+    case: Case,
+) -> None:
+    hub = app.open_hub(case.folder, environment={})
+    operator = hub.authenticator.named("operator").id
+    issue = hub.keyring.tokens.issue
+    issue(operator, TokenTerms(scopes=frozenset({Role.READER})), hub.clock())
+    issue(operator, TokenTerms(proof=Proof.CERTIFICATE), hub.clock())
+    app.close_hub(hub)
+    assert only([*people.tokens(case)]).level is Level.OK
+    hub = app.open_hub(case.folder, environment={})
+    issue = hub.keyring.tokens.issue
+    issue(operator, TokenTerms(), hub.clock())
+    app.close_hub(hub)
+
+    _, found = people.tokens(case)
+
+    assert found.level is Level.WARN
+    assert found.what.startswith("1 tokens of persons")
+
+
+def test_tokens_of_a_file_from_before_are_counted_as_they_will_be(case: Case) -> None:
+    hub = app.open_hub(case.folder, environment={})
+    operator = hub.authenticator.named("operator").id
+    hub.keyring.tokens.issue(operator, TokenTerms(), hub.clock())
+    hub.store.ensure("ALTER TABLE token DROP COLUMN proof")
+    app.close_hub(hub)
+
+    _, found = people.tokens(case)
+
+    assert found.level is Level.WARN
 
 
 def test_a_hub_that_only_offers_second_factors_is_warned_of(case: Case) -> None:

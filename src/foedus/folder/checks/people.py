@@ -6,12 +6,16 @@ from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit
 
+import apsw
+import msgspec
+
 from foedus.errors import FoedusError
 from foedus.eventlog.database import open_readable
 from foedus.folder.checks.surroundings import is_loopback
 from foedus.folder.findings import Case, Finding, error, ok, warn
-from foedus.folder.formats import STATE
+from foedus.folder.formats import STATE, VIEWS
 from foedus.identity.passwords import verify_password
+from foedus.identity.proofs import GUARDED, TWO_FACTORS
 from foedus.identity.secret import PASSWORD_CHARACTERS_MIN, Secret
 from foedus.settings import load_settings
 
@@ -30,6 +34,41 @@ SELECT login_name.name, password.hash
 """
 
 _TOKENS = "SELECT count(*) FROM token WHERE expires_ms IS NULL"
+
+_GUARDED = """
+SELECT DISTINCT a.account_id
+  FROM account AS a
+ CROSS JOIN json_each(a.roles) AS r
+ WHERE a.holder = 'person'
+   AND a.closed_ms IS NULL
+   AND r.value IN (SELECT value FROM json_each(:guarded))
+"""
+
+_HAS_PROOF = """
+SELECT count(*) FROM pragma_table_info('token') WHERE name = 'proof'
+"""
+
+_WEAK = """
+SELECT count(*)
+  FROM token
+ WHERE account_id IN (SELECT value FROM json_each(:accounts))
+   AND proof NOT IN (SELECT value FROM json_each(:strong))
+   AND (scopes IS NULL
+        OR EXISTS (SELECT 1
+                     FROM json_each(scopes)
+                    WHERE value IN (SELECT value FROM json_each(:guarded))))
+"""
+
+_WEAK_BEFORE = """
+SELECT count(*)
+  FROM token
+ WHERE account_id IN (SELECT value FROM json_each(:accounts))
+   AND (scopes IS NULL
+        OR EXISTS (SELECT 1
+                     FROM json_each(scopes)
+                    WHERE value IN (SELECT value FROM json_each(:guarded))))
+"""
+"""For files that no version has opened which keeps what a token was made with."""
 
 _SEATS = "SELECT count(*) FROM setting WHERE name = :name"
 
@@ -61,10 +100,34 @@ def _is_guessed(name: str, hashed: str) -> bool:
 
 
 def tokens(case: Case) -> Iterator[Finding]:
-    """Count tokens that never end."""
+    """Count tokens that never end, and those that promise more than they do."""
     with closing(open_readable(case.folder / STATE)) as db:
         endless: int = db.execute(_TOKENS).get
+        weak = _weak(case, db)
     yield ok("tokens", f"{endless} tokens never end")
+    if weak:
+        yield warn(
+            "tokens",
+            f"{weak} tokens of persons were made with a password alone, and name roles "
+            "that take two factors; where two are required, or their holder has a "
+            "second one, they act without these roles",
+            "revoke them, and give programs tokens of service accounts",
+        )
+
+
+def _weak(case: Case, state: apsw.Connection) -> int:
+    """Count the tokens that promise more than the password they were made with."""
+    guarded = msgspec.json.encode(sorted(GUARDED)).decode()
+    with closing(open_readable(case.folder / VIEWS)) as db:
+        held = [each for (each,) in db.execute(_GUARDED, {"guarded": guarded})]
+    bindings = {
+        "accounts": msgspec.json.encode(held).decode(),
+        "strong": msgspec.json.encode(sorted(TWO_FACTORS)).decode(),
+        "guarded": guarded,
+    }
+    has_proof = state.execute(_HAS_PROOF).get
+    found: int = state.execute(_WEAK if has_proof else _WEAK_BEFORE, bindings).get
+    return found
 
 
 def second_factors(case: Case) -> Iterator[Finding]:
