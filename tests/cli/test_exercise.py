@@ -49,3 +49,22 @@ def test_an_objective_has_its_form(run: Run) -> None:
     assert "write it as in o1:" in run(*PLAN, "--objective", "o2").stderr
     assert run(*PLAN, "--objective", "o2:weather:Sun").exit_code == 1
     assert run(*PLAN, "--objective", "o1:readiness:Twice").exit_code == 1
+
+
+def test_what_raises_most_for_a_budget_is_advised(run: Run) -> None:
+    words = ("account", "add", "desk", "--nation", "NATO", "--clearance", "NR")
+    assert run(*words, "--role", "secretariat,reader").exit_code == 0
+    require = ("measure", "require", "rapid_reaction", "--contributors", "POL,FIN")
+    staff = ("--label", "NATO RESTRICTED", "--as", "desk")
+    assert run(*require, "--from", "2026-01-01", *staff).exit_code == 0
+
+    advise = ("exercise", "advise", "--budget", "40", "--as", "pol")
+    said = run(*advise, "--price", "pair=2", "--weight", "rapid_reaction=3").stdout
+    found = json.loads(run(*advise, "--json").stdout)
+
+    assert "34 of 40 gain 15 steps of rating" in said
+    assert "rapid_reaction: from No evidence to Excellent" in said
+    assert found["plan"]["spent"]["gain"] == 5
+    assert "write it as in pair=2" in run(*advise, "--price", "pair").stderr
+    assert "unknown field `x`" in run(*advise, "--price", "x=1").stderr
+    assert "there is no measure 'x'" in run(*advise, "--weight", "x=1").stderr

@@ -182,6 +182,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "exercise join",
         "exercise evaluate",
         "exercise lesson",
+        "exercise advise",
         "module list",
         "module show",
         "module add",

@@ -176,6 +176,7 @@ COMMANDS = {
     "exercise join": Case.RATED,
     "exercise evaluate": Case.RATED,
     "exercise lesson": Case.RATED,
+    "exercise advise": Case.RATED,
     "module list": Case.RATED,
     "module show": Case.RATED,
     "module add": Case.RATED,

@@ -29,8 +29,9 @@ RATED = (
     *("POST /api/v1/units/{id}", "DELETE /api/v1/units/{id}"),
     *("POST /api/v1/exercises/{id}", "DELETE /api/v1/exercises/{id}"),
     "POST /api/v1/unit-imports",
+    "GET /api/v1/exercise-advice",
 )
-"""Which act on readiness; test_readiness_worlds.py compares what follows."""
+"""Which act on readiness, or plan from it; test_readiness_worlds.py compares."""
 
 _UNIT = "unit--00000000-0000-4000-8000-000000000009"
 _PLAN = "plan--00000000-0000-4000-8000-000000000009"

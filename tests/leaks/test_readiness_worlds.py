@@ -39,6 +39,7 @@ ASKED = (
     "/api/v1/measures/rapid_reaction",
     "/api/v1/nations/POL/readiness",
     "/api/v1/modules/data_links",
+    "/api/v1/exercise-advice?budget=60",
     "/api/v1/units?limit=1",
     "/api/v1/units?nation=POL",
     *(f"/api/v1/{each}" for each in RECORDS),

@@ -85,6 +85,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
         f"foedus.planning.closing_{name}": "tests/planning/test_closing.py asks it"
         for name in ("model", "moves")
     },
+    "foedus.planning.advising": "tests/api/test_advice.py asks it through the hub",
     "foedus.web.deciding": "addresses alone; the tests of each page ask for them",
     "foedus.web.decision_moves": "tests/web/test_decisions.py acts through it",
     **{

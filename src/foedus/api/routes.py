@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from foedus.api import (
     accounts,
+    advice,
     assessments,
     clocks,
     collections,
@@ -56,6 +57,7 @@ _ASKED: Final = (
     *units.OPERATIONS,
     *plans.OPERATIONS,
     *exercises.OPERATIONS,
+    *advice.OPERATIONS,
     *modules.OPERATIONS,
     *updates.OPERATIONS,
     *collections.OPERATIONS,

@@ -1,15 +1,18 @@
 """`foedus exercise`: plan exercises, take part, evaluate them, and learn."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import date
 from typing import TypedDict, Unpack, get_args
 
 import click
+import msgspec
 
 from foedus.cli import spelling
 from foedus.cli.acting import acting_as
-from foedus.cli.output import give, tell
+from foedus.cli.output import give, table, tell
 from foedus.cli.recording import (
+    as_of,
     as_reader,
     content_of,
     parts,
@@ -18,6 +21,8 @@ from foedus.cli.recording import (
 )
 from foedus.cli.station import Station, on_station, reader
 from foedus.errors import InvalidInputError
+from foedus.planning.advising import Advice, Wish, advise
+from foedus.planning.exercise_options import Prices
 from foedus.readiness.commands import Recording
 from foedus.readiness.exercises import ExerciseSheet, exercise_sheet
 from foedus.readiness.reading import Held, find_held, list_held
@@ -68,6 +73,16 @@ class _Learn(_Words):
     action: str
     owner: str
     due: date | None
+
+
+class _Wish(TypedDict):
+    """What there is to spend, as options."""
+
+    budget: float
+    prices: tuple[str, ...]
+    weights: tuple[str, ...]
+    as_of: date | None
+    name: str | None
 
 
 @click.group("exercise")
@@ -219,6 +234,87 @@ def lesson(station: Station, exercise: str, text: str, **words: Unpack[_Learn]) 
         "due": words["due"],
     }
     record_for(station, words["name"], _sent(content_of(Lesson, said), words))
+
+
+@command.command("advise")
+@click.option(
+    "--budget", metavar="N", type=click.FloatRange(min=0), required=True,
+    help="What may be spent, in the unit of the prices.",
+)  # fmt: skip
+@click.option(
+    "--price", "prices", metavar="KIND=N", multiple=True,
+    help=f"What something costs: {', '.join(Prices.__struct_fields__)}.",
+)  # fmt: skip
+@click.option(
+    "--weight", "weights", metavar="MEASURE=N", multiple=True,
+    help="How much a step of a measure counts; 1 by default.",
+)  # fmt: skip
+@as_of
+@as_reader
+@on_station
+def advise_(station: Station, **words: Unpack[_Wish]) -> None:
+    """Choose exercises and training that raise interoperability most for a budget."""
+    wish = Wish(
+        on=words["as_of"] or station.clock().date(),
+        budget=words["budget"],
+        prices=_prices(words["prices"]),
+        weights=_numbers(words["weights"]),
+    )
+    with station.hub() as hub:
+        viewer = reader(hub, words["name"])
+        found = asyncio.run(advise(hub, viewer, wish))
+    if station.as_json:
+        give(found)
+    else:
+        tell(_advice(found))
+
+
+def _prices(texts: tuple[str, ...]) -> Prices:
+    """Read what things cost.
+
+    Raises:
+        InvalidInputError: nothing of that name has a price.
+    """
+    try:
+        return msgspec.convert(_numbers(texts), Prices)
+    except msgspec.ValidationError as error:
+        raise InvalidInputError(str(error)) from error
+
+
+def _numbers(texts: tuple[str, ...]) -> dict[str, float]:
+    """Read names with numbers.
+
+    Raises:
+        InvalidInputError: something is no number.
+    """
+    found = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        try:
+            found[name] = float(number)
+        except ValueError as error:
+            raise InvalidInputError(f"{text!r}; write it as in pair=2") from error
+    return found
+
+
+def _advice(found: Advice) -> Iterator[str]:
+    spent = found.plan.spent
+    if found.label:
+        yield found.label
+    yield f"{spent.cost:g} of {spent.budget:g} gain {spent.gain:g} steps of rating"
+    if spent.bound > spent.gain:
+        yield f"no plan gains more than {spent.bound:g}"
+    for each in found.plan.raised:
+        yield f"  {each.measure}: from {each.before} to {each.after}"
+    yield from table(
+        (f"{each.worth:.2f}", f"{each.cost:g}", each.said, each.why)
+        for each in found.plan.chosen
+    )
+    for part in found.plan.frontier:
+        yield f"  {part.budget:g} would gain {part.gain:g}, at most {part.bound:g}"
+    for left in found.left_out:
+        yield f"  {left.measure} cannot be planned: {left.why}"
+    yield found.note
 
 
 def _sent(content: AnyContent, words: _Words) -> Recording:

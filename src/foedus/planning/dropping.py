@@ -2,8 +2,10 @@
 
 - Only parts in which the nation has units are looked at.
 - Where others of the same class can stand in for it in every period, the plan stays
-  possible, and since fewer forces never help it stays the best: nothing is solved.
-- Elsewhere the part is planned again without the nation's units.
+  possible, and since fewer forces never help nothing is missing beyond it.
+- Elsewhere the relaxed plan is solved from where it was, with fewer units. If its tours
+  are whole, and no more is missing than before, that is a plan, and again the best.
+- Only what is left is planned again without the nation's units.
 
 This is an input to planning and no judgement of nations; who sees it is restricted.
 """
@@ -13,18 +15,57 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
-from foedus.planning.coverage import GAP, MISSING_ABOVE, Plan, plan
-from foedus.planning.coverage_model import Model, follows, red_line_used
+from foedus.planning.coverage import (
+    GAP,
+    MISSING_ABOVE,
+    Plan,
+    missing_by_priority,
+    plan,
+    weights,
+)
+from foedus.planning.coverage_model import (
+    Model,
+    columns_of,
+    follows,
+    grid_of,
+    red_line_used,
+)
 from foedus.planning.covering import Piece, levels_of, pieces_of, solved_of
 from foedus.planning.forces import Situation, check
 from foedus.planning.games import FloatArray
 from foedus.planning.handback import hand_back
 from foedus.planning.progress import Progress, Tell, tell_nobody
 from foedus.planning.results import Drop, Drops, Level, Opened
-from foedus.planning.solver import Limits
+from foedus.planning.solver import Limits, Programme, is_whole
 
 SECONDS = 5.0
 """How long each search for whole numbers may take without a nation."""
+
+
+class Relaxed:
+    """The relaxed plan of a piece, solved again and again with fewer units."""
+
+    def __init__(self, piece: Piece) -> None:
+        self._piece = piece
+        columns, self._grid = columns_of(piece.model), grid_of(piece.model)
+        columns = msgspec.structs.replace(columns, cost=weights(piece.model))
+        self._programme = Programme(columns, self._grid)
+
+    def is_enough(self, counts: FloatArray) -> bool:
+        """Tell whether whole tours of fewer units leave no more missing."""
+        model = self._piece.model
+        have = np.repeat(counts, model.periods)
+        rows = np.arange(len(model.cells.need), self._grid.count, dtype=np.int32)
+        self._programme.bound_rows(
+            rows, self._grid.lower[rows], np.concatenate([have, have])
+        )
+        tours = self._programme.relaxed().values[: model.x]
+        if not is_whole(tours):
+            return False
+        missing, _ = follows(model, np.rint(tours))
+        before = missing_by_priority(model, self._piece.plan.missing)
+        after = missing_by_priority(model, missing)
+        return all(after[level] <= before[level] + MISSING_ABOVE for level in before)
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +76,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     pieces: list[Piece]
+    relaxed: list[Relaxed]
     levels: tuple[Level, ...]
     used: Mapping[str, int]
 
@@ -59,7 +101,12 @@ def drop_each(
     used: dict[str, int] = {}
     for nation, _ in sent:
         used[nation] = used.get(nation, 0) + 1
-    whole = Whole(pieces=pieces, levels=levels_of(pieces), used=used)
+    whole = Whole(
+        pieces=pieces,
+        relaxed=[Relaxed(piece) for piece in pieces],
+        levels=levels_of(pieces),
+        used=used,
+    )
     every = tuple(dict.fromkeys(unit.nation for unit in situation.units))
     drops = []
     for place, nation in enumerate(nations or every):
@@ -97,7 +144,10 @@ def opened(before: Sequence[Piece], after: Sequence[Piece]) -> tuple[Opened, ...
 
 def _drop(whole: Whole, nation: str) -> Drop:
     """Leave out one nation."""
-    left = [_without(piece, nation) for piece in whole.pieces]
+    left = [
+        _without(piece, relaxed, nation)
+        for piece, relaxed in zip(whole.pieces, whole.relaxed, strict=True)
+    ]
     levels = levels_of(left)
     opens = opened(whole.pieces, left)
     before = sum(each.missing for each in whole.levels)
@@ -118,11 +168,13 @@ def _drop(whole: Whole, nation: str) -> Drop:
     )
 
 
-def _without(piece: Piece, nation: str) -> Piece:
-    """Plan a part without a nation; the same piece where that changes nothing."""
+def _without(piece: Piece, relaxed: Relaxed, nation: str) -> Piece:
+    """Plan a part without a nation; the same piece where no more is missing."""
     own = piece.model.counts_of(nation)
     counts = piece.model.counts - own
     if not own.any() or _stand_in(piece.model, piece.plan, counts):
+        return piece
+    if relaxed.is_enough(counts):
         return piece
     model = msgspec.structs.replace(piece.model, counts=counts)
     return msgspec.structs.replace(
@@ -131,11 +183,6 @@ def _without(piece: Piece, nation: str) -> Piece:
 
 
 def _stand_in(model: Model, found: Plan, counts: FloatArray) -> bool:
-    """Tell whether the plan is as good with fewer units of some classes."""
-    fewer = msgspec.structs.replace(model, counts=counts)
-    _, debt = follows(fewer, found.tours)
+    """Tell whether the same tours can be made with fewer units of some classes."""
     have = np.repeat(counts, model.periods)
-    return bool(
-        (red_line_used(model, found.tours) <= have + MISSING_ABOVE).all()
-        and (debt <= found.debt.ravel() + MISSING_ABOVE).all()
-    )
+    return bool((red_line_used(model, found.tours) <= have + MISSING_ABOVE).all())

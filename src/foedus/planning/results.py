@@ -262,7 +262,7 @@ class Drop(Answer, frozen=True, kw_only=True):
         missing: by priority, in the order of the levels of the whole.
         more: missing beyond what is missing anyway, all priorities together.
         opens: needs of which more is missing.
-        solved_again: false where others can stand in, so that nothing changes.
+        solved_again: false where others can stand in, so that no more is missing.
     """
 
     nation: str
