@@ -60,3 +60,22 @@ async def test_a_table_is_taken_in_whole_or_not_at_all(clients: Clients) -> None
     sent = await clients.pol.post(of, [{**promised, "since": "2026-12-01"}])
     assert sent.is_success
     assert len((await clients.pol.get("/api/v1/commitments")).json()) == 1
+
+
+async def test_who_records_nothing_is_told_before_a_table_is_read(
+    clients: Clients,
+) -> None:
+    refused = await clients.fin.post("/api/v1/unit-imports", b"[no JSON")
+    unread = await clients.pol.post("/api/v1/unit-imports", b"[no JSON")
+
+    assert refused.status_code == 403
+    assert "takes one of the roles" in refused.json()["detail"]
+    assert unread.status_code == 400
+
+
+async def test_a_long_table_that_is_no_json_is_refused_like_a_short_one(
+    clients: Clients,
+) -> None:
+    refused = await clients.pol.post("/api/v1/unit-imports", b" " * 1_100_000 + b"[no")
+    assert refused.status_code == 400
+    assert "not JSON" in refused.json()["detail"]

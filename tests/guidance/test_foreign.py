@@ -1,4 +1,6 @@
+import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -139,3 +141,16 @@ def test_entities_that_multiply_are_not_followed() -> None:
     except InvalidInputError:
         return
     assert all(len(each.text) <= TEXT_MAX for each in feed.entries)
+
+
+def test_bytes_that_name_a_file_are_no_feed(tmp_path: Path) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_bytes(rss({"title": "On disk"}))
+    with pytest.raises(InvalidInputError, match="no RSS or Atom"):
+        read_feed(str(file).encode())
+
+
+def test_mark_up_that_never_ends_is_read_in_one_pass() -> None:
+    began = time.process_time()
+    plain("<p " * 200_000)
+    assert time.process_time() - began < 1  # looking again from each takes minutes

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from foedus.errors import ForbiddenError, RuleViolationError
+from foedus.guidance.commands import Publishing, is_said
 from foedus.guidance.foreign import Feed, read_feed
 from foedus.guidance.taking import Taken, take_in
 from foedus.guidance.updates import list_updates
@@ -75,3 +76,18 @@ async def test_a_reader_takes_nothing_in(world: World) -> None:
 async def test_a_label_above_the_clearance_is_refused(world: World) -> None:
     with pytest.raises(RuleViolationError):
         await _take(world, MDA, label="NATO SECRET // REL TO NATO")
+
+
+async def test_only_the_same_words_are_nothing_new(world: World) -> None:
+    taken = await _take(world)
+    entry = FEED.entries[0]
+    (_, name) = taken.published
+    same = Publishing(
+        title=f" {entry.title} ", text=entry.text, effective=world.act(POL).at.date()
+    )
+    other = msgspec.structs.replace(same, text="Other.")
+
+    assert await is_said(world.bureau, POL, name, same)
+    assert not await is_said(world.bureau, POL, name, other)
+    with pytest.raises(ForbiddenError):
+        await is_said(world.bureau, viewer("POL", Role.READER), name, same)

@@ -76,3 +76,48 @@ def test_a_worker_that_is_long_gone_is_forgotten(consumers: Consumers) -> None:
     consumers.write("gone", [stream(name="a")], at_ms=NOW - KEPT_MS - 1)
     consumers.write("here", [], at_ms=NOW)
     assert consumers.of_nation(FIN, NOW) == []
+
+
+def test_who_looks_at_a_nation_reads_no_other_nations_programs(tmp_path: Path) -> None:
+    store = StateStore(tmp_path / "state.db")
+    consumers = Consumers(store)
+    consumers.write("one", [stream()], at_ms=NOW)
+    unread = {"nation": POL, "worker": "one", "at_ms": NOW, "found": '["no program"]'}
+    store.touch(
+        "INSERT INTO consumers_of (nation, worker, at_ms, found) "
+        "VALUES (:nation, :worker, :at_ms, :found)",
+        unread,
+    )
+
+    assert consumers.of_nation(FIN, NOW) == [stream()]
+
+
+def test_a_nation_that_a_worker_serves_no_longer_is_not_there(
+    consumers: Consumers,
+) -> None:
+    of_poland = msgspec.structs.replace(stream(name="p"), nation=POL)
+    consumers.write("one", [stream(), of_poland], at_ms=NOW - 1)
+    assert consumers.of_nation(POL, NOW) == [of_poland]
+    consumers.write("one", [stream()], at_ms=NOW)
+    assert consumers.of_nation(POL, NOW) == []
+    assert consumers.all(NOW) == [stream()]
+
+
+def test_what_an_earlier_version_wrote_is_taken_over(tmp_path: Path) -> None:
+    store = StateStore(tmp_path / "state.db")
+    of_poland = msgspec.structs.replace(stream(name="p"), nation=POL)
+    store.ensure(
+        "CREATE TABLE consumers (worker TEXT NOT NULL PRIMARY KEY, "
+        "at_ms INTEGER NOT NULL, found TEXT NOT NULL) STRICT"
+    )
+    found = msgspec.json.encode([stream(), of_poland]).decode()
+    store.touch(
+        "INSERT INTO consumers (worker, at_ms, found) VALUES ('one', :at_ms, :found)",
+        {"at_ms": NOW, "found": found},
+    )
+
+    consumers = Consumers(store)
+
+    assert consumers.of_nation(FIN, NOW) == [stream()]
+    assert consumers.of_nation(POL, NOW) == [of_poland]
+    assert Consumers(store).all(NOW) == [stream(), of_poland]

@@ -82,3 +82,18 @@ async def test_a_new_process_knows_the_same(world: World) -> None:
     await world.change("MDA", Status.MEMBER)
 
     assert told(world, "POL0")["MDA"] == ("community", True)
+
+
+async def test_who_was_away_is_no_holder_though_what_was_before_is_forgotten(
+    world: World,
+) -> None:
+    await world.put("NOR0", thing(1, RIVAL))
+    await world.put("POL0", thing(1, THREE))
+    await world.withdraw("POL0", report(1), "all")
+    await world.change("FIN", Status.SUSPENDED)
+    world.later(days=40)
+    await world.put("POL0", thing(2))  # what has ended is forgotten by now
+
+    await world.put("POL0", thing(1, THREE))
+
+    assert told(world, "POL0") == {"NOR": ("arrival", True)}

@@ -247,15 +247,18 @@ def give_away(world: World, originator: str, up_to: int) -> None:
     with world.sight():
         pass  # the views follow the log first
     db = apsw.Connection(str(world.path))
-    last = db.execute("SELECT coalesce(max(label), 0) FROM label").get
-    with db:
-        db.executemany(
-            "INSERT INTO label (label, originator, fixed, own) VALUES (?, ?, ?, 1)",
-            (
-                (n, originator, b'{"level":0,"controllers":["%d"]}' % n)
-                for n in range(last + 1, up_to + 1)
-            ),
+    db.execute(
+        """
+        WITH RECURSIVE given (n) AS (
+            SELECT coalesce(max(label), 0) + 1 FROM label
+             UNION ALL
+            SELECT n + 1 FROM given WHERE n < :up_to
         )
+        INSERT INTO label (label, originator, fixed, own)
+        SELECT n, :originator, CAST('{"level":' || n || '}' AS BLOB), 1 FROM given
+        """,
+        {"up_to": up_to, "originator": originator},
+    )
     db.close()
 
 

@@ -1,10 +1,15 @@
+import io
+
 import msgspec
+import pyarrow  # noqa: ICN001
 import pytest
+from pyarrow import parquet
 
 from foedus.errors import InvalidInputError, TooLargeError
 from foedus.readiness.files import (
     BYTES_MAX,
     FAULTS_MAX,
+    ROWS_MAX,
     Format,
     check_rows,
     format_of,
@@ -45,3 +50,17 @@ def test_a_refusal_names_so_many_rows_and_counts_the_rest() -> None:
     with pytest.raises(InvalidInputError, match=r"row 1: .*and 2 more$"):
         check_rows(faults)
     check_rows([])
+
+
+def test_a_parquet_file_says_how_long_it_is_before_it_is_unfolded() -> None:
+    sink = io.BytesIO()
+    table = pyarrow.table({"name": ["x" * 1_000_000] * 70})
+    parquet.write_table(table, sink, compression="zstd", use_dictionary=False)
+    many = io.BytesIO()
+    parquet.write_table(pyarrow.table({"name": [""] * (ROWS_MAX + 1)}), many)
+
+    assert len(sink.getvalue()) < 1_000_000
+    with pytest.raises(TooLargeError, match="bytes; the limit is"):
+        rows_of(sink.getvalue(), "parquet")
+    with pytest.raises(TooLargeError, match="50001 rows"):
+        rows_of(many.getvalue(), "parquet")

@@ -120,10 +120,17 @@ def test_a_nation_without_standing_reads_nothing(db: apsw.Connection) -> None:
 
 def fill(db: apsw.Connection, up_to: int, originator: str = "ZZZ") -> None:
     """Give away all numbers up to one."""
-    last = db.execute("SELECT coalesce(max(label), 0) FROM label").get
-    db.executemany(
-        "INSERT INTO label (label, originator, fixed, own) VALUES (?, ?, ?, 1)",
-        ((n, originator, b"%d" % n) for n in range(last + 1, up_to + 1)),
+    db.execute(
+        """
+        WITH RECURSIVE given (n) AS (
+            SELECT coalesce(max(label), 0) + 1 FROM label
+             UNION ALL
+            SELECT n + 1 FROM given WHERE n < :up_to
+        )
+        INSERT INTO label (label, originator, fixed, own)
+        SELECT n, :originator, CAST(n AS BLOB), 1 FROM given
+        """,
+        {"up_to": up_to, "originator": originator},
     )
 
 

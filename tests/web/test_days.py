@@ -36,7 +36,13 @@ def test_what_is_no_day_is_refused_with_an_example(text: str) -> None:
         asked_day(asking(f"as-of={text}"), TODAY)
 
 
-@pytest.mark.parametrize("text", ["-1", "x", "٣", "9" * 400, str(DAYS_MAX + 1)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("-1", "x", "٣", "9" * 400, str(DAYS_MAX + 1)),
+        *("0" * 9 + "9" * 20, "0" * 9 + "1" * 5_000, "0" * 6),
+    ],
+)
 def test_a_slider_beyond_its_ends_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError, match="since 4 April 1949"):
         asked_day(asking(f"day={text}"), TODAY, FIRST)

@@ -20,6 +20,9 @@ comes in by TAXII."""
 BODY_WAIT_S: Final = 30
 """Seconds in which a body has to arrive: 64 KiB at 17 kbit/s."""
 
+AT_ONCE_BYTES: Final = 1024 * 1024
+"""Bytes that are read in a few milliseconds; what is longer is read beside the loop."""
+
 PARAMETERS_MAX: Final = 20
 """Parameters in a query string."""
 
@@ -82,6 +85,8 @@ async def decode_body(
     except ClientDisconnect as error:
         raise InvalidInputError("the connection ended before the body") from error
     try:
+        if len(body) > AT_ONCE_BYTES:
+            return await asyncio.to_thread(msgspec.json.decode, body, type=kind)
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
         raise InvalidInputError(f"the body is wrong: {error}; {_SEE}") from error

@@ -2,14 +2,15 @@
 
 The order is the same everywhere, so that no answer tells of what comes later: the
 method, the credential, how fresh the views are, the parameters and the body, and
-only then anything that depends on the account.
+only then anything that depends on the account; but for its own roles, where a body is
+so long that they are asked for first.
 """
 
 import hashlib
 import re
 import traceback
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
@@ -34,6 +35,8 @@ from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.identity.certificates import CERTIFICATE
 from foedus.identity.origins import adds_itself, check_origin
+from foedus.releasability.access import Access
+from foedus.releasability.viewers import Viewer
 
 ETAG_BYTES: Final = 16
 """Bytes of the digest in an `ETag`; nobody gains by making two answers collide."""
@@ -93,6 +96,8 @@ class Endpoint:
         _check_parts(request, operation)
         query = decode_query(request.scope["query_string"], operation.query)
         body = None
+        if operation.may is not None and account is not None:
+            _check_may(operation.may, account, self._hub)
         if operation.body is not None:
             body = await decode_body(
                 request, operation.body, bytes_max=operation.body_bytes_max
@@ -147,6 +152,20 @@ def _with_hint(refused: ForbiddenError, account: Account | None) -> ForbiddenErr
         f"{refused.detail}; here you are without {roles}, which takes a second factor: "
         "sign in on the web pages, or use the token of a service"
     )
+
+
+def _check_may(
+    may: Callable[[Viewer, Access], None], account: Account, hub: Hub
+) -> None:
+    """Refuse who may not send, before what is sent is received.
+
+    Raises:
+        ForbiddenError: the account may not.
+    """
+    try:
+        may(account.viewer(), hub.access)
+    except ForbiddenError as refused:
+        raise _with_hint(refused, account) from refused
 
 
 def _method(request: Request) -> str:

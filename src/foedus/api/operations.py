@@ -16,6 +16,7 @@ from foedus.errors import UnauthorizedError
 from foedus.eventlog.envelope import Act
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
+from foedus.releasability.access import Access
 from foedus.releasability.viewers import Viewer
 
 PAGE_SIZE_MAX = 500
@@ -156,6 +157,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         body: the type of the body that it takes, if any; `Raw` for one that is read
             elsewhere.
         body_bytes_max: how long it may be.
+        may: refuses who may not, before a body is received.
         media: the media type of the answer; of another than JSON the value is bytes.
         errors: statuses of problems, beside those that any operation may give.
     """
@@ -172,6 +174,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     query: type[msgspec.Struct] = NoQuery
     body: type[msgspec.Struct] | type[msgspec.Raw] | None = None
     body_bytes_max: int = BODY_BYTES_MAX
+    may: Callable[[Viewer, Access], None] | None = None
     media: str = "application/json"
     door: Door = Door.READ
     keep: Keep = Keep.CLIENT

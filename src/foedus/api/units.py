@@ -17,6 +17,7 @@ from foedus.readiness.records import (
     Route,
     Unit,
 )
+from foedus.readiness.rules import check_speaks
 from foedus.readiness.tables import read_commitments, read_routes, read_units
 
 
@@ -128,6 +129,7 @@ OPERATIONS: Final = (
         query=ImportQuery,
         body=msgspec.Raw,
         body_bytes_max=BYTES_MAX,
+        may=check_speaks,
         door=Door.WRITE,
         keep=Keep.NOBODY,
         errors=(403, 404, 409, 422),

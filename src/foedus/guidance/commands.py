@@ -240,6 +240,25 @@ async def publish_decided(
     return await _append(bureau, act, event, stream, label, event_id=mandate.event_id)
 
 
+async def is_said(bureau: Bureau, viewer: Viewer, name: str, sent: Publishing) -> bool:
+    """Tell whether the last edition of an update says what is to be published.
+
+    Raises:
+        NotFoundError: there is none, or not for this viewer.
+        ForbiddenError: the account does not speak for its nation.
+    """
+
+    def read() -> bool:
+        with bureau.sight() as seen:
+            held = _held(seen, viewer, name)
+            rules.check_speaks(viewer, seen.access)
+        last = held.editions[-1]
+        text = sent.title.strip(), sent.text
+        return rules.is_said(text, (last.title, last.text))
+
+    return await asyncio.to_thread(read)
+
+
 async def publish_edition(
     bureau: Bureau, viewer: Viewer, act: Act, name: str, sent: Publishing
 ) -> tuple[int, Position]:

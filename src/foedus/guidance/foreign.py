@@ -9,6 +9,7 @@ Source: RFC 4287 (Atom), RSS 2.0; feedparser reads both and what is nearly eithe
 """
 
 import html
+import io
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -27,12 +28,15 @@ FEED_BYTES_MAX: Final = 10_485_760
 ENTRIES_MAX: Final = 500
 """Entries of a feed that are read, in its own order; most list the newest first."""
 
+MARKED_MAX: Final = 2 * TEXT_MAX
+"""Characters of an entry's content that are read, mark-up and all."""
+
 ENTRY_LINES_MAX: Final = 500
 """Lines of an entry that are kept."""
 
 _WEB: Final = ("http://", "https://")
 _BREAKS = re.compile(
-    r"</?(p|div|ul|ol|li|h[1-6]|tr|blockquote|br|hr)(\s[^>]*)?/?>", re.IGNORECASE
+    r"</?(p|div|ul|ol|li|h[1-6]|tr|blockquote|br|hr)(\s[^<>]*)?/?>", re.IGNORECASE
 )
 _BLANK = re.compile(r"[^\S\n]+")
 
@@ -74,7 +78,10 @@ def read_feed(raw: bytes) -> Feed:
         raise InvalidInputError(
             f"a feed has at most {FEED_BYTES_MAX} bytes; take a shorter one"
         )
-    read: Any = feedparser.parse(raw, sanitize_html=False, resolve_relative_uris=False)
+    # As a file: bytes that are short might be taken for the name of one, and read.
+    read: Any = feedparser.parse(
+        io.BytesIO(raw), sanitize_html=False, resolve_relative_uris=False
+    )
     if not read.get("version"):
         raise InvalidInputError("this is no RSS or Atom feed; give the feed's own file")
     title = _line(read.feed.get("title", "")) or "a feed without a title"
@@ -120,7 +127,7 @@ def _lines(entry: Any, feed: str, published: date | None) -> Iterator[str]:  # n
 
 def plain(marked: str) -> str:
     """Give the words of HTML, a paragraph a line."""
-    broken = _BREAKS.sub("\n", marked)
+    broken = _BREAKS.sub("\n", marked[:MARKED_MAX])
     words = html.unescape(nh3.clean(broken, tags=set()))
     shown = "".join(c for c in words if c == "\n" or c.isprintable() or c.isspace())
     lines = (_BLANK.sub(" ", line).strip() for line in shown.splitlines())

@@ -12,7 +12,6 @@ from typing import Final
 
 import msgspec
 
-from foedus.errors import RuleViolationError
 from foedus.eventlog.envelope import Act
 from foedus.guidance import commands
 from foedus.guidance.commands import Bureau, Publishing
@@ -61,7 +60,8 @@ async def take_in(
     Raises:
         ForbiddenError: the account does not speak for a nation or the alliance.
         LabelError: the label is none.
-        RuleViolationError: the label is above the account's clearance.
+        RuleViolationError: the label is above the account's clearance, or is one more
+            than the nation may use.
         ConflictError: somebody was faster.
     """
     published: list[str] = []
@@ -81,10 +81,9 @@ async def take_in(
             published.append(name)
             continue
         edition = msgspec.structs.replace(sent, label="")
-        try:
-            _, last = await commands.publish_edition(bureau, viewer, act, name, edition)
-        except RuleViolationError:
-            continue  # nothing is new
+        if await commands.is_said(bureau, viewer, name, edition):
+            continue
+        _, last = await commands.publish_edition(bureau, viewer, act, name, edition)
         changed.append(name)
     taken = Taken(
         title=feed.title,

@@ -178,10 +178,12 @@ class Acts:
                 cause=cause, release=0, nation="", until=cause, gains=waiting
             )
             self._entitlements.pending.begin(db, widening)
+        # Who is away from now on sees nothing of what follows from the change.
+        self._leaving.note_absences(db)
         # What waits does not come early: not to whom an id narrows, nor to others.
         if losers:
             self._leaving.narrow(db, losers, lambda: self._narrow_all(db, losers))
-        self._leaving.note_absences(db)
+        self._leaving.forget_absences(db)
 
     def _narrow_all(self, db: apsw.Connection, audiences: list[int]) -> Iterator[int]:
         """Narrow every reach of some audiences; where a release may help, give it."""

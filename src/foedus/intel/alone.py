@@ -7,7 +7,8 @@
   deliveries and losses say the same. A lane's rows begin with its deliveries, which
   until then nothing else could sway.
 - A row is a *span*: classes that had a version since some commit, and why; until
-  another, or until now. What has ended is forgotten when losses are.
+  another, or until now. What has ended is forgotten when losses are; its number is
+  not given again, since numbers tell who was away when a span began.
 
 Source: DESIGN §6, "Non-interference"; ADR 18.
 """
@@ -62,9 +63,15 @@ SELECT DISTINCT nation
 """
 
 _ADD = """
-INSERT INTO alone (version, at, until, reason, mask, born, number)
-VALUES (:version, :at, :until, :reason, :mask,
-        coalesce(:born, (SELECT coalesce(max(span), 0) + 1 FROM alone)), :number)
+INSERT INTO alone (span, version, at, until, reason, mask, born, number)
+VALUES (:span, :version, :at, :until, :reason, :mask, coalesce(:born, :span), :number)
+"""
+
+_NEXT = """
+INSERT INTO alone_last (one, span)
+VALUES (1, 1)
+    ON CONFLICT (one) DO UPDATE SET span = span + 1
+RETURNING span
 """
 
 _KEEP = "UPDATE alone SET mask = :mask, reason = :reason WHERE span = :span"
@@ -287,7 +294,8 @@ class Alone:
         self._is_dirty = True
         named = ("version", "at", "until", "reason", "born", "number")
         new = {name: row.get(name) for name in named}
-        db.execute(_ADD, {**new, "mask": to_blob(row["mask"])})
+        span = int(db.execute(_NEXT).get)
+        db.execute(_ADD, {**new, "span": span, "mask": to_blob(row["mask"])})
 
 
 def spans(

@@ -35,7 +35,7 @@ _ABSENCES = "SELECT nation, number FROM absence ORDER BY nation"
 
 _ABSENT = """
 INSERT INTO absence (nation, number, span)
-VALUES (:nation, :number, (SELECT coalesce(max(span), 0) FROM alone))
+VALUES (:nation, :number, (SELECT coalesce(max(span), 0) FROM alone_last))
 """
 
 _PRESENT = "DELETE FROM absence WHERE nation = :nation"
@@ -152,15 +152,20 @@ class Leaving:
         self._absences = dict(rows)
 
     def note_absences(self, db: apsw.Connection) -> None:
-        """Note who has lost standing, and from where on; forget who has it again."""
+        """Note who has lost standing, and from where on: before anything follows."""
         access = self._entitlements.access
         for nation in access.alliance.nations:
-            if access.standing(nation):
-                if self._absences.pop(nation, None) is not None:
-                    db.execute(_PRESENT, {"nation": nation})
-            elif nation not in self._absences:
+            if not access.standing(nation) and nation not in self._absences:
                 number = self._absences[nation] = self._deliveries.last_number
                 db.execute(_ABSENT, {"nation": nation, "number": number})
+
+    def forget_absences(self, db: apsw.Connection) -> None:
+        """Forget who has standing again, once all that follows from it is done."""
+        access = self._entitlements.access
+        here = [NationCode(each) for each in self._absences]
+        for nation in filter(access.standing, here):
+            del self._absences[nation]
+            db.execute(_PRESENT, {"nation": nation})
 
     # Of one id
 

@@ -32,6 +32,13 @@ CANDIDATES_MAX: Final = 100
 """Versions of a kind of match that are looked at, the last to arrive first. They are
 counted in the viewer's world, so what is hidden takes nobody's place."""
 
+IDS_AT_ONCE: Final = 25
+"""Ids whose objects are read at once; one may have a mebibyte."""
+
+BYTES_MAX: Final = 16 * 1024 * 1024
+"""Bytes of objects that are compared for a kind of match; it counts what the viewer
+sees, and nothing else."""
+
 FOUND_MAX: Final = 100
 """Objects that one search gives."""
 
@@ -279,12 +286,16 @@ def _as_seen(
     ids: Sequence[str],
 ) -> Iterator[Found]:
     """Give some objects as the viewer has them."""
-    if not ids:
-        return
-    for each in collections:
-        page = seen.page(viewer, each, Filters(ids=tuple(ids)), limit=len(ids) * 2)
-        for record in page.records:
-            yield Found(match=Match.WORDS, record=record, collection=each)
+    left = BYTES_MAX
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        filters = Filters(ids=tuple(ids[start : start + IDS_AT_ONCE]))
+        for each in collections:
+            page = seen.page(viewer, each, filters, limit=IDS_AT_ONCE * 2)
+            for record in page.records:
+                left -= len(record.raw)
+                yield Found(match=Match.WORDS, record=record, collection=each)
+        if left < 0:
+            return
 
 
 def _order(found: Found) -> tuple[int, int, str]:

@@ -38,9 +38,14 @@ def asked_day(request: Request, today: date, first: date | None = None) -> date:
     slid = request.query_params.get(DAY, "")
     if not slid or first is None:
         return today
-    if not (slid.isascii() and slid.isdigit()) or int(slid[:9]) > DAYS_MAX:
+    if not (slid.isascii() and slid.isdigit()) or _is_beyond(slid):
         raise InvalidInputError(f"{DAY}: a number of days since {in_words(first)}")
     return first + timedelta(days=int(slid))
+
+
+def _is_beyond(slid: str) -> bool:
+    # Long numbers are refused unread: Python reads none of thousands of digits.
+    return len(slid) > len(str(DAYS_MAX)) or int(slid) > DAYS_MAX
 
 
 def in_words(day: date) -> str:

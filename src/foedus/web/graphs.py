@@ -36,6 +36,13 @@ BOX: Final = (208.0, 44.0)
 ROW: Final = 56.0
 """Units from one box to the next."""
 
+IDS_AT_ONCE: Final = 32
+"""Ids whose objects are read at once; one may have a mebibyte."""
+
+BYTES_MAX: Final = 16 * 1024 * 1024
+"""Bytes of objects around another that are looked at, those first that it names. It
+counts what the visitor sees, and nothing else."""
+
 LEFT, MIDDLE, RIGHT = 0.0, 256.0, 512.0
 """Where boxes begin, by column; the drawing is as wide as the last one ends."""
 
@@ -187,11 +194,18 @@ def _held(
     found: dict[str, _Held] = {}
     if not wanted:
         return found
-    for each in seen.collections(viewer):
-        page = seen.page(viewer, each, Filters(ids=wanted), limit=len(wanted) * 2)
-        for record in page.records:
-            made = make_item(record, seen.access, viewer=viewer, now=now)
-            found.setdefault(record.id, _Held(made, orjson.loads(record.raw)))
+    left = BYTES_MAX
+    for start in range(0, len(wanted), IDS_AT_ONCE):
+        ids_at_once = wanted[start : start + IDS_AT_ONCE]
+        for each in seen.collections(viewer):
+            filters = Filters(ids=ids_at_once)
+            page = seen.page(viewer, each, filters, limit=len(ids_at_once) * 2)
+            for record in page.records:
+                if record.id not in found and (left := left - len(record.raw)) >= 0:
+                    made = make_item(record, seen.access, viewer=viewer, now=now)
+                    found[record.id] = _Held(made, orjson.loads(record.raw))
+        if left < 0:
+            break
     return {each: found[each] for each in wanted if each in found}
 
 

@@ -7,7 +7,7 @@ that it tells nothing of anybody.
 
 import asyncio
 import re
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import Final
 
@@ -42,6 +42,9 @@ LISTED_MAX: Final = 100
 
 SOURCES_MAX: Final = 50
 """Sources of a protocol that are shown."""
+
+FINDINGS_KEPT: Final = 64
+"""Playbooks whose findings a process keeps; each is found by all its bytes."""
 
 SAID: Final = {"import": "Imported. It can be started now."}
 """What is said after an act, by the word in the address."""
@@ -328,7 +331,7 @@ def _short(text: str) -> str:
 _NOTE_LENGTH: Final = 27
 
 
-@cache
+@lru_cache(maxsize=FINDINGS_KEPT)
 def _findings(source: bytes, lenient: bool) -> tuple[Finding, ...]:  # noqa: FBT001 - a key
     return validate(source, lenient=lenient).findings
 
