@@ -52,3 +52,14 @@ async def test_partners_are_counted_apart_from_members(
     _, records = figure(page, "Members, who decide together")
     assert 'href="/nations?status=member"' in records
     assert "A partner is no member." in page
+
+
+async def test_measures_are_told_as_evidence_shows_them_in_ones_own_world(
+    guided: httpx.AsyncClient, guided_moldova: httpx.AsyncClient
+) -> None:
+    own, records = figure((await guided.get("/state")).text, "measures rated from")
+    other, _ = figure((await guided_moldova.get("/state")).text, "measures rated from")
+    assert own.split(" of ")[0] > other.split(" of ")[0]
+    assert 'href="/measures/' in records
+    assert "made up for the demonstration" in records
+    assert "readiness within 48 hours" in records

@@ -73,6 +73,19 @@ async def test_a_file_that_the_browser_has_is_not_sent_again(
     assert (again.status_code, again.content) == (304, b"")
 
 
+async def test_style_travels_packed_and_pages_never_do(
+    browser: httpx.AsyncClient,
+) -> None:
+    packed = await browser.get("/static/base.css")
+    plain = await browser.get("/static/base.css", headers={"Accept-Encoding": "br"})
+    page = await browser.get("/sign-in")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == "Accept-Encoding"
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content
+    assert "content-encoding" not in page.headers
+
+
 async def test_there_is_no_other_file(browser: httpx.AsyncClient) -> None:
     assert (await browser.get("/static/other.css")).status_code == 404
 

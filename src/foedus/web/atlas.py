@@ -36,7 +36,7 @@ REGION: Final = View(
 )
 """Europe from Iceland to the Caspian Sea."""
 
-WORLD: Final = View(name="world", width=784, height=392, scale=144, step=1.4)
+WORLD: Final = View(name="world", width=784, height=392, scale=144, step=1.8)
 
 VIEWS: Final[Mapping[str, View]] = {each.name: each for each in (REGION, WORLD)}
 

@@ -92,7 +92,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """What the page shows.
 
     Attributes:
-        examined: when `foedus doctor`'s look was taken, in words.
+        examined: when the look of `foedus doctor` was taken, in words.
     """
 
     lines: tuple[Line, ...]
@@ -181,7 +181,7 @@ def _views(hub: Hub) -> Line:
         css="bad",
         said=f"They are {behind:.0f} seconds behind the log.",
         todo="If they stay behind, look for fold_failed in the hub's own log and run "
-        "`foedus views rebuild`.",
+        "“foedus views rebuild”.",
     )
 
 
@@ -192,7 +192,7 @@ def _log(hub: Hub) -> Line:
             name="Log",
             css="warn",
             said=f"{hub.log.head()} entries; nobody has read all of them lately.",
-            todo="Run `foedus log verify`, or let an auditor verify it.",
+            todo="Run “foedus log verify”, or let an auditor verify it.",
         )
     css, _, said = SAID[found.outcome]
     at = when(from_ms(found.at_ms))
@@ -203,7 +203,7 @@ def _log(hub: Hub) -> Line:
 
 def _backup(hub: Hub, now: datetime) -> Line:
     known = remembered(hub.folder / STATE)
-    todo = "Run `foedus backup -o FILE` every day, and copy the file elsewhere."
+    todo = "Run “foedus backup -o FILE” every day, and copy the file elsewhere."
     if not known:
         return Line(
             name="Backup", css="warn", said="No backup was ever made.", todo=todo
@@ -269,7 +269,7 @@ def _clocks(gauges: Mapping[Key, float]) -> Line:
             name="Clocks",
             css="bad",
             said="Nothing is told of any clock: the machine's clock was put.",
-            todo="Set it right, or run `foedus protocol clocks --confirm`.",
+            todo="Set it right, or run “foedus protocol clocks --confirm”.",
         )
     if missed or overdue_s > OVERDUE_S:
         return Line(

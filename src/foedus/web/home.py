@@ -162,8 +162,8 @@ def sections(viewer: Viewer, home: Home, *, lag_s: float) -> Iterable[Section]:
 
 
 def _health(lag_s: float) -> Section:
-    behind = f"The views are {lag_s:.0f} s behind the log: run `foedus doctor`."
-    fine = "The views are up to date with the log. `foedus doctor` looks at the rest."
+    behind = f"The views are {lag_s:.0f} s behind the log: run “foedus doctor”."
+    fine = "The views are up to date with the log. “foedus doctor” looks at the rest."
     return Section(
         title="Operate",
         said=fine if lag_s < LAGS_S else behind,

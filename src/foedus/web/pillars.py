@@ -25,7 +25,12 @@ from foedus.guidance.engagements import Wanted, list_engagements
 from foedus.guidance.events import Course, Progress
 from foedus.guidance.obligations import checklist
 from foedus.guidance.updates import list_updates
+from foedus.ids import NationCode
 from foedus.intel.reading import Snapshot
+from foedus.readiness.comparing import Row, compare
+from foedus.readiness.ratings import NO_EVIDENCE, WITHHELD
+from foedus.readiness.reading import list_held
+from foedus.readiness.records import Unit
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Viewer
 from foedus.web.chips import Chip, chip, page_marking, printed_label
@@ -40,6 +45,9 @@ LATELY: Final = timedelta(days=365)
 
 RECORDED: Final = "recorded in this hub, as you may see it"
 """How what the hub itself holds is known."""
+
+UNRATED: Final = frozenset({NO_EVIDENCE, WITHHELD})
+"""Words of a rating that there is not, for this viewer."""
 
 PACK: Final = "the data pack; each record names its sources"
 """How what the pack tells is known."""
@@ -137,8 +145,9 @@ def pillars(look: Look) -> tuple[Pillar, ...]:
         ),
         Pillar(
             title="Capability development",
-            about="What is owed, trained and agreed as a standard.",
-            figures=(_obligations(look), *_training(look)),
+            about="What nations can do together and how soon, as evidence shows; what "
+            "is owed, trained and agreed as a standard.",
+            figures=(*_readiness(look), _obligations(look), *_training(look)),
         ),
         Pillar(
             title="Regional engagement",
@@ -242,6 +251,65 @@ def _updates(look: Look) -> Figure:
         href="/updates",
         basis=RECORDED,
     )
+
+
+def _readiness(look: Look) -> Iterable[Figure]:
+    """Tell what measures are rated, and what units they could rest on."""
+    access = look.seen.access
+    found = compare(look.seen.db, access, look.viewer, look.today).measures
+    rated = [each for each in found if not UNRATED & set(_words(each))]
+    yield Figure(
+        value=f"{len(rated)} of {len(found)}",
+        said="Security measures rated from evidence",
+        records=tuple(_measure(look, each) for each in found[:RECORDS_MAX]),
+        href="/measures",
+        basis=f"worked out from records; {RECORDED}",
+    )
+    units = list_held(look.seen.db, access, look.viewer, Unit)
+    yield _figure(
+        units,
+        "Units recorded",
+        [
+            Entry(
+                title=each.content.name,
+                href=f"/units?nation={each.author}",
+                said=_made_up(illustrative=each.illustrative),
+                chip=_printed(look, each.label, each.author),
+            )
+            for each in units[:RECORDS_MAX]
+        ],
+        href="/units",
+        basis=RECORDED,
+    )
+
+
+def _measure(look: Look, row: Row) -> Entry:
+    capability, readiness, interoperability = _words(row)
+    said = (
+        f"capability {capability.lower()}, readiness {readiness.lower()}, "
+        f"interoperability {interoperability.lower()}"
+    )
+    made_up = _made_up(illustrative=row.illustrative)
+    return Entry(
+        title=row.name,
+        href=f"/measures/{row.measure}",
+        said=f"{said}; {made_up}" if made_up else said,
+        chip=_printed(look, row.label, look.viewer.nation),
+    )
+
+
+def _words(row: Row) -> tuple[str, str, str]:
+    return row.capability, row.readiness, row.interoperability
+
+
+def _made_up(*, illustrative: bool) -> str:
+    return "made up for the demonstration" if illustrative else ""
+
+
+def _printed(look: Look, label: str, nation: NationCode) -> Chip | None:
+    if not label:
+        return None
+    return look.show(printed_label(label, nation, look.seen.access))
 
 
 def _obligations(look: Look) -> Figure:

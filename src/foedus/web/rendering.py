@@ -6,6 +6,7 @@
 - Templates escape everything and compute nothing.
 """
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from functools import cache
@@ -58,12 +59,15 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         digest: names the content, so that browsers may keep it for ever.
+        packed: the content by gzip. Pages are never packed: their size would tell of
+            the secrets in them (BREACH); these files are the same for everybody.
     """
 
     name: str
     media_type: str
     digest: str
     content: bytes
+    packed: bytes
 
     @property
     def url(self) -> str:
@@ -82,6 +86,7 @@ def load_assets() -> dict[str, Asset]:
             media_type=_MEDIA_TYPES[name.rpartition(".")[2]],
             digest=hashlib.sha256(content).hexdigest()[:16],
             content=content,
+            packed=gzip.compress(content, mtime=0),
         )
     return assets
 

@@ -137,6 +137,10 @@ async def _asset(site: Site, request: Request) -> Response:
     is_named = request.query_params.get("v") == asset.digest
     age = f"public, max-age={ASSET_AGE_S}, immutable" if is_named else "no-cache"
     headers = {**SECURITY_HEADERS, "Cache-Control": age, "ETag": f'"{asset.digest}"'}
+    headers["Vary"] = "Accept-Encoding"
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(asset.content, media_type=asset.media_type, headers=headers)
+    content = asset.content
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = asset.packed, "gzip"
+    return Response(content, media_type=asset.media_type, headers=headers)

@@ -18,6 +18,7 @@ from foedus.processes.searching import Hit, Kind, Ranked, search
 from foedus.releasability.viewers import Viewer
 from foedus.web.chips import Chip, Token, chip, page_marking, printed_label, token
 from foedus.web.frame import Page, Site, frame, require_session
+from foedus.web.harmless import harmless
 from foedus.web.things import describe
 
 HITS_MAX: Final = 50
@@ -135,7 +136,7 @@ def _row(seen: Snapshot, viewer: Viewer, each: Ranked, label: Chip | None) -> Ro
     return Row(
         kind=NAMES[hit.kind],
         href=f"{place}{quote(hit.id)}" if place else _in_guide(hit),
-        title=hit.title if thing is None else thing.title,
+        title=harmless(hit.said, hit.title) if thing is None else thing.title,
         code=thing is not None and thing.code,
         said="" if is_bare else said,
         when=f"{hit.at:%a} {hit.at.day} {hit.at:%b %Y, %H:%M} UTC" if hit.at else "",

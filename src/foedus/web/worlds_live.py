@@ -140,11 +140,12 @@ class Worlds:
 
     def _render(self, board: Board, composer: Composer) -> dict[str, str]:
         fill = self._site.renderer.fragment
+        before = {"lines": board.lines[1:], "place": "-before"}
         parts = {
             "ledger": fill("_ledger.html", {"ledger": board.ledger}),
             "reaches": fill("_reaches.html", {"composer": composer}),
             "said": fill("_said.html", {"lines": board.lines[:1]}),
-            "said-before": fill("_said.html", {"lines": board.lines[1:]}),
+            "said-before": fill("_said.html", before),
         }
         for world in board.worlds:
             held = {"world": world}
