@@ -110,6 +110,7 @@ async def test_failures_are_told_in_few_words() -> None:
     async def unknown(_host: str, _port: int) -> tuple[str, ...]:
         raise OSError("a resolver's words")
 
+    assert not (await poster().post(NOWHERE, b"", {})).unsure
     failures = [
         (await poster().post(NOWHERE, b"", {})).failure,
         (await Poster(LOCAL, None, unknown).post(NOWHERE, b"", {})).failure,
@@ -119,7 +120,9 @@ async def test_failures_are_told_in_few_words() -> None:
     async with receiving() as receiver:
         receiver.answers = [b"220 ready\r\n"]
         url = f"http://siem.example:{receiver.port}/"
-        failures.append((await poster().post(url, b"", {})).failure)
+        odd = await poster().post(url, b"", {})
+        failures.append(odd.failure)
+    assert odd.unsure, "it has been sent"
     assert failures[:2] == ["no connection came about", "its name is not known"]
     assert "not one that this hub sends to" in failures[2]
     assert "https" in failures[3]

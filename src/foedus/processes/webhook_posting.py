@@ -12,6 +12,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -175,9 +176,10 @@ class Poster:
     def _trust(self) -> ssl.SSLContext:
         """Read, once, whose certificates are trusted."""
         if self._trusted is None:
-            trusted = ssl.create_default_context()
+            trusted = _trusted_here()
             try:
                 if self._authorities is not None:
+                    trusted = ssl.create_default_context()
                     trusted.load_verify_locations(self._authorities)
             except (OSError, ssl.SSLError) as error:
                 raise InvalidInputError(
@@ -186,6 +188,12 @@ class Poster:
                 ) from error
             self._trusted = trusted
         return self._trusted
+
+
+@cache
+def _trusted_here() -> ssl.SSLContext:
+    """Read, once, whose certificates the machine trusts; it takes a while."""
+    return ssl.create_default_context()
 
 
 def _request(
