@@ -39,6 +39,21 @@ async def test_a_playbook_that_the_rules_refuse_is_not_taken(stage: Theatre) -> 
     assert listed.json() == {"playbooks": []}
 
 
+async def test_a_list_goes_on_where_it_stopped(stage: Theatre) -> None:
+    brought = {await stage.bring(asking(reply=reply)) for reply in "abc"}
+    met, path = [], f"{PLAYBOOKS}?limit=2"
+    async with players(stage, "est") as found:
+        while path:
+            answer = await found["est"].get(path)
+            met += [each["playbook"] for each in answer.json()["playbooks"]]
+            path = answer.links.get("next", {}).get("url", "")
+        unknown = await found["est"].get(f"{PLAYBOOKS}?after=playbook--1@EST")
+
+    assert len(met) == len(brought)
+    assert set(met) == brought
+    assert unknown.status_code == 400
+
+
 async def test_a_run_is_started_seen_and_cancelled(stage: Theatre) -> None:
     playbook = await stage.bring(asking())
     async with players(stage, "est", "lva", "pol") as found:

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from foedus.api.shares import TABLE_BYTES_MAX
+from foedus.api.shares import COALITIONS_MAX, TABLE_BYTES_MAX
 from tests.api.world import Clients
 
 SHARES = "/api/v1/cost-shares"
@@ -52,6 +52,27 @@ async def test_a_table_has_a_size_that_is_tested_from_both_sides(
     assert fits.status_code == 200
     over = await clients.pol.post(SHARES, {"two": TWO, "note": note + "x"})
     assert over.status_code == 413
+
+
+async def test_coalitions_have_a_number_that_is_tested_from_both_sides(
+    clients: Clients,
+) -> None:
+    series = {"first_unit": 100, "learning_rate": 0.9}
+    games = [
+        {
+            "players": [f"P{number}" for number in range(players)],
+            "quantities": [1] * players,
+            **series,
+        }
+        for players in (15, 14, 13, 12, 12)
+    ]
+    assert sum(1 << len(each["players"]) for each in games) == COALITIONS_MAX  # type: ignore[arg-type]
+    named = dict(zip("abcde", games, strict=True))
+    over = await clients.pol.post(SHARES, {**named, "one": TWO})
+    assert over.status_code == 413
+    assert "one" in over.json()["detail"]
+    few = await clients.pol.post(SHARES, {"e": named["e"], "one": TWO})
+    assert few.status_code == 200
 
 
 async def test_nobody_asks_without_a_credential(clients: Clients) -> None:

@@ -1,17 +1,19 @@
 """What changed between two versions, word by word."""
 
+from math import isqrt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.decisions.texts import Annex, MeasureEffect, Paragraph, Text, Verb
 from foedus.decisions.versions import (
-    WORDS_MAX,
+    PAIRS_MAX,
     Piece,
     Version,
+    WordMatcher,
     compare,
     version,
-    words_changed,
 )
 from foedus.errors import NotFoundError
 from tests.decisions.stories import text
@@ -33,7 +35,7 @@ def clauses(*said: tuple[str, str]) -> Text:
 
 @given(WORDS, WORDS)
 def test_a_comparison_holds_both_texts(older: str, newer: str) -> None:
-    pieces = words_changed(older, newer)
+    pieces = WordMatcher().pieces(older, newer)
 
     assert "".join(each.text for each in pieces if each.change != "added") == older
     assert "".join(each.text for each in pieces if each.change != "removed") == newer
@@ -83,12 +85,43 @@ def test_what_stands_beside_the_paragraphs_is_compared_too() -> None:
     }
 
 
-def test_a_long_part_is_compared_by_its_lines() -> None:
-    line = "word " * WORDS_MAX
+MANY = " ".join(["one two"] * isqrt(PAIRS_MAX // 2))
+"""As many equal words as may be paired with themselves."""
 
-    found = words_changed(f"{line}\nsame", f"{line}!\nsame")
 
-    assert [each.change for each in found] == ["removed", "added", "same"]
+def changes(older: str, newer: str) -> list[str]:
+    return [each.change for each in WordMatcher().pieces(older, newer)]
+
+
+def test_what_is_alike_at_both_ends_costs_nothing() -> None:
+    much = f"{MANY} " * 10
+    assert changes(f"{much}x {much}", f"{much}y {much}") == [
+        *("same", "removed", "added", "same")
+    ]
+
+
+def test_a_part_with_very_many_equal_words_is_compared_by_its_lines() -> None:
+    within = changes(f"x {MANY}\nsame", f"{MANY} y\nsame")
+    above = changes(f"x {MANY} one two\nsame", f"{MANY} one two y\nsame")
+
+    assert within == ["removed", "same", "added", "same"]
+    assert above == ["removed", "added", "same"]
+
+
+def test_a_part_with_very_many_equal_lines_is_replaced() -> None:
+    lines = f"{MANY} one two".replace(" ", "\n")
+
+    assert changes(f"x\n{lines}", f"{lines}\ny") == ["removed", "added"]
+
+
+def test_all_parts_together_cost_no_more_than_one() -> None:
+    was = text(annexes=tuple(Annex(title=each, text=f"x {MANY}") for each in "AB"))
+    now = text(annexes=tuple(Annex(title=each, text=f"{MANY} y") for each in "AB"))
+
+    first, second = compare(version_of(1, was), version_of(2, now)).sections
+
+    assert [each.change for each in first.pieces] == ["removed", "same", "added"]
+    assert [each.change for each in second.pieces] == ["removed", "added"]
 
 
 def test_a_version_that_is_none_is_not_found() -> None:

@@ -14,7 +14,7 @@ from foedus.api.operations import (
     PageQuery,
     Part,
 )
-from foedus.errors import NotFoundError
+from foedus.errors import InvalidInputError, NotFoundError
 from foedus.response import commands, importing
 from foedus.response.execution import Execution, execution_of
 from foedus.response.forcing import Forcing, force
@@ -31,7 +31,7 @@ from foedus.response.run_sheets import (
     run_line,
     run_sheet,
 )
-from foedus.response.shelf import editions, list_playbooks
+from foedus.response.shelf import editions, list_playbooks, name_of
 from foedus.response.vocabulary import SIZE_MAX
 
 UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -109,17 +109,25 @@ class Cancellation(Closed, frozen=True, kw_only=True):
 
 
 async def show_playbooks(asked: Asked) -> Answer:
-    """List the playbooks that one may see, by name."""
-    page = asked.asks(PageQuery)
+    """List the playbooks that one may see, by name.
+
+    Raises:
+        InvalidInputError: the last one of the page before is none, or none any more.
+    """
+    page, viewer = asked.asks(PageQuery), asked.viewer
     with asked.hub.reading.snapshot() as seen:
-        found = [
-            playbook_line(each, seen.access)
-            for each in list_playbooks(seen.db, seen.access, asked.viewer)
-        ]
-    names = [f"{each.playbook}@{each.nation}" for each in found]
-    first = names.index(page.after) + 1 if page.after in names else 0
-    shown = found[first : first + page.limit]
-    more = first + page.limit < len(found)
+        after = ("", "", "")
+        if page.after:
+            playbook, _, nation = page.after.partition("@")
+            name = name_of(seen.db, seen.access, viewer, playbook, nation)
+            if name is None:
+                raise InvalidInputError("after: no playbook that you see; begin anew")
+            after = (name, playbook, nation)
+        found = list_playbooks(
+            seen.db, seen.access, viewer, after=after, limit=page.limit
+        )
+        shown = [playbook_line(each, seen.access) for each in found]
+    more = len(shown) == page.limit
     return Answer(
         value=Playbooks(playbooks=shown),
         after=f"{shown[-1].playbook}@{shown[-1].nation}" if more else "",

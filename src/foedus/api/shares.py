@@ -12,8 +12,11 @@ import msgspec
 from foedus.api.operations import Answer, Asked, Keep, Operation
 
 TABLE_BYTES_MAX: Final = 1 << 20
-"""Bytes of a table: all coalitions of fifteen players. For more there is the command
-line, whose work holds up nobody else."""
+"""Bytes of a table: all coalitions of fifteen players."""
+
+COALITIONS_MAX: Final = 1 << 16
+"""Coalitions of all games together: one of sixteen players, or two of fifteen. For more
+there is the command line, whose work holds up nobody else."""
 
 
 class Core(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +62,7 @@ def _shared(table: msgspec.Raw) -> dict[str, SharesSheet]:
     from foedus.planning.allocations import share  # noqa: PLC0415
     from foedus.planning.cost_tables import read_games  # noqa: PLC0415
 
-    games, _ = read_games(bytes(table))
+    games, _ = read_games(bytes(table), coalitions_max=COALITIONS_MAX)
     return {
         name: msgspec.convert(share(game), SharesSheet, from_attributes=True)
         for name, game in games.items()

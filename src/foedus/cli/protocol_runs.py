@@ -101,10 +101,11 @@ def _playbooks(file: str) -> tuple[bytes, ...]:
 def listing(station: Station, name: str | None) -> None:
     """List the playbooks, by name."""
     with station.hub() as hub, hub.reading.snapshot() as seen:
-        found = [
-            playbook_line(each, seen.access)
-            for each in list_playbooks(seen.db, seen.access, reader(hub, name))
-        ]
+        viewer, found, after = reader(hub, name), [], ("", "", "")
+        while page := list_playbooks(seen.db, seen.access, viewer, after=after):
+            found += [playbook_line(each, seen.access) for each in page]
+            last = page[-1]
+            after = (last.name, last.edition.playbook, last.edition.nation)
     if station.as_json:
         give(found)
     elif found:

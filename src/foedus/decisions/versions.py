@@ -1,6 +1,7 @@
 """The versions of a text, and what changed between two of them, word by word."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, Literal
@@ -14,9 +15,9 @@ from foedus.errors import NotFoundError
 
 Change = Literal["same", "added", "removed"]
 
-WORDS_MAX: Final = 4_000
-"""Words and gaps of a part that are compared one by one; a longer part is compared by
-its lines, since the time grows with the square."""
+PAIRS_MAX: Final = 20_000
+"""Pairs of equal words, one of each version, that one comparison looks at: the time
+grows with them. A part with more is compared by its lines, or shown as replaced."""
 
 _WORD: Final = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -116,39 +117,74 @@ def compare_last(
 
 def compare(older: Version, newer: Version) -> TextDiff:
     """Tell what changed from one version to another."""
+    matcher = WordMatcher()
     return TextDiff(
         older=older.number,
         newer=newer.number,
-        clauses=tuple(_clauses(older.text.paragraphs, newer.text.paragraphs)),
-        sections=tuple(_sections(older.text, newer.text)),
+        clauses=tuple(_clauses(matcher, older.text.paragraphs, newer.text.paragraphs)),
+        sections=tuple(_sections(matcher, older.text, newer.text)),
     )
 
 
-def words_changed(older: str, newer: str) -> tuple[Piece, ...]:
-    """Tell which words of a text were added and removed."""
-    before, after = _parted(older, newer)
-    matched = SequenceMatcher(a=before, b=after, autojunk=False)
-    pieces: list[Piece] = []
+class WordMatcher:
+    """Matches the words of parts, as long as that takes no more than `PAIRS_MAX`."""
+
+    def __init__(self) -> None:
+        self._left = PAIRS_MAX
+
+    def pieces(self, older: str, newer: str) -> tuple[Piece, ...]:
+        """Tell which words of a part were added and removed."""
+        for parted in (_WORD.findall, _lines):
+            before, after = parted(older), parted(newer)
+            first, last = _alike(before, after)
+            ends = len(before) - last, len(after) - last
+            inner = before[first : ends[0]], after[first : ends[1]]
+            pairs = _pairs(*inner)
+            if pairs <= self._left:
+                self._left -= pairs
+                found = (
+                    Piece("same", "".join(before[:first])),
+                    *_matched(*inner),
+                    Piece("same", "".join(before[ends[0] :])),
+                )
+                return tuple(each for each in found if each.text)
+        return (Piece("removed", older), Piece("added", newer))
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
+
+
+def _alike(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """Count the words that are the same at the beginning and, of the rest, the end."""
+    shorter = min(len(before), len(after))
+    first = 0
+    while first < shorter and before[first] == after[first]:
+        first += 1
+    last = 0
+    while last < shorter - first and before[-1 - last] == after[-1 - last]:
+        last += 1
+    return first, last
+
+
+def _pairs(before: Sequence[str], after: Sequence[str]) -> int:
+    counts = Counter(each for each in after if not each.isspace())
+    return sum(counts[each] for each in before)
+
+
+def _matched(before: list[str], after: list[str]) -> Iterator[Piece]:
+    # What only parts words is matched beside words, never for itself.
+    matched = SequenceMatcher(str.isspace, before, after, autojunk=False)
     for tag, low, high, start, end in matched.get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("same", "".join(before[low:high])))
+            yield Piece("same", "".join(before[low:high]))
             continue
-        if low < high:
-            pieces.append(Piece("removed", "".join(before[low:high])))
-        if start < end:
-            pieces.append(Piece("added", "".join(after[start:end])))
-    return tuple(pieces)
-
-
-def _parted(older: str, newer: str) -> tuple[list[str], list[str]]:
-    before, after = _WORD.findall(older), _WORD.findall(newer)
-    if len(before) <= WORDS_MAX and len(after) <= WORDS_MAX:
-        return before, after
-    return older.splitlines(keepends=True), newer.splitlines(keepends=True)
+        yield Piece("removed", "".join(before[low:high]))
+        yield Piece("added", "".join(after[start:end]))
 
 
 def _clauses(
-    before: Sequence[Paragraph], after: Sequence[Paragraph]
+    matcher: WordMatcher, before: Sequence[Paragraph], after: Sequence[Paragraph]
 ) -> Iterator[Clause]:
     """Match paragraphs that are alike, and compare those in between in pairs."""
     matched = SequenceMatcher(a=before, b=after, autojunk=False)
@@ -157,7 +193,7 @@ def _clauses(
             yield from (_whole("same", each) for each in before[low:high])
             continue
         gone, new = before[low:high], after[start:end]
-        yield from (_pair(a, b) for a, b in zip(gone, new, strict=False))
+        yield from (_pair(matcher, a, b) for a, b in zip(gone, new, strict=False))
         yield from (_whole("removed", each) for each in gone[len(new) :])
         yield from (_whole("added", each) for each in new[len(gone) :])
 
@@ -171,21 +207,21 @@ def _whole(change: Change, paragraph: Paragraph) -> Clause:
     )
 
 
-def _pair(before: Paragraph, after: Paragraph) -> Clause:
+def _pair(matcher: WordMatcher, before: Paragraph, after: Paragraph) -> Clause:
     return Clause(
         change="same",
         verb=after.verb.value,
         was="" if before.verb is after.verb else before.verb.value,
-        pieces=words_changed(before.text, after.text),
+        pieces=matcher.pieces(before.text, after.text),
     )
 
 
-def _sections(older: Text, newer: Text) -> Iterator[Section]:
+def _sections(matcher: WordMatcher, older: Text, newer: Text) -> Iterator[Section]:
     before, after = _parts(older), _parts(newer)
     for name in [*after, *(each for each in before if each not in after)]:
         was, now = before.get(name, ""), after.get(name, "")
         if was != now:
-            yield Section(name=name, pieces=words_changed(was, now))
+            yield Section(name=name, pieces=matcher.pieces(was, now))
 
 
 def _parts(text: Text) -> dict[str, str]:

@@ -57,8 +57,15 @@ _NOBODY: Final = ("", "0", "∅")
 _APART: Final = str.maketrans("+;|&/", ",,,,,")
 
 
-def read_games(text: bytes) -> tuple[dict[str, Game], tuple[str, ...]]:
+def read_games(
+    text: bytes, *, coalitions_max: int | None = None
+) -> tuple[dict[str, Game], tuple[str, ...]]:
     """Read a file of games.
+
+    Args:
+        text: the file.
+        coalitions_max: how many all its games together may have, but for those of a
+            largest need; whoever shares for others sets it.
 
     Returns:
         The games by name, and the names of entries that are none.
@@ -72,8 +79,15 @@ def read_games(text: bytes) -> tuple[dict[str, Game], tuple[str, ...]]:
     document = _parsed(text)
     games: dict[str, Game] = {}
     others = []
+    coalitions = 0
     for name, entry in document.items():
         if isinstance(entry, dict) and any(key in entry for key in _GAME_KEYS):
+            coalitions += _coalitions(entry)
+            if coalitions_max is not None and coalitions > coalitions_max:
+                raise TooLargeError(
+                    f"{name}: the games have more than {coalitions_max} coalitions "
+                    "together; send fewer, or use 'foedus share costs'"
+                )
             games[name] = read_game(name, entry)
         else:
             others.append(name)
@@ -201,6 +215,14 @@ _FORMS: Final[Mapping[str, Callable[[Mapping[str, object]], Game]]] = {
     "needs": _by_needs,
     "quantities": _by_quantities,
 }
+
+
+def _coalitions(entry: Mapping[str, object]) -> int:
+    """Tell how many groups of players a game is about; 0 if none is looked at."""
+    many = entry.get("quantities", entry.get("players"))
+    if "needs" in entry or not isinstance(many, list | str | dict):
+        return 0
+    return 1 << min(len(many), AIRPORT_PLAYERS_MAX)
 
 
 def _players(entry: Mapping[str, object]) -> tuple[str, ...]:

@@ -61,6 +61,17 @@ SELECT p.playbook, p.nation, p.modified, p.name, p.arrival_ms, l.fixed
 """
 
 
+_NAME = """
+SELECT name
+  FROM playbook
+ WHERE playbook = :playbook
+   AND nation = :nation
+   AND substr(:readable, label, 1) = x'01'
+ ORDER BY modified DESC
+ LIMIT 1
+"""
+
+
 class Shelved(msgspec.Struct, frozen=True, kw_only=True):
     """An edition of a playbook that a viewer may see."""
 
@@ -128,6 +139,16 @@ def find_edition(
     return next(
         (each for each in found if modified in (None, each.edition.modified)), None
     )
+
+
+def name_of(
+    db: apsw.Connection, access: Access, viewer: Viewer, playbook: str, nation: str
+) -> str | None:
+    """Tell what a playbook of a nation is called; None if there is none to see."""
+    readable = readable_labels(db, access, viewer)
+    bindings = {"readable": readable, "playbook": playbook, "nation": nation}
+    row: tuple[Any, ...] | None = db.execute(_NAME, bindings).fetchone()
+    return None if row is None else str(row[0])
 
 
 def list_playbooks(
