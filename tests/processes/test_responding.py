@@ -13,7 +13,7 @@ from foedus.processes.responding import keep, settle
 from foedus.response import commands
 from foedus.response.moves import Acknowledge, Decline, Finish
 from foedus.response.runs import Status
-from tests.response.books import book
+from tests.response.books import book, variable
 from tests.response.conftest import founded_theatre, stage
 from tests.response.theatre import FOUNDER, NOON, Theatre, asking, assign
 
@@ -199,3 +199,34 @@ async def redact(stage: Theatre, position: Position) -> None:
         who=FOUNDER,
     )
     await stage.hub.seen([await stage.hub.log.redact(request)])
+
+
+async def test_a_loop_of_short_waits_writes_one_instant_a_second(
+    stage: Theatre,
+) -> None:
+    document = book(
+        {
+            "W": {
+                "condition": "__x__:value = 'a'",
+                "on_true": "I",
+                "on_completion": "A1",
+            },
+            "I": {
+                "condition": "__x__:value = 'a'",
+                "on_true": "E1",
+                "on_completion": "E2",
+                "delay": 10,
+            },
+            "E1": {},
+            "E2": {},
+            "A1": {"on_completion": "E"},
+            "E": {},
+        },
+        playbook_variables={"__x__": variable("a")},
+    )
+    run = await stage.play(document)
+
+    await stage.pass_time(timedelta(seconds=5))
+
+    assert written(stage)["time-passed"] == 5
+    assert stage.trace(run).count("W:true") > 400

@@ -5,7 +5,8 @@ import pytest
 from foedus.response.findings import Verdict
 from foedus.response.periods import LONGEST_MS
 from foedus.response.reading import as_text
-from foedus.response.vocabulary import VALUE_CHARS_MAX
+from foedus.response.texting import text_of
+from foedus.response.vocabulary import NAME_CHARS_MAX, TEXT_CHARS_MAX, VALUE_CHARS_MAX
 from tests.response.books import at_step, judge, linear, read, step_id, variable
 
 
@@ -70,3 +71,17 @@ def test_a_first_value_has_so_many_characters_at_most() -> None:
 
     assert written("a" * VALUE_CHARS_MAX) is Verdict.ACCEPT
     assert written("a" * (VALUE_CHARS_MAX + 1)) is Verdict.REFUSE
+
+
+def test_people_can_read_a_step_and_its_name() -> None:
+    def written(**properties: object) -> Verdict:
+        document = linear()
+        at_step(document, "A1").update(properties)
+        return judge(document).verdict
+
+    command = len(text_of(read(linear()).workflow[step_id("A1")])) + 2
+    text = "x" * (TEXT_CHARS_MAX - command)
+    assert written(description=text) is Verdict.ACCEPT
+    assert written(description=text + "x") is Verdict.REFUSE
+    assert written(name="x" * NAME_CHARS_MAX) is Verdict.ACCEPT
+    assert written(name="x" * (NAME_CHARS_MAX + 1)) is Verdict.REFUSE

@@ -17,9 +17,9 @@ from foedus.response.events import (
 from foedus.response.frames import Result, RunState
 from foedus.response.library import Library
 from foedus.response.machine import Machine
-from foedus.response.runs import Fed, Run, Status
+from foedus.response.runs import PACE_MS, Fed, Run, Status
 from foedus.response.tasks import Ending
-from tests.response.books import Json, book, branching, linear
+from tests.response.books import Json, at_step, book, branching, linear
 from tests.response.running import EST, Ledger
 
 
@@ -124,3 +124,26 @@ def test_a_playbook_that_was_taken_is_read_without_being_judged_again(
     playbook = runs.playbook_of(msgspec.json.encode(document), lenient)
     assert playbook.bare_words is lenient
     assert playbook.name == "a playbook"
+
+
+async def test_what_is_due_within_a_second_of_the_last_instant_waits_for_it(
+    tmp_path: Path,
+) -> None:
+    steps = {f"A{n}": {"on_completion": f"A{n + 1}"} for n in (1, 2)}
+    document = book({**steps, "A3": {"on_completion": "E"}, "E": {}})
+    for name, delay in (("A1", 5_000), ("A2", 300), ("A3", PACE_MS)):
+        at_step(document, name)["delay"] = delay
+    ledger = await started(tmp_path, document)
+
+    await ledger.pass_time(5_000)
+    [(number, _, _)] = ledger.open_steps()
+    await ledger.answer(number)
+    assert ledger.run().due_ms == 5_000 + PACE_MS
+    await ledger.pass_time(5_000 + PACE_MS)
+
+    [(number, name, _)] = ledger.open_steps()
+    assert name == "A2"
+    began = ledger.db.execute(
+        "SELECT began_ms FROM activation WHERE ended_ms IS NULL"
+    ).get
+    assert began == 5_300

@@ -89,3 +89,15 @@ async def test_a_line_names_the_deadline(stage: Theatre) -> None:
     await stage.play(asking(nations=["LVA"], clocks=clocks))
     [task] = stage.inbox("lva")
     assert f"{task_line(task).due:%d %H:%M}" == "25 12:00"
+
+
+async def test_the_text_of_a_step_stands_in_no_task(stage: Theatre) -> None:
+    document = asking()
+    at_step(document, "A1")["description"] = "pull the plug"
+    await stage.play(document)
+
+    with stage.hub.reading.snapshot() as seen:
+        rows = seen.db.execute("SELECT state FROM task").fetchall()
+    assert len(rows) == 3
+    assert all(b"pull the plug" not in bytes(state) for (state,) in rows)
+    assert sheet(stage, "lva", stage.task("lva")).text.startswith("pull the plug")

@@ -59,6 +59,7 @@ from foedus.response.queries import (
     last_of,
     started_of,
 )
+from foedus.response.quotas import check_runs
 from foedus.response.rules import Actor
 from foedus.response.seeing import acts, directs
 from foedus.response.tasks import Task
@@ -125,7 +126,8 @@ async def start_mandated(
         InvalidInputError: a value, a nation or a number does not fit.
         LabelError: a label is none.
         RuleViolationError: a playbook is revoked or out of its time, a label is above
-            the account's clearance, or somebody is asked who could not see it.
+            the account's clearance, somebody is asked who could not see it, or the
+            nation has as many open runs as it may.
     """
 
     def prepared() -> Append:
@@ -359,6 +361,7 @@ def _planned(  # noqa: PLR0913, PLR0917 - what a plan is made of
     mandate: Mandate,
 ) -> Planned:
     named = [read_label(desk, seen, viewer, act, each) for each in mandate.named]
+    check_runs(seen.db, viewer.nation)
     ground = Ground(
         db=seen.db,
         access=seen.access,

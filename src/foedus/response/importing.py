@@ -30,6 +30,7 @@ from foedus.releasability.sources import label_of_tlp
 from foedus.releasability.viewers import Viewer
 from foedus.response.cacao import Playbook
 from foedus.response.events import Edition, PlaybookImported, playbook_stream
+from foedus.response.quotas import check_playbooks
 from foedus.response.seeing import directs
 from foedus.response.shelf import editions
 from foedus.response.validation import Judgement, validate
@@ -66,7 +67,8 @@ async def import_playbook(
         ForbiddenError: the account may not, or it is another nation's.
         LabelError: its label is none.
         RuleViolationError: the rules of CACAO refuse it, a newer version is here, or
-            this one with other contents; or the label is above the clearance.
+            this one with other contents; the label is above the clearance, or the
+            nation has as many as it may.
     """
     sent = msgspec.structs.replace(sent, raw=sent.raw.strip(BLANKS))
     judgement = await asyncio.to_thread(validate, sent.raw, lenient=sent.lenient)
@@ -81,6 +83,7 @@ async def import_playbook(
                 raise ForbiddenError("only a duty officer imports a playbook")
             if _is_here(seen, viewer, playbook):
                 return None
+            check_playbooks(seen.db, viewer.nation)
             label = _label(desk, seen, viewer, sent, _day(act))
             LabelBudget(seen.db, viewer.nation).spend(label)
             text = print_label(label.label, seen.access.alliance)

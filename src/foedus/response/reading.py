@@ -13,17 +13,20 @@ from foedus.response.cacao import Command, Playbook, Step, Variable
 from foedus.response.findings import Findings, at
 from foedus.response.periods import LONGEST_MS
 from foedus.response.sheets import Sheet
+from foedus.response.texting import text_of
 from foedus.response.vocabulary import (
     COMMAND_TYPES,
     COMMANDS_IN_BASE64,
     COMMANDS_IN_EITHER_FORM,
     COMMON_OF_STEPS,
+    NAME_CHARS_MAX,
     PROPERTIES_OF_COMMANDS,
     PROPERTIES_OF_PLAYBOOKS,
     PROPERTIES_OF_STEPS,
     PROPERTIES_OF_VARIABLES,
     SPEC_VERSION,
     STEP_KINDS,
+    TEXT_CHARS_MAX,
     VALUE_CHARS_MAX,
     VARIABLE_TYPES,
     StepKind,
@@ -151,8 +154,21 @@ def _read_step(step_id: str, sheet: Sheet) -> Step | None:
         )
         return None
     _check_step_id(step_id, kind, sheet)
-    reader = _Steps(step_id, StepKind(kind), sheet)
-    return reader.read()
+    step = _Steps(step_id, StepKind(kind), sheet).read()
+    _check_length(step, sheet)
+    return step
+
+
+def _check_length(step: Step, sheet: Sheet) -> None:
+    """Check that people can read a step: its name, and what is asked in it."""
+    for what, text, most in (
+        ("name", step.name, NAME_CHARS_MAX),
+        ("text", text_of(step), TEXT_CHARS_MAX),
+    ):
+        if len(text) > most:
+            sheet.findings.refuse(
+                "V01", sheet.path, f"its {what} may have {most:,} characters at most"
+            )
 
 
 def _check_step_id(step_id: str, kind: str, sheet: Sheet) -> None:

@@ -38,6 +38,11 @@ PARSED_MAX = 256
 """Playbooks that a process keeps read."""
 
 
+PACE_MS = 1_000
+"""Between two instants that are written for one run: a wait of a millisecond in a loop
+fills no log. What is due between them happens in its order, each at its own instant."""
+
+
 class Status(StrEnum):
     """How a run stands, to whoever may see it."""
 
@@ -54,6 +59,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         name: of the playbook.
         due_ms: when something happens by itself next; `None` for nothing.
+        passed_ms: the instant that was written last.
         cancelled: why it was cancelled, if it was.
     """
 
@@ -66,6 +72,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     started_ms: int
     ended_ms: int | None = None
     due_ms: int | None = None
+    passed_ms: int | None = None
     cancelled: str = ""
 
     @property
@@ -137,6 +144,7 @@ def feed(run: Run, event: RunEvent, machine: Machine) -> Fed:
             answered = event if taken else None
         case TimePassed():
             machine.pass_time(event.at_ms)
+            run = msgspec.structs.replace(run, passed_ms=event.at_ms)
         case RunCancelled():
             return _cancelled(run, event, before)
         case _:
@@ -176,7 +184,10 @@ def playbook_of(source: bytes, lenient: bool) -> Playbook:  # noqa: FBT001 - a k
 def _standing(run: Run, machine: Machine) -> Run:
     final = machine.state.final
     if final is None:
-        return msgspec.structs.replace(run, due_ms=machine.due_ms())
+        due_ms = machine.due_ms()
+        if due_ms is not None and run.passed_ms is not None:
+            due_ms = max(due_ms, run.passed_ms + PACE_MS)
+        return msgspec.structs.replace(run, due_ms=due_ms)
     return msgspec.structs.replace(
         run, status=_STATUS[final], ended_ms=machine.state.now_ms, due_ms=None
     )

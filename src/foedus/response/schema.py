@@ -16,6 +16,8 @@ CREATE TABLE IF NOT EXISTS playbook (
     PRIMARY KEY (playbook, nation, modified)
 ) STRICT;
 
+CREATE INDEX IF NOT EXISTS playbook_of ON playbook (nation);
+
 CREATE TABLE IF NOT EXISTS calendar (
     position  INTEGER NOT NULL PRIMARY KEY,
     nation    TEXT    NOT NULL,
@@ -37,6 +39,8 @@ CREATE TABLE IF NOT EXISTS run (
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS run_list ON run (started_ms DESC, run);
+
+CREATE INDEX IF NOT EXISTS run_of ON run (coordinator) WHERE open = 1;
 
 CREATE INDEX IF NOT EXISTS run_due ON run (due_ms)
  WHERE due_ms IS NOT NULL;

@@ -28,6 +28,7 @@ from foedus.response.rules import Actor, Agreeing, Report
 from foedus.response.seeing import acts, directs
 from foedus.response.stack import Stack
 from foedus.response.tasks import Ending, Standing, Task
+from foedus.response.texting import text_of
 from foedus.response.variables import look
 from foedus.response.views import library_of
 
@@ -201,7 +202,7 @@ def task_sheet(
     )
     return TaskSheet(
         **msgspec.structs.asdict(task_line(task)),
-        text=task.asked.text,
+        text=_text(db, task),
         question=plan.reply,
         role=plan.role,
         completion=plan.completion.rule,
@@ -247,6 +248,15 @@ def _state_of(task: Task, now_ms: int) -> SendingState:
     if asked.sends is None or sending.handed or sending.attempts:
         return "by-hand"
     return "ready" if sending.is_agreed(asked.sends.needed) else "waits"
+
+
+def _text(db: apsw.Connection, task: Task) -> str:
+    """Say what is to be done; the playbook has it, so no task has it again."""
+    started = started_of(db, task.asked.run)
+    library = None if started is None else library_of(db, started)
+    if library is None:
+        return ""
+    return text_of(library.version(task.asked.version).workflow[task.asked.step])
 
 
 def _requests(db: apsw.Connection, task: Task) -> tuple[RequestSheet, ...]:

@@ -91,7 +91,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         by_hand: why people do what a machine could.
         version: of the playbook that the step stands in.
         step: its id.
-        text: what is to be done: the step's description and its commands.
         plan: the assignment as it was when the run started.
         released: see `Plan`.
         outputs: the names of what the step gives back.
@@ -108,7 +107,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str
     step: str
     name: str
-    text: str = ""
     plan: Assignment = Assignment()
     released: bool = False
     sends: Sends | None = None

@@ -61,7 +61,6 @@ from foedus.response.schema import (
     TASK_STATE,
 )
 from foedus.response.tasks import Standing, Task, task_id
-from foedus.response.texting import text_of
 
 Rows = list[tuple[Any, ...]]
 
@@ -92,7 +91,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class ResponseView:
     """Folds playbooks, runs and tasks into tables."""
 
-    version = 2
+    version = 3
     schema = SCHEMA
 
     def load(self, db: apsw.Connection) -> None:
@@ -266,7 +265,6 @@ def _asked(
         version=one.playbook,
         step=one.step.id,
         name=one.step.label,
-        text=text_of(one.step),
         plan=plan.given,
         released=plan.released,
         sends=plan.sends,

@@ -15,6 +15,12 @@ SIZE_MAX = 4 * 1024 * 1024
 STEPS_MAX = 5_000
 """Steps of one playbook. Bounds the time that a check may take."""
 
+NAME_CHARS_MAX = 1_000
+"""Characters of the name of a step; each line of the trace begins with it."""
+
+TEXT_CHARS_MAX = 32_768
+"""Characters of what a step asks, its commands included: twenty pages."""
+
 NESTING_MAX = 16
 """Branches inside each other. Nobody reads deeper, and each is a frame of a run."""
 
