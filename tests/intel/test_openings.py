@@ -25,9 +25,12 @@ MDA = NationCode("MDA")
 UNTIL_MS = to_ms(NOON + timedelta(days=1))
 
 
-async def publish(hub: Hub, number: int, collection: str, light: str = "") -> None:
+async def publish(
+    hub: Hub, number: int, collection: str, light: str = "", day: int = 1
+) -> None:
     account = hub.authenticator.named("pol")
     found: dict[str, object] = dict(indicator(number))
+    found["modified"] = f"2026-11-{day:02}T00:00:00.000Z"
     if light:
         found["object_marking_refs"] = [TLP_2[light]]
     act = hub.act(account, door="taxii", at=NOON)
@@ -126,6 +129,17 @@ async def test_what_arrives_later_than_the_day_is_not_counted(hub: Hub) -> None:
         before = to_ms(NOON - timedelta(days=1))
 
         assert openings(seen, viewer, MDA, after, before).objects == 0
+
+
+async def test_an_object_counts_once_by_the_last_version_that_one_was_given(
+    hub: Hub,
+) -> None:
+    await publish(hub, 1, "open", "CLEAR")
+    await publish(hub, 1, "open", "AMBER", day=3)
+    await publish(hub, 1, "open", "CLEAR", day=2)
+
+    assert ways(asked(hub, "fin")) == {Way.OPENS: 1}
+    assert ways(asked(hub, "mda")) == {Way.SEEN: 1}
 
 
 @pytest.mark.parametrize("status", [Status.PARTNER, Status.ASPIRANT])

@@ -27,29 +27,49 @@ from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Role, Viewer
 
-_LAST: Final = """
-SELECT v.collection, v.audience, v.nation, v.information, v.arrival, v.position,
-       max(v.version)
+_IS_READ: Final = "substr(:readable, d.reach, 1) = x'01' AND d.unit <= :unit"
+"""Whether a delivery had come to the reader by the day."""
+
+_IS_LATER: Final = f"""
+EXISTS (SELECT 1
+          FROM version AS l
+          JOIN delivery AS d ON d.version = l.version
+         WHERE l.object = v.object
+           AND l.collection = v.collection
+           AND (l.modified, l.version) > (v.modified, v.version)
+           AND l.withdrawn = 0
+           AND l.flags & 24 = 0
+           AND {_IS_READ})
+"""  # noqa: S608 - of a constant
+"""Whether a later version of an object came to the reader."""
+
+_FROM_LAST: Final = f"""
   FROM version AS v
- WHERE v.arrival < :until
+  JOIN delivery AS d ON d.version = v.version
+ WHERE {_IS_READ}
+   AND v.type <> 'marking-definition'
    AND v.withdrawn = 0
    AND v.flags & 24 = 0
-   AND v.type <> 'marking-definition'
-   AND EXISTS (SELECT 1 FROM delivery AS d
-                WHERE d.version = v.version
-                  AND substr(:readable, d.reach, 1) = x'01')
- GROUP BY v.collection, v.object
+   AND (v.flags & 37 = 0 OR NOT {_IS_LATER})
 """
-"""The last version of each object; SQLite takes the other columns from its row."""
+"""The last version of each object; few have a flag, so few look for a later one."""
 
 _COUNTED: Final = f"""
-SELECT collection, audience, nation, count(*)
-  FROM ({_LAST})
- GROUP BY collection, audience, nation
- ORDER BY collection, audience, nation
-"""  # noqa: S608 - of two constants
+SELECT d.collection, v.audience, v.nation, count(*)
+{_FROM_LAST}
+ GROUP BY d.collection, v.audience, v.nation
+ ORDER BY d.collection, v.audience, v.nation
+"""
+
+_EACH: Final = f"""
+SELECT d.collection, v.audience, v.nation, v.information, v.arrival, v.position
+{_FROM_LAST}
+ ORDER BY v.version
+"""
 
 _LABELS: Final = "SELECT audience, label FROM audience ORDER BY audience"
+
+_UNIT: Final = "SELECT coalesce(max(unit), 0) FROM unit WHERE arrival < :until"
 
 
 class Way(StrEnum):
@@ -143,9 +163,10 @@ def openings(
         viewer: who reads.
         nation: to whom it would be open.
         after: who could see what after the change.
-        until_ms: what arrived before this instant is counted.
+        until_ms: what had come to the reader before this instant is counted.
     """
-    bindings = {"readable": seen.readable(viewer), "until": until_ms}
+    unit: int = seen.db.execute(_UNIT, {"until": until_ms}).get
+    bindings = {"readable": seen.readable(viewer), "unit": unit}
     labels = {row[0]: decode_label(row[1]) for row in seen.db.execute(_LABELS)}
     judge = _Judge(seen, nation, after)
     counted: Counter[tuple[str, Way]] = Counter()
@@ -194,8 +215,8 @@ def _released(
         (each, Cover(each.event, each.arrival_ms, each.position, past))
         for each in inside
     ]
-    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_LAST, bindings)
-    for collection, audience, originator, *when, _ in rows:
+    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_EACH, bindings)
+    for collection, audience, originator, *when in rows:
         moment, label = When(*when), labels[audience]
         if seen.can_read(collection, nation, label.level) and any(
             _covers(each, cover, label, NationCode(originator), moment)
