@@ -1,5 +1,6 @@
 """Playbooks and runs: imported, exported, started, shown and cancelled."""
 
+import asyncio
 from typing import Annotated, Final
 
 import msgspec
@@ -162,9 +163,8 @@ async def show_playbook(asked: Asked) -> Answer:
     Raises:
         NotFoundError: there is none, or not for the one who asks.
     """
-    return Answer(
-        value=_playbook(asked, asked.parts["id"], asked.asks(EditionQuery).modified)
-    )
+    name, modified = asked.parts["id"], asked.asks(EditionQuery).modified
+    return Answer(value=await asyncio.to_thread(_playbook, asked, name, modified))
 
 
 async def export_playbook(asked: Asked) -> Answer:
@@ -173,11 +173,13 @@ async def export_playbook(asked: Asked) -> Answer:
     Raises:
         NotFoundError: there is none, or not for the one who asks.
     """
-    modified = asked.asks(EditionQuery).modified or None
-    with asked.hub.reading.snapshot() as seen:
-        return Answer(
-            value=importing.export(seen, asked.viewer, asked.parts["id"], modified)
-        )
+    name, modified = asked.parts["id"], asked.asks(EditionQuery).modified or None
+
+    def read() -> bytes:
+        with asked.hub.reading.snapshot() as seen:
+            return importing.export(seen, asked.viewer, name, modified)
+
+    return Answer(value=await asyncio.to_thread(read))
 
 
 async def show_runs(asked: Asked) -> Answer:
@@ -223,7 +225,7 @@ async def show_run(asked: Asked) -> Answer:
     Raises:
         NotFoundError: there is none, or not for the one who asks.
     """
-    return Answer(value=_run(asked, asked.parts["id"]))
+    return Answer(value=await asyncio.to_thread(_run, asked, asked.parts["id"]))
 
 
 async def cancel_run(asked: Asked) -> Answer:
@@ -240,7 +242,7 @@ async def cancel_run(asked: Asked) -> Answer:
         asked.hub.desk, asked.viewer, asked.act, name, asked.sends(Cancellation).reason
     )
     await asked.hub.seen([position])
-    return Answer(value=_run(asked, name))
+    return Answer(value=await asyncio.to_thread(_run, asked, name))
 
 
 async def end_step(asked: Asked) -> Answer:
@@ -258,7 +260,7 @@ async def end_step(asked: Asked) -> Answer:
         asked.hub.desk, asked.viewer, asked.act, name, asked.sends(Forcing)
     )
     await asked.hub.seen([position])
-    return Answer(value=_run(asked, name))
+    return Answer(value=await asyncio.to_thread(_run, asked, name))
 
 
 async def show_execution(asked: Asked) -> Answer:

@@ -1,5 +1,6 @@
 """Tasks of nations: listed, shown, acted on."""
 
+import asyncio
 from typing import Final, Literal
 
 import msgspec
@@ -20,6 +21,7 @@ from foedus.response import commands
 from foedus.response.moves import AnyMove
 from foedus.response.queries import find_task, list_tasks
 from foedus.response.task_sheets import TaskLine, TaskSheet, task_line, task_sheet
+from foedus.response.tasks import Task
 
 ID: Final = "^task--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 """How the id of a task is written."""
@@ -58,16 +60,20 @@ class TaskAct(Closed, frozen=True, kw_only=True):
 async def show_tasks(asked: Asked) -> Answer:
     """List the tasks that one may see; one's own nation's are delivered by that."""
     page = asked.asks(TasksQuery)
-    with asked.hub.reading.snapshot() as seen:
-        found = list_tasks(
-            seen.db,
-            seen.access,
-            asked.viewer,
-            part=page.part,
-            open=page.open,
-            after=page.after,
-            limit=page.limit,
-        )
+
+    def read() -> list[Task]:
+        with asked.hub.reading.snapshot() as seen:
+            return list_tasks(
+                seen.db,
+                seen.access,
+                asked.viewer,
+                part=page.part,
+                open=page.open,
+                after=page.after,
+                limit=page.limit,
+            )
+
+    found = await asyncio.to_thread(read)
     await commands.note_shown(asked.hub.desk, asked.viewer, asked.act, found)
     lines = [task_line(each) for each in found]
     more = len(lines) == page.limit
@@ -88,7 +94,7 @@ async def show_task(asked: Asked) -> Answer:
             asked.hub.desk, asked.viewer, asked.act, [found.task]
         )
         await asked.hub.seen(shown)
-    return Answer(value=_sheet(asked, name))
+    return Answer(value=await asyncio.to_thread(_sheet, asked, name))
 
 
 async def act_on_task(asked: Asked) -> Answer:
@@ -108,7 +114,7 @@ async def act_on_task(asked: Asked) -> Answer:
     )
     await asked.hub.seen([position])
     await asked.hub.responded(within_s=RESPONDED_WITHIN_S)
-    return Answer(value=_sheet(asked, name))
+    return Answer(value=await asyncio.to_thread(_sheet, asked, name))
 
 
 def _sheet(asked: Asked, name: str) -> TaskSheet:
