@@ -8,6 +8,9 @@ import pytest
 
 from foedus import app
 from foedus.hub import Hub
+from foedus.planning.covering import cover
+from foedus.planning.results import Coverage, Reason
+from foedus.planning.situations import Horizon, Prepared, situation_of
 from foedus.processes.demo import prepare
 from foedus.processes.demo_pack import load_demo_pack
 from foedus.processes.demo_readiness import illustrate
@@ -122,3 +125,40 @@ async def test_it_is_told_once(hub: Hub) -> None:
     await illustrate(hub)
 
     assert told() == before == 26
+
+
+def prepared(hub: Hub, name: str) -> Prepared:
+    viewer = hub.authenticator.named(name).viewer()
+    horizon = Horizon(as_of=hub.clock().date())
+    with hub.reading.snapshot() as seen:
+        return situation_of(seen.db, seen.access, viewer, horizon)
+
+
+def gaps(found: Coverage, hub: Hub) -> dict[str, set[Reason]]:
+    titles = {
+        name: held.content.title
+        for name, held in prepared(hub, "duty").commitments.items()
+    }
+    told: dict[str, set[Reason]] = {}
+    for each in found.gaps:
+        told.setdefault(titles[each.commitment], set()).add(each.reason)
+    return told
+
+
+def test_a_plan_of_the_demo_shows_each_kind_of_gap(hub: Hub) -> None:
+    found = cover(prepared(hub, "duty").situation)
+
+    told = gaps(found, hub)
+    assert Reason.NO_SUCH_CAPABILITY in told["Fuel in the air"]
+    assert Reason.TOO_LATE in told["48 hours on station"]
+    assert Reason.OTHERS_FIRST in told["Winter cover"]
+    assert "Desk around the clock" not in told
+    assert {each.nation for each in found.tours} == {"NOR", "SWE"}
+
+
+def test_the_demo_says_that_its_plans_rest_on_what_is_made_up(hub: Hub) -> None:
+    found = prepared(hub, "norway")
+
+    assert found.illustrative
+    assert found.withheld == ()
+    assert prepared(hub, "moldova").situation.commitments == ()

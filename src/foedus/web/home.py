@@ -149,7 +149,7 @@ def sections(viewer: Viewer, home: Home, *, lag_s: float) -> Iterable[Section]:
         yield Section(
             title="Plan",
             said="What is there, what it rests on, and how nations differ.",
-            links=(("/measures", "Open the measures"), ("/plots", "Plots")),
+            links=(("/plans", "Run coverage"), ("/measures", "Measures")),
         )
     if Role.OPERATOR in roles:
         yield _health(lag_s)
