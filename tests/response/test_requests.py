@@ -9,6 +9,7 @@ from foedus.errors import InvalidInputError
 from foedus.response.requests import (
     Request,
     could_be_sent,
+    read_place,
     requests_of,
 )
 from tests.response.books import (
@@ -272,3 +273,58 @@ def test_only_steps_of_requests_alone_could_be_sent() -> None:
     assert not could_be_sent(plain.workflow[step_id("A1")])
     assert not could_be_sent(both.workflow[step_id("A1")])
     assert could_be_sent(read(sending()).workflow[step_id("A1")])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://edge.example/" + "a" * 2_048,
+        "https://edge.example/a b",
+        "https://edge.example/\u00fc",
+        "https://edge.example:port/",
+        "https://[::1/",
+        "edge.example/a",
+        "https:///a",
+    ],
+)
+def test_a_url_that_servers_could_read_otherwise_is_none(url: str) -> None:
+    with pytest.raises(InvalidInputError):
+        read_place(url)
+
+
+def test_a_url_is_written_in_one_way() -> None:
+    assert read_place("https://EDGE.example:443").url == "https://edge.example/"
+    assert read_place("https://[2001:db8::1]:8443/a").url == (
+        "https://[2001:db8::1]:8443/a"
+    )
+
+
+def test_a_step_of_too_many_requests_or_of_other_targets_is_none() -> None:
+    many = sending()
+    at_step(many, "A1")["commands"] = [
+        {"type": "http-api", "command": f"GET /{n} HTTP/1.1"} for n in range(21)
+    ]
+    other = sending()
+    box = "linux--4c3900b4-f86b-430d-b415-12312b9e31f4"
+    other["target_definitions"] = {
+        box: {"type": "linux", "name": "Box", "address": {"dname": ["x"]}}
+    }
+    at_step(other, "A1")["targets"] = [box]
+    odd = sending()
+    odd["target_definitions"][TARGET]["port"] = "https"  # type: ignore[index]
+
+    assert "more than 20 requests" in refused(many)
+    assert "another type" in refused(other)
+    assert "port" in refused(odd)
+
+
+def test_without_any_target_the_command_names_the_whole_address() -> None:
+    document = sending({"command": "GET https://edge.example/state HTTP/1.1"})
+    box = "linux--4c3900b4-f86b-430d-b415-12312b9e31f4"
+    step = at_step(document, "A1")
+    step["targets"], step["agent"] = [], box
+    document["agent_definitions"][box] = {  # type: ignore[index]
+        "type": "linux", "name": "Box", "address": {"dname": ["box.example"]},
+    }  # fmt: skip
+
+    assert asked(document)[0].line == "GET https://edge.example/state"

@@ -8,16 +8,23 @@ from foedus.response import rules
 from foedus.response.assignments import Assignment
 from foedus.response.events import (
     OfferAnswered,
+    Sends,
+    TaskAccepted,
     TaskAcknowledged,
+    TaskAuthorised,
     TaskBegun,
+    TaskBroken,
     TaskConfirmed,
     TaskDeclined,
     TaskDelegated,
     TaskDone,
+    TaskEvent,
+    TaskHanded,
+    TaskSent,
 )
-from foedus.response.rules import Actor, Report
+from foedus.response.rules import Actor, Agreeing, Report
 from foedus.response.runs import Run, Status
-from foedus.response.tasks import Ending, end
+from foedus.response.tasks import Ending, Task, end
 from tests.response.test_tasks import EST, LTU, LVA, asked, said, told
 
 DONE = told(said(TaskDone, 15))
@@ -184,3 +191,92 @@ def test_a_run_is_cancelled_by_its_coordinator_with_a_reason_while_it_runs() -> 
         rules.cancel(run(), LEAD, "")
     with pytest.raises(RuleViolationError):
         rules.cancel(run(Status.COMPLETED), LEAD, "no")
+
+
+def sends(*events: TaskEvent, needed: int = 2) -> Task:
+    """Ask Estonia, the coordinator, for something that the hub sends."""
+    return told(*events, task=asked(nation=EST, sends=Sends(needed=needed)))
+
+
+SENT = said(TaskSent, 15, EST, until_ms=40, requests=("POST https://edge.example/",))
+LOST = said(TaskHanded, 41, EST, reason="no answer", unknown=True)
+AGREED = said(TaskAuthorised, 12, EST)
+PERSON = Agreeing(is_person=True)
+
+
+def test_a_person_of_the_coordinator_lets_the_hub_send_it() -> None:
+    assert rules.authorise(sends(), LEAD, PERSON).nation == EST
+    decided = Agreeing(is_person=True, decision="decision--1", is_decided=True)
+    assert rules.authorise(sends(), LEAD, decided).decision == "decision--1"
+    again = rules.authorise(sends(SENT, LOST, needed=0), LEAD, PERSON)
+    assert again.at_ms == 50
+
+
+@pytest.mark.parametrize(
+    ("actor", "agreeing"),
+    [
+        (by(EST), PERSON),
+        (by(directs=True), PERSON),
+        (LEAD, Agreeing(is_person=False)),
+        (LEAD, Agreeing(is_person=True, has_agreed=True)),
+    ],
+)
+def test_nobody_else_does_and_nobody_twice(actor: Actor, agreeing: Agreeing) -> None:
+    with pytest.raises(ForbiddenError):
+        rules.authorise(sends(), actor, agreeing)
+
+
+@pytest.mark.parametrize(
+    ("task", "says"),
+    [
+        (asked(nation=EST), "the hub does not send it"),
+        (asked(nation=EST, by_hand="an exercise"), "an exercise"),
+        (sends(said(TaskHanded, 12, EST, reason="not allowed")), "not allowed"),
+        (sends(said(TaskAccepted, 12, EST)), "by hand already"),
+        (sends(said(TaskDeclined, 12, EST, caveat="no")), "declined"),
+        (sends(said(TaskBroken, 12, EST, reason="500")), "done"),
+        (sends(AGREED, AGREED), "enough have agreed"),
+        (sends(needed=0), "enough have agreed"),
+        (sends(said(TaskSent, 45, EST, until_ms=60, requests=())), "wait for"),
+    ],
+)
+def test_there_is_nothing_to_agree_to_where_the_hub_does_not_wait_for_it(
+    task: Task, says: str
+) -> None:
+    with pytest.raises(RuleViolationError, match=says):
+        rules.authorise(task, LEAD, PERSON)
+
+
+def test_a_decision_about_something_else_lets_nothing_be_sent() -> None:
+    with pytest.raises(RuleViolationError, match="decides on this task"):
+        rules.authorise(sends(), LEAD, Agreeing(is_person=True, decision="decision--1"))
+
+
+def test_while_it_is_sent_nobody_does_it_by_hand() -> None:
+    task = sends(said(TaskSent, 45, EST, until_ms=60, requests=()))
+    acts = (
+        lambda: rules.accept(task, LEAD),
+        lambda: rules.decline(task, LEAD, "no"),
+        lambda: rules.delegate_to_team(task, LEAD, "CERT"),
+        lambda: rules.finish(task, LEAD, Report()),
+    )
+    for act in acts:
+        with pytest.raises(RuleViolationError, match="wait for the outcome"):
+            act()
+    late = by(EST, directs=True, at=60)
+    assert rules.finish(task, late, Report()).nation == EST
+
+
+def test_what_was_not_taken_is_not_given_back() -> None:
+    with pytest.raises(RuleViolationError, match="nothing to give back"):
+        rules.give_back(sends(said(TaskBroken, 12, EST, reason="500")), LEAD, "more")
+
+
+def test_a_step_is_ended_by_hand_by_its_coordinator_while_the_run_goes_on() -> None:
+    rules.check_force(run(), LEAD, "unreachable")
+    with pytest.raises(ForbiddenError):
+        rules.check_force(run(), by(EST), "no")
+    with pytest.raises(InvalidInputError):
+        rules.check_force(run(), LEAD, " ")
+    with pytest.raises(RuleViolationError):
+        rules.check_force(run(Status.COMPLETED), LEAD, "no")

@@ -64,7 +64,10 @@ def pause(  # noqa: PLR0913 - one for each option
     awaits: str,
     name: str,
 ) -> None:
-    """Let clocks of the task ID stand still, as the coordinator's duty officer."""
+    """Let clocks of the task ID stand still, as the coordinator's duty officer.
+
+    The time of the step itself goes on: others may be asked to do it, too.
+    """
     pausing = Pausing(reason=reason, clock=clock, awaits=awaits)
 
     async def work(hub: Hub, account: Account) -> Position:
