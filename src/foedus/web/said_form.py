@@ -14,6 +14,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from foedus.clock import to_ms
 from foedus.errors import FoedusError, InvalidInputError
 from foedus.guidance.rules import SPEAKERS
 from foedus.identity.authenticator import Session
@@ -90,7 +91,7 @@ def show_form(
             "action": asked.action,
             "fields": read_fields(form, Fields(at="")),
             "form": {name: form.get(name, "") for name in asked.names},
-            "seed": form.get("seed", "") or uuid.uuid4().hex,
+            "seed": form.get("seed", "") or str(to_ms(site.hub.clock())),
             "error": error.detail if error else "",
         },
         status=error.status if error else 200,
