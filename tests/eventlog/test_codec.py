@@ -1,4 +1,5 @@
 import uuid
+from typing import Annotated
 
 import msgspec
 import pytest
@@ -25,6 +26,10 @@ class RawFirst(Event, frozen=True, kw_only=True, tag="sample.raw-first"):
 
 class Odd(Event, frozen=True, kw_only=True, tag="sample.odd"):
     value: object
+
+
+class Short(Event, frozen=True, kw_only=True, tag="sample.short"):
+    text: Annotated[str, msgspec.Meta(max_length=3)]
 
 
 def recorded(kind: str, body: bytes | None, residue: bytes | None = None) -> Recorded:
@@ -115,6 +120,13 @@ def test_an_event_of_no_known_class_is_not_written() -> None:
 def test_an_event_that_json_cannot_hold_is_not_written(value: object) -> None:
     with pytest.raises(InvalidInputError):
         Codec(Odd).encode(Odd(value=value))
+
+
+def test_an_event_that_could_not_be_read_again_is_not_written() -> None:
+    codec = Codec(Short)
+    assert codec.encode(Short(text="abc"))[0] == "sample.short"
+    with pytest.raises(InvalidInputError, match="read again"):
+        codec.encode(Short(text="abcd"))
 
 
 def test_a_codec_takes_a_class_a_union_or_a_list_of_them() -> None:

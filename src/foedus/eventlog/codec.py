@@ -3,6 +3,8 @@
 - A kind is read by the class whose tag it is; fields that the class does not
   know are ignored, so that older code reads newer entries.
 - A kind that no class has is an error that names it, never skipped.
+- What could not be read again is not written: an entry that no fold can read would
+  stop every view for good.
 """
 
 import typing
@@ -47,18 +49,20 @@ class Codec:
 
         Raises:
             InvalidInputError: the log does not take such events, or the event
-                holds text that is not valid Unicode.
+                holds text that is not valid Unicode, or what its type forbids.
         """
         kind = self._kinds.get(type(event))
         if kind is None:
             tag = type(event).__struct_config__.tag
             raise InvalidInputError(f"this log takes no events of the kind {tag}")
         try:
-            return kind, _ENCODER.encode(event)
+            body = _ENCODER.encode(event)
+            self._decoders[kind].decode(body)
         except (ValueError, TypeError, msgspec.MsgspecError) as error:
             raise InvalidInputError(
-                f"the event {kind} cannot be written as JSON"
+                f"the event {kind} cannot be written as JSON and read again"
             ) from error
+        return kind, body
 
     def decode(self, recorded: Recorded) -> Event:
         """Read the event of an entry; of one that was redacted, what is left of it.
