@@ -2,9 +2,15 @@ import msgspec
 import pytest
 
 from foedus.alliance.nations import Alliance
-from foedus.errors import ForbiddenError, InvalidInputError
+from foedus.errors import ForbiddenError, InvalidInputError, RateLimitedError
 from foedus.planning.plans import Question, Within
-from foedus.planning.rules import check_may_plan, check_question, reads_restricted
+from foedus.planning.rules import (
+    PLANS_MAX,
+    check_may_plan,
+    check_question,
+    check_quota,
+    reads_restricted,
+)
 from foedus.planning.situation_surges import More
 from foedus.planning.situations import Horizon
 from foedus.releasability.access import Access
@@ -40,6 +46,14 @@ def test_some_plan_and_fewer_ask_what_hangs_on_one_nation(role: Role) -> None:
 def test_a_nation_without_standing_plans_nothing() -> None:
     with pytest.raises(ForbiddenError, match="without standing"):
         check_may_plan(viewer("RUS", Role.PLANNER), ACCESS, "coverage")
+
+
+def test_a_nation_makes_so_many_plans_a_day() -> None:
+    check_quota(PLANS_MAX - 1)
+
+    with pytest.raises(RateLimitedError, match="500 plans within a day") as refusal:
+        check_quota(PLANS_MAX)
+    assert refusal.value.retry_after_s > 0
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 import pytest
 
+from foedus.clock import to_ms
 from foedus.errors import NotFoundError
 from foedus.planning.events import plan_stream
+from foedus.planning.views import made_since
 from tests.planning.hubs import DUTY, MEMBERS, MOLDOVAN, READER, PlannedHub
 from tests.readiness.world import FIN, POL, SWE
 
@@ -58,6 +60,18 @@ async def test_a_list_goes_on_behind_a_plan_that_its_reader_sees(
     assert [each.plan for each in rest] == [made[0].plan]
     assert planned.lines(READER, after=hidden.plan) == []
     assert planned.lines(READER, after=NOTHING) == []
+
+
+async def test_a_nations_own_plans_are_counted_for_its_quota(
+    planned: PlannedHub,
+) -> None:
+    before = to_ms(planned.clock())
+    await planned.plan(POL)
+    await planned.plan(FIN)
+
+    with planned.hub.reading.snapshot() as seen:
+        assert made_since(seen.db, POL.nation, before) == 1
+        assert made_since(seen.db, POL.nation, to_ms(planned.clock())) == 0
 
 
 async def test_a_redacted_plan_is_gone(planned: PlannedHub) -> None:

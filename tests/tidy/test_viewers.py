@@ -70,6 +70,7 @@ WITHOUT_VIEWER = {
     "foedus.response.queries:sending": "for the process that sends",
     "foedus.response.queries:task_as_it_stands": "for the process that sends",
     "foedus.response.queries:started_of": "for processes, and after a viewer",
+    "foedus.planning.views:made_since": "a nation's own, for its quota",
     "foedus.planning.views:folded_position": "a place in the log; shown to nobody",
     "foedus.response.views:library_of": "for the fold, and after a viewer was asked",
     "foedus.response.proposals_views:of_rule": "for the process that judges rules",

@@ -40,7 +40,7 @@ from foedus.planning.plans import (
 from foedus.planning.progress import Tell, tell_nobody
 from foedus.planning.results import Answer, Closure, Coverage, Drops, Surge
 from foedus.planning.situations import Prepared, situation_of
-from foedus.planning.views import find_plan, folded_position
+from foedus.planning.views import find_plan, folded_position, made_since
 from foedus.releasability.access import Access
 from foedus.releasability.ceilings import check_ceiling
 from foedus.releasability.join import FixedLabel, encode_label, join
@@ -133,7 +133,8 @@ async def make(  # noqa: PLR0913 - who, when, what, for whom, and who is told
         ForbiddenError: the account does not plan.
         InvalidInputError: the question cannot be meant.
         LabelError: the label is none.
-        RateLimitedError: too much of this nation waits already.
+        RateLimitedError: too much of this nation waits already, or it has made too
+            many plans lately.
         TooLargeError: there is too much for one plan.
         UnavailableError: solving takes longer than it may.
     """
@@ -219,6 +220,8 @@ def _ready(
     with planner.sight() as seen:
         access = seen.access
         rules.check_may_plan(viewer, access, question.kind)
+        since = to_ms(act.at - rules.LATELY)
+        rules.check_quota(made_since(seen.db, viewer.nation, since))
         question = _with_codes(question, access)
         rules.check_question(question)
         asked = label_for(

@@ -6,9 +6,10 @@ them is an input to planning and no judgement, and outside it would be read as o
 Source: ADR 27; reference on planning, section 2.1.
 """
 
+from datetime import timedelta
 from typing import Final
 
-from foedus.errors import ForbiddenError, InvalidInputError
+from foedus.errors import ForbiddenError, InvalidInputError, RateLimitedError
 from foedus.planning.plans import RESTRICTED, Kind, Question
 from foedus.releasability.access import Access
 from foedus.releasability.viewers import Role, Viewer
@@ -23,6 +24,17 @@ READERS: Final = PLANNERS | {Role.OPERATOR}
 """Roles whose holders read what hangs on one nation, if the label lets them."""
 
 
+PLANS_MAX: Final = 500
+"""Plans that a nation makes within `LATELY`: one every three minutes. Each is kept for
+ever, with some megabytes where there are thousands of units."""
+
+LATELY: Final = timedelta(days=1)
+"""Over which time the plans of a nation are counted."""
+
+RETRY_AFTER_S: Final = 3_600
+"""When a nation that has made too many may ask again."""
+
+
 def check_may_plan(viewer: Viewer, access: Access, kind: Kind) -> None:
     """Refuse whoever does not plan.
 
@@ -35,6 +47,23 @@ def check_may_plan(viewer: Viewer, access: Access, kind: Kind) -> None:
     if not viewer.roles & wanted:
         names = ", ".join(sorted(wanted))
         raise ForbiddenError(f"this takes one of the roles {names}; ask who has one")
+
+
+def check_quota(made: int) -> None:
+    """Refuse a nation that has made too many plans lately.
+
+    Args:
+        made: how many it has made within `LATELY`.
+
+    Raises:
+        RateLimitedError: it has made `PLANS_MAX`.
+    """
+    if made >= PLANS_MAX:
+        raise RateLimitedError(
+            f"your nation has made {PLANS_MAX} plans within a day; each is kept, so "
+            "look at those that there are",
+            retry_after_s=RETRY_AFTER_S,
+        )
 
 
 def reads_restricted(viewer: Viewer) -> bool:

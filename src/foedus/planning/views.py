@@ -51,6 +51,8 @@ CREATE TABLE IF NOT EXISTS plan (
     gaps          INTEGER,
     ending        TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS plan_author ON plan (author, arrival_ms);
 """
 
     def load(self, db: apsw.Connection) -> None:
@@ -92,6 +94,12 @@ SELECT p.plan, p.author, p.kind, p.illustrative, p.as_of, p.arrival_ms, l.fixed,
                             AND (x.restricted = 0 OR :restricted)))
  ORDER BY p.position DESC
  LIMIT :limit
+"""
+
+_MADE_SINCE = """
+SELECT count(*)
+  FROM plan
+ WHERE author = :nation AND arrival_ms > :since
 """
 
 _BODY = """
@@ -172,6 +180,11 @@ def find_plan(
             event = msgspec.json.decode(bytes(body), type=PlanMade)
             return PlanSheet(line=_line(row, access), made=event.made)
     raise NotFoundError("no such plan; list those that are there for you")
+
+
+def made_since(db: apsw.Connection, nation: NationCode, since_ms: int) -> int:
+    """Count the plans that a nation has made since an instant; for its own quota."""
+    return int(db.execute(_MADE_SINCE, {"nation": nation, "since": since_ms}).get)
 
 
 def folded_position(db: apsw.Connection) -> int:
