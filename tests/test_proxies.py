@@ -78,7 +78,9 @@ def test_what_is_no_address_is_no_proxy(wrong: str) -> None:
         TrustedProxies(tell_client, Settings(trusted_proxies=(wrong,)))
 
 
-async def certificate_seen(peer: str, *headers: tuple[bytes, bytes]) -> bytes | None:
+async def certificate_seen(
+    peer: str, *headers: tuple[bytes, bytes], settings: Settings | None = None
+) -> bytes | None:
     seen: list[bytes | None] = []
 
     async def look(scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +88,7 @@ async def certificate_seen(peer: str, *headers: tuple[bytes, bytes]) -> bytes | 
         seen.append(scope.get(CERTIFICATE))
 
     scope = {"type": "http", "headers": list(headers), "client": (peer, 50000)}
-    app = TrustedProxies(look, BEHIND_A_PROXY)
+    app = TrustedProxies(look, settings or BEHIND_A_PROXY)
     await app(scope, None, None)  # type: ignore[arg-type]
     return seen[0]
 
@@ -111,3 +113,31 @@ async def test_only_a_trusted_proxy_vouches_for_a_certificate(
     peer: str, headers: list[tuple[bytes, bytes]], certificate: bytes | None
 ) -> None:
     assert await certificate_seen(peer, *headers) == certificate
+
+
+def _behind(trusted: str, *vouching: str) -> Settings:
+    header = SignIn(certificate_header="Client-Cert", certificate_proxies=vouching)
+    return Settings(trusted_proxies=(trusted,), sign_in=header)
+
+
+@pytest.mark.parametrize(
+    ("settings", "peer", "certificate"),
+    [
+        (_behind("10.0.0.0/8"), "10.9.9.9", None),
+        (_behind("10.0.0.0/28"), "10.0.0.7", b"card"),
+        (_behind("10.0.0.0/8", "10.0.0.1"), "10.9.9.9", None),
+        (_behind("10.0.0.0/8", "10.0.0.1"), "10.0.0.1", b"card"),
+        (_behind("10.0.0.1", "10.0.0.2"), "10.0.0.1", None),
+        (_behind("10.0.0.1", "10.0.0.2"), "10.0.0.2", b"card"),
+        (_behind("2001:db8::/64"), "2001:db8::7", None),
+    ],
+)
+async def test_a_machine_in_a_trusted_network_cannot_make_up_a_certificate(
+    settings: Settings, peer: str, certificate: bytes | None
+) -> None:
+    assert await certificate_seen(peer, CARD, settings=settings) == certificate
+
+
+def test_a_wide_network_is_refused_where_certificates_are_vouched_for() -> None:
+    with pytest.raises(InvalidInputError, match="could sign in as anybody"):
+        TrustedProxies(tell_client, _behind("10.0.0.1", "10.0.0.0/27"))

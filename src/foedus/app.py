@@ -92,7 +92,7 @@ from foedus.processes.mailing import check_settings
 from foedus.processes.receipts import Recorder
 from foedus.processes.responding import keep as keep_protocols
 from foedus.processes.standing import Standing
-from foedus.proxies import TrustedProxies, networks
+from foedus.proxies import TrustedProxies, networks, vouching
 from foedus.readiness.events import ReadinessEvent
 from foedus.readiness.views import ReadinessView
 from foedus.releasability.ceilings import resolve_ceiling
@@ -251,6 +251,7 @@ def open_hub(
     try:
         _check_ceiling(hub)
         networks(hub.settings.trusted_proxies)
+        vouching(hub.settings)
         _ = hub.dispatch.policy  # refuses networks that are none
         _ = hub.automaton  # as above
         check_automation(hub.settings.automation, hub.alliance)

@@ -58,10 +58,14 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         certificate_header: the header in which trusted proxies hand on the client's
             certificate, such as `Client-Cert`; None for none. The proxy must remove it
             from what clients send.
+        certificate_proxies: addresses of the proxies that check client certificates,
+            or networks of a few hosts; by default those of `trusted_proxies` that are
+            no wider.
     """
 
     second_factor: Literal["required", "offered"] = "offered"
     certificate_header: str | None = None
+    certificate_proxies: tuple[str, ...] = ()
 
     @property
     def requires_two_factors(self) -> bool:

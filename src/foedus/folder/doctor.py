@@ -33,6 +33,7 @@ OF_A_HUB: Final[Sequence[Check]] = (
     surroundings.settings,
     surroundings.public_url,
     surroundings.tls,
+    surroundings.certificates,
     surroundings.metrics,
     history.integrity,
     history.clock,

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from foedus.folder.checks import surroundings
-from foedus.folder.findings import Case, Level
+from foedus.folder.findings import Case, Finding, Level
 from tests.folder.checks.conftest import only
 
 
@@ -195,3 +195,20 @@ def test_paths_are_meant_from_the_data_folder(case: Case, tmp_path: Path) -> Non
     setting(case, f'[tls]\ncertificate = "{absolute}"\nkey = "key.pem"')
 
     assert {each.level for each in surroundings.tls(case)} == {Level.OK}
+
+
+def test_whose_word_on_client_certificates_is_believed_is_told(case: Case) -> None:
+    header = {"FOEDUS_SIGN_IN_CERTIFICATE_HEADER": "Client-Cert"}
+    wide = header | {"FOEDUS_TRUSTED_PROXIES": "10.0.0.1,10.1.0.0/16"}
+    assert [*surroundings.certificates(case)] == []
+
+    def found(environment: dict[str, str]) -> Finding:
+        changed = msgspec.structs.replace(case, environment=environment)
+        return only([*surroundings.certificates(changed)])
+
+    named = {"FOEDUS_SIGN_IN_CERTIFICATE_PROXIES": "10.0.0.1"}
+    wrong = {"FOEDUS_SIGN_IN_CERTIFICATE_PROXIES": "10.1.0.0/16"}
+    assert found(wide).level is Level.WARN
+    assert "1 are too wide" in found(wide).what
+    assert found(wide | named).level is Level.OK
+    assert found(wide | wrong).level is Level.ERROR

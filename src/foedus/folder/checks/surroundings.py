@@ -18,6 +18,7 @@ from foedus.errors import FoedusError
 from foedus.eventlog.database import open_readable
 from foedus.folder.findings import Case, Finding, error, ok, warn
 from foedus.folder.formats import VIEWS
+from foedus.proxies import vouching
 from foedus.releasability.ceilings import resolve_ceiling
 from foedus.settings import FILE, Settings, load_settings
 
@@ -81,6 +82,28 @@ def public_url(case: Case) -> Iterator[Finding]:
         )
     else:
         yield ok("address", f"clients reach the hub at {url.scheme}://{url.netloc}")
+
+
+def certificates(case: Case) -> Iterator[Finding]:
+    """Look whose word on client certificates is believed."""
+    found, _ = _settings(case)
+    if found is None or found.sign_in.certificate_header is None:
+        return
+    try:
+        believed = vouching(found)
+    except FoedusError as refusal:
+        yield error("client certificates", refusal.detail, f"mend it in {FILE}")
+        return
+    if found.sign_in.certificate_proxies:
+        yield ok("client certificates", f"{len(believed)} proxies vouch for them")
+        return
+    left = len(found.trusted_proxies) - len(believed)
+    yield warn(
+        "client certificates",
+        f"every one of {len(believed)} trusted_proxies vouches for them, and so may "
+        f"sign in as anybody; {left} are too wide, and do not",
+        "name in 'sign_in.certificate_proxies' those that check certificates",
+    )
 
 
 def tls(case: Case) -> Iterator[Finding]:
