@@ -44,6 +44,7 @@ from foedus.planning.views import find_plan, folded_position, made_since
 from foedus.releasability.access import Access
 from foedus.releasability.ceilings import check_ceiling
 from foedus.releasability.join import FixedLabel, encode_label, join
+from foedus.releasability.labelled import LabelBudget
 from foedus.releasability.labelling import label_for
 from foedus.releasability.labels import print_label
 from foedus.releasability.seeing import Sight
@@ -133,6 +134,7 @@ async def make(  # noqa: PLR0913 - who, when, what, for whom, and who is told
         ForbiddenError: the account does not plan.
         InvalidInputError: the question cannot be meant.
         LabelError: the label is none.
+        RuleViolationError: the label is above the clearance, or one too many.
         RateLimitedError: too much of this nation waits already, or it has made too
             many plans lately.
         TooLargeError: there is too much for one plan.
@@ -155,7 +157,7 @@ async def make(  # noqa: PLR0913 - who, when, what, for whom, and who is told
 
 
 def _event(ready: "_Ready", viewer: Viewer, found: Found) -> PlanMade:
-    event = PlanMade(
+    return PlanMade(
         plan=new_record_id("plan"),
         author=viewer.nation,
         inputs_at=ready.inputs_at,
@@ -169,14 +171,6 @@ def _event(ready: "_Ready", viewer: Viewer, found: Found) -> PlanMade:
         ),
         label=msgspec.Raw(encode_label(ready.fixed)),
     )
-    assert _is_readable(event), "what no view can read would stop all of them"
-    return event
-
-
-def _is_readable(event: PlanMade) -> bool:
-    """Tell whether a plan reads as it is written; JSON has no infinity, for one."""
-    again = msgspec.json.decode(msgspec.json.encode(event), type=PlanMade)
-    return again.made == event.made
 
 
 async def make_again(
@@ -230,13 +224,14 @@ def _ready(
         prepared = situation_of(
             seen.db, access, viewer, question.horizon, question.more
         )
+        fixed = join(asked, prepared.label, originator=viewer.nation)
+        LabelBudget(seen.db, viewer.nation).spend(fixed)
         inputs_at = Position(folded_position(seen.db))
     _check_nations(question, prepared)
     if question.kind == "closure" and not places_of(prepared.situation):
         raise InvalidInputError(
             "no commitment that is before you runs on the first day of the plan"
         )
-    fixed = join(asked, prepared.label, originator=viewer.nation)
     if planner.ceiling is not None:
         check_ceiling(fixed.level, planner.ceiling, access.alliance)
     return _Ready(
