@@ -2,7 +2,7 @@
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foedus.web.reading import FACTS_MAX, Said, is_safe, read_out
@@ -99,6 +99,14 @@ def test_facts_have_a_limit() -> None:
     assert len(said("note", **many).facts) == FACTS_MAX
 
 
+def test_what_is_very_long_is_cut_and_not_offered_for_copying() -> None:
+    found = said("url", value="x" * 5_000, pattern="y" * 50_000)
+    assert len(found.facts[0].value) < 2_000
+    assert (found.facts[0].exact, found.pattern_exact) == ("", "")
+    assert len(found.pattern[0].text) < 30_000
+
+
+@settings(max_examples=20)
 @given(
     st.dictionaries(
         st.sampled_from(

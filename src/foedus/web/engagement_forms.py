@@ -60,7 +60,7 @@ async def record(site: Site, request: Request) -> Response:
         sent = _sent(form, label=looked.label)
         if "publish" not in form:
             return show_look(site, request, asked, form, looked)
-        name = name_of("engagement", session, form)
+        name = name_of(site, "engagement", session, form)
         act = hub.act(session.account, door="web", at=hub.clock())
         position = await engage_as(hub.bureau, viewer, act, name, sent)
     except ConflictError:

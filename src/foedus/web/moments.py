@@ -25,6 +25,10 @@ from foedus.web.watch_consumers import when
 NAMING_MAX: Final = 12
 """Relationships and sightings that are read; the graph has more."""
 
+BYTES_MAX: Final = 1024 * 1024
+"""Bytes of relationships, and of what stands at their other ends, that are taken apart;
+it counts what the visitor sees, and nothing else."""
+
 MOMENTS_MAX: Final = 40
 """Moments that are listed, the newest."""
 
@@ -149,11 +153,13 @@ def _records(seen: Snapshot, viewer: Viewer, ids: Sequence[str]) -> dict[str, Re
     """Read some objects as the viewer has them, each once."""
     wanted = tuple(dict.fromkeys(ids))
     found: dict[str, Record] = {}
+    left = BYTES_MAX
     if wanted:
         for each in seen.collections(viewer):
             page = seen.page(viewer, each, Filters(ids=wanted), limit=len(wanted) * 2)
             for record in page.records:
-                found.setdefault(record.id, record)
+                if record.id not in found and (left := left - len(record.raw)) >= 0:
+                    found[record.id] = record
     return found
 
 

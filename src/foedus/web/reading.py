@@ -23,6 +23,15 @@ from foedus.web.things import HIDDEN, in_words, text_of
 FACTS_MAX: Final = 60
 """Facts that are listed of one object; the raw object has the rest."""
 
+TEXT_MAX: Final = 1_000
+"""Characters of one property; likewise."""
+
+PATTERN_MAX: Final = 20_000
+"""Characters of a pattern; likewise."""
+
+PHASES_MAX: Final = 50
+"""Phases of kill chains; likewise."""
+
 REFERENCES_MAX: Final = 50
 """References that are listed of one object; likewise."""
 
@@ -130,11 +139,12 @@ def read_out(raw: bytes, title: str) -> Said:
     pattern = tree.get("pattern")
     exact = pattern if isinstance(pattern, str) else ""
     language = str(tree.get("pattern_type", "stix"))
-    pieces = pieces_of(exact) if language == "stix" else (Piece(text=exact),)
+    shown = _cut(exact, PATTERN_MAX)
+    pieces = pieces_of(shown) if language == "stix" else (Piece(text=shown),)
     return Said(
         facts=tuple(_facts(tree, title))[:FACTS_MAX],
         pattern=pieces if exact else (),
-        pattern_exact=exact,
+        pattern_exact=exact if exact == shown else "",
         language=language,
         chains=tuple(_chains(tree.get("kill_chain_phases"))),
         references=tuple(_references(tree.get("external_references"))),
@@ -160,23 +170,28 @@ def _fact(stix_type: str, name: str, text: str) -> Fact:
         return Fact(name=in_words(name), value=f"{text} of 100")
     of_type = "url" if name == "url" else stix_type if name == "value" else ""
     code = name in fields.CODE
+    shown = _cut(text, TEXT_MAX)
     return Fact(
         name=in_words(name),
-        value=harmless(of_type, text),
+        value=harmless(of_type, shown),
         code=code,
-        exact=text if code else "",
+        exact=text if code and text == shown else "",
     )
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]} …"
 
 
 def _hashes(found: dict[str, object]) -> Iterator[Fact]:
     for name, value in found.items():
-        text = text_of(value)
-        yield Fact(name=str(name), value=text, code=True, exact=text)
+        text = _cut(text_of(value), TEXT_MAX)
+        yield Fact(name=str(name)[:TEXT_MAX], value=text, code=True, exact=text)
 
 
 def _chains(value: object) -> Iterator[Chain]:
     found: dict[str, list[str]] = {}
-    for each in value if isinstance(value, list) else []:
+    for each in value[:PHASES_MAX] if isinstance(value, list) else []:
         if isinstance(each, dict):
             name = str(each.get("kill_chain_name", ""))
             found.setdefault(name, []).append(str(each.get("phase_name", "")))
@@ -196,11 +211,11 @@ def _references(value: object) -> Iterator[Reference]:
     listed = value if isinstance(value, list) else []
     for each in listed[:REFERENCES_MAX]:
         if isinstance(each, dict):
-            url = text_of(each.get("url"))
+            url = _cut(text_of(each.get("url")), TEXT_MAX)
             yield Reference(
-                source=text_of(each.get("source_name")),
-                id=text_of(each.get("external_id")),
-                said=text_of(each.get("description")),
+                source=_cut(text_of(each.get("source_name")), TEXT_MAX),
+                id=_cut(text_of(each.get("external_id")), TEXT_MAX),
+                said=_cut(text_of(each.get("description")), TEXT_MAX),
                 shown=harmless("url", url) if url else "",
                 exact=url,
                 href=url if is_safe(url) else "",

@@ -146,9 +146,14 @@ def look(site: Site, viewer: Viewer, form: Mapping[str, str]) -> Looked:
     )
 
 
-def name_of(kind: str, session: Session, form: Mapping[str, str]) -> str:
-    """Give the id of what a form says: the same form, the same id."""
-    words = f"{kind}\n{session.account.id}\n{form.get('seed', '')}"
+def name_of(site: Site, kind: str, session: Session, form: Mapping[str, str]) -> str:
+    """Give the id of what a form says: the same form, the same id.
+
+    It is made from the instant at which the form was shown and from a secret of the
+    session, so nobody else can tell it beforehand.
+    """
+    secret = site.hub.authenticator.csrf_token(session)
+    words = f"{kind}\n{secret}\n{form.get('seed', '')}"
     digest = hashlib.sha256(words.encode()).digest()
     return f"{kind}--{uuid.UUID(bytes=digest[:16], version=4)}"
 

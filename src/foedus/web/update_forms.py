@@ -51,7 +51,7 @@ async def publish(site: Site, request: Request) -> Response:
         sent = _sent(site, form, label=looked.label)
         if "publish" not in form:
             return show_look(site, request, NEW, form, looked)
-        name = name_of("update", session, form)
+        name = name_of(site, "update", session, form)
         act = hub.act(session.account, door="web", at=hub.clock())
         position = await publish_as(hub.bureau, viewer, act, name, sent)
     except ConflictError:
