@@ -128,9 +128,7 @@ _STATE: Final = "SELECT state FROM task WHERE task = :task"
 
 _NOW: Final = "SELECT now FROM run WHERE run = :run"
 
-_LABEL_OF_TASK: Final = "SELECT label FROM task WHERE task = :name"
-
-_LABEL_OF_RUN: Final = "SELECT label FROM run WHERE run = :name"
+_LABEL: Final = "SELECT label FROM clock WHERE subject = :name"
 
 _CALENDARS: Final = """
 SELECT json_extract(CAST(started AS TEXT), '$.calendars') FROM run WHERE run = :run
@@ -432,9 +430,8 @@ def _first(db: apsw.Connection, statement: str, bindings: dict[str, Any]) -> Any
 
 
 def _printed(seen: Snapshot, name: str) -> str:
-    """Print the label under which a task, or a run, is known."""
-    which = _LABEL_OF_RUN if "/" in name else _LABEL_OF_TASK
-    number = _first(seen.db, which, {"name": name.partition("/")[0]})
+    """Print the label under which the clocks of a task, or a run's, are known."""
+    number = _first(seen.db, _LABEL, {"name": name})
     label, _ = label_of(seen.db, number)
     return print_label(label.label, seen.access.alliance)
 

@@ -37,7 +37,7 @@ from foedus.response.firings import (
 )
 from foedus.response.queries import FoundTask, find_task
 from foedus.response.seeing import directs
-from foedus.response.tasks import label_of
+from foedus.response.tasks import label_inside
 
 REASON_CHARACTERS_MAX: Final = 1_000
 """A reason is a sentence or two."""
@@ -229,6 +229,6 @@ def _request(
         stream=clock_stream(event.task),
         event=event,
         who=act.who,
-        label=print_label(label_of(found.task).label, access.alliance),
+        label=print_label(label_inside(found.task).label, access.alliance),
         after=history[-1].position if history else START,
     )

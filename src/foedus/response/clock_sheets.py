@@ -3,7 +3,7 @@
 - The clocks of a task are shown to its nation, to whoever took it, and to the
   coordinator; a nation that is only asked to take it sees the task, and not how far
   others have come.
-- A clock with a name is shown to whoever may see its run.
+- A clock with a name is shown to whoever may see its run and both its steps.
 - Whether anything is held, overdue or missing in the whole hub is for the operators,
   secretariat and auditors of the alliance's own body alone.
 """
@@ -28,6 +28,7 @@ from foedus.response.due_reading import Watched
 from foedus.response.firings import LATE_MS, next_due
 from foedus.response.ladders import Due, DueKind, Key, Told, foresee, foreseen
 from foedus.response.queries import FoundTask
+from foedus.response.tasks import is_inside
 
 LINES_MAX: Final = 500
 """Clocks of one list."""
@@ -222,7 +223,7 @@ def task_clocks(
         ForbiddenError: the viewer's nation is only asked to take it.
     """
     task = found.task
-    if viewer.nation not in (task.asked.nation, task.asked.coordinator, task.doer):
+    if not is_inside(task, viewer.nation):
         raise ForbiddenError("its clocks are shown to its nation and its coordinator")
     name = task.asked.task
     watched = due_reading.watched(db, name)

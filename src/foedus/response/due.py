@@ -72,7 +72,7 @@ _written = msgspec.json.Decoder(AnyTaskEvent).decode
 class ClockView:
     """Folds the clocks of tasks and runs into tables."""
 
-    version = 1
+    version = 2
     schema = SCHEMA
 
     def __init__(self) -> None:

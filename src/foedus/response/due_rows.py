@@ -7,7 +7,6 @@ import apsw
 import msgspec
 
 from foedus.ids import NationCode
-from foedus.releasability.join import decode_label
 from foedus.releasability.labelled import intern_label
 from foedus.response import tasks
 from foedus.response.assignments import terms_of
@@ -44,7 +43,7 @@ from foedus.response.events import (
 )
 from foedus.response.firings import next_due
 from foedus.response.ladders import Key, Plan, foresee, make_plan, plan_of
-from foedus.response.runs import Run
+from foedus.response.runs import Run, label_of_named
 from foedus.response.tasks import Task
 from foedus.response.views import library_of
 
@@ -132,7 +131,7 @@ def keep_task(db: apsw.Connection, task: Task, position: int) -> None:
             "name": asked.name,
             "coordinator": asked.coordinator,
             "label": intern_label(
-                db, tasks.label_of(task), asked.coordinator, own=False
+                db, tasks.label_inside(task), asked.coordinator, own=False
             ),
             "exercise": asked.exercise,
             "began_ms": asked.asked_ms,
@@ -152,7 +151,6 @@ def name_clocks(db: apsw.Connection, run: str, event: RunStarted) -> None:
     if library is None:
         return
     terms = terms_of(library.version(event.editions[0].version))
-    label = intern_label(db, decode_label(bytes(event.label)), event.coordinator)
     for number, clock in enumerate(terms.named_clocks):
         plan = make_plan({"complete": Terms(within=clock.within, name=clock.name)})
         db.execute(
@@ -166,7 +164,9 @@ def name_clocks(db: apsw.Connection, run: str, event: RunStarted) -> None:
                 "name": clock.name,
                 "nation": event.coordinator,
                 "coordinator": event.coordinator,
-                "label": label,
+                "label": intern_label(
+                    db, label_of_named(event, clock), event.coordinator
+                ),
                 "exercise": event.exercise,
                 "began_ms": event.at_ms,
                 "plan": msgspec.json.encode(plan),

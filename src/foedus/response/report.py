@@ -18,6 +18,7 @@ from foedus.clock import from_ms
 from foedus.decisions.reading import find_decision
 from foedus.ids import NationCode
 from foedus.intel.reading import Snapshot
+from foedus.releasability.access import Access
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
 from foedus.response.assignments import terms_of
@@ -30,12 +31,11 @@ from foedus.response.report_findings import (
     breaches_of,
     deviations_of,
     improvements_of,
-    said_to,
     text_of_move,
 )
 from foedus.response.report_reading import Material, Reference, read
-from foedus.response.runs import Status
-from foedus.response.tasks import Ending, Standing, Task
+from foedus.response.runs import Status, label_of_named
+from foedus.response.tasks import Ending, Standing, Task, is_inside
 
 FORMAT: Final = "foedus-after-action/1"
 """What a report says that it is; another shape has another number."""
@@ -193,7 +193,7 @@ def make(seen: Snapshot, viewer: Viewer, run: str) -> Report:
     """
     material = read(seen, viewer, run)
     breaches = breaches_of(material)
-    deviations = deviations_of(material)
+    deviations = deviations_of(material, viewer.nation)
     found = material.found
     edition = found.started.editions[0]
     return Report(
@@ -211,7 +211,7 @@ def make(seen: Snapshot, viewer: Viewer, run: str) -> Report:
         ended=_at(found.run.ended_ms),
         cause=found.started.cause,
         evidence=found.started.evidence,
-        named=tuple(_named(material)),
+        named=tuple(_named(material, seen.access, viewer)),
         nations=tuple(_nations(material, breaches)),
         breaches=breaches,
         decisions=tuple(_decisions(seen, viewer, material)),
@@ -232,7 +232,7 @@ def _at(ms: int | None) -> datetime | None:
     return None if ms is None else from_ms(ms)
 
 
-def _named(material: Material) -> Iterator[NamedRow]:
+def _named(material: Material, access: Access, viewer: Viewer) -> Iterator[NamedRow]:
     """Measure the named clocks whose steps the reader sees."""
     if material.library is None:
         return
@@ -240,13 +240,13 @@ def _named(material: Material) -> Iterator[NamedRow]:
     first = material.library.version(material.found.started.editions[0].version)
     began: dict[str, int] = {"": run.started_ms}
     ended: dict[str, int] = {} if run.ended_ms is None else {"": run.ended_ms}
-    shown = {""} | {each.step for each in material.steps}
     for step in material.steps:
         began.setdefault(step.step, step.began_ms)
         if step.ended_ms is not None:
             ended.setdefault(step.step, step.ended_ms)
     for clock in terms_of(first).named_clocks:
-        if not {clock.since, clock.until} <= shown:
+        label = label_of_named(material.found.started, clock)
+        if not access.may_see(viewer, label, run.coordinator):
             continue
         since, until = began.get(clock.since), ended.get(clock.until)
         took = None if since is None or until is None else until - since
@@ -289,7 +289,7 @@ def _tasks(
             ended=_at(task.ended_ms),
             clocks=_clocks(task),
             missed=tuple(missed.get(task.asked.task, ())),
-            text=said if said_to(task, reader) else "",
+            text=said if is_inside(task, reader) else "",
         )
 
 
@@ -334,7 +334,7 @@ def _decisions(
     named = {(cause.reference, "")} | {
         (each, task.asked.name)
         for task in material.tasks
-        if said_to(task, viewer.nation)
+        if is_inside(task, viewer.nation)
         for each in task.evidence
     }
     for name, step in sorted(named):
@@ -381,7 +381,7 @@ def _of_tasks(material: Material, reader: NationCode) -> Iterator[Moment]:
     for name, move in material.moves:
         task = by_id[name]
         what = str(type(move).__struct_config__.tag).removeprefix("response.")
-        text = text_of_move(move) if said_to(task, reader) else ""
+        text = text_of_move(move) if is_inside(task, reader) else ""
         step = task.asked.name
         yield _line(move.at_ms, what, step=step, nation=move.nation, text=text)
     for fired in material.firings:

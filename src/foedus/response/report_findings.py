@@ -30,7 +30,7 @@ from foedus.response.firings import ClockBreached, ClockEscalated
 from foedus.response.queries import StepRow
 from foedus.response.report_reading import Material
 from foedus.response.runs import Status
-from foedus.response.tasks import Ending, Standing, Task
+from foedus.response.tasks import Ending, Standing, Task, is_inside
 from foedus.stix.strict_json import read_object
 
 Cause = Literal["late", "declined", "unreachable"]
@@ -182,15 +182,16 @@ def _cause(fired: ClockBreached, task: Task) -> Cause:
     return "declined" if task.standing is Standing.DECLINED else "late"
 
 
-def deviations_of(material: Material) -> tuple[Deviation, ...]:
-    """List where the run left its way: of steps, of tasks, of the run."""
-    found = [*_of_steps(material), *_of_tasks(material), *_of_run(material)]
+def deviations_of(material: Material, reader: NationCode) -> tuple[Deviation, ...]:
+    """List where the run left its way, as far as a reader may know the words."""
+    tasks = _of_tasks(material, reader)
+    found = [*_of_steps(material, reader), *tasks, *_of_run(material)]
     return tuple(
         sorted(found, key=lambda each: (each.at is None, each.at, each.what, each.step))
     )
 
 
-def _of_steps(material: Material) -> Iterator[Deviation]:
+def _of_steps(material: Material, reader: NationCode) -> Iterator[Deviation]:
     said = {
         Ending.FAILED: "it went on as failed",
         Ending.TIMED_OUT: "its time was up",
@@ -206,25 +207,33 @@ def _of_steps(material: Material) -> Iterator[Deviation]:
                 step=step.name,
                 nation=None,
                 at=from_ms(step.ended_ms),
-                text=_forced(material, step) or said[ending],
+                text=_forced(material, step, reader) or said[ending],
             )
 
 
-def _forced(material: Material, step: StepRow) -> str:
+def _forced(material: Material, step: StepRow, reader: NationCode) -> str:
     """Give what the coordinator said of a step that it ended by hand."""
     if step.ending != Ending.FORCED:
         return ""
     notes = (
         note.text
         for task in material.tasks
-        if task.asked.number == step.number
+        if task.asked.number == step.number and is_inside(task, reader)
         for note in task.notes
         if note.at_ms == step.ended_ms and note.nation == task.asked.coordinator
     )
     return next(notes, "")
 
 
-def _of_tasks(material: Material) -> Iterator[Deviation]:
+def _of_tasks(material: Material, reader: NationCode) -> Iterator[Deviation]:
+    for found, task in _said_of_tasks(material):
+        if is_inside(task, reader):
+            yield found
+        else:
+            yield msgspec.structs.replace(found, text="")
+
+
+def _said_of_tasks(material: Material) -> Iterator[tuple[Deviation, Task]]:
     by_id = {each.asked.task: each for each in material.tasks}
     for task in material.tasks:
         if task.standing is Standing.DECLINED and task.passed.answered is not None:
@@ -245,14 +254,15 @@ def _of_tasks(material: Material) -> Iterator[Deviation]:
         yield _of(by_id[pause.task], "clock paused", pause.since_ms, text)
 
 
-def _of(task: Task, what: str, at_ms: int, text: str) -> Deviation:
-    return Deviation(
+def _of(task: Task, what: str, at_ms: int, text: str) -> tuple[Deviation, Task]:
+    found = Deviation(
         what=what,
         step=task.asked.name,
         nation=task.asked.nation,
         at=from_ms(at_ms),
         text=text,
     )
+    return found, task
 
 
 def _of_run(material: Material) -> Iterator[Deviation]:
@@ -353,14 +363,6 @@ def _activity(entry: object) -> str:
     first = commands[0] if isinstance(commands, list) and commands else None
     activity = first.get("playbook_activity") if isinstance(first, dict) else None
     return activity if isinstance(activity, str) else ""
-
-
-def said_to(task: Task, nation: NationCode) -> bool:
-    """Tell whether a nation is shown what was said of a task.
-
-    One that is only offered it sees what is asked, and that something happened.
-    """
-    return nation in (task.asked.nation, task.asked.coordinator, task.doer)
 
 
 def text_of_move(move: AnyTaskEvent) -> str:

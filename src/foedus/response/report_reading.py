@@ -29,7 +29,7 @@ from foedus.response.firings import (
 )
 from foedus.response.library import Library
 from foedus.response.queries import FoundRun, StepRow, find_run, steps_of, tasks_of_run
-from foedus.response.tasks import Task
+from foedus.response.tasks import Instants, Task, is_inside
 from foedus.response.views import library_of
 
 ENTRIES_MAX: Final = 100_000
@@ -180,11 +180,16 @@ def read(seen: Snapshot, viewer: Viewer, run: str) -> Material:
     # One entry may stand for several points of a clock, each with a row.
     firings = {row[0]: row for row in seen.db.execute(_FIRINGS, where)}
     inputs: Rows = seen.db.execute(_INPUTS, where).fetchall()
-    tasks = tasks_of_run(seen.db, seen.access, viewer, run)
+    tasks = [
+        each
+        if is_inside(each, viewer.nation)
+        else msgspec.structs.replace(each, passed=Instants())
+        for each in tasks_of_run(seen.db, seen.access, viewer, run)
+    ]
     shown = {each.asked.task for each in tasks}
-    is_inside = viewer.nation == found.run.coordinator
+    coordinates = viewer.nation == found.run.coordinator
     told = [*(row[0] for row in moves), *firings]
-    told += [row[0] for row in (inputs if is_inside else inputs[:1])]
+    told += [row[0] for row in (inputs if coordinates else inputs[:1])]
     return Material(
         found=found,
         steps=steps_of(seen.db, seen.access, viewer, run),
@@ -198,7 +203,7 @@ def read(seen: Snapshot, viewer: Viewer, run: str) -> Material:
         pauses=[each for each in _pauses(seen.db, where) if each.task in shown],
         library=library_of(seen.db, found.started),
         reference=_reference(seen.db, run, told, whole=_audits(seen, viewer)),
-        is_inside=is_inside,
+        is_inside=coordinates,
     )
 
 

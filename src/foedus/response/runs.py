@@ -14,7 +14,8 @@ from typing import assert_never
 import msgspec
 
 from foedus.ids import NationCode
-from foedus.response.assignments import bounded
+from foedus.releasability.join import FixedLabel, decode_label, join_all
+from foedus.response.assignments import NamedClock, bounded
 from foedus.response.cacao import Playbook
 from foedus.response.events import (
     Edition,
@@ -171,6 +172,24 @@ def plan_of(plans: Iterable[Plan], pending: Pending) -> Plan | None:
         if plan.step == pending.step.id and plan.version == pending.playbook:
             return plan
     return None
+
+
+def label_of_named(started: RunStarted, clock: NamedClock) -> FixedLabel:
+    """Give the label of a clock with a name: that of the run and of both its steps.
+
+    It tells when one step begins and when another ends, so whoever may not see one of
+    them is told nothing of the clock.
+    """
+    first = started.editions[0].version
+    steps = {clock.since, clock.until}
+    labels = [started.label] + [
+        each.label
+        for each in started.plans
+        if each.version == first and each.step in steps
+    ]
+    return join_all(
+        [decode_label(bytes(each)) for each in labels], originator=started.coordinator
+    )
 
 
 @lru_cache(maxsize=PARSED_MAX)

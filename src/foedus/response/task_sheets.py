@@ -27,7 +27,7 @@ from foedus.response.requests import Request, requests_of
 from foedus.response.rules import Actor, Agreeing, Report
 from foedus.response.seeing import acts, directs
 from foedus.response.stack import Stack
-from foedus.response.tasks import Ending, Standing, Task
+from foedus.response.tasks import Ending, Instants, Standing, Task, is_inside
 from foedus.response.texting import text_of
 from foedus.response.variables import look
 from foedus.response.views import library_of
@@ -195,11 +195,7 @@ def task_sheet(
     """Show a task that the viewer may see."""
     task, plan = found.task, found.task.asked.plan
     run = find_run(db, access, viewer, task.asked.run)
-    is_inside = viewer.nation in (
-        task.asked.nation,
-        task.asked.coordinator,
-        task.doer,
-    )
+    inside = is_inside(task, viewer.nation)
     return TaskSheet(
         **msgspec.structs.asdict(task_line(task)),
         text=_text(db, task),
@@ -210,13 +206,13 @@ def task_sheet(
         gate=plan.gate,
         confirmed=plan.needs_confirmation,
         gives=task.asked.outputs,
-        values=_values(db, task, run) if run is not None and is_inside else {},
+        values=_values(db, task, run) if run is not None and inside else {},
         label=print_label(found.label.label, access.alliance),
         run=None if run is None else run.run.run,
         run_name=None if run is None else run.run.name,
-        marks=_marks(task),
-        said=_said(task) if is_inside else None,
-        sending=_sending(db, task, now_ms) if is_inside else None,
+        marks=_marks(task.passed if inside else Instants()),
+        said=_said(task) if inside else None,
+        sending=_sending(db, task, now_ms) if inside else None,
         may=_may(task, viewer, access, now_ms),
     )
 
@@ -301,11 +297,9 @@ def _inputs(
     return {}
 
 
-def _marks(task: Task) -> Marks:
-    passed = msgspec.structs.asdict(task.passed)
-    return Marks(
-        **{name: None if ms is None else from_ms(ms) for name, ms in passed.items()}
-    )
+def _marks(passed: Instants) -> Marks:
+    found = msgspec.structs.asdict(passed).items()
+    return Marks(**{name: None if ms is None else from_ms(ms) for name, ms in found})
 
 
 def _said(task: Task) -> Said:

@@ -243,7 +243,23 @@ def task_id(seed: str, number: int, nation: str) -> str:
 
 def label_of(task: Task) -> FixedLabel:
     """Give the label of a task: its step's, for those alone who have to do with it."""
-    parties = [task.asked.nation, task.offered, task.doer]
+    return _for(task, task.asked.nation, task.offered, task.doer)
+
+
+def label_inside(task: Task) -> FixedLabel:
+    """Give the label of how far a task has come: nobody's who is only offered it."""
+    return _for(task, task.asked.nation, task.doer)
+
+
+def is_inside(task: Task, nation: NationCode) -> bool:
+    """Tell whether a nation is shown how far a task has come, and what was said of it.
+
+    One that is only offered it sees what is asked, and that something happened.
+    """
+    return nation in (task.asked.nation, task.asked.coordinator, task.doer)
+
+
+def _for(task: Task, *parties: NationCode | None) -> FixedLabel:
     return restricted(
         decode_label(bytes(task.asked.label)),
         [each for each in parties if each is not None],
