@@ -67,3 +67,5 @@ def test_every_table_of_a_dossier_has_a_name_of_its_own(moldova: Document) -> No
     names = [each.name for part in moldova.chapters for each in part.tables]
 
     assert len(set(names)) == len(names)
+    heads = [word for part in moldova.chapters for e in part.tables for word in e.head]
+    assert all(heads)  # a heading without words says nothing to who cannot see

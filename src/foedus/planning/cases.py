@@ -77,13 +77,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return Access(self.after, max(self.on, self.seen.access.on))
 
     @property
-    def is_accession(self) -> bool:
-        """Whether the nation would become a member, or cease to be one."""
-        return self.nation in members(self.before, self.on) ^ members(
-            self.after, self.on
-        )
-
-    @property
     def until_ms(self) -> int:
         """The end of the day, in milliseconds since 1970."""
         end = datetime.combine(self.on, time(), tzinfo=UTC)

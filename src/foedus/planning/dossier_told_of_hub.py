@@ -134,7 +134,7 @@ def _plan_tables(plans: Plans) -> Iterator[Table]:
     yield Table(
         name="plans",
         title="Both plans",
-        head=("", "without", "with"),
+        head=("what", "without", "with"),
         widths=(5, 3, 3),
         rows=(
             row("covered, of all that is wanted", *_both(plans.fill)),

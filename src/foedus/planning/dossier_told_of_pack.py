@@ -78,7 +78,7 @@ def _standing_tables(found: StandingChange) -> Iterator[Table]:
     yield Table(
         name="standing",
         title="How it stands",
-        head=("", "without", "with"),
+        head=("what", "without", "with"),
         widths=(2, 4, 4),
         rows=(
             row("status", STATUSES[before.status], STATUSES[after.status]),
@@ -182,7 +182,7 @@ def _border_tables(found: BorderChange) -> Iterator[Table]:
     yield Table(
         name="border-sums",
         title="Land border of the alliance",
-        head=("", "members", "outer border", "shared border"),
+        head=("alliance", "members", "outer border", "shared border"),
         widths=(3, 2, 4, 4),
         rows=(
             _sums("without", found.before),
