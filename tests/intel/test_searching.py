@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from foedus.intel.searching import CANDIDATES_MAX, search_objects
+from foedus.intel.searching import CANDIDATES_MAX, IDS_AT_ONCE, search_objects
 from foedus.stix.wording import query_of
 from tests.intel.world import World, report, thing, viewer
 
@@ -22,6 +22,13 @@ async def test_the_kind_of_match_ranks_first_then_the_date_added(world: World) -
         await world.put("POL0", thing(number, name=name))
 
     assert found(world, "FIN0", "lantern") == [report(n) for n in (1, 3, 4, 2)]
+
+
+async def test_more_are_found_than_are_read_at_once(world: World) -> None:
+    numbers = range(1, IDS_AT_ONCE + 6)
+    await world.put("POL0", *(thing(n, name=f"lantern {n}") for n in numbers))
+
+    assert set(found(world, "FIN0", "lantern")) == {report(n) for n in numbers}
 
 
 async def test_all_words_have_to_be_there(world: World) -> None:
