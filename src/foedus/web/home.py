@@ -241,9 +241,9 @@ def _by_day(each: tuple[object, Line]) -> tuple[str, str]:
     return str(each[0]), each[1].obligation
 
 
-def _order(each: Waiting) -> tuple[bool, float, str, str]:
+def _order(each: Waiting) -> tuple[bool, float, str, str, str]:
     ends = 0.0 if each.until is None else each.until.timestamp()
-    return each.until is None, ends, each.kind, each.href
+    return each.until is None, ends, each.kind, each.title, each.href
 
 
 def _row(seen: Snapshot, each: Waiting, now: datetime) -> Row:

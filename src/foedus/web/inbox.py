@@ -166,9 +166,9 @@ PROVIDERS: tuple[Provider, ...] = (
 """Whoever can make a nation wait; a further capability adds its own here."""
 
 
-def _order(each: Waiting) -> tuple[bool, float, str, str]:
+def _order(each: Waiting) -> tuple[bool, float, str, str, str]:
     ends = 0.0 if each.until is None else each.until.timestamp()
-    return each.until is None, ends, each.kind, each.href
+    return each.until is None, ends, each.kind, each.title, each.href
 
 
 def _row(each: Waiting, viewer: Viewer, seen: Snapshot, now: datetime) -> Row:
