@@ -46,7 +46,7 @@ async def test_what_waits_stands_first_with_its_label(
     page = (await guided.get("/home")).text
     waiting = page[page.index("Waiting for you") :].partition("</section>")[0]
     assert page.index("Waiting for you") < page.index("The newest")
-    assert "Reporting of incidents" in waiting
+    assert "and acknowledge it." in waiting
     assert "REL TO NATO" in waiting
 
 
