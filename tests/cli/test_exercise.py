@@ -63,7 +63,7 @@ def test_what_raises_most_for_a_budget_is_advised(run: Run) -> None:
     found = json.loads(run(*advise, "--json").stdout)
 
     assert "34 of 40 gain 15 steps of rating" in said
-    assert "rapid_reaction: from No evidence to Excellent" in said
+    assert "Rapid Reaction Force: from No evidence to Excellent" in said
     assert found["plan"]["spent"]["gain"] == 5
     assert "write it as in pair=2" in run(*advise, "--price", "pair").stderr
     assert "unknown field `x`" in run(*advise, "--price", "x=1").stderr

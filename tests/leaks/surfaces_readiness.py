@@ -29,7 +29,7 @@ RATED = (
     *("POST /api/v1/units/{id}", "DELETE /api/v1/units/{id}"),
     *("POST /api/v1/exercises/{id}", "DELETE /api/v1/exercises/{id}"),
     "POST /api/v1/unit-imports",
-    "GET /api/v1/exercise-advice",
+    *("GET /api/v1/exercise-advice", "GET /exercises/advice"),
 )
 """Which act on readiness, or plan from it; test_readiness_worlds.py compares."""
 

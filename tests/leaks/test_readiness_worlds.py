@@ -47,7 +47,14 @@ ASKED = (
 
 PAGES = (
     *("/measures", "/measures.csv", "/measures/rapid_reaction"),
-    *("/units", "/units.csv", "/exercises", "/training", "/training/data_links"),
+    *(
+        "/units",
+        "/units.csv",
+        "/exercises",
+        "/exercises/advice?budget=60",
+        "/training",
+        "/training/data_links",
+    ),
     "/nations/POL/readiness",
 )
 """Pages that are asked for as well, signed in."""

@@ -135,7 +135,7 @@ def _rested(made: Tour) -> Tour:
     return msgspec.structs.replace(made, rest=(made.rest or 0) + 1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     situations(),
     st.sampled_from([_earlier, _longer, _faster, _rested]),
@@ -153,7 +153,7 @@ def test_a_plan_that_is_broken_anywhere_is_found(
     assert check_coverage(made, msgspec.structs.replace(found, tours=tuple(spoilt)))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(situations(), st.randoms(use_true_random=False))
 def test_a_tour_left_out_or_doubled_is_found(
     made: Situation, chance: st.DataObject

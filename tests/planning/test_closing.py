@@ -174,7 +174,7 @@ def asks(draw: st.DrawFn) -> AskClosure:
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(asks())
 def test_every_answer_stands_up_to_the_independent_check(asked: AskClosure) -> None:
     found = close_in(asked)
@@ -190,7 +190,7 @@ def test_every_answer_stands_up_to_the_independent_check(asked: AskClosure) -> N
             assert own == sorted(own)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(asks())
 def test_more_lift_never_closes_less(asked: AskClosure) -> None:
     more = tuple(

@@ -17,7 +17,7 @@ from tests.planning.second_opinion import RATIO, least_missing
 from tests.planning.test_forces import ROUTE, situation, task, unit
 from tests.planning.worlds import NATIONS, commitments, situations, units
 
-EXAMPLES = int(os.environ.get("FOEDUS_PLANS", "12"))
+EXAMPLES = int(os.environ.get("FOEDUS_PLANS", "8"))
 
 
 def missing(found: Coverage) -> list[tuple[int, float]]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foedus.planning.asks import AskExercises
-from foedus.planning.exercise_options import Prices, as_if, exercises_ask
+from foedus.planning.exercise_options import Prices, Rateable, as_if, exercises_ask
 from foedus.planning.exercising import choose
 from foedus.planning.results import ExercisePlan
 from foedus.readiness.interoperability import rate_interoperability
@@ -31,11 +31,12 @@ ASKS = requirement(
     modules=["labels_and_binding"],
 )
 LIGHTS = exercise()
-EXAMPLES = int(os.environ.get("FOEDUS_PLANS", "20"))
+EXAMPLES = int(os.environ.get("FOEDUS_PLANS", "12"))
 
 
 def asked(made: Stock, budget: float) -> AskExercises:
-    return exercises_ask({"patrols": made}, budget, Prices(), {})
+    patrols = Rateable(name="Patrols", stock=made)
+    return exercises_ask({"patrols": patrols}, budget, Prices())
 
 
 def planned(made: Stock, budget: float) -> ExercisePlan:
@@ -65,11 +66,36 @@ def test_what_is_withheld_or_has_one_contributor_cannot_be_planned() -> None:
 
 def test_a_pair_counts_for_every_measure_that_needs_it() -> None:
     made = stock(asks=requirement(contributors=["POL", "SWE"]))
-    found = exercises_ask({"a": made, "b": made}, 9.0, Prices(), {"b": 2.0})
+    twice = {
+        each: Rateable(name=each, stock=made, weight=weight)
+        for each, weight in (("a", 1.0), ("b", 2.0))
+    }
+    found = exercises_ask(twice, 9.0, Prices())
     (pair,) = (each for each in found.options if each.kind == "pair")
 
     assert {each.measure for each in pair.counts} == {"a", "b"}
     assert [each.weight for each in found.measures] == [1.0, 2.0]
+
+
+def test_a_pair_tries_again_all_that_failed_for_any_measure() -> None:
+    asks = requirement(contributors=["POL", "SWE"])
+    link = (tried("POL", "SWE", "issue"), tried("POL", "SWE", subject="mail"))
+    voice = (tried("POL", "SWE", "limited", subject="Voice"),)
+    both = {
+        name: Rateable(
+            name=name, stock=msgspec.structs.replace(stock(asks=asks), tests=tests)
+        )
+        for name, tests in (("a", link), ("b", voice))
+    }
+    found = exercises_ask(both, 9.0, Prices())
+    (pair,) = (each for each in found.options if each.kind == "pair")
+
+    assert pair.said == "POL and SWE try again: link, voice"
+    assert pair.cost == 2
+    assert [(each.points, each.mends) for each in pair.counts] == [
+        (1, True),
+        (0.5, False),
+    ]
 
 
 @st.composite
@@ -80,8 +106,9 @@ def stocks(draw: st.DrawFn) -> Stock:
     made = msgspec.structs.replace(
         stock(asks=ASKS),
         tests=tuple(
-            tried(*pair.split(), result)
+            tried(*pair.split(), result, subject=subject)
             for pair in ("FIN POL", "FIN SWE", "POL SWE")
+            for subject in ("link", "voice")
             if (result := draw(results))
         ),
         adoptions=tuple(adopted(each) for each in sorted(draw(some))),

@@ -31,7 +31,7 @@ def act(name: str, part: str, cost: float = 1.0, **more: object) -> Option:
 def ask(*options: Option, budget: float, parts: tuple[Part, ...]) -> AskExercises:
     return AskExercises(
         words=WORDS,
-        measures=(Rated(measure="m", word=0, parts=parts),),
+        measures=(Rated(measure="m", name="m", word=0, parts=parts),),
         options=options,
         occasions=(Occasion(id="o", said="held", cost=5.0),),
         budget=budget,
@@ -120,6 +120,7 @@ def asks(draw: st.DrawFn) -> AskExercises:
         measures=tuple(
             Rated(
                 measure=name,
+                name=name,
                 word=0,
                 weight=draw(st.sampled_from([1.0, 2.0])),
                 parts=tuple(
@@ -173,7 +174,7 @@ def _cost(done: tuple[Option, ...]) -> float:
     return sum(each.cost for each in done) + held
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(asks())
 def test_no_choice_gains_more_than_the_plan_and_its_bound(asked: AskExercises) -> None:
     found = choose(asked)

@@ -305,7 +305,7 @@ def _advice(found: Advice) -> Iterator[str]:
     if spent.bound > spent.gain:
         yield f"no plan gains more than {spent.bound:g}"
     for each in found.plan.raised:
-        yield f"  {each.measure}: from {each.before} to {each.after}"
+        yield f"  {each.name}: from {each.before} to {each.after}"
     yield from table(
         (f"{each.worth:.2f}", f"{each.cost:g}", each.said, each.why)
         for each in found.plan.chosen
@@ -313,7 +313,7 @@ def _advice(found: Advice) -> Iterator[str]:
     for part in found.plan.frontier:
         yield f"  {part.budget:g} would gain {part.gain:g}, at most {part.bound:g}"
     for left in found.left_out:
-        yield f"  {left.measure} cannot be planned: {left.why}"
+        yield f"  {left.name} cannot be planned: {left.why}"
     yield found.note
 
 

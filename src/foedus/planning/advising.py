@@ -16,7 +16,7 @@ from foedus.errors import InvalidInputError, TooLargeError
 from foedus.intel.reading import IntelReading
 from foedus.planning.asks import AskExercises
 from foedus.planning.commands import Solver
-from foedus.planning.exercise_options import Prices, exercises_ask
+from foedus.planning.exercise_options import Prices, Rateable, exercises_ask
 from foedus.planning.results import ExercisePlan
 from foedus.readiness.comparing import Row, compare
 from foedus.readiness.ratings import WITHHELD
@@ -65,6 +65,7 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """A measure of which nothing can be planned, and why."""
 
     measure: str
+    name: str
     why: str
 
 
@@ -118,8 +119,15 @@ def _read(desk: Desk, viewer: Viewer, wish: Wish) -> _Read:
     for measure in wish.weights:
         if measure not in rows:
             raise InvalidInputError(f"there is no measure {measure!r}; list them first")
-    stocks = {measure: shelf.stock(measure) for measure in rows}
-    ask = exercises_ask(stocks, wish.budget, wish.prices, wish.weights)
+    rateable = {
+        measure: Rateable(
+            name=row.name,
+            stock=shelf.stock(measure),
+            weight=wish.weights.get(measure, 1.0),
+        )
+        for measure, row in rows.items()
+    }
+    ask = exercises_ask(rateable, wish.budget, wish.prices)
     if len(ask.options) > OPTIONS_MAX:
         raise TooLargeError(
             f"{len(ask.options)} acts to choose from; at most {OPTIONS_MAX}"
@@ -129,7 +137,7 @@ def _read(desk: Desk, viewer: Viewer, wish: Wish) -> _Read:
         ask=ask,
         label=comparison.label,
         left_out=tuple(
-            LeftOut(measure=measure, why=_why(row))
+            LeftOut(measure=measure, name=row.name, why=_why(row))
             for measure, row in rows.items()
             if measure not in planned
         ),

@@ -156,10 +156,12 @@ class Rated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """How a measure is rated now, and what lacks to better words.
 
     Attributes:
+        name: what it is called.
         word: by place among the words; -1 where there is no evidence.
     """
 
     measure: str
+    name: str
     word: int
     parts: tuple[Part, ...]
     weight: float = 1.0

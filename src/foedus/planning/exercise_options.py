@@ -11,7 +11,7 @@ left out: nothing about it can be planned.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import combinations
 
@@ -47,6 +47,9 @@ OBJECTIVES_MAX = 20
 TESTS = "tests"
 """The occasion at which pairs are tried, one for all measures."""
 
+Pair = tuple[NationCode, NationCode]
+"""Two nations, in the order of their codes."""
+
 _ROUNDING = 1e-9
 
 
@@ -70,24 +73,34 @@ class Prices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     objective: float = 2.0
 
 
+class Rateable(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure that may be planned for.
+
+    Attributes:
+        name: what it is called.
+        stock: what is before the viewer of it.
+    """
+
+    name: str
+    stock: Stock
+    weight: float = 1.0
+
+
 def exercises_ask(
-    stocks: Mapping[str, Stock],
-    budget: float,
-    prices: Prices,
-    weights: Mapping[str, float],
+    rateable: Mapping[str, Rateable], budget: float, prices: Prices
 ) -> AskExercises:
     """Say what could be done, what it counts for and what it costs.
 
     Args:
-        stocks: what is before the viewer of each measure.
+        rateable: the measures, by key or id.
         budget: in the unit of the prices.
         prices: what each kind of act costs.
-        weights: of measures; 1 where nothing is said.
     """
     measures: list[Rated] = []
     options: dict[str, Option] = {}
     occasions = [Occasion(id=TESTS, said="pairs are tried", cost=prices.tests)]
-    for measure, stock in stocks.items():
+    for measure, each in rateable.items():
+        stock = each.stock
         word = rate_interoperability(stock).word
         if word == WITHHELD or len(stock.contributors) < 2:  # noqa: PLR2004 - it takes two
             continue
@@ -96,14 +109,14 @@ def exercises_ask(
             parts, acts = _shown(measure, stock, parts, acts)
         for act in acts:
             known = options.get(act.id)
-            counts = act.counts if known is None else known.counts + act.counts
-            options[act.id] = msgspec.structs.replace(act, counts=counts)
+            options[act.id] = act if known is None else _joined(known, act, prices)
         measures.append(
             Rated(
                 measure=measure,
+                name=each.name,
                 word=-1 if word == NO_EVIDENCE else WORDS.index(word),
                 parts=parts,
-                weight=weights.get(measure, 1.0),
+                weight=each.weight,
             )
         )
         said = f"an exercise of {measure}"
@@ -150,15 +163,19 @@ def _done(stock: Stock, act: Chosen) -> Stock:
         completions = (*stock.completions, _held(stock, completion))
         return msgspec.structs.replace(stock, completions=completions)
     if act.kind == "pair":
-        test = PairTest(
-            first=nation,
-            second=NationCode(act.names[1]),
-            subject="all that they need",
-            result="success",
-            on=on,
-            evidence=shown,
-        )
-        return msgspec.structs.replace(stock, tests=(_held(stock, test), *stock.tests))
+        tests = [
+            PairTest(
+                first=nation,
+                second=NationCode(act.names[1]),
+                subject=subject,
+                result="success",
+                on=on,
+                evidence=shown,
+            )
+            for subject in act.names[2:] or ("all that they need",)
+        ]
+        held = tuple(_held(stock, each) for each in tests)
+        return msgspec.structs.replace(stock, tests=held + stock.tests)
     exercise = Exercise(
         name=shown, since=on, until=on, objectives=(Objective(id="o", text="works"),)
     )
@@ -284,48 +301,76 @@ def _certificates(
 
 
 def _pairs(measure: str, stock: Stock, prices: Prices) -> tuple[Part, list[Option]]:
-    last: dict[tuple[NationCode, ...], str] = {}
+    tested = _tested(stock)
+    needed = list(combinations(sorted(stock.contributors), 2))
+    points = {
+        pair: min(POINTS[result] for result in tested[pair].values())
+        for pair in needed
+        if pair in tested
+    }
+    part = Part(
+        name="Pairs",
+        needs=_lacking(len(needed), sum(points.values())),
+        idle_to=-1 if points else UNSHOWN,
+        broken=sum(each == POINTS["issue"] for each in points.values()),
+        broken_to=BROKEN,
+    )
+    return part, [
+        _test(measure, pair, tested.get(pair, {}), prices)
+        for pair in needed
+        if points.get(pair) != POINTS["success"]
+    ]
+
+
+def _tested(stock: Stock) -> dict[Pair, dict[str, str]]:
+    """Give the last result of each pair, by what was tried."""
+    found: dict[Pair, dict[str, str]] = {}
     for each in stock.tests:  # the latest first
         test = each.content
         if test.evidence.strip() and test.on > stock.on - OLD:
-            last.setdefault(tuple(sorted((test.first, test.second))), test.result)
-    needed = list(combinations(sorted(stock.contributors), 2))
-    tried = {pair: last[pair] for pair in needed if pair in last}
-    part = Part(
-        name="Pairs",
-        needs=_lacking(len(needed), sum(POINTS[each] for each in tried.values())),
-        idle_to=-1 if tried else UNSHOWN,
-        broken=sum(each == "issue" for each in tried.values()),
-        broken_to=BROKEN,
+            one, other = sorted((test.first, test.second))
+            subject = " ".join(test.subject.split()).casefold()
+            found.setdefault((one, other), {}).setdefault(subject, test.result)
+    return found
+
+
+def _test(
+    measure: str, pair: Pair, results: Mapping[str, str], prices: Prices
+) -> Option:
+    """Let a pair try what does not work, or try anything at all."""
+    one, other = pair
+    failed = [each for each, result in results.items() if result != "success"]
+    least = min((POINTS[each] for each in results.values()), default=None)
+    count = Count(
+        measure=measure,
+        part="Pairs",
+        points=POINTS["success"] - (least or 0.0),
+        mends=least == POINTS["issue"],
     )
-    return part, list(_tests(measure, needed, tried, prices))
+    return _pair((one, other, *failed), (count,), prices)
 
 
-def _tests(
-    measure: str,
-    needed: list[tuple[NationCode, NationCode]],
-    tried: Mapping[tuple[NationCode, NationCode], str],
-    prices: Prices,
-) -> Iterator[Option]:
-    for one, other in needed:
-        result = tried.get((one, other), "")
-        if result == "success":
-            continue
-        count = Count(
-            measure=measure,
-            part="Pairs",
-            points=1.0 - POINTS.get(result, 0.0),
-            mends=result == "issue",
-        )
-        yield Option(
-            id=f"pair {one} {other}",
-            kind="pair",
-            names=(one, other),
-            said=f"{one} and {other} try their systems together",
-            cost=prices.pair,
-            counts=(count,),
-            occasion=TESTS,
-        )
+def _pair(names: tuple[str, ...], counts: tuple[Count, ...], prices: Prices) -> Option:
+    """Make the option of a pair; behind the two stands what they try again."""
+    one, other, *failed = names
+    again = f"again: {', '.join(failed)}" if failed else "their systems together"
+    return Option(
+        id=f"pair {one} {other}",
+        kind="pair",
+        names=names,
+        said=f"{one} and {other} try {again}",
+        cost=prices.pair * max(1, len(failed)),
+        counts=counts,
+        occasion=TESTS,
+    )
+
+
+def _joined(known: Option, act: Option, prices: Prices) -> Option:
+    """Let one act count for two measures; a pair tries again what failed in either."""
+    counts = known.counts + act.counts
+    if act.kind != "pair":
+        return msgspec.structs.replace(act, counts=counts)
+    return _pair(tuple(dict.fromkeys(known.names + act.names)), counts, prices)
 
 
 def _objectives(
@@ -349,7 +394,7 @@ def _objectives(
             id=f"objective {measure} {number}",
             kind="objective",
             names=(measure,),
-            said=f"an objective of {measure} is evaluated as achieved",
+            said="an objective of an exercise is evaluated as achieved",
             cost=prices.objective,
             counts=(count,),
             occasion=f"exercise {measure}",

@@ -254,6 +254,7 @@ def _raised(sheet: Sheet, values: FloatArray) -> Iterator[Raised]:
             rows.append(
                 Raised(
                     measure=each.measure,
+                    name=each.name,
                     before=names[each.word + 1],
                     after=names[each.word + 1 + steps],
                     steps=steps,
@@ -302,7 +303,7 @@ def _chosen(
                 occasion=option.occasion,
                 worth=worth,
                 why="; ".join(
-                    f"{each.part.lower()} of {each.measure}, from "
+                    f"{each.part.lower()} of {rises[each.measure].name}, from "
                     f"{rises[each.measure].before} to {rises[each.measure].after}"
                     for each in own
                 ),

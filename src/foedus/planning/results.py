@@ -393,9 +393,14 @@ class Chosen(Answer, frozen=True, kw_only=True):
 
 
 class Raised(Answer, frozen=True, kw_only=True):
-    """How a measure is rated before and after, if all that is done succeeds."""
+    """How a measure is rated before and after, if all that is done succeeds.
+
+    Attributes:
+        name: what it is called.
+    """
 
     measure: str
+    name: str
     before: str
     after: str
     steps: int

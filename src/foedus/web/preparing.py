@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute, Route
 
-from foedus.web import plans, readiness, readiness_intake, readiness_lists
+from foedus.web import advice, plans, readiness, readiness_intake, readiness_lists
 from foedus.web.frame import Endpoint
 
 Way = Callable[[str, Endpoint], Route]
@@ -32,6 +32,7 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
         get("/plans/{id}/plan.json", plans.give_record),
         get("/plans/{id}/{table}.csv", plans.give_table),
         get("/exercises", readiness_lists.show_exercises),
+        get("/exercises/advice", advice.show_advice),
         get("/exercises/{id}", readiness_lists.show_exercise),
         get("/training", readiness_lists.show_catalogue),
         get("/training/{id}", readiness_lists.show_module),
