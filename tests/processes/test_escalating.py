@@ -5,15 +5,18 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import pytest
 
 from foedus import app
 from foedus.clock import from_ms, to_ms
+from foedus.errors import ConflictError
+from foedus.eventlog.envelope import Append
+from foedus.eventlog.log import EventLog, Outcome
 from foedus.ids import NationCode
 from foedus.processes import escalating
 from foedus.processes.auditing_expected import Case, Expected, Fact, expected
@@ -364,3 +367,28 @@ def holds(works: Works) -> list[tuple[str, str | None]]:
     with works.hub.reading.snapshot() as seen:
         rows = seen.db.execute("SELECT jump, cause FROM clock_hold ORDER BY position")
         return [(str(jump), cause and str(cause)) for jump, cause in rows]
+
+
+class Refusing:
+    """A log that takes all but the first of what it is given together."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._log, name)
+
+    async def append_many(self, requests: Sequence[Append]) -> list[Outcome]:
+        taken = await self._log.append_many(requests[1:])
+        return [ConflictError("somebody was faster"), *taken]
+
+
+async def test_what_cannot_be_told_holds_up_nothing_behind_it(works: Works) -> None:
+    await works.start(given=GIVEN)
+    works.pass_minutes(15)
+    escalator = works.escalator
+    desk = msgspec.structs.replace(escalator.desk, log=Refusing(escalator.log))
+
+    written = await settle(msgspec.structs.replace(escalator, desk=desk))
+
+    assert written == len(works.fired()) > 0

@@ -11,6 +11,7 @@ from foedus.errors import (
     NotFoundError,
     RuleViolationError,
 )
+from foedus.response.commands import note_shown
 from foedus.response.moves import (
     Accept,
     Acknowledge,
@@ -179,3 +180,21 @@ async def test_who_has_no_role_is_refused_though_he_sees_it(stage: Theatre) -> N
     head = stage.hub.log.head()
     await stage.do("pol", task, Acknowledge())
     assert stage.hub.log.head() == head
+
+
+async def test_a_service_acts_only_where_the_step_names_its_role(
+    stage: Theatre,
+) -> None:
+    await stage.play(asking(nations=["LVA"]))
+    await stage.play(asking(nations=["LVA"], role="duty-officer"))
+    unnamed, named = sorted(
+        stage.inbox("lva"), key=lambda each: each.asked.plan.role is not None
+    )
+    viewer, act = stage.account("lva-bot").viewer(), stage.act("lva-bot")
+    shown = await note_shown(stage.hub.desk, viewer, act, [unnamed, named])
+
+    assert len(shown) == 1
+    await stage.do("lva-bot", named.asked.task, Accept())
+    with pytest.raises(ForbiddenError):
+        await stage.do("lva-bot", unnamed.asked.task, Accept())
+    await stage.do("lva-bot", unnamed.asked.task, Note(text="seen by a machine"))

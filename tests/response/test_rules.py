@@ -38,7 +38,8 @@ OFFERED = told(said(TaskDelegated, 12, offered=LTU))
 def by(
     nation: str = LVA, *, acts: bool = True, directs: bool = False, at: int = 50
 ) -> Actor:
-    return Actor(nation=NationCode(nation), acts=acts, directs=directs, at_ms=at)
+    code = NationCode(nation)
+    return Actor(nation=code, acts=acts, notes=acts, directs=directs, at_ms=at)
 
 
 LEAD = by(EST, directs=True)

@@ -3,10 +3,11 @@
 import msgspec
 import pytest
 
+from foedus.identity.proofs import GUARDED
 from foedus.ids import NationCode
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Role
-from foedus.response.seeing import acts, directs, restricted
+from foedus.response.seeing import ACTING, acts, directs, notes, restricted
 from tests.response.theatre import Theatre
 
 EST, LVA, POL = (NationCode(each) for each in ("EST", "LVA", "POL"))
@@ -48,3 +49,15 @@ def test_a_nation_without_standing_does_nothing(stage: Theatre) -> None:
     )
     assert not directs(viewer, stage.hub.access)
     assert not acts(viewer, stage.hub.access, None)
+
+
+@pytest.mark.parametrize("role", ["publisher", "planner"])
+def test_roles_that_take_one_factor_act_only_where_a_step_names_them(
+    stage: Theatre, role: str
+) -> None:
+    viewer = stage.with_roles(stage.account("lva").viewer(), role)
+
+    assert not acts(viewer, stage.hub.access, None)
+    assert acts(viewer, stage.hub.access, Role(role))
+    assert notes(viewer, stage.hub.access, None)
+    assert ACTING <= GUARDED

@@ -1,7 +1,8 @@
 """A hub in which runs are played: duty officers of a few nations, and helpers.
 
 `nato` is the secretariat; `est`, `lva`, `ltu`, `pol`, `fin` are duty officers; `ukr` is
-one of a partner; `pol-reader` and `fin-audit` do not act; `deu` has no officer at all.
+one of a partner; `pol-reader` and `fin-audit` do not act; `lva-bot` is a service; `deu`
+has no officer at all.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from foedus.alliance.pack import load_pack
 from foedus.clock import StoppedClock
 from foedus.eventlog.envelope import Act, Who
 from foedus.hub import Hub
-from foedus.identity.accounts import Account
+from foedus.identity.accounts import Account, Holder
 from foedus.identity.commands import open_account
 from foedus.identity.rules import Opening
 from foedus.identity.tokens import TokenTerms
@@ -50,6 +51,7 @@ OFFICERS = {
     "est-delegate": ("EST", Role.DELEGATE),
     "pol-reader": ("POL", Role.READER),
     "fin-audit": ("FIN", Role.AUDITOR),
+    "lva-bot": ("LVA", Role.DUTY_OFFICER),
 }
 WIDE = "NATO UNCLASSIFIED // REL TO NATO, UKR"
 BALTIC = ("EST", "LVA", "LTU")
@@ -85,7 +87,12 @@ def found(folder: Path) -> None:
         for name, (nation, role) in OFFICERS.items():
             await open_account(
                 hub.registry,
-                Opening(name=name, nation=nation, roles=frozenset({role})),
+                Opening(
+                    name=name,
+                    nation=nation,
+                    roles=frozenset({role}),
+                    holder=Holder.SERVICE if name == "lva-bot" else Holder.PERSON,
+                ),
                 TokenTerms(),
                 alliance=hub.alliance,
                 act=Act(who=FOUNDER, at=clock()),

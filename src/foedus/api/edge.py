@@ -110,6 +110,7 @@ class Endpoint:
             signed_in=account,
             query=query,
             body=body,
+            shows=request.method != "HEAD",
         )
         try:
             answer = await operation.handler(asked)

@@ -82,6 +82,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         signed_in: who asks; None where anybody may.
         query: as the operation describes it.
         body: likewise; None where it takes none.
+        shows: whether the answer is read; of `HEAD` nobody sees more than its head.
     """
 
     hub: Hub
@@ -91,6 +92,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     signed_in: Account | None
     query: msgspec.Struct
     body: msgspec.Struct | msgspec.Raw | None
+    shows: bool = True
 
     @property
     def account(self) -> Account:

@@ -74,7 +74,8 @@ async def show_tasks(asked: Asked) -> Answer:
             )
 
     found = await asyncio.to_thread(read)
-    await commands.note_shown(asked.hub.desk, asked.viewer, asked.act, found)
+    if asked.shows:
+        await commands.note_shown(asked.hub.desk, asked.viewer, asked.act, found)
     lines = [task_line(each) for each in found]
     more = len(lines) == page.limit
     return Answer(value=Tasks(tasks=lines), after=lines[-1].task if more else "")
@@ -89,7 +90,7 @@ async def show_task(asked: Asked) -> Answer:
     name = asked.parts["id"]
     with asked.hub.reading.snapshot() as seen:
         found = find_task(seen.db, seen.access, asked.viewer, name)
-    if found is not None:
+    if found is not None and asked.shows:
         shown = await commands.note_shown(
             asked.hub.desk, asked.viewer, asked.act, [found.task]
         )

@@ -23,7 +23,7 @@ import structlog
 
 from foedus.alliance.nations import Alliance
 from foedus.clock import Clock, to_ms
-from foedus.errors import ConflictError, FoedusError
+from foedus.errors import ConflictError, FoedusError, UnavailableError
 from foedus.eventlog.envelope import Append, Event, Who
 from foedus.eventlog.log import COMMIT_APPENDS_MAX, EventLog
 from foedus.eventlog.projector import Projector
@@ -279,11 +279,13 @@ async def _write(escalator: Escalator, requests: list[Append], head: Position) -
     for batch in _batches(requests):
         outcomes = await escalator.log.append_many(batch)
         for each in outcomes:
-            if isinstance(each, FoedusError):
+            if isinstance(each, UnavailableError):
                 raise each
+            if isinstance(each, FoedusError):  # what comes after it is not held up
+                _log.warning("clock_not_told", slug=each.slug)
         positions = [each for each in outcomes if isinstance(each, int)]
         written += sum(each > head for each in positions)
-        last = Position(max(last, *positions))
+        last = Position(max([last, *positions]))
     await escalator.projector.wait(last, FOLLOW_S)
     return written
 

@@ -61,7 +61,7 @@ from foedus.response.queries import (
 )
 from foedus.response.quotas import check_runs
 from foedus.response.rules import Actor
-from foedus.response.seeing import acts, directs
+from foedus.response.seeing import acts, directs, notes
 from foedus.response.tasks import Task
 from foedus.response.views import library_of
 
@@ -245,9 +245,11 @@ async def note_shown(
 ) -> list[Position]:
     """Note that tasks were shown to somebody who may act on them: delivered (C1).
 
-    Each is noted once, under an id derived from it, whoever is shown it first.
+    Each is noted once, under an id derived from it, whoever is shown it first. To a
+    service that is not meant by the step it is shown without anybody knowing of it.
     """
-    access = desk.reading.access()
+    with desk.reading.snapshot() as seen:
+        access, is_person = seen.access, _is_person(seen, viewer)
     requests = [
         Append(
             event_id=derived_event_id(
@@ -265,6 +267,7 @@ async def note_shown(
         and each.passed.delivered is None
         and each.asked.nation == viewer.nation
         and acts(viewer, access, each.asked.plan.role)
+        and (is_person or each.asked.plan.role is not None)
     ]
     if not requests:
         return []
@@ -316,6 +319,7 @@ def actor_of(
     return Actor(
         nation=viewer.nation,
         acts=acts(viewer, access, role),
+        notes=notes(viewer, access, role),
         directs=directs(viewer, access),
         at_ms=to_ms(act.at),
     )
@@ -418,17 +422,25 @@ def _where(seen: Snapshot, viewer: Viewer, act: Act, task: Task) -> Where:
         if declared is not None:
             check_fits(value, declared.kind)
 
-    facts = account_facts(seen.db, viewer.account)
+    role, is_person = task.asked.plan.role, _is_person(seen, viewer)
+    actor = actor_of(viewer, act, seen.access, role)
+    if role is None and not is_person:  # nobody meant a machine to commit a nation
+        actor = msgspec.structs.replace(actor, acts=False)
     return Where(
         task=task,
-        actor=actor_of(viewer, act, seen.access, task.asked.plan.role),
+        actor=actor,
         asked=asked_with(seen.db, task),
         nation_of=seen.access.alliance.nation,
         adopted=adopted,
         check=check,
         decides=decides,
-        is_person=facts is not None and facts.holder is Holder.PERSON,
+        is_person=is_person,
     )
+
+
+def _is_person(seen: Snapshot, viewer: Viewer) -> bool:
+    facts = account_facts(seen.db, viewer.account)
+    return facts is not None and facts.holder is Holder.PERSON
 
 
 async def decided(desk: Desk, prepared: Callable[[], Append | None]) -> Position | None:

@@ -1,7 +1,7 @@
 """What may be done with a task, as data: each move asks the rule that is its own.
 
 One form for every surface: the command line, the API and the pages send a move, and
-`tasking.act` writes what its rule gives.
+`commands.act_on_task` writes what its rule gives.
 """
 
 from collections.abc import Callable

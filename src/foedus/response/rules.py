@@ -42,12 +42,14 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         acts: whether the account has the role that the task asks for.
+        notes: whether it may write beside the task.
         directs: whether it may direct runs for its nation.
         at_ms: when the act was received.
     """
 
     nation: NationCode
     acts: bool
+    notes: bool
     directs: bool
     at_ms: int
 
@@ -264,7 +266,7 @@ def authorise(task: Task, actor: Actor, agreeing: Agreeing) -> TaskAuthorised:
 def note(task: Task, actor: Actor, text: str) -> TaskNoted:
     """Write something beside it, also once it is over."""
     is_coordinator = actor.nation == task.asked.coordinator and actor.directs
-    if not is_coordinator and not (_is_party(task, actor.nation) and actor.acts):
+    if not is_coordinator and not (_is_party(task, actor.nation) and actor.notes):
         raise ForbiddenError(_FORBIDDEN)
     if not text.strip():
         raise InvalidInputError("write what is to be noted")

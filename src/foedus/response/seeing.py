@@ -17,10 +17,14 @@ from foedus.releasability.join import FixedLabel, join
 from foedus.releasability.labels import clause
 from foedus.releasability.viewers import Role, Viewer
 
-ACTING = frozenset(
-    {Role.DUTY_OFFICER, Role.DELEGATE, Role.PLANNER, Role.PUBLISHER, Role.SECRETARIAT}
-)
-"""Roles that may act for their nation on a task, where the step names none."""
+ACTING = frozenset({Role.DUTY_OFFICER, Role.DELEGATE, Role.SECRETARIAT})
+"""Roles that may act for their nation on a task, where the step names none.
+
+They commit a nation, and so take two factors; others act where a step names them.
+"""
+
+NOTING = ACTING | {Role.PLANNER, Role.PUBLISHER}
+"""Roles that may write a note beside a task of their nation, which commits nobody."""
 
 
 def restricted(
@@ -54,4 +58,10 @@ def acts(viewer: Viewer, access: Access, role: Role | None) -> bool:
         role: that the step asks for; `None` for any that may act.
     """
     allowed = ACTING if role is None else frozenset({role})
+    return bool(viewer.roles & allowed) and access.standing(viewer.nation)
+
+
+def notes(viewer: Viewer, access: Access, role: Role | None) -> bool:
+    """Tell whether an account may write beside a task of its nation."""
+    allowed = NOTING if role is None else frozenset({role})
     return bool(viewer.roles & allowed) and access.standing(viewer.nation)

@@ -25,7 +25,7 @@ from foedus.response.frames import RunState
 from foedus.response.queries import FoundRun, FoundTask, find_run, started_of
 from foedus.response.requests import Request, requests_of
 from foedus.response.rules import Actor, Agreeing, Report
-from foedus.response.seeing import acts, directs
+from foedus.response.seeing import acts, directs, notes
 from foedus.response.stack import Stack
 from foedus.response.tasks import Ending, Instants, Standing, Task, is_inside
 from foedus.response.texting import text_of
@@ -326,6 +326,7 @@ def _may(task: Task, viewer: Viewer, access: Access, now_ms: int) -> tuple[str, 
     actor = Actor(
         nation=viewer.nation,
         acts=acts(viewer, access, task.asked.plan.role),
+        notes=notes(viewer, access, task.asked.plan.role),
         directs=directs(viewer, access),
         at_ms=now_ms,
     )

@@ -386,6 +386,7 @@ def _forget(db: apsw.Connection, position: int) -> None:
     db.execute(
         "DELETE FROM playbook WHERE position = :position", {"position": position}
     )
+    runs.playbook_of.cache_clear()  # what was erased is not kept in memory either
     playbook, nation, modified = edition
     named = msgspec.json.encode(
         {"playbook": playbook, "modified": modified, "nation": nation}
