@@ -21,6 +21,28 @@ async def test_a_unit_is_recorded_shown_recorded_again_and_withdrawn(
     assert (await clients.pol.get(place)).status_code == 404
 
 
+async def test_commitments_and_routes_are_mended_and_withdrawn_likewise(
+    clients: Clients,
+) -> None:
+    day = {"since": "2026-12-01"}
+    needs = [{"type": "company", "amount": 2}]
+    promised = {"title": "W", "location": "N", "needs": needs, **day}
+    way = {"start": "A", "end": "B", "travel_h": 9, "source": "s", **day}
+    for path, content, change in (
+        ("commitments", promised, {"location": "S"}),
+        ("routes", way, {"travel_h": 12}),
+    ):
+        made = await clients.pol.post(f"/api/v1/{path}", new(content))
+        place = made.headers["location"]
+        again = {"content": {**content, **change}}
+        assert (await clients.pol.post(place, again)).status_code == 200
+        shown = (await clients.fin.get(place)).json()["content"]
+        assert shown.items() >= change.items()
+        assert (await clients.mda.get(place)).status_code == 404
+        assert (await clients.pol.delete(place)).status_code == 204
+        assert (await clients.pol.get(place)).status_code == 404
+
+
 async def test_units_are_listed_page_by_page(clients: Clients) -> None:
     for name in "abc":
         await clients.pol.post(PATH, new({**unit("POL"), "name": name}))

@@ -114,6 +114,9 @@ def test_a_unit_is_withdrawn_by_who_recorded_it(run: Run, units: list[str]) -> N
 
     assert run(*take_back, "fin").exit_code == 1
     assert run(*take_back, "pol").stdout == f"withdrawn  {units[0]}\n"
+    nothing = "route--00000000-0000-4000-8000-000000000000"
+    answer = run("unit", "withdraw", nothing, "--as", "pol")
+    assert "no such route" in answer.stderr
     assert run(*take_back, "pol", "--json").exit_code == 1
     said = run("unit", "report", units[0], *REPORT)
     assert said.exit_code == 1

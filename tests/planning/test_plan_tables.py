@@ -27,7 +27,7 @@ def test_loads_have_a_column_a_period_and_say_where_nothing_is() -> None:
 
     assert table.head == ("capability", "1", "2", "3")
     rows = {row[0].text: [cell.text for cell in row[1:]] for row in table.rows}
-    assert rows == {"company": ["6.00"] * 3, "ship": ["nothing there"] * 3}
+    assert rows == {"company": ["6.00"] * 3, "ship": ["none"] * 3}
 
 
 def test_what_is_filled_is_told_by_priority_and_by_commitment() -> None:

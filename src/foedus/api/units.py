@@ -85,14 +85,14 @@ _COMMITMENTS: Final = Kind(
     many="Commitments",
     words="commitments",
 )
+_ROUTES: Final = Kind(
+    content=Route,
+    path="/api/v1/routes",
+    one="Route",
+    many="Routes",
+    words="routes between places",
+)
 _MORE: Final = (
-    Kind(
-        content=Route,
-        path="/api/v1/routes",
-        one="Route",
-        many="Routes",
-        words="routes between places",
-    ),
     Kind(
         content=Report,
         path="/api/v1/unit-reports",
@@ -136,7 +136,15 @@ OPERATIONS: Final = (
     ),
     showing(_UNITS),
     *changing(_UNITS),
-    listing(_COMMITMENTS),
-    recording(_COMMITMENTS),
+    *(
+        operation
+        for kind in (_COMMITMENTS, _ROUTES)
+        for operation in (
+            listing(kind),
+            recording(kind),
+            showing(kind),
+            *changing(kind),
+        )
+    ),
     *(operation for kind in _MORE for operation in (listing(kind), recording(kind))),
 )

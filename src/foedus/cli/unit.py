@@ -57,6 +57,13 @@ _READERS: Final = {
     "routes": read_routes,
 }
 
+_KINDS: Final[dict[str, type[Unit | Commitment | Route]]] = {
+    "unit": Unit,
+    "commitment": Commitment,
+    "route": Route,
+}
+"""What is withdrawn, by how its id begins."""
+
 _of = click.option(
     "--of",
     "what",
@@ -270,17 +277,17 @@ def export(
 
 
 @command.command("withdraw")
-@click.argument("unit", metavar="ID")
+@click.argument("record", metavar="ID")
 @click.option("--reason", metavar="TEXT", default="", help="Why.")
 @acting_as
 @on_station
-def take_back(station: Station, unit: str, reason: str, name: str) -> None:
-    """Withdraw the unit ID, which should not have been recorded."""
-    asyncio.run(_withdraw(station, name, unit, reason))
+def take_back(station: Station, record: str, reason: str, name: str) -> None:
+    """Withdraw the unit, commitment or route ID: it should not have been recorded."""
+    asyncio.run(_withdraw(station, name, record, reason))
     if station.as_json:
-        give({"withdrawn": unit})
+        give({"withdrawn": record})
     else:
-        tell([f"withdrawn  {unit}"])
+        tell([f"withdrawn  {record}"])
 
 
 async def _take(
@@ -294,12 +301,13 @@ async def _take(
     return taken
 
 
-async def _withdraw(station: Station, name: str, unit: str, reason: str) -> None:
+async def _withdraw(station: Station, name: str, record: str, reason: str) -> None:
+    kind = _KINDS.get(record.partition("--")[0], Unit)
     with station.hub() as hub:
         account = hub.authenticator.named(name)
         act = station.act_for(account)
         position = await withdraw(
-            hub.register, account.viewer(), act, Unit, unit, reason=reason
+            hub.register, account.viewer(), act, kind, record, reason=reason
         )
         await hub.seen([position])
 

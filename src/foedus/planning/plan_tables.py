@@ -99,7 +99,7 @@ def loads_table(found: Coverage) -> Table:
     """Set out how loaded each capability is, period by period."""
     by_type: dict[str, list[Cell]] = {}
     for each in found.loads:
-        load = quiet("nothing there") if each.load is None else _load(each.load)
+        load = quiet("none") if each.load is None else _load(each.load)
         by_type.setdefault(each.type, []).append(load)
     periods = tuple(str(each) for each in range(1, found.periods + 1))
     return Table(
