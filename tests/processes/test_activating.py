@@ -14,7 +14,13 @@ from foedus.errors import (
     RuleViolationError,
 )
 from foedus.response.proposals import Phase
-from foedus.response.proposals_commands import Approving, approve, remove_rule
+from foedus.response.proposals_commands import (
+    RULES_OF_NATION_MAX,
+    Approving,
+    approve,
+    remove_rule,
+)
+from foedus.response.proposals_views import open_rules
 from foedus.response.runs import Status
 from tests.processes import activating_world
 from tests.processes.activating_world import (
@@ -392,3 +398,18 @@ async def test_a_label_that_is_none_is_not_approved(lookout: Lookout) -> None:
     with pytest.raises(LabelError):
         await lookout.approve("est", label="NATO NONSENSE")
     assert lookout.proposals()[0].approvals == ()
+
+
+async def test_a_nation_has_so_many_rules_whatever_others_have(
+    lookout: Lookout,
+) -> None:
+    book = await lookout.protocol()
+    for _ in range(RULES_OF_NATION_MAX):
+        await lookout.rule(book)
+    with pytest.raises(RuleViolationError, match="at most"):
+        await lookout.rule(book)
+
+    assert await lookout.rule(book, "pol-two")
+    with lookout.hub.reading.snapshot() as seen:
+        first, second = open_rules(seen.db, limit=2)
+    assert {first.nation, second.nation} == {"EST", "POL"}

@@ -49,9 +49,9 @@ from foedus.response.proposals_events import (
     trigger_stream,
 )
 from foedus.response.proposals_views import (
+    count_rules,
     find_proposal,
     find_rule,
-    list_rules,
 )
 from foedus.response.queries import find_run
 from foedus.response.seeing import directs
@@ -307,7 +307,7 @@ def _check_ceiling(desk: Desk, seen: Snapshot, viewer: Viewer, ceiling: int) -> 
         )
     if desk.ceiling is not None:
         check_ceiling(ceiling, desk.ceiling, seen.access.alliance)
-    if len(list_rules(seen.db, seen.access, viewer)) >= RULES_OF_NATION_MAX:
+    if count_rules(seen.db, seen.access, viewer) >= RULES_OF_NATION_MAX:
         raise RuleViolationError(
             f"a nation has at most {RULES_OF_NATION_MAX} rules; remove one"
         )

@@ -126,8 +126,16 @@ _OPEN_RULES = """
 SELECT state
   FROM trigger_rule
  WHERE open = 1
- ORDER BY set_ms, id
+ ORDER BY row_number() OVER (PARTITION BY nation ORDER BY set_ms, id), set_ms, id
  LIMIT :limit
+"""
+
+_COUNT_OF_NATION = """
+SELECT count(*)
+  FROM trigger_rule
+ WHERE open = 1
+   AND nation = :nation
+   AND substr(:readable, label, 1) = x'01'
 """
 
 _RULES = """
@@ -249,6 +257,13 @@ def list_rules(db: apsw.Connection, access: Access, viewer: Viewer) -> list[Trig
     bindings: dict[str, Any] = {"readable": readable, "limit": PAGE_MAX}
     rows: Rows = db.execute(_RULES, bindings).fetchall()
     return [_rule(raw) for (raw,) in rows]
+
+
+def count_rules(db: apsw.Connection, access: Access, viewer: Viewer) -> int:
+    """Count the rules of a viewer's own nation that the viewer may know of."""
+    readable = readable_labels(db, access, viewer)
+    bindings = {"readable": readable, "nation": viewer.nation}
+    return int(db.execute(_COUNT_OF_NATION, bindings).get)
 
 
 def find_rule(
