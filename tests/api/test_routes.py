@@ -41,6 +41,7 @@ async def test_every_path_answers_a_member(hub: Hub, clients: Clients) -> None:
     assert set(answers.values()) == {200, 400, 403}
     assert [path for path in paths if answers[path] == 403] == ["/api/v1/receipts"]
     assert {path for path, status in answers.items() if status == 400} == {
+        "/api/v1/exercise-advice",
         "/api/v1/glossary/search",
         "/api/v1/labels/parse",
         "/api/v1/labels/preview",
