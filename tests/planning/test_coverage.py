@@ -86,6 +86,15 @@ def test_a_plan_that_time_cuts_short_is_rounded_down_and_says_how_far_it_is() ->
     assert is_whole(short_.tours)
 
 
+def test_what_the_face_does_not_hold_is_searched_near_the_relaxed_plan() -> None:
+    model = build(situation(units=unit(strength=2.0), periods=2))
+    found = plan(model, Limits(gap=0.5))
+
+    assert found.ending in {Ending.PROVEN, Ending.WITHIN_GAP}
+    assert found.missing.tolist() == [0, 0]
+    assert found.objective - found.bound <= 0.5 * found.objective
+
+
 def test_without_units_everything_is_missing() -> None:
     assert short(situation(units=())) == {1: 2}
 

@@ -120,22 +120,39 @@ def plan(model: Model, limits: Limits | None = None, tell: Tell = tell_nobody) -
 
 
 def _within_gap(asked: Question, found: Solution, limits: Limits, least: float) -> Plan:
-    """Solve the weights with whole numbers, or round down where time is up."""
+    """Search with whole numbers: rounded down, near the relaxed tours, anywhere.
+
+    What is near is searched in a moment, and often near enough.
+    """
     model = asked.model
+    cost = weights(model)
     rounded = np.floor(found.values + MISSING_ABOVE)
-    made = _proven(model, rounded, found.values)
-    ending = Ending.STOPPED
-    try:
-        last = _programme(asked, weights(model)).whole(limits)
-    except UnavailableError:
-        pass  # there is a plan already
-    else:
-        least = max(least, last.bound)
+    made, ending = _proven(model, rounded, found.values), Ending.STOPPED
+    for question in (_near(asked, found), asked):
+        try:
+            last = _programme(question, cost).whole(limits)
+        except UnavailableError:
+            continue  # there is a plan already
+        if question is asked:
+            least = max(least, last.bound)
         other = _proven(model, last.values, found.values)
         if other.objective <= made.objective:
             made, ending = other, last.ending
+        if made.objective - least <= limits.gap * made.objective:
+            ending = Ending.WITHIN_GAP
+            break
     bound = min(least, made.objective)
     return msgspec.structs.replace(made, ending=ending, bound=bound)
+
+
+def _near(asked: Question, found: Solution) -> Question:
+    """Let each tour be made as often as in the relaxed plan, rounded up or down."""
+    columns, own = asked.columns, slice(0, asked.model.x)
+    lower, upper = columns.lower.copy(), columns.upper.copy()
+    lower[own] = np.floor(found.values[own] + MISSING_ABOVE)
+    upper[own] = np.ceil(found.values[own] - MISSING_ABOVE)
+    near = msgspec.structs.replace(columns, lower=lower, upper=upper)
+    return msgspec.structs.replace(asked, columns=near)
 
 
 def relaxed(model: Model, tell: Tell = tell_nobody) -> Plan:

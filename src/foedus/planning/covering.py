@@ -36,8 +36,8 @@ from foedus.planning.solver import SEED, Limits, SolverFailedError, version
 SECONDS = 240.0
 """How long whole numbers may be searched for in all; mostly it takes some of them."""
 
-SEARCHES = 3
-"""That each part may take: near the relaxed plan, on its face, and within a gap."""
+SEARCHES = 4
+"""That each part may take: on the proven face and off it, near and anywhere."""
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True, eq=False):
