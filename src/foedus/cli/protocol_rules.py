@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 import click
 import msgspec
 
-from foedus.cli import spelling
+from foedus.cli.acting import acting_as
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station
 from foedus.errors import InvalidInputError
@@ -35,15 +35,6 @@ from foedus.response.triggers import Trigger
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-_as = click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="As NAME; what NAME does is recorded as done by the operator.",
-)
-
 
 class _Words(TypedDict):
     """What an approval says, as options."""
@@ -63,7 +54,7 @@ def rule() -> None:
 @click.option(
     "--reads", metavar="LEVEL", help="Up to which level it reads; NAME's by default."
 )
-@_as
+@acting_as
 @on_station
 def add(station: Station, file: Path, reads: str | None, name: str) -> None:
     """Set the activation rule in FILE for the nation of NAME."""
@@ -92,7 +83,7 @@ def add(station: Station, file: Path, reads: str | None, name: str) -> None:
 
 
 @rule.command("list")
-@_as
+@acting_as
 @on_station
 def listing(station: Station, name: str) -> None:
     """List the activation rules of the nation of NAME."""
@@ -111,7 +102,7 @@ def listing(station: Station, name: str) -> None:
 
 @rule.command("remove")
 @click.argument("made", metavar="ID")
-@_as
+@acting_as
 @on_station
 def remove(station: Station, made: str, name: str) -> None:
     """Remove the rule ID; what it has proposed stays."""
@@ -131,7 +122,7 @@ def remove(station: Station, made: str, name: str) -> None:
 
 @click.command("proposals")
 @click.option("--all", "every", is_flag=True, help="Those that are decided, too.")
-@_as
+@acting_as
 @on_station
 def proposals(station: Station, every: bool, name: str) -> None:  # noqa: FBT001
     """List what NAME's rules have proposed to start, the newest first."""
@@ -167,7 +158,7 @@ def proposals(station: Station, every: bool, name: str) -> None:  # noqa: FBT001
     help="An adopted decision, in the place of a second person.",
 )
 @click.option("--label", metavar="TEXT", default="", help="Who may know of the run.")
-@_as
+@acting_as
 @on_station
 def approve(
     station: Station, proposal: str, name: str, **words: Unpack[_Words]
@@ -191,7 +182,7 @@ def approve(
 @click.command("dismiss")
 @click.argument("proposal", metavar="ID")
 @click.option("--reason", metavar="TEXT", required=True, help="Why it is false.")
-@_as
+@acting_as
 @on_station
 def dismiss(station: Station, proposal: str, reason: str, name: str) -> None:
     """Dismiss ID as a false trigger, and cancel the run that it started."""
