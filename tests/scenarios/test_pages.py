@@ -93,6 +93,7 @@ PAGES = (
     "/measures",
     "/measures/rapid_reaction",
     "/units",
+    "/plans",
     "/exercises",
     "/training",
     "/nations/NOR/readiness",
@@ -109,6 +110,7 @@ SEATS = {
     "/hub/health": "operator",
     "/sign-in": "",
     "/updates/new": "duty",
+    "/plans": "duty",
 }
 """Who looks at a page that is not for Norway's analyst; empty for nobody."""
 
