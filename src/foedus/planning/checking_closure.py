@@ -26,6 +26,7 @@ def check_closure(ask: AskClosure, found: Closure) -> tuple[Violation, ...]:
     """
     units = {unit.id: unit for unit in ask.situation.units}
     places = {place.location: place for place in ask.places}
+    ways = {(each.base, each.location): each for each in ask.situation.routes}
     broken: list[Violation] = []
     carried: list[tuple[Arrival, Unit, Route]] = []
     for name, count in Counter(each.unit for each in found.arrivals).items():
@@ -36,16 +37,12 @@ def check_closure(ask: AskClosure, found: Closure) -> tuple[Violation, ...]:
         if unit is None or place is None:
             broken.append(_broken("unknown", arrival.unit, "no such unit or place"))
             continue
-        ways = [
-            route
-            for route in ask.situation.routes
-            if (route.base, route.location) == (unit.base, place.location)
-        ]
-        if not ways:
+        route = ways.get((unit.base, place.location))
+        if route is None:
             broken.append(_broken("way", unit.id, f"no way to {place.location}"))
             continue
-        carried.append((arrival, unit, ways[0]))
-        broken += _one(ask, arrival, unit, place, ways[0])
+        carried.append((arrival, unit, route))
+        broken += _one(ask, arrival, unit, place, route)
     if ask.clock in {"arrived", "on-station"}:
         broken += _lifted(ask, carried)
         broken += _received(ask, carried)

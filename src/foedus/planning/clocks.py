@@ -22,6 +22,10 @@ class Clock(StrEnum):
     ON_STATION = "on-station"
 
 
+_PASSED = {clock: place for place, clock in enumerate(Clock, start=1)}
+"""How many steps of a way are over when a clock stops."""
+
+
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
     """A number of hours from the decision, and until what they run."""
 
@@ -58,5 +62,4 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     def hours(self, notice_h: float, clock: Clock) -> Hours:
         """Give the hours until a clock stops, for a unit with some notice to move."""
         steps = (notice_h, self.loading_h, self.travel_h, self.reception_h)
-        passed = list(Clock).index(clock) + 1
-        return Hours(hours=sum(steps[:passed]), clock=clock)
+        return Hours(hours=sum(steps[: _PASSED[clock]]), clock=clock)

@@ -39,7 +39,7 @@ from foedus.planning.closing_moves import (
     soonest,
     way_of,
 )
-from foedus.planning.forces import Unit, check
+from foedus.planning.forces import Route, Unit, check
 from foedus.planning.games import FloatArray, IntArray
 from foedus.planning.progress import Progress, Tell, tell_nobody
 from foedus.planning.results import Arrival, ByClock, Closing, Closure, Ending, Solved
@@ -200,7 +200,8 @@ def _closure(
             key=lambda each: (each.hours, each.location, each.type),
         )
     )
-    curve = tuple(_curve(ask, arrivals, missing))
+    known = _known(ask)
+    curve = tuple(_curve(ask, known, arrivals, missing))
     wanted = float(wanted_of(ask).sum())
     due = [each for each in curve if each.hours == ask.hours]
     there = sum(min(each.wanted, each.there) for each in due)
@@ -214,7 +215,7 @@ def _closure(
         covered=there / wanted if wanted else None,
         covered_at_most=1 - least / wanted if wanted else None,
         by_clock=tuple(
-            ByClock(clock=clock, there=_alone(ask, clock)) for clock in Clock
+            ByClock(clock=clock, there=_alone(ask, known, clock)) for clock in Clock
         ),
         curve=curve,
         arrivals=arrivals,
@@ -258,8 +259,23 @@ def _arrivals(
             )
 
 
+class _Known(msgspec.Struct, frozen=True, kw_only=True):
+    """Units by type, and ways by base and location."""
+
+    units: dict[str, list[Unit]]
+    routes: dict[tuple[str, str], Route]
+    busy: frozenset[str]
+
+
+def _known(ask: AskClosure) -> _Known:
+    units: dict[str, list[Unit]] = {}
+    for unit in ask.situation.units:
+        units.setdefault(unit.type, []).append(unit)
+    return _Known(units=units, routes=routes_of(ask), busy=frozenset(ask.busy))
+
+
 def _curve(
-    ask: AskClosure, arrivals: tuple[Arrival, ...], missing: FloatArray
+    ask: AskClosure, known: _Known, arrivals: tuple[Arrival, ...], missing: FloatArray
 ) -> Iterator[Closing]:
     strength = {unit.id: unit.strength for unit in ask.situation.units}
     for (place, kind), need in needs_of(ask.places).items():
@@ -270,7 +286,7 @@ def _curve(
             for each in arrivals
             if (each.location, each.type) == (location, kind)
         ]
-        free = sorted(_free(ask, place, kind, ask.clock))
+        free = sorted(_free(ask, known, (place, kind), ask.clock))
         for bucket, hours in enumerate(buckets_of(ask.hours)):
             could = sum(amount for soon, amount in free if soon <= hours)
             yield Closing(
@@ -284,14 +300,14 @@ def _curve(
             )
 
 
-def _alone(ask: AskClosure, clock: Clock) -> float:
+def _alone(ask: AskClosure, known: _Known, clock: Clock) -> float:
     """Give what keeps the deadline by a clock, each place as if it were alone."""
     return sum(
         min(
             float(wanted_of(ask)[need]),
             sum(
                 amount
-                for hours, amount in _free(ask, place, kind, clock)
+                for hours, amount in _free(ask, known, (place, kind), clock)
                 if hours <= ask.hours
             ),
         )
@@ -300,15 +316,13 @@ def _alone(ask: AskClosure, clock: Clock) -> float:
 
 
 def _free(
-    ask: AskClosure, place: int, kind: str, clock: Clock
+    ask: AskClosure, known: _Known, need: tuple[int, str], clock: Clock
 ) -> Iterator[tuple[float, float]]:
     """Give after how many hours each unit could be there, and how much it is."""
-    routes, busy = routes_of(ask), frozenset(ask.busy)
-    for unit in ask.situation.units:
-        route = routes.get((unit.base, ask.places[place].location))
-        if unit.type != kind or route is None:
-            continue
-        if may_go(unit, ask.places[place], busy):
+    place, kind = ask.places[need[0]], need[1]
+    for unit in known.units.get(kind, ()):
+        route = known.routes.get((unit.base, place.location))
+        if route is not None and may_go(unit, place, known.busy):
             lifts = ask.lifts if _is_carried(unit, ask) else (None,)
             ways = [way_of(route, lift) for lift in lifts]
             yield (
