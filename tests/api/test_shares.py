@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from foedus.api.shares import COALITIONS_MAX, TABLE_BYTES_MAX
+from foedus.planning.shared_costs import COALITIONS_MAX, TABLE_BYTES_MAX
 from tests.api.world import Clients
 
 SHARES = "/api/v1/cost-shares"

@@ -125,7 +125,7 @@ CASES = {
     "GET /api/v1/accounts/{id}": Case.TRACED,
     "DELETE /api/v1/accounts/{id}": Case.STAFF,
     "GET /api/v1/labels/parse": Case.TRACED,
-    "POST /api/v1/cost-shares": Case.PURE,
+    **dict.fromkeys(("POST /api/v1/cost-shares", "POST /cost-shares"), Case.PURE),
     "POST /api/v1/labels/parse": Case.PURE,
     "GET /api/v1/labels/preview": Case.TRACED,
     "POST /api/v1/labels/preview": Case.PURE,

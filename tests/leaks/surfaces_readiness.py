@@ -21,7 +21,7 @@ TRACED = (
     *("GET /measures", "GET /measures.csv", "GET /measures/{id}"),
     *("GET /units", "GET /units.csv", "GET /units/new"),
     *("GET /exercises", "GET /exercises/{id}"),
-    *("GET /training", "GET /training/{id}"),
+    *("GET /training", "GET /training/{id}", "GET /cost-shares"),
     "GET /nations/{code}/readiness",
 )
 """Whose whole answer is compared in two worlds and searched for secrets."""
@@ -55,5 +55,6 @@ QUESTIONS = (
     *("/measures", "/measures.csv", "/measures/rapid_reaction"),
     *("/units", "/units.csv", "/units/new", "/nations/POL/readiness"),
     *("/exercises", f"/exercises/{_EXERCISE}", "/training", "/training/data_links"),
+    "/cost-shares",
 )
 """An address of each that is traced."""

@@ -168,3 +168,13 @@ def test_more_games_than_a_person_compares_are_refused() -> None:
 
     with pytest.raises(TooLargeError):
         read_games(json.dumps(many).encode())
+
+
+def test_a_number_of_many_digits_is_refused_as_too_large() -> None:
+    assert "1e+15" in refused({"players": "A", "cost": {"A": 10**400}})
+
+
+@pytest.mark.parametrize("half", [b'"\\ud800"', b'"\xed\xa0\x80"'])
+def test_half_a_character_is_refused(half: bytes) -> None:
+    with pytest.raises(InvalidInputError, match="no JSON"):
+        read_games(b"{" + half + b': {"needs": [1]}}')

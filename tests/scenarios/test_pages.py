@@ -94,6 +94,7 @@ PAGES = (
     "/measures/rapid_reaction",
     "/units",
     "/plans",
+    "/cost-shares?example=tva",
     "/exercises",
     "/training",
     "/nations/NOR/readiness",

@@ -10,13 +10,7 @@ from typing import Final
 import msgspec
 
 from foedus.api.operations import Answer, Asked, Keep, Operation
-
-TABLE_BYTES_MAX: Final = 1 << 20
-"""Bytes of a table: all coalitions of fifteen players."""
-
-COALITIONS_MAX: Final = 1 << 16
-"""Coalitions of all games together: one of sixteen players, or two of fifteen. For more
-there is the command line, whose work holds up nobody else."""
+from foedus.planning.shared_costs import COALITIONS_MAX, TABLE_BYTES_MAX
 
 
 class Core(msgspec.Struct, frozen=True, kw_only=True):

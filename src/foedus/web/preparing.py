@@ -7,7 +7,14 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute, Route
 
-from foedus.web import advice, plans, readiness, readiness_intake, readiness_lists
+from foedus.web import (
+    advice,
+    cost_shares,
+    plans,
+    readiness,
+    readiness_intake,
+    readiness_lists,
+)
 from foedus.web.frame import Endpoint
 
 Way = Callable[[str, Endpoint], Route]
@@ -31,6 +38,8 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
         get("/plans/{id}/plan.pdf", plans.give_paper),
         get("/plans/{id}/plan.json", plans.give_record),
         get("/plans/{id}/{table}.csv", plans.give_table),
+        get("/cost-shares", cost_shares.show_shares),
+        post("/cost-shares", cost_shares.share),
         get("/exercises", readiness_lists.show_exercises),
         get("/exercises/advice", advice.show_advice),
         get("/exercises/{id}", readiness_lists.show_exercise),
