@@ -1,5 +1,7 @@
 """Plans are made of what the planner sees, and kept under the label of all of it."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -15,7 +17,7 @@ from foedus.planning.commands import make_again
 from foedus.planning.plans import Within, fingerprint
 from foedus.planning.situation_surges import More
 from tests.planning.hubs import DUTY, MEMBERS, MOLDOVAN, READER, PlannedHub
-from tests.planning.test_situations import task, way
+from tests.planning.test_situations import HORIZON, task, way
 from tests.readiness.world import FIN, POL
 
 
@@ -139,7 +141,8 @@ async def test_a_register_that_says_something_else_is_told(
     planned: PlannedHub,
 ) -> None:
     filed = await planned.plan(MOLDOVAN)
-    await planned.record(MOLDOVAN, task(title="New"), "")
+    late = HORIZON.as_of + timedelta(hours=2 * HORIZON.period_h)
+    await planned.record(MOLDOVAN, task(title="New", since=late), "")
 
     again = await make_again(planned.planner, MOLDOVAN, filed.plan)
 

@@ -394,7 +394,7 @@ async def test_a_newcomer_and_a_delegate_reach_what_they_came_for_by_keyboard(
     assert keyboard.chosen <= 2
 
     await page.goto(stage.address("/home"))
-    await keyboard.choose("^Open Reporting of incidents")
+    await keyboard.choose("^Open ILLUSTRATIVE: How incidents are told")
     await keyboard.choose("^Acknowledge for Norway")
     assert "Acknowledged for your nation." in await page.inner_text("[role=status]")
     await context.close()
