@@ -25,7 +25,7 @@ from tests.taxii.world import ACCOUNTS, MEMBERS, NOON, OPEN, World
 COLLECTIONS = (OPEN, MEMBERS)
 OWNERS = ("pol", "fin")
 
-MANY = settings(max_examples=max(200, settings().max_examples))
+MANY = settings(max_examples=max(120, settings().max_examples))
 
 
 RUNS = ("hundreds", pytest.param("thousands", marks=pytest.mark.soak))

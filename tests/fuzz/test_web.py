@@ -19,7 +19,7 @@ from tests.fuzz.hostile import TIMES
 from tests.fuzz.house import Headers, House, Request, house
 from tests.fuzz.refusals import check_page
 
-MANY = settings(max_examples=max(200, settings().max_examples))
+MANY = settings(max_examples=max(120, settings().max_examples))
 RUNS = ("hundreds", pytest.param("thousands", marks=pytest.mark.soak))
 
 ACCOUNTS = ("chief", "desk", "pol", "fin")

@@ -18,9 +18,10 @@ from foedus.intel.pages import Filters, Record
 from foedus.intel.releases import Draft
 from foedus.processes import demo
 from foedus.processes.demo_data import scene_id
-from foedus.processes.demo_pack import INVENTED, load_demo_pack
+from foedus.processes.demo_pack import INVENTED
 from foedus.processes.demo_play import PLAY
 from foedus.processes.demo_stage import desk, player, settle
+from tests.web.demo_hub import Mould, copy_hub, make_mould
 
 ACTS = {
     "Act 1: Intelligence arrives",
@@ -35,11 +36,14 @@ JOINT_WATCH = scene_id("report", "plan", 0)
 HELP_DESK = scene_id("report", "case", 0)
 
 
+@pytest.fixture(scope="module")
+def mould(tmp_path_factory: pytest.TempPathFactory) -> Mould:
+    return make_mould(tmp_path_factory.mktemp("mould") / "data")
+
+
 @pytest.fixture
-async def hub(tmp_path: Path) -> Hub:
-    hub = await app.create(tmp_path / "data", load_demo_pack(), environment={})
-    await demo.prepare(hub)
-    return hub
+def hub(mould: Mould, tmp_path: Path) -> Hub:
+    return copy_hub(mould, tmp_path / "data")
 
 
 @pytest.fixture(autouse=True)
