@@ -107,6 +107,8 @@ def test_what_changes_something_takes_no_cookie() -> None:
         "previewLabelText",
         "previewObjects",
         "shareCosts",
+        "makeIndex",
+        "compareAlternatives",
     }
     assert operation("/api/v1/me/tokens", "post")["security"] == [
         {"basic": []},

@@ -194,6 +194,8 @@ def test_every_command_of_the_issue_is_there() -> None:
         "community show",
         "assess",
         "share costs",
+        "share index",
+        "share compare",
         "plan coverage",
         "plan drop",
         "plan surge",

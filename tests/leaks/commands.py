@@ -188,6 +188,8 @@ COMMANDS = {
     "community show": Case.KNOWN,
     "assess": Case.ASSESSED,
     "share costs": Case.KNOWN,
+    "share index": Case.KNOWN,
+    "share compare": Case.KNOWN,
     "plan coverage": Case.PLANNED,
     "plan drop": Case.PLANNED,
     "plan surge": Case.PLANNED,

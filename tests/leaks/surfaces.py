@@ -11,6 +11,7 @@ from enum import StrEnum
 from tests.leaks import (
     surfaces_assessments,
     surfaces_overseeing,
+    surfaces_planning,
     surfaces_readiness,
     surfaces_response,
 )
@@ -48,6 +49,7 @@ CASES = {
     **dict.fromkeys(surfaces_overseeing.SAME, Case.SAME),
     **dict.fromkeys(surfaces_overseeing.CHECKED, Case.CHECKED),
     **dict.fromkeys(surfaces_assessments.ASSESSED, Case.ASSESSED),
+    **dict.fromkeys(surfaces_planning.PURE, Case.PURE),
     "POST /units/new": Case.SAME,
     "GET /plans": Case.TRACED,
     "POST /plans": Case.SAME,
@@ -125,7 +127,6 @@ CASES = {
     "GET /api/v1/accounts/{id}": Case.TRACED,
     "DELETE /api/v1/accounts/{id}": Case.STAFF,
     "GET /api/v1/labels/parse": Case.TRACED,
-    **dict.fromkeys(("POST /api/v1/cost-shares", "POST /cost-shares"), Case.PURE),
     "POST /api/v1/labels/parse": Case.PURE,
     "GET /api/v1/labels/preview": Case.TRACED,
     "POST /api/v1/labels/preview": Case.PURE,

@@ -12,6 +12,7 @@ from foedus.api import (
     assessments,
     clocks,
     collections,
+    comparisons,
     consultations,
     decisions,
     engagements,
@@ -78,6 +79,7 @@ _ASKED: Final = (
     *tasks.OPERATIONS,
     *webhooks.OPERATIONS,
     *shares.OPERATIONS,
+    *comparisons.OPERATIONS,
 )
 
 

@@ -28,6 +28,7 @@ class Normalising(StrEnum):
     Z_SCORE = "z-score"
     RANK = "rank"
     BEST = "best"
+    RAW = "raw"
 
 
 class Aggregation(StrEnum):
@@ -76,6 +77,8 @@ def normalise(
             return np.asarray(lower / max(1, len(values) - 1))
         case Normalising.BEST:
             return values / _spread(values.max(axis=0))
+        case Normalising.RAW:
+            return values
 
 
 def _between_goalposts(values: FloatArray, goalposts: Goalposts | None) -> FloatArray:

@@ -31,6 +31,7 @@ from foedus.planning.games import (
     from_function,
 )
 from foedus.planning.procurement import Curve, joint_cost
+from foedus.planning.tables import once
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
 """Of a file of games: a table of twenty players has about 20 MB."""
@@ -126,7 +127,7 @@ def read_game(name: str, entry: Mapping[str, object]) -> Game:
 def _parsed(text: bytes) -> dict[str, object]:
     try:
         found = json.loads(
-            text, object_pairs_hook=_once, parse_constant=partial(_no_number, "cost")
+            text, object_pairs_hook=once, parse_constant=partial(_no_number, "cost")
         )
         if b"\\" in text or b"\xed" in text:  # only these make half a character
             json.dumps(found, ensure_ascii=False).encode()
@@ -134,18 +135,6 @@ def _parsed(text: bytes) -> dict[str, object]:
         raise InvalidInputError(f"the file is no JSON: {error}") from error
     if not isinstance(found, dict):
         raise InvalidInputError("the file is no JSON object of games by name")
-    return found
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse a key that stands twice, since one of them would be lost."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise InvalidInputError(f"{key!r} stands twice in one object")
-            seen.add(key)
     return found
 
 

@@ -139,9 +139,15 @@ def robustness(choices: Choices, *, seed: int, draws: int = DRAWS) -> Robustness
 
 
 def ranks_under(choices: Choices, point: FloatArray) -> FloatArray:
-    """Rank the nations under one draw: a number from 0 to 1 for each choice.
+    """Rank the nations under one draw, as `scores_under` scores them."""
+    return ranks(scores_under(choices, point)).astype(np.float64)
+
+
+def scores_under(choices: Choices, point: FloatArray) -> FloatArray:
+    """Score the nations under one draw: a number from 0 to 1 for each choice.
 
     Zero everywhere is the reference: the first of each kind, and nothing left out.
+    Before a product what is normalised is raised to at least `FLOOR`.
     """
     normalising = _chosen(choices.normalisings, point[0])
     measures = choices.values.shape[1]
@@ -158,9 +164,9 @@ def ranks_under(choices: Choices, point: FloatArray) -> FloatArray:
         capped=choices.goalposts.capped,
     )
     values = normalise(choices.values[:, kept], normalising, posts)
-    if aggregation is Aggregation.GEOMETRIC:
+    if aggregation is Aggregation.GEOMETRIC and normalising is not Normalising.RAW:
         values = np.maximum(values - min(0.0, float(values.min())), FLOOR)
-    return ranks(aggregate(values, weights[kept], aggregation)).astype(np.float64)
+    return aggregate(values, weights[kept], aggregation)
 
 
 def _chosen(kinds: Sequence[T], where: float) -> T:

@@ -1,0 +1,81 @@
+"""Composite indicators and comparisons: a table in, an order with its doubts out.
+
+The bodies are the files that `foedus share index` and `foedus share compare` read, and
+the answers are what they print with `--json`. Nothing is stored, and nothing of the hub
+is read.
+"""
+
+import asyncio
+from typing import Final
+
+import msgspec
+
+from foedus.api.operations import Answer, Asked, Keep, Operation
+from foedus.planning.comparison_sheets import ComparisonSheet
+from foedus.planning.index_sheets import IndexSheet
+
+TABLE_BYTES_MAX: Final = 1 << 20
+"""Bytes of a table: as many as the command line reads."""
+
+
+async def make_index(asked: Asked) -> Answer:
+    """Make a composite indicator, and say what it is worth.
+
+    Raises:
+        InvalidInputError: the body is no such table; the detail names the key.
+        TooLargeError: it has too many alternatives, indicators or weights.
+    """
+    return Answer(value=await asyncio.to_thread(_made, asked.sends(msgspec.Raw)))
+
+
+async def compare_alternatives(asked: Asked) -> Answer:
+    """Compare alternatives by several methods.
+
+    Raises:
+        InvalidInputError: the body is no such table; the detail names the key.
+        TooLargeError: it has too many alternatives, criteria or judgements.
+    """
+    return Answer(value=await asyncio.to_thread(_compared, asked.sends(msgspec.Raw)))
+
+
+def _made(table: msgspec.Raw) -> IndexSheet:
+    # What these import is as large as half the hub, and most hubs are never asked.
+    from foedus.planning.index_tables import read_index  # noqa: PLC0415
+    from foedus.planning.indices import make  # noqa: PLC0415
+
+    return make(read_index(bytes(table)))
+
+
+def _compared(table: msgspec.Raw) -> ComparisonSheet:
+    # As above.
+    from foedus.planning.comparison_tables import read_comparison  # noqa: PLC0415
+    from foedus.planning.comparisons import compare  # noqa: PLC0415
+
+    return compare(read_comparison(bytes(table)))
+
+
+OPERATIONS: Final = (
+    Operation(
+        method="POST",
+        path="/api/v1/composite-indices",
+        name="makeIndex",
+        summary="A composite indicator with its rank intervals; stores nothing.",
+        handler=make_index,
+        gives=IndexSheet,
+        body=msgspec.Raw,
+        body_bytes_max=TABLE_BYTES_MAX,
+        keep=Keep.NOBODY,
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/comparisons",
+        name="compareAlternatives",
+        summary="Alternatives in order by several methods; stores nothing.",
+        handler=compare_alternatives,
+        gives=ComparisonSheet,
+        body=msgspec.Raw,
+        body_bytes_max=TABLE_BYTES_MAX,
+        keep=Keep.NOBODY,
+    ),
+)
+"""What can be asked."""
