@@ -37,7 +37,7 @@ async def test_a_nation_has_so_many_open_runs(stage: Theatre) -> None:
     copy(stage, _RUNS, RUNS_OPEN_MAX - 2)
     await stage.start(playbook)
 
-    with pytest.raises(RuleViolationError, match="at most 500 runs"):
+    with pytest.raises(RuleViolationError, match="at most 2,000 runs"):
         await stage.start(playbook)
     await stage.start(playbook, "lva")
     await stage.cancel("est", run)

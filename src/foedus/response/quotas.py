@@ -11,7 +11,7 @@ import apsw
 from foedus.errors import RuleViolationError
 from foedus.ids import NationCode
 
-RUNS_OPEN_MAX: Final = 500
+RUNS_OPEN_MAX: Final = 2_000
 """Runs of one nation that go on; each is looked at whenever something is due."""
 
 PLAYBOOKS_MAX: Final = 1_000
@@ -34,7 +34,7 @@ def check_runs(db: apsw.Connection, nation: NationCode) -> None:
     """
     if db.execute(_RUNS, {"nation": nation}).get >= RUNS_OPEN_MAX:
         raise RuleViolationError(
-            f"a nation has at most {RUNS_OPEN_MAX} runs that go on; cancel one"
+            f"a nation has at most {RUNS_OPEN_MAX:,} runs that go on; cancel one"
         )
 
 
