@@ -57,12 +57,13 @@ ALIAS_LENGTH_MAX: Final = 200
 
 _OWN_PATHS = """
 .well-known account admin alliance api audit auth board capabilities collections compat
-consultations decisions digests docs engagements engagements.csv events exercises
-favicon.ico feeds frameworks glossary graphql guidance guide health help home hub
-identities inbox intel labels live log map measures measures.csv metrics misp nations
-nations.csv objects planning plans plots proposals protocols publish readiness recalls
-regions releases response robots.txt runs search settings sign-in sign-out state static
-status stream tasks taxii taxii2 training units units.csv updates watch web worlds
+consultations cost-shares decisions digests docs engagements engagements.csv events
+exercises favicon.ico feeds frameworks glossary graphql guidance guide health help home
+hub identities inbox intel labels live log map measures measures.csv metrics misp
+nations nations.csv objects planning plans plots proposals protocols publish readiness
+recalls regions releases response robots.txt runs search settings sign-in sign-out state
+static status stream tasks taxii taxii2 training units units.csv updates watch web
+worlds
 """
 
 RESERVED: Final = frozenset(_OWN_PATHS.split())
