@@ -15,6 +15,7 @@ from foedus.errors import (
     NotFoundError,
     UnavailableError,
 )
+from foedus.intel import commands
 from foedus.releasability.viewers import Role
 from foedus.stix.markings import TLP_2, make_hub_definition
 from tests.intel.world import (
@@ -51,6 +52,18 @@ async def test_the_same_again_is_a_duplicate_and_delivers_nothing(
         (outcome,) = await world.post("POL0", again)
         assert (outcome.outcome, outcome.position) == ("duplicate", None)
     assert world.dump() == before
+
+
+async def test_the_same_again_is_a_duplicate_though_views_are_late(
+    world: World,
+) -> None:
+    nation = viewer("POL0").nation
+    sent = (world.desk, viewer("POL0"), world.act(nation), "c", [dump(thing(1))])
+    await commands.publish(*sent)
+    again = asyncio.create_task(commands.publish(*sent))
+    await asyncio.sleep(5 * commands.LOOK_EVERY_S)
+    world.projector.catch_up()
+    assert (await again)[0].outcome == "duplicate"
 
 
 async def test_the_same_twice_in_one_request_is_a_duplicate(world: World) -> None:

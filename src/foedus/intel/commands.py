@@ -32,6 +32,7 @@ from foedus.intel import admission, events, rules
 from foedus.intel.admission import Admitted, Duplicate, Refused, Verdict
 from foedus.intel.boards import Board, Post, board_of, ends_of_lanes
 from foedus.intel.dating import in_commits
+from foedus.intel.following import state
 from foedus.intel.pages import VersionTerm
 from foedus.intel.reading import IntelReading, Snapshot, Stored
 from foedus.intel.rules import Opening
@@ -48,6 +49,11 @@ OUTCOMES_HERE_MAX = 500
 
 ATTEMPTS = 3
 """How often an object is judged anew because its lane moved meanwhile."""
+
+LOOKS = 50
+"""How often it is looked whether the views show what was faster, before that."""
+
+LOOK_EVERY_S = 0.02
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,7 +178,9 @@ async def publish(  # noqa: PLR0913 - who, where and what; how is rarely said
     ]
     waiting = [place for place, each in enumerate(outcomes) if each is None]
     request = Request(viewer=viewer, act=act, collection=collection, manner=manner)
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            await _catch_up(desk)
         batch = [_object(parsed[place]) for place in waiting]
         judged = await asyncio.to_thread(_judge, desk, request, batch)
         again = []
@@ -188,6 +196,20 @@ async def publish(  # noqa: PLR0913 - who, where and what; how is rarely said
         each if each is not None else _overtaken(_object(parsed[place]))
         for place, each in enumerate(outcomes)
     ]
+
+
+async def _catch_up(desk: Desk) -> None:
+    """Wait a little for the views: by older ones it would be judged as before."""
+    head = desk.log.head()
+
+    def position() -> int:
+        with desk.reading.snapshot() as seen:
+            return state(seen)[0]
+
+    for _ in range(LOOKS):
+        if await asyncio.to_thread(position) >= head:
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def withdraw(
