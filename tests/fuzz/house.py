@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from foedus import app
 from foedus.clock import StoppedClock
 from foedus.hub import Hub
+from tests.eventlog.folding import assert_folds_again
 
 ANSWERS_WITHIN_S = 60
 """Seconds after which a request has hung. Nothing here takes one."""
@@ -224,7 +225,11 @@ async def _live(found: House, entered: Future[None], leave: asyncio.Event) -> No
 
 @contextmanager
 def house(founded: Path, tokens: dict[str, str], *, at: datetime) -> Iterator[House]:
-    """Run a copy of a founded hub for a block; its log has to verify at the end."""
+    """Run a copy of a founded hub for a block.
+
+    At the end, when nothing of it runs any more, its log has to verify and its views
+    have to be what a rebuild makes of it.
+    """
     clock = StoppedClock(at)
     with memory() as folder:
         shutil.copytree(founded, folder / "data")
@@ -237,15 +242,18 @@ def house(founded: Path, tokens: dict[str, str], *, at: datetime) -> Iterator[Ho
         leave = asyncio.Event()
         life = asyncio.run_coroutine_threadsafe(_live(found, entered, leave), loop)
         try:
-            entered.result(ANSWERS_WITHIN_S)
-            yield found
+            try:
+                entered.result(ANSWERS_WITHIN_S)
+                yield found
+            finally:
+                loop.call_soon_threadsafe(leave.set)
+                life.result(ANSWERS_WITHIN_S)
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join(ANSWERS_WITHIN_S)
+                loop.close()
             hub.log.verify()
+            assert_folds_again(hub)
         finally:
-            loop.call_soon_threadsafe(leave.set)
-            life.result(ANSWERS_WITHIN_S)
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join(ANSWERS_WITHIN_S)
-            loop.close()
             app.close_hub(hub)
 
 

@@ -14,8 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foedus.eventlog.database import open_readable
-from foedus.eventlog.projector import tables_dump
 from tests.fuzz.hostile import nested, own_ids, plain, write
 from tests.fuzz.house import House, Reply, Request, house
 from tests.fuzz.refusals import check_sentence, check_taxii
@@ -39,7 +37,6 @@ def hub(taxii_world: World) -> Iterator[House]:
         for account in ACCOUNTS:
             for collection in COLLECTIONS:
                 check_walk(found, account, collection)
-        check_views(found)
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -113,15 +110,6 @@ def walk(hub: House, account: str, path: str, query: str) -> list[dict[str, Any]
             return found
         assert page["objects"], "a page with more to come is never empty"
         cursor = f"&next={page['next']}"
-
-
-def check_views(hub: House) -> None:
-    """The views are what a rebuild makes of the log."""
-    views = open_readable(hub.hub.folder / "views.db")
-    folded = tables_dump(views)
-    hub.hub.projector.rebuild()
-    assert tables_dump(views) == folded
-    views.close()
 
 
 @MANY

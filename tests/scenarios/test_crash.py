@@ -13,8 +13,7 @@ import orjson
 import pytest
 
 from foedus import app
-from foedus.eventlog.database import open_readable
-from foedus.eventlog.projector import tables_dump
+from tests.eventlog.folding import assert_folds_again
 from tests.scenarios.installation import ENDS_WITHIN_S, Installation, Server
 from tests.scenarios.publishers import Publisher, ids_read, new_object, publishing
 
@@ -53,13 +52,9 @@ def assert_whole(installation: Installation) -> None:
     """The log verifies, and its views are what a rebuild makes of it."""
     installation.run("log", "verify")
     hub = app.open_hub(installation.folder, environment={})
-    views = open_readable(installation.folder / "views.db")
     try:
-        folded = tables_dump(views)
-        hub.projector.rebuild()
-        assert tables_dump(views) == folded
+        assert_folds_again(hub)
     finally:
-        views.close()
         app.close_hub(hub)
 
 

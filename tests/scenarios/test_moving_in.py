@@ -13,11 +13,10 @@ import httpx
 import pytest
 from taxii2client.v21 import ApiRoot, Collection, Server, as_pages
 
-from foedus import app
 from foedus.eventlog.database import open_readable
-from foedus.eventlog.projector import tables_dump
 from tests.scenarios.installation import PASSWORD, Installation, install
 from tests.scenarios.installation import Server as Process
+from tests.scenarios.test_crash import assert_whole
 
 DATA = Path(__file__).parent.parent / "data" / "medallion.json"
 FILE: Any = json.loads(DATA.read_text(encoding="utf-8"))
@@ -249,17 +248,3 @@ def seen(folder: Path) -> list[Any]:
         ).fetchall()
     finally:
         views.close()
-
-
-def assert_whole(hub: Installation) -> None:
-    """The log verifies, and its views are what a rebuild makes of it."""
-    hub.run("log", "verify")
-    opened = app.open_hub(hub.folder, environment={})
-    views = open_readable(hub.folder / "views.db")
-    try:
-        folded = tables_dump(views)
-        opened.projector.rebuild()
-        assert tables_dump(views) == folded
-    finally:
-        views.close()
-        app.close_hub(opened)
