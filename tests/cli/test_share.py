@@ -69,6 +69,18 @@ def test_an_empty_core_is_said_in_words(run_nowhere: Run, tmp_path: Path) -> Non
     assert "0.33" in text
 
 
+def test_what_saves_nobody_anything_is_said_in_words(
+    run_nowhere: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "games.json"
+    path.write_text('{"each": {"players": "AB", "cost": {"A": 0, "B": 3, "AB": 3}}}')
+
+    text = run_nowhere("share", "costs", str(path)).stdout
+
+    assert "asks no group for more than its own cost" in text
+    assert "-0.00" not in text
+
+
 def test_a_file_that_holds_no_game_is_refused(run_nowhere: Run, tmp_path: Path) -> None:
     path = tmp_path / "games.json"
     path.write_text("{}")

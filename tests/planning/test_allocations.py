@@ -1,5 +1,8 @@
 """Shares of joint costs: published tables, and what every rule must keep."""
 
+from collections.abc import Sequence
+
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,6 +20,7 @@ from foedus.planning.allocations import (
 from foedus.planning.cost_tables import read_game
 from foedus.planning.games import (
     CostGame,
+    Game,
     coalition_sums,
     from_function,
     is_submodular,
@@ -31,7 +35,7 @@ tables = st.integers(1, 5).flatmap(
 )
 
 
-def table(costs: list[int]) -> CostGame:
+def table(costs: Sequence[float]) -> CostGame:
     n = (len(costs) + 1).bit_length() - 1
     return CostGame(players=names(n), cost=np.array([0.0, *costs]))
 
@@ -140,11 +144,21 @@ def test_one_player_pays_all_and_cannot_do_otherwise() -> None:
     assert all(shares.stable.values())
 
 
-def test_what_costs_nobody_anything_is_shared_as_nothing() -> None:
-    shares = share(table([0] * 7))
+@pytest.mark.parametrize("game", [table([0] * 7), airport([0] * 3)])
+def test_what_costs_nobody_anything_is_shared_as_nothing(game: Game) -> None:
+    shares = share(game)
 
     assert of(shares) == [[0.0] * 3] * 4
     assert all(shares.stable.values())
+    assert b'"empty":false,"epsilon":0.0' in msgspec.json.encode(shares)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-9, 1e15])
+def test_the_unit_in_which_costs_are_written_makes_no_difference(scale: float) -> None:
+    shares = share(table([0.5 * scale, 0.25 * scale, 0.625 * scale]))
+
+    assert of(shares)[:2] == [pytest.approx([scale * 0.4375, scale * 0.1875])] * 2
+    assert all(each for each in shares.stable.values())
 
 
 def test_a_joint_cost_of_what_is_free_alone_is_shared_equally() -> None:

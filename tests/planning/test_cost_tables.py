@@ -48,6 +48,8 @@ def test_every_game_of_the_published_file_is_read(vectors: Vectors) -> None:
         (["POL", "FIN"], {"POL": 1, "FIN": 2, "FINPOL": 3}),
         (["flood control", "power"], {"1": 1, "power": 2, "flood control|power": 3}),
         ("AB", {"": 0, "A": 1, "B": 2, "BA": 3}),
+        ("AB", {"A": 1, "B": 2, "A B": 3}),
+        (["POL", "FIN"], {"POL": 1, "FIN": 2, "2 1": 3}),
         ([1, 2], {"1": 1, "2": 2, "1,2": 3}),
         (["2", "1"], {"2": 1, "1": 2, "12": 3}),
     ],

@@ -109,13 +109,15 @@ def _lines(name: str, game: "Game", shares: "CostShares") -> Iterator[str]:
             "  No sharing is stable: the best still asks "
             f"{_amount(epsilon)} too much of some group (empty core)."
         )
+    elif _amount(-epsilon) in {"0.00", "-0.00"}:
+        yield "  Some sharing asks no group for more than its own cost."
     elif len(game.players) > 1:
         yield f"  Some sharing saves every group at least {_amount(-epsilon)}."
     yield ""
 
 
 def _amount(value: float) -> str:
-    return f"{value:,.2f}"
+    return f"{value + 0.0:,.2f}"
 
 
 def _lines_of_index(sheet: "IndexSheet") -> Iterator[str]:

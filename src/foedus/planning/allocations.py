@@ -207,4 +207,4 @@ def _settled(shares: FloatArray, total: float) -> FloatArray:
 
 def _largest(game: Game) -> float:
     costs = game.needs if isinstance(game, AirportGame) else game.cost
-    return max(float(np.abs(costs).max()), np.finfo(np.float64).tiny)
+    return max(float(np.abs(costs).max()), float(np.finfo(np.float64).tiny))

@@ -9,8 +9,8 @@ A game is written in one of three forms; further keys are notes and are not look
 - `players`, `quantities` and the curve of their joint price (`first_unit` and
   `learning_rate`, with a `fixed` cost if any): whoever buys more pays less a piece.
 
-A coalition is written by its players' names, apart by `,` or `+` or run together, or
-by their places from 1: `12`, or `1,12` where there are ten or more.
+A coalition is written by its players' names, apart by `,`, `+` or a space or run
+together, or by their places from 1: `12`, or `1,12` where there are ten or more.
 """
 
 import json
@@ -282,9 +282,10 @@ class _Coalitions:
         if written in _NOBODY:
             return 0
         apart = [word.strip() for word in written.translate(_APART).split(",")]
-        for words in (self._bits, self._numbers):
-            if all(word in words for word in apart):
-                return self._united(written, (words[word] for word in apart))
+        for parted in (apart, written.split()):
+            for words in (self._bits, self._numbers):
+                if all(word in words for word in parted):
+                    return self._united(written, (words[word] for word in parted))
         if len(apart) > 1:
             strangers = [word for word in apart if word not in self._bits]
             raise InvalidInputError(
