@@ -180,6 +180,8 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             relative path is meant from the data folder.
         repeat: whether what the hub does not know the outcome of is sent again by
             itself; for methods alone that do the same once and twice.
+        answers: whether values of its answers become variables of runs, under the
+            label of the run, whatever else the receiver holds.
     """
 
     nation: str
@@ -188,6 +190,7 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     level: str | None = None
     credential_file: str | None = None
     repeat: bool = False
+    answers: bool = False
 
 
 class Automation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,8 +11,8 @@ from foedus.identity.tokens import TokenTerms
 from foedus.releasability.viewers import Role
 from foedus.response.queries import find_task
 from foedus.response.task_sheets import TaskSheet, task_sheet
-from tests.response.books import AGENT, Json, at_step, book
-from tests.response.theatre import FOUNDER, Theatre
+from tests.response.books import AGENT, Json, at_step, book, variable
+from tests.response.theatre import FOUNDER, Theatre, assign
 
 TARGET = "http-api--1c3900b4-f86b-430d-b415-12312b9e31f4"
 MACHINE = "http-api--3c3900b4-f86b-430d-b415-12312b9e31f4"
@@ -22,13 +22,14 @@ HUB = {"dname": ["hub.example"]}
 SECRET = "Bearer 4a7f-canary"  # noqa: S105 - of a test
 
 
-def switch_on(
+def switch_on(  # noqa: PLR0913 - one for each setting
     stage: Theatre,
     port: int,
     *,
     impact_max: int = 50,
     methods: str = '["POST", "PUT"]',
     repeat: bool = False,
+    answers: bool = False,
 ) -> None:
     """Let the hub send to a port of this machine; opens it anew."""
     (stage.folder / "edge.token").write_text(f"{SECRET}\n", encoding="ascii")
@@ -46,6 +47,7 @@ url = "http://127.0.0.1:{port}/api/"
 methods = {methods}
 credential_file = "edge.token"
 repeat = {str(repeat).lower()}
+answers = {str(answers).lower()}
 """,
         encoding="utf-8",
     )
@@ -96,6 +98,24 @@ def sending(
         }
     }
     return document
+
+
+def giving_back(port: int, kind: str = "string", **given: object) -> Json:
+    """Write a playbook whose A1 asks a machine, whose A2 tells another what it said.
+
+    A2 is a step of people who are given the value.
+    """
+    document = sending(port, {"command": "POST /ask HTTP/1.1"}, name=str((kind, given)))
+    document["playbook_variables"] = {"__x__": variable(None, kind)}
+    at_step(document, "A1")["out_args"] = ["__x__"]
+    at_step(document, "A2")["in_args"] = ["__x__"]
+    return assign(document, "A1", **given) if given else document
+
+
+def said(value: bytes, status: str = "200 OK") -> bytes:
+    """Write an answer as a receiver gives it, byte for byte."""
+    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(value)}\r\n\r\n"
+    return head.encode() + value
 
 
 async def second_officer(stage: Theatre, name: str = "est-2") -> str:

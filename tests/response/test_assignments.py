@@ -74,6 +74,8 @@ def test_it_is_read_as_it_is_written() -> None:
         ({"completion": {"rule": "all", "quorum": 2}}, ".completion.quorum"),
         ({"warnings": ["P1T"]}, ".warnings[0]"),
         ({"type": "other"}, ".type"),
+        ({"answers": [{"name": "__x__", "at": "/a"}]}, ".answers[0].name"),
+        ({"answers": [{"name": "__x__", "at": "a"}]}, ".answers[0].at"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_path(given: Json, path: str) -> None:

@@ -7,9 +7,15 @@ from foedus.alliance.nations import Alliance
 from foedus.alliance.pack import load_pack
 from foedus.errors import InvalidInputError, RuleViolationError
 from foedus.releasability.join import FixedLabel
-from foedus.response.automation import allowances, check_settings, needed
+from foedus.response.automation import (
+    allowances,
+    check_answers,
+    check_settings,
+    needed,
+)
 from foedus.response.requests import Request
 from foedus.settings import Allowance, Automation
+from tests.response.books import linear, read, step_id, variable
 
 ALLIANCE = Alliance.from_pack(load_pack("nato"))
 OPEN = FixedLabel(level=0)
@@ -129,6 +135,18 @@ def test_settings_that_could_not_mean_it_are_refused(
     with pytest.raises(InvalidInputError, match=says) as error:
         check_settings(settings, ALLIANCE)
     assert error.value.detail.startswith("automation.allowed")
+
+
+def test_values_are_taken_from_answers_only_where_each_setting_says_so() -> None:
+    taking = msgspec.structs.replace(EDGE, answers=True)
+    giving = read(linear(playbook_variables={"__x__": variable()}))
+    plain = giving.workflow[step_id("A1")]
+    step = msgspec.structs.replace(plain, out_args=("__x__",))
+
+    check_answers(plain, [EDGE])
+    check_answers(step, [taking])
+    with pytest.raises(RuleViolationError, match="gives back values"):
+        check_answers(step, [taking, EDGE])
 
 
 def test_settings_that_mean_it_are_taken() -> None:

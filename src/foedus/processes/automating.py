@@ -8,6 +8,8 @@
   does not send it again by itself, and shows it to people. Only where a setting
   says so, and by methods alone that do the same once and twice, it is sent again.
 - What the settings no longer allow by the time that it would be sent goes to people.
+- Values that a step gives back are read from the answers, as far as settings and types
+  allow it. Where one is missing, the step is not done: a person enters it.
 - Credentials are read from files when something is sent; they stand in no entry.
 
 Source: issue 6, "Protocols"; reference/response.md, sections 6.2 (7) and 6.3 (8).
@@ -40,7 +42,8 @@ from foedus.processes.webhook_posting import Answer, Parcel, Poster
 from foedus.releasability.join import decode_label
 from foedus.releasability.labels import print_label
 from foedus.response import queries, tasks
-from foedus.response.automation import allowances, needed
+from foedus.response.answers import Wanted, read_answer, wanted_of
+from foedus.response.automation import allowances, check_answers, needed
 from foedus.response.cacao import Playbook
 from foedus.response.commands import read_task
 from foedus.response.events import (
@@ -73,7 +76,7 @@ ATTEMPTS_MAX: Final = 3
 """How often what may be repeated is sent by itself."""
 
 ANSWER_BYTES_MAX: Final = 65_536
-"""Bytes of an answer that are read, of OpenC2 alone; its status is among them."""
+"""Bytes of an answer that are read, where a status or values are looked for in it."""
 
 CREDENTIAL_BYTES_MAX: Final = 8_192
 """Bytes of a file of credentials; common servers take no longer line."""
@@ -117,12 +120,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         headers: the `Authorization` of each request; empty for none.
+        wanted: what the step gives back, looked for in the answers.
     """
 
     task: Task
     requests: tuple[Request, ...]
     allowances: tuple[Allowance, ...]
     headers: tuple[str, ...]
+    wanted: tuple[Wanted, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,10 +135,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         said: in few words; nothing of what a receiver wrote.
+        outputs: values of the step's `out_args`, as receivers wrote them.
+        amiss: why they are not all there; empty where they are.
     """
 
     result: Literal["taken", "refused", "unknown"]
     said: str
+    outputs: dict[str, str | None] = {}
+    amiss: str = ""
 
 
 def poster_of(settings: Automation, folder: Path) -> Poster:
@@ -295,7 +304,8 @@ def _order(automaton: Automaton, task: Task, is_asked: bool) -> Order:  # noqa: 
             library.version(each)
             for each in (asked.version, started.editions[0].version)
         ]
-        requests = requests_of(books[0], books[0].workflow[asked.step])
+        doing = books[0].workflow[asked.step]
+        requests = requests_of(books[0], doing)
         allowed = allowances(
             settings,
             seen.access.alliance,
@@ -303,6 +313,7 @@ def _order(automaton: Automaton, task: Task, is_asked: bool) -> Order:  # noqa: 
             asked.coordinator,
             decode_label(bytes(asked.label)),
         )
+        check_answers(doing, allowed)
     assert asked.sends is not None, "only such tasks are carried out"
     wanted = needed(settings, [each.impact for each in books])
     if is_asked and not task.sending.is_agreed(max(wanted, asked.sends.needed)):
@@ -312,6 +323,7 @@ def _order(automaton: Automaton, task: Task, is_asked: bool) -> Order:  # noqa: 
         requests=requests,
         allowances=tuple(allowed),
         headers=tuple(_credential(automaton.folder, each) for each in allowed),
+        wanted=wanted_of(books[0], doing),
     )
 
 
@@ -331,7 +343,8 @@ def _credential(folder: Path, allowance: Allowance) -> str:
 async def _send(automaton: Automaton, order: Order) -> Outcome:
     """Send one request after the other; what follows a failure is not sent."""
     count = len(order.requests)
-    said = ""
+    said, amiss = "", ""
+    outputs: dict[str, str | None] = {}
     for number, (request, credential) in enumerate(
         zip(order.requests, order.headers, strict=True), start=1
     ):
@@ -346,14 +359,21 @@ async def _send(automaton: Automaton, order: Order) -> Outcome:
                 ),
                 body=request.body,
                 timeout_s=automaton.settings.timeout_s,
-                read_max=ANSWER_BYTES_MAX if request.openc2 else 0,
+                read_max=ANSWER_BYTES_MAX if request.openc2 or order.wanted else 0,
             )
         )
         outcome = _judged(request, answer)
         if outcome.result != "taken":
             return Outcome(result=outcome.result, said=which + outcome.said)
         said = outcome.said
-    return Outcome(result="taken", said=said)
+        try:
+            outputs |= read_answer(answer.body, order.wanted, openc2=request.openc2)
+        except InvalidInputError as error:
+            amiss = amiss or which + error.detail
+    missing = [each.name for each in order.wanted if each.name not in outputs]
+    if missing and not amiss:
+        amiss = f"its answer does not say {', '.join(missing)}"
+    return Outcome(result="taken", said=said, outputs=outputs, amiss=amiss)
 
 
 def _judged(request: Request, answer: Answer) -> Outcome:
@@ -409,8 +429,17 @@ def _event(automaton: Automaton, task: Task, outcome: Outcome) -> AnyTaskEvent:
         text = f"The hub learned afterwards what became of it: {outcome.said}."
         return TaskNoted(nation=nation, at_ms=at_ms, text=text)
     match outcome.result:
+        case "taken" if outcome.amiss:
+            reason = f"{outcome.said}, but {outcome.amiss}"
+            return TaskHanded(nation=nation, at_ms=at_ms, reason=reason)
         case "taken":
-            return TaskDone(nation=nation, at_ms=at_ms, reply=outcome.said, sent=True)
+            return TaskDone(
+                nation=nation,
+                at_ms=at_ms,
+                reply=outcome.said,
+                outputs=outcome.outputs,
+                sent=True,
+            )
         case "refused":
             return TaskBroken(nation=nation, at_ms=at_ms, reason=outcome.said)
         case "unknown":

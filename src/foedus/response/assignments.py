@@ -48,6 +48,8 @@ MONTH_MS: Final = 31 * 86_400_000
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Text = Annotated[str, msgspec.Meta(max_length=1_000)]
 Duration = Annotated[str, msgspec.Meta(pattern=r"^P[0-9DTHMSW]+$", max_length=40)]
+VariableName = Annotated[str, msgspec.Meta(min_length=5, max_length=250)]
+Place = Annotated[str, msgspec.Meta(pattern=r"^(/([^/~]|~[01])*)+$", max_length=500)]
 Warning_ = Annotated[
     str, msgspec.Meta(pattern=r"^([1-9][0-9]?%|P[0-9DTHMSW]+)$", max_length=40)
 ]
@@ -156,6 +158,18 @@ class Rung(Part, frozen=True, kw_only=True):
         return duration_ms(self.after)
 
 
+class Answer(Part, frozen=True, kw_only=True):
+    """Where the answer to a request has a value.
+
+    Attributes:
+        name: of the variable, one of the step's `out_args`.
+        at: a JSON pointer.
+    """
+
+    name: VariableName
+    at: Place
+
+
 class Assignment(
     Part, frozen=True, kw_only=True, tag_field="type", tag="foedus-assignment"
 ):
@@ -171,6 +185,8 @@ class Assignment(
         evidence: whether what is done has to be shown.
         reply: the question that is to be answered.
         gate: what has to be named to do it: an adopted decision.
+        answers: where an answer has values that the step gives back; for steps that
+            the hub itself carries out.
     """
 
     nations: Annotated[tuple[Name, ...], msgspec.Meta(max_length=PARTS_MAX)] = ()
@@ -187,6 +203,7 @@ class Assignment(
     evidence: Literal["required", "optional"] = "optional"
     reply: Text = ""
     gate: Literal["decision"] | None = None
+    answers: Annotated[tuple[Answer, ...], msgspec.Meta(max_length=PARTS_MAX)] = ()
 
     @property
     def needs_confirmation(self) -> bool:
@@ -323,6 +340,10 @@ def _check_step(step: Step, written: object, path: str, findings: Findings) -> N
         _check_clock(name, given, at(path, "clocks", name), findings)
     for where, says in _misfits(given):
         findings.refuse(RULE, at(path, *where), says)
+    for n, answer in enumerate(given.answers):
+        if answer.name not in step.out_args:
+            misplaced = at(path, "answers", n, "name")
+            findings.refuse(RULE, misplaced, "is no name of the step's out_args")
 
 
 def _check_clock(

@@ -6,6 +6,9 @@
 - The receiver's level bounds what it is told. An exercise sends nothing.
 - Above the impact that a setting allows without asking, and where none is stated, two
   persons agree first, or one with an adopted decision.
+- What a receiver answers becomes variables of the run only where the operator has said
+  that it may stand under the labels of runs, and never of a step whose text its author
+  released under another label than the run's.
 - Whether a step is one of these is fixed when its run starts; settings that allow less
   by the time that it is sent hold, too.
 
@@ -109,11 +112,14 @@ def sends_of(  # noqa: PLR0913 - all that it depends on
         return "another nation wrote the protocol"
     if given.evidence == "required" or given.gate is not None:
         return "what is done has to be shown, by a person"
+    if step.out_args and given.label:
+        return "its text has a label of its own, and what comes back has the run's"
     books = list(playbooks)
     try:
-        allowances(
+        allowed = allowances(
             automation, alliance, requests_of(books[0], step), coordinator, label
         )
+        check_answers(step, allowed)
     except (InvalidInputError, RuleViolationError) as error:
         return error.detail
     return Sends(needed=needed(automation, [each.impact for each in books]))
@@ -143,6 +149,23 @@ def allowances(
         RuleViolationError: one of them is not allowed.
     """
     return [_allowance(automation, alliance, each, nation, label) for each in requests]
+
+
+def check_answers(step: Step, allowed: Iterable[Allowance]) -> None:
+    """Refuse to take values from answers that no setting lets become variables.
+
+    Args:
+        step: what is carried out.
+        allowed: what allows each of its requests.
+
+    Raises:
+        RuleViolationError: one of them does not, and the step gives values back.
+    """
+    if step.out_args and not all(each.answers for each in allowed):
+        raise RuleViolationError(
+            "it gives back values, and no setting takes them from the answers of its "
+            "receiver; see automation.allowed"
+        )
 
 
 def _allowance(

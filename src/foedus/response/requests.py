@@ -139,8 +139,6 @@ def requests_of(playbook: Playbook, step: Step) -> tuple[Request, ...]:
         InvalidInputError: it is not plainly requests of its author; the detail says
             why, for whoever does the step by hand.
     """
-    if step.out_args:
-        raise InvalidInputError("it gives back values, which people read and enter")
     document = _document(playbook.source)
     commands = list(_list(_entry(document, step), "commands"))
     doers = _doers(document, step)
