@@ -44,6 +44,23 @@ def test_more_troops_alone_raise_nothing_and_who_tries_is_told(
     assert run("measure", "compare", "--json").stdout == before
 
 
+def test_days_on_which_a_unit_is_there_are_reported(run: Run, units: list[str]) -> None:
+    report = ("unit", "report", units[0], "--posture", "periodic", "--windows", "4")
+    rest = ("--valid-until", "2027-11-01", "--evidence", "seen", "--as", "pol")
+    days = ("--present", "2027-01-04/2027-02-01", "--every", "91")
+
+    wrong = run(*report, *rest, "--present", "spring")
+    assert run(*report, *rest, *days).exit_code == 0
+
+    assert "write it as in 2027-01-04/2027-02-01" in wrong.stderr
+    shown = json.loads(run("unit", "show", units[0], "--as", "pol", "--json").stdout)
+    (told,) = shown["reports"]
+    assert told["content"]["present"] == [
+        {"since": "2027-01-04", "until": "2027-02-01"}
+    ]
+    assert told["content"]["every_days"] == 91
+
+
 def test_units_are_listed_for_their_audience_with_the_last_report(
     run: Run, units: list[str]
 ) -> None:

@@ -15,9 +15,9 @@ from foedus.eventlog.envelope import Act, Append, Redacted, Who, redaction_strea
 from foedus.hub import Hub
 from foedus.ids import WHOEVER_RUNS_THE_HUB, Position
 from foedus.planning.commands import Filed, Planner, make
+from foedus.planning.horizons import Horizon
 from foedus.planning.plans import Kind, Question, Within
 from foedus.planning.situation_surges import More
-from foedus.planning.situations import Horizon
 from foedus.planning.views import PlanLine, PlanSheet, find_plan, list_plans
 from foedus.readiness.commands import Recording, record
 from foedus.readiness.records import AnyContent, Nations

@@ -5,6 +5,7 @@ from datetime import date
 from foedus.ids import NationCode
 from foedus.planning.clocks import Clock
 from foedus.planning.forces import Commitment, Need, Route, Situation, Unit
+from foedus.planning.horizons import Horizon
 from foedus.planning.plans import (
     Found,
     Inputs,
@@ -14,7 +15,7 @@ from foedus.planning.plans import (
     PlannedUnit,
     Question,
 )
-from foedus.planning.situations import Horizon, Withheld
+from foedus.planning.situations import Withheld
 from foedus.planning.views import PlanLine, PlanSheet
 from foedus.readiness import records
 from tests.api.world import NOON

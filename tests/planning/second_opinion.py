@@ -7,11 +7,12 @@ classes, no parts, no model of ours. Only for small situations.
 import itertools
 import math
 
+import msgspec
 import numpy as np
 from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import lil_array
 
-from foedus.planning.forces import Commitment, Situation, Unit
+from foedus.planning.forces import Commitment, Rotation, Situation, Unit
 
 RATIO = 100.0
 """Of a priority to the next one."""
@@ -62,12 +63,17 @@ def _starts(unit: Unit, each: Commitment, made: Situation) -> list[int]:
     return [
         start
         for start in range(first, each.last + 1)
-        if not set(unit.away) & set(_stay(start, each, made))
+        if not set(unit.away) & set(_stay(start, unit, each, made))
     ]
 
 
-def _stay(start: int, each: Commitment, made: Situation) -> range:
-    return range(start, min(start + made.rotation.tour - 1, each.last) + 1)
+def _stay(start: int, unit: Unit, each: Commitment, made: Situation) -> range:
+    tour = _turns(unit, made).tour
+    return range(start, min(start + tour - 1, each.last) + 1)
+
+
+def _turns(unit: Unit, made: Situation) -> Rotation:
+    return made.rotation if unit.rotation is msgspec.UNSET else unit.rotation
 
 
 def _solved(made: Situation, needs: list, tours: list, cells: list) -> float:
@@ -76,10 +82,10 @@ def _solved(made: Situation, needs: list, tours: list, cells: list) -> float:
     rows = {key: len(cells) + place for place, key in enumerate(busy)}
     matrix = lil_array((len(cells) + len(busy), len(tours) + len(cells)))
     for column, (unit, place, start) in enumerate(tours):
-        stay = _stay(start, needs[place][0], made)
+        stay = _stay(start, unit, needs[place][0], made)
         for period in stay:
             matrix[index[place, period] - len(tours), column] = unit.strength
-        for period in range(start, stay[-1] + made.rotation.home_least + 1):
+        for period in range(start, stay[-1] + _turns(unit, made).home_least + 1):
             matrix[rows[unit.id, period], column] = 1.0
     for place, cell in enumerate(cells):
         matrix[place, index[cell]] = 1.0

@@ -94,6 +94,12 @@ def test_equal_players_pay_equal_shares(sizes: list[int], first: int) -> None:
         assert shares[1:] == pytest.approx([shares[1]] * 4, abs=1e-9)
 
 
+def test_who_saves_nothing_takes_nothing_where_savings_sum_up_to_nothing() -> None:
+    without = [0.0, 0, 0, 0, 0, 0, 18, 6]
+
+    assert scrb(table([*without[1:], *without])).tolist()[-1] == 0
+
+
 @settings(max_examples=25)
 @given(
     st.integers(1, 4).flatmap(

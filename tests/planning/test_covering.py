@@ -38,6 +38,36 @@ def test_42_units_at_one_to_two_are_overloaded_at_17_and_a_half() -> None:
     assert cover(made).loads[0].load == 1.25
 
 
+def test_each_unit_sustains_through_its_own_rotation() -> None:
+    quick = Rotation(tour=1, home=1, home_least=1)
+    made = situation(
+        units=(*unit(strength=6), *unit(id="quick", strength=4, rotation=quick)),
+        commitments=task(needs=(Need(type="brigade", amount=8),)),
+        rotation=Rotation(tour=1, home=2, home_least=2),
+    )
+
+    assert cover(made).loads[0].load == 2  # 6 / 3 and 4 / 2 are kept up, 8 wanted
+
+
+def test_units_of_different_rotations_go_each_by_its_own() -> None:
+    quick = Rotation(tour=1, home=1, home_least=1)
+    slow = Rotation(tour=2, home=4, home_least=2)
+    made = situation(
+        periods=4,
+        units=(*unit(id="quick", rotation=quick), *unit(id="slow", rotation=slow)),
+        commitments=task(last=4, needs=(Need(type="brigade", amount=1),)),
+    )
+
+    found = cover(made)
+    stays = {(each.unit, each.first, each.last) for each in found.tours}
+
+    assert {each for each in stays if each[0] == "slow"} <= {
+        ("slow", 1, 2), ("slow", 2, 3), ("slow", 3, 4), ("slow", 4, 4),
+    }  # fmt: skip
+    assert all(last == first for name, first, last in stays if name == "quick")
+    assert found.fill == 1
+
+
 def test_an_answer_says_how_it_was_found_and_reads_back_as_written() -> None:
     made = situation()
     told: list[Progress] = []

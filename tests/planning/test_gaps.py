@@ -26,7 +26,7 @@ def pair(**second: object) -> tuple[object, ...]:
         ({"units": unit()}, Reason.TOO_FEW, "there are 1 in all"),
         ({"units": pair(caveats=("c1",))}, Reason.NOT_SENT, "leave 1 of 2"),
         ({"units": pair(base="nowhere")}, Reason.NO_WAY, "only 1 of 2 have a way"),
-        ({"units": pair(away=(1, 2))}, Reason.AWAY, "1 of 2 are not away"),
+        ({"units": pair(away=(1, 2))}, Reason.AWAY, "1 of 2 are there then"),
     ],
 )
 def test_the_first_step_that_leaves_too_few_is_the_reason(

@@ -55,4 +55,4 @@ def test_each_tour_says_why_it_is_this_unit() -> None:
     )
     assert "within 60 h" in whys[1]
     assert "too late for 57 h, so it comes in a later period" in whys[2]
-    assert "0 periods at home before, 2 fewer than the goal" in whys[3]
+    assert "0 periods at home before, 2 fewer than its goal of 2" in whys[3]

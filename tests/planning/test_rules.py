@@ -3,6 +3,7 @@ import pytest
 
 from foedus.alliance.nations import Alliance
 from foedus.errors import ForbiddenError, InvalidInputError, RateLimitedError
+from foedus.planning.horizons import Horizon
 from foedus.planning.plans import Question, Within
 from foedus.planning.rules import (
     PLANS_MAX,
@@ -12,7 +13,6 @@ from foedus.planning.rules import (
     reads_restricted,
 )
 from foedus.planning.situation_surges import More
-from foedus.planning.situations import Horizon
 from foedus.releasability.access import Access
 from foedus.releasability.viewers import Role
 from tests.readiness.world import DAY, nato_pack, viewer

@@ -9,8 +9,9 @@ import pytest
 
 from foedus.errors import InvalidInputError
 from foedus.planning.forces import Rotation, digest
+from foedus.planning.horizons import Horizon
 from foedus.planning.situation_surges import More
-from foedus.planning.situations import Horizon, Prepared, rotation_of, situation_of
+from foedus.planning.situations import Prepared, situation_of
 from foedus.readiness.records import Commitment, Requirement, Route, Unit
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
@@ -251,27 +252,62 @@ async def test_the_label_is_the_join_of_everything_that_went_in(world: World) ->
     assert text == "NATO RESTRICTED // REL TO FIN, POL, SWE // REL TO PARTNERSHIP+"
 
 
-def test_the_strictest_stated_rotation_goes_for_all() -> None:
-    def turning(tour: float, home: float) -> Unit:
-        rotation = {"tour_months": tour, "home_months": home}
-        return unit(rotation=rotation)
+async def test_each_unit_turns_as_its_nation_states(world: World) -> None:
+    turning = {"tour_months": 6, "home_months": 12}
+    await reported(world, unit(name="Slow", **BASE, rotation=turning))
+    await reported(world, unit(name="Silent", **BASE))
+    await world.record(POL, task())
 
-    units = [turning(6, 12), turning(4, 18), unit()]
+    found = prepared(world)
 
-    assert rotation_of(units, 672) == Rotation(tour=4, home=20, home_least=4)
-    assert rotation_of([unit()], 672) == Rotation()
+    turns = {
+        found.units[each.id].content.name: found.situation.rotation_of(each)
+        for each in found.situation.units
+    }
+    assert turns == {
+        "Slow": Rotation(tour=6, home=14, home_least=6),
+        "Silent": Rotation(),
+    }
+    assert found.remarks == (
+        "Silent: no rotation is stated; tours of 2 periods and 4 at home are assumed",
+    )
 
 
-async def test_a_rotation_that_is_asked_for_goes_first(world: World) -> None:
+async def test_a_rotation_that_is_asked_for_goes_for_all_and_says_so(
+    world: World,
+) -> None:
     turning = {"tour_months": 6, "home_months": 12}
     await reported(world, unit(**BASE, rotation=turning))
     await world.record(POL, task())
     asked = Rotation(tour=1, home=3, home_least=1)
 
     horizon = msgspec.structs.replace(HORIZON, rotation=asked)
+    found = prepared(world, horizon=horizon)
 
-    assert prepared(world, horizon=horizon).situation.rotation == asked
-    assert prepared(world).situation.rotation == Rotation(tour=6, home=14, home_least=6)
+    (made,) = found.situation.units
+    assert found.situation.rotation_of(made) == asked
+    assert found.remarks == (
+        "First: the rotation that was asked for goes before their own",
+    )
+
+
+async def test_what_is_periodic_goes_in_with_the_periods_of_its_pattern(
+    world: World,
+) -> None:
+    rare = {"posture": "periodic", "notice_h": None, "windows": 4}
+    inside = [{"since": "2026-12-20", "until": "2027-02-16"}]
+    outside = [{"since": "2026-12-22", "until": "2027-01-17"}]
+    name = await reported(world, unit(name="Fits", **BASE), **rare, present=inside)
+    await reported(world, unit(name="Not", **BASE), **rare, present=outside)
+    await world.record(POL, task())
+
+    found = prepared(world)
+
+    (made,), (left,) = found.situation.units, found.left
+    assert (made.id, made.away) == (name, (1, 4))
+    assert found.situation.rotation_of(made) == Rotation(tour=1, home=0, home_least=0)
+    assert "in no whole period of the plan" in left.why
+    assert found.remarks[-1].endswith("in the whole periods of that: 2, 3")
 
 
 async def test_a_deadline_that_is_none_can_be_written(world: World) -> None:

@@ -1,5 +1,6 @@
 """Situations that hypothesis makes up: small, and with every rule in use."""
 
+import msgspec
 from hypothesis import strategies as st
 
 from foedus.planning.clocks import Clock
@@ -18,6 +19,9 @@ NATIONS = ("FIN", "POL", "SWE")
 BASES = ("north", "south")
 PLACES = ("coast", "gap")
 PERIODS = 5
+SLOW = Rotation(tour=2, home=3, home_least=2)
+QUICK = Rotation(tour=1, home=0, home_least=0)
+"""Of their own, beside the one of all."""
 
 
 def units() -> st.SearchStrategy[tuple[Unit, ...]]:
@@ -32,6 +36,7 @@ def units() -> st.SearchStrategy[tuple[Unit, ...]]:
         caveats=st.sampled_from([(), (), ("coast",), ("c1",)]),
         away=st.sampled_from([(), (), (1, 2), (4,)]),
         tonnes=st.sampled_from([0.0, 100.0, 400.0]),
+        rotation=st.sampled_from([msgspec.UNSET, msgspec.UNSET, SLOW, QUICK]),
     )
     return st.lists(one, max_size=7).map(
         lambda found: tuple(

@@ -9,8 +9,9 @@ import pytest
 from foedus import app
 from foedus.hub import Hub
 from foedus.planning.covering import cover
+from foedus.planning.horizons import Horizon
 from foedus.planning.results import Coverage, Reason
-from foedus.planning.situations import Horizon, Prepared, situation_of
+from foedus.planning.situations import Prepared, situation_of
 from foedus.processes.demo import prepare
 from foedus.processes.demo_pack import load_demo_pack
 from foedus.processes.demo_readiness import illustrate
@@ -124,7 +125,7 @@ async def test_it_is_told_once(hub: Hub) -> None:
     before = told()
     await illustrate(hub)
 
-    assert told() == before == 26
+    assert told() == before == 32
 
 
 def prepared(hub: Hub, name: str) -> Prepared:
@@ -153,7 +154,7 @@ def test_a_plan_of_the_demo_shows_each_kind_of_gap(hub: Hub) -> None:
     assert Reason.TOO_LATE in told["48 hours on station"]
     assert Reason.OTHERS_FIRST in told["Winter cover"]
     assert "Desk around the clock" not in told
-    assert {each.nation for each in found.tours} == {"NOR", "SWE"}
+    assert {each.nation for each in found.tours} == {"MDA", "NOR", "SWE", "XIL"}
 
 
 def test_the_demo_says_that_its_plans_rest_on_what_is_made_up(hub: Hub) -> None:
@@ -161,4 +162,27 @@ def test_the_demo_says_that_its_plans_rest_on_what_is_made_up(hub: Hub) -> None:
 
     assert found.illustrative
     assert found.withheld == ()
-    assert prepared(hub, "moldova").situation.commitments == ()
+    shared = prepared(hub, "moldova").commitments.values()
+    assert [each.content.title for each in shared] == ["Roads after the flood"]
+
+
+def test_partners_have_units_that_can_be_planned_with(hub: Hub) -> None:
+    for name in ("moldova", "illustria"):
+        found = prepared(hub, name).situation
+        assert {each.nation for each in found.units} == {"MDA", "NOR", "XIL"}
+        assert {each.location for each in found.commitments} == {"eastern flank"}
+
+
+def test_what_is_periodic_is_planned_in_the_periods_of_its_pattern(hub: Hub) -> None:
+    plan = prepared(hub, "duty")
+    there = {
+        plan.units[each.id].content.name: set(range(1, 14)) - set(each.away)
+        for each in plan.situation.units
+        if each.type == "post"
+    }
+
+    assert there == {
+        "Posts Heron": {1, 2, 5, 8, 11, 12},
+        "Posts Ibis": {2, 3, 7, 11, 12},
+        "Posts Jay": {2, 3, 4, 9, 10},
+    }

@@ -36,6 +36,11 @@ def route(**more: object) -> Route:
     return msgspec.convert({**said, **more}, Route)
 
 
+RARE = {"posture": "periodic", "windows": 4}
+DAYS = {"since": "2027-01-04", "until": "2027-02-01"}
+BACKWARDS = {"since": "2027-02-01", "until": "2027-01-04"}
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -51,6 +56,11 @@ def route(**more: object) -> Route:
         (report("u", valid_until="2029-01-01"), "more than two"),
         (report("u", notice_h=None), "notice_h: say how many hours"),
         (report("u", posture="periodic"), "windows: say how often"),
+        (report("u", present=[DAYS]), "only what is periodic is there at times"),
+        (report("u", **RARE, every_days=90), "which days come again"),
+        (report("u", **RARE, present=[BACKWARDS]), "is not after 2027-02-01"),
+        (report("u", **RARE, present=[DAYS, DAYS]), "write them in order"),
+        (report("u", **RARE, present=[DAYS], every_days=27), "28 days cannot"),
         (report("u", available=0.5, available_to=0.4), "below `available`"),
         (commitment(needs=(NEED, NEED)), "the need company stands there twice"),
         (commitment(needs=(Need(type=" ", amount=1),)), "name what is needed"),

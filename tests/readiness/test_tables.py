@@ -63,6 +63,37 @@ async def test_what_is_written_is_read_again_as_further_editions(
 
 
 @pytest.mark.parametrize("form", FORMATS)
+async def test_the_days_of_a_pattern_go_out_and_come_in(
+    world: World, form: Format
+) -> None:
+    document = (
+        b"nation,name,type,since,posture,windows,present,every_days,as_of,valid_until\n"
+        b"POL,Rare,company,2026-01-01,periodic,4,2027-01-04/2027-02-01; "
+        b"2027-02-08/2027-02-15,91,2026-11-01,2027-11-01\n"
+    )
+    await record_all(world.register, POL, world.act(POL), read_units(document, "csv"))
+    (told,) = world.held(POL, Report)
+    units = world.held(POL, Unit)
+
+    written = write_units(units, {told.content.unit: (told,)}, form)
+    _, again = read_units(written, form)
+
+    assert again.content == told.content
+    assert len(told.content.present) == 2
+    assert told.content.every_days == 91
+
+
+def test_days_of_a_pattern_that_are_none_are_named_by_their_row() -> None:
+    document = (
+        b"nation,name,type,since,posture,windows,present,as_of,valid_until\n"
+        b"POL,Rare,company,2026-01-01,periodic,4,spring,2026-11-01,2027-11-01\n"
+    )
+
+    with pytest.raises(InvalidInputError, match="row 1: present: 'spring'; write it"):
+        read_units(document, "csv")
+
+
+@pytest.mark.parametrize("form", FORMATS)
 async def test_commitments_go_out_and_come_in(world: World, form: Format) -> None:
     document = (
         b"title,location,needs,since,deadline_h,label\n"

@@ -18,7 +18,7 @@ async def test_units_say_which_count_and_who_may_see_them(
     page = (await norway.get("/units")).text
     theirs = (await moldova.get("/units")).text
 
-    assert page.count(">Counts</span>") == 11
+    assert page.count(">Counts</span>") == 14
     assert page.count(">Not counted</span>") == 1
     assert theirs.count(">Counts</span>") == 4
     assert "RESTRICTED" not in theirs
@@ -37,7 +37,7 @@ async def test_units_are_given_as_the_table_that_is_taken_in_again(
     answer = await norway.get("/units.csv")
 
     assert answer.text.startswith("unit,nation,name,type,size,")
-    assert len(answer.text.splitlines()) == 13
+    assert len(answer.text.splitlines()) == 16
 
 
 async def test_an_exercise_shows_what_was_achieved_and_learned(

@@ -17,9 +17,9 @@ from foedus.api.operations import (
 )
 from foedus.planning.commands import Again, make, make_again
 from foedus.planning.forces import Rotation
+from foedus.planning.horizons import PERIOD_H, PERIODS, Horizon
 from foedus.planning.plans import Kind, Question, Within
 from foedus.planning.situation_surges import More
-from foedus.planning.situations import PERIOD_H, PERIODS, Horizon
 from foedus.planning.views import PlanLine, PlanSheet, find_plan, list_plans
 from foedus.readiness.records import Nations
 

@@ -20,11 +20,11 @@ from foedus.errors import InvalidInputError
 from foedus.ids import NationCode
 from foedus.planning.commands import Again, make, make_again
 from foedus.planning.forces import Rotation
+from foedus.planning.horizons import PERIOD_H, PERIODS, Horizon
 from foedus.planning.plan_words import document_of
 from foedus.planning.plans import Question, Within
 from foedus.planning.progress import Progress, Tell
 from foedus.planning.situation_surges import More
-from foedus.planning.situations import PERIOD_H, PERIODS, Horizon
 from foedus.planning.views import PlanSheet, find_plan, list_plans
 from foedus.readiness.records import Clock, Commitment
 from foedus.readiness.tables import needs_of

@@ -17,6 +17,7 @@ from foedus.planning.results import (
     Solved,
     Surge,
 )
+from foedus.planning.rotating import said_of
 from foedus.planning.views import PlanLine, PlanSheet
 from foedus.readiness.rules import place
 
@@ -47,7 +48,7 @@ def sheet_lines(sheet: PlanSheet) -> Iterator[str]:
     yield f"{line.plan}  {line.kind}{mark}"
     yield (
         f"  as of {line.as_of}, {horizon.periods} periods of {horizon.period_h:g} h, "
-        f"{_rotation(inputs)}; {_whose(line)}"
+        f"{said_of(inputs.situation)}; {_whose(line)}"
     )
     for each in inputs.withheld:
         yield (
@@ -253,14 +254,6 @@ def _solved(found: Solved, foedus: str) -> Iterator[str]:
         f"{found.gap:.2%}, seed {found.seed}; Foedus {foedus}"
     )
     yield f"  inputs {found.digest}"
-
-
-def _rotation(inputs: Inputs) -> str:
-    rotation = inputs.situation.rotation
-    return (
-        f"tours of {rotation.tour}, {rotation.home} at home, {rotation.home_least} at "
-        "the least"
-    )
 
 
 def _names(inputs: Inputs) -> dict[str, str]:

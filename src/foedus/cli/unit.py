@@ -40,6 +40,7 @@ from foedus.readiness.tables import (
     read_commitments,
     read_routes,
     read_units,
+    spells_of,
     write_commitments,
     write_routes,
     write_units,
@@ -89,6 +90,8 @@ class _Report(TypedDict):
     notice: float | None
     clock: str
     windows: int | None
+    present: tuple[str, ...]
+    every: int | None
     available: float
     available_to: float | None
     on: date | None
@@ -204,6 +207,13 @@ def show(station: Station, unit: str, name: str | None) -> None:
 )  # fmt: skip
 @click.option("--windows", metavar="N", type=int, help="How often a year it is there.")
 @click.option(
+    "--present", metavar="FROM/UNTIL", multiple=True,
+    help="When it is there, of what is periodic; UNTIL is the day after the last.",
+)  # fmt: skip
+@click.option(
+    "--every", metavar="DAYS", type=int, help="After how many days these come again."
+)
+@click.option(
     "--available", metavar="SHARE", type=float, default=1.0, show_default=True,
     help="The share of its size that is there, at least.",
 )  # fmt: skip
@@ -228,6 +238,8 @@ def report(station: Station, unit: str, **words: Unpack[_Report]) -> None:
         "notice_h": words["notice"],
         "clock": words["clock"],
         "windows": words["windows"],
+        "present": spells_of(";".join(words["present"])),
+        "every_days": words["every"],
         "available": words["available"],
         "available_to": words["available_to"],
         "as_of": words["on"] or station.clock().date(),

@@ -193,10 +193,16 @@ def _shapley_of_airport(needs: FloatArray) -> FloatArray:
 
 
 def _parts(values: FloatArray, game: Game) -> FloatArray:
-    """Give the part of each in their sum; equal ones where they sum up to nothing."""
-    whole = float(values.sum())
-    if abs(whole) <= STABLE_WITHIN * _largest(game):
-        return np.full(len(values), 1 / len(values))
+    """Give the part of each in their sum.
+
+    Where they sum up to nothing, parts are equal among those who have any, so that who
+    saves nothing takes nothing of what others save; or else among all.
+    """
+    whole, nothing = float(values.sum()), STABLE_WITHIN * _largest(game)
+    if abs(whole) <= nothing:
+        any_ = np.abs(values) > nothing
+        chosen = any_ if any_.any() else np.ones(len(values), dtype=np.bool_)
+        return np.asarray(chosen / chosen.sum())
     return np.asarray(values / whole)
 
 

@@ -9,7 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from foedus.planning.forces import Commitment, Route, Situation, Unit
+from foedus.planning.forces import Commitment, Rotation, Route, Situation, Unit
 from foedus.planning.results import Coverage, Tour, Violation
 
 _ROUNDING = 1e-6
@@ -42,7 +42,8 @@ def check_tours(situation: Situation, tours: Iterable[Tour]) -> tuple[Violation,
         found += _when(tour, unit, commitment, situation)
         found += _on_the_way(tour, unit, commitment, route, situation.period_h)
     for name, own in of_units.items():
-        found += _rest(name, sorted(own, key=lambda each: each.first), situation)
+        rotation = situation.rotation_of(units[name])
+        found += _rest(name, sorted(own, key=lambda each: each.first), rotation)
     return tuple(found)
 
 
@@ -126,12 +127,13 @@ def _when(
     tour: Tour, unit: Unit, commitment: Commitment, situation: Situation
 ) -> Iterator[Violation]:
     length = tour.last - tour.first + 1
+    longest = situation.rotation_of(unit).tour
     if not commitment.first <= tour.first <= tour.last <= commitment.last:
         said = f"{commitment.id} runs from {commitment.first} to {commitment.last}"
         yield _broken("window", unit.id, said)
-    if length > situation.rotation.tour:
+    if length > longest:
         yield _broken("length", unit.id, f"{length} periods are longer than a tour")
-    if length < situation.rotation.tour and tour.last != commitment.last:
+    if length < longest and tour.last != commitment.last:
         yield _broken("length", unit.id, f"{length} periods are shorter than a tour")
     for period in unit.away:
         if tour.first <= period <= tour.last:
@@ -165,9 +167,8 @@ def _on_the_way(
         yield _broken("deadline", unit.id, said)
 
 
-def _rest(name: str, tours: list[Tour], situation: Situation) -> Iterator[Violation]:
+def _rest(name: str, tours: list[Tour], rotation: Rotation) -> Iterator[Violation]:
     """Look at the tours of one unit, in order."""
-    rotation = situation.rotation
     last_of: Tour | None = None
     for tour in tours:
         rest = None if last_of is None else tour.first - last_of.last - 1

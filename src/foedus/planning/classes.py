@@ -1,8 +1,8 @@
 """Units that can stand in for one another are one class.
 
-Two units are alike for a plan if they are of one type and strength, are there in the
-same periods, and can serve the same needs from the same periods on. Base, notice and
-nation matter only as far as they change that, so a class may hold many nations.
+Two units are alike for a plan if they are of one type, strength and rotation, are there
+in the same periods, and can serve the same needs from the same periods on. Base, notice
+and nation matter only as far as they change that, so a class may hold many nations.
 
 A plan for classes loses nothing. The tours of a class are intervals, and interval
 graphs are perfect: wherever at most N of them overlap at once, N units can serve them
@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from foedus.planning.clocks import Hours
-from foedus.planning.forces import Commitment, Route, Situation, Unit
+from foedus.planning.forces import Commitment, Rotation, Route, Situation, Unit
 from foedus.planning.games import BoolArray, FloatArray, IntArray
 
 
@@ -31,6 +31,7 @@ class UnitClass(msgspec.Struct, frozen=True, kw_only=True):
 
     strength: float
     away: tuple[int, ...]
+    rotation: Rotation
     units: tuple[Unit, ...]
 
 
@@ -105,17 +106,18 @@ def grouped(
     serves: dict[Unit, tuple[tuple[int, int], ...]] = {}
     found: dict[object, list[Unit]] = {}
     for unit in situation.units:
-        alike = _alike(unit, situation.periods)
+        alike = _alike(unit, situation)
         if alike not in serves:
             needs = wanted.get(unit.type, ())
             serves[alike] = tuple(_firsts(alike, needs, situation, demands, routes))
         if serves[alike]:
-            key = (serves[alike], alike.strength, alike.away)
+            key = (serves[alike], alike.strength, alike.away, alike.rotation)
             found.setdefault(key, []).append(unit)
     classes = tuple(
         UnitClass(
             strength=units[0].strength,
-            away=_alike(units[0], situation.periods).away,
+            away=_alike(units[0], situation).away,
+            rotation=situation.rotation_of(units[0]),
             units=tuple(sorted(units, key=lambda unit: unit.notice_h)),
         )
         for units in found.values()
@@ -123,7 +125,7 @@ def grouped(
     rows = [
         (place, need, first, int(demands.last[need]))
         for place, units in enumerate(found.values())
-        for need, first in serves[_alike(units[0], situation.periods)]
+        for need, first in serves[_alike(units[0], situation)]
     ]
     table = np.array(rows, dtype=np.int64).reshape(-1, 4)
     return classes, Pairs(
@@ -131,14 +133,15 @@ def grouped(
     )
 
 
-def _alike(unit: Unit, periods: int) -> Unit:
+def _alike(unit: Unit, situation: Situation) -> Unit:
     """Leave out what makes no difference to where a unit can go, and when."""
     return msgspec.structs.replace(
         unit,
         id="",
         tonnes=0.0,
         caveats=tuple(sorted(set(unit.caveats))),
-        away=tuple(sorted({each for each in unit.away if each <= periods})),
+        away=tuple(sorted({each for each in unit.away if each <= situation.periods})),
+        rotation=situation.rotation_of(unit),
     )
 
 

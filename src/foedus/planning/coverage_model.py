@@ -138,8 +138,9 @@ def _tours(
     lengths = pairs.last - pairs.first + 1
     pair = np.repeat(np.arange(len(lengths)), lengths)
     start = pairs.first[pair] + ranges(lengths)
-    end = np.minimum(start + situation.rotation.tour - 1, pairs.last[pair])
     group = pairs.group[pair]
+    tour = np.array([each.rotation.tour for each in classes], dtype=np.int64)
+    end = np.minimum(start + tour[group] - 1, pairs.last[pair])
     away = np.zeros((len(classes), situation.periods + 1), dtype=np.int64)
     np.cumsum(~present, axis=1, out=away[:, 1:])
     kept = away[group, end + 1] == away[group, start]
@@ -247,13 +248,15 @@ def _blocks_of_tours(
     Returns:
         Where each run begins, how long it is, and what stands in it; a row a tour.
     """
-    tours, rotation = model.tours, model.situation.rotation
-    last = model.periods - 1
+    tours, last = model.tours, model.periods - 1
+    rotations = [each.rotation for each in model.classes]
+    home = np.array([each.home for each in rotations], dtype=np.int64)[tours.group]
+    least = np.array([each.home_least for each in rotations], dtype=np.int64)
     filled = model.cells.first[tours.need] + tours.start
     filled = filled - model.demands.first[tours.need]
     own = tours.group * model.periods + tours.start
-    to_goal = np.minimum(tours.end + rotation.home, last) - tours.start + 1
-    to_red_line = np.minimum(tours.end + rotation.home_least, last) - tours.start + 1
+    to_goal = np.minimum(tours.end + home, last) - tours.start + 1
+    to_red_line = np.minimum(tours.end + least[tours.group], last) - tours.start + 1
     begins = np.stack([filled, cells + own, cells + groups + own], axis=1)
     lengths = np.stack([tours.end - tours.start + 1, to_goal, to_red_line], axis=1)
     ones = np.ones_like(tours.strength)

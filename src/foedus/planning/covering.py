@@ -14,7 +14,7 @@ import numpy as np
 from foedus.planning.checking import check_coverage
 from foedus.planning.coverage import GAP, Plan, plan
 from foedus.planning.coverage_model import Model, build
-from foedus.planning.forces import Rotation, Situation, Unit, check, digest
+from foedus.planning.forces import Situation, Unit, check, digest
 from foedus.planning.gaps import gaps_of, in_order
 from foedus.planning.handback import hand_back
 from foedus.planning.headroom import Room, headroom, room_of
@@ -172,7 +172,6 @@ def loads_of(situation: Situation, types: Sequence[str]) -> Iterator[Load]:
     Source:
         Reference on planning, section 2.1: demand times (1 + home/tour), by units.
     """
-    rotation: Rotation = situation.rotation
     for kind in types:
         units = [unit for unit in situation.units if unit.type == kind]
         for period in range(1, situation.periods + 1):
@@ -183,9 +182,25 @@ def loads_of(situation: Situation, types: Sequence[str]) -> Iterator[Load]:
                 for need in each.needs
                 if need.type == kind
             )
-            have = sum(unit.strength for unit in units if period not in unit.away)
-            load = wanted * rotation.units_per_deployed / have if have else None
+            here = [unit for unit in units if period not in unit.away]
+            have = sum(unit.strength for unit in here)
+            load = wanted * _per_deployed(situation, here) / have if have else None
             yield Load(type=kind, period=period, wanted=wanted, have=have, load=load)
+
+
+def _per_deployed(situation: Situation, units: Sequence[Unit]) -> float:
+    """Give how much has to be there for one deployed for ever; of some, on average.
+
+    Each sustains its strength through its own rotation, and all together the sum.
+    """
+    by_rotation: dict[float, float] = {}
+    for unit in units:
+        each = situation.rotation_of(unit).units_per_deployed
+        by_rotation[each] = by_rotation.get(each, 0.0) + unit.strength
+    if len(by_rotation) == 1:
+        return next(iter(by_rotation))
+    sustained = sum(have / each for each, have in by_rotation.items())
+    return sum(by_rotation.values()) / sustained
 
 
 def solved_of(situation: Situation, pieces: Sequence[Piece]) -> Solved:

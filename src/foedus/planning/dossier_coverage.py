@@ -23,11 +23,12 @@ import numpy as np
 from foedus.planning.cases import Case
 from foedus.planning.forces import Situation
 from foedus.planning.games import FloatArray
+from foedus.planning.horizons import Horizon
 from foedus.planning.results import Coverage, Solved
 from foedus.planning.rules import reads_restricted
 from foedus.planning.sending import Sending
 from foedus.planning.situation_sources import Pile, pile_of
-from foedus.planning.situations import Horizon, Prepared, Withheld, situation_of
+from foedus.planning.situations import Prepared, Withheld, situation_of
 from foedus.readiness.measures import list_measures
 
 SEED: Final = 1
@@ -256,9 +257,11 @@ def _kept(case: Case, situation: Situation, pile: Pile) -> Iterable[Kept]:
         wanted = _peak(situation, kind)
         if not wanted:
             continue
-        scale = 1 / (wanted * situation.rotation.units_per_deployed)
-        without = np.minimum(1.0, there[:, ~own].sum(axis=1) * scale)
-        with_it = np.minimum(1.0, there.sum(axis=1) * scale)
+        kept = there / [
+            wanted * situation.rotation_of(each).units_per_deployed for each in units
+        ]
+        without = np.minimum(1.0, kept[:, ~own].sum(axis=1))
+        with_it = np.minimum(1.0, kept.sum(axis=1))
         yield Kept(
             type=kind,
             wanted=wanted,

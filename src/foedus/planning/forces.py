@@ -23,6 +23,28 @@ PERIODS_MAX = 120
 """Periods of one plan: ten years of months, or two years of weeks."""
 
 
+class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a tour is, and how long a unit is at home after it, in periods.
+
+    Attributes:
+        home: the goal.
+        home_least: the red line.
+    """
+
+    tour: int = 2
+    home: int = 4
+    home_least: int = 2
+
+    @property
+    def units_per_deployed(self) -> float:
+        """How many units keep one deployed for ever, at the goal.
+
+        Source:
+            RAND 2005, Stretched Thin: one and the ratio of home to tour.
+        """
+        return 1 + self.home / self.tour
+
+
 class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A unit that a nation offers.
 
@@ -34,6 +56,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         caveats: commitments and locations to which its nation does not send it.
         away: periods in which it is not there, such as a refit or another list.
         tonnes: what has to be lifted to move it.
+        rotation: its own; unset (and not written) for the one of the situation.
     """
 
     id: str
@@ -45,6 +68,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     caveats: tuple[str, ...] = ()
     away: tuple[int, ...] = ()
     tonnes: float = 0.0
+    rotation: Rotation | msgspec.UnsetType = msgspec.UNSET
 
 
 class Need(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,32 +131,11 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         )
 
 
-class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long a tour is, and how long a unit is at home after it, in periods.
-
-    Attributes:
-        home: the goal.
-        home_least: the red line.
-    """
-
-    tour: int = 2
-    home: int = 4
-    home_least: int = 2
-
-    @property
-    def units_per_deployed(self) -> float:
-        """How many units keep one deployed for ever, at the goal.
-
-        Source:
-            RAND 2005, Stretched Thin: one and the ratio of home to tour.
-        """
-        return 1 + self.home / self.tour
-
-
 class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that a plan is made from.
 
     Attributes:
+        rotation: of units that have none of their own.
         period_h: hours of a period; four weeks by default.
     """
 
@@ -142,6 +145,10 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     routes: tuple[Route, ...]
     rotation: Rotation = Rotation()
     period_h: float = 672.0
+
+    def rotation_of(self, unit: Unit) -> Rotation:
+        """Give the rotation of a unit: its own, or else that of all."""
+        return self.rotation if unit.rotation is msgspec.UNSET else unit.rotation
 
 
 def check(situation: Situation) -> Situation:
@@ -192,6 +199,8 @@ def check_unit(unit: Unit) -> None:
         raise InvalidInputError(f"unit {unit.id}: a strength is above zero")
     if any(period < 1 for period in unit.away):
         raise InvalidInputError(f"unit {unit.id}: periods are counted from 1")
+    if unit.rotation is not msgspec.UNSET:
+        _check_rotation(unit.rotation, f"unit {unit.id}: ")
 
 
 def check_route(route: Route) -> None:
@@ -234,11 +243,11 @@ def digest(situation: Situation) -> str:
     return hashlib.sha256(msgspec.json.encode(same, order="sorted")).hexdigest()
 
 
-def _check_rotation(rotation: Rotation) -> None:
+def _check_rotation(rotation: Rotation, whose: str = "") -> None:
     if rotation.tour < 1 or not 0 <= rotation.home_least <= rotation.home:
         raise InvalidInputError(
-            "rotation: a tour of at least one period, then at home for the red line "
-            "at least and the goal at best"
+            f"{whose}rotation: a tour of at least one period, then at home for the red "
+            "line at least and the goal at best"
         )
 
 

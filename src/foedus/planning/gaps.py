@@ -32,7 +32,7 @@ _SAID = {
         "{wanted:g} are wanted within {deadline:g} h until {clock}; {left:g} of "
         "{before:g} keep that, and the next comes after {next:g} h"
     ),
-    Reason.AWAY: "{wanted:g} are wanted; {left:g} of {before:g} are not away elsewhere",
+    Reason.AWAY: "{wanted:g} are wanted; {left:g} of {before:g} are there then",
     Reason.AT_HOME_REST: (
         "enough in each period, but rest at home leaves {missing:g} unit-periods open "
         "even if they served nothing else"
@@ -125,7 +125,8 @@ def _reach(alone: Model) -> FloatArray:
         (len(alone.classes), len(alone.cells.need)), dtype=np.bool_
     )
     begin = alone.cells.first[tours.need] - alone.demands.first[tours.need]
-    for later in range(alone.situation.rotation.tour):
+    longest = max((each.rotation.tour for each in alone.classes), default=0)
+    for later in range(longest):
         still = tours.start + later <= tours.end
         can[tours.group[still], (begin + tours.start + later)[still]] = True
     each = np.array([one.strength for one in alone.classes]) * alone.counts

@@ -51,9 +51,8 @@ def hand_back(model: Model, found: Plan) -> tuple[Tour, ...]:
         found: a plan for it, of whole tours.
     """
     routes = {(each.base, each.location): each for each in model.situation.routes}
-    rotation = model.situation.rotation
     tours = [
-        _tour(stay, sent, routes, rotation)
+        _tour(stay, sent, routes, model.classes[int(place)].rotation)
         for place in np.unique(model.tours.group[found.tours > 0])
         for stay, sent in _manned(model, found, int(place))
     ]
@@ -62,12 +61,12 @@ def hand_back(model: Model, found: Plan) -> tuple[Tour, ...]:
 
 def _manned(model: Model, found: Plan, place: int) -> Iterator[tuple[Stay, Sent]]:
     """Give each stay of a class to the unit that has been at home longest."""
-    units = model.classes[place].units
+    units, rotation = model.classes[place].units, model.classes[place].rotation
     waiting = [(0, turn) for turn in range(len(units))]  # last period away, and whose
     heapq.heapify(waiting)
     for stay in _stays(model, found, place):
         home_from, turn = heapq.heappop(waiting)
-        least = stay.first - 1 - model.situation.rotation.home_least
+        least = stay.first - 1 - rotation.home_least
         others = sum(away <= least or not away for away, _ in waiting)
         rest = stay.first - 1 - home_from if home_from else None
         heapq.heappush(waiting, (stay.last, turn))
@@ -96,7 +95,7 @@ def _tour(stay: Stay, sent: Sent, routes: Routes, rotation: Rotation) -> Tour:
     unit, commitment = sent.unit, stay.commitment
     route = routes[unit.base, commitment.location]
     taken = route.way.hours(unit.notice_h, commitment.clock)
-    debt = 0 if sent.rest is None else max(0, rotation.home - sent.rest)
+    debt = _debt(sent, rotation)
     return Tour(
         unit=unit.id,
         nation=unit.nation,
@@ -110,13 +109,18 @@ def _tour(stay: Stay, sent: Sent, routes: Routes, rotation: Rotation) -> Tour:
         rest=sent.rest,
         debt=debt,
         others=sent.others,
-        why=_why(taken, commitment, sent, debt),
+        why=_why(taken, commitment, sent, rotation),
     )
 
 
-def _why(taken: Hours, commitment: Commitment, sent: Sent, debt: int) -> str:
+def _debt(sent: Sent, rotation: Rotation) -> int:
+    return 0 if sent.rest is None else max(0, rotation.home - sent.rest)
+
+
+def _why(taken: Hours, commitment: Commitment, sent: Sent, rotation: Rotation) -> str:
     """Say why it is this unit."""
     deadline = Hours(hours=commitment.due_h, clock=commitment.clock)
+    debt = _debt(sent, rotation)
     if commitment.deadline_h is None:
         when = f"{taken.clock} after {taken.hours:g} h; there is no deadline"
     elif taken.within(deadline):
@@ -130,7 +134,7 @@ def _why(taken: Hours, commitment: Commitment, sent: Sent, debt: int) -> str:
         "it has not been away yet"
         if sent.rest is None
         else f"{sent.rest} periods at home before"
-        + (f", {debt} fewer than the goal" if debt else "")
+        + (f", {debt} fewer than its goal of {rotation.home}" if debt else "")
     )
     others = (
         f"{sent.others} others could go as well, and none has been at home longer"

@@ -38,6 +38,7 @@ from foedus.planning.plan_tables import (
 )
 from foedus.planning.plans import Inputs
 from foedus.planning.results import Closure, Coverage, Drops, Gap, Solved, Surge
+from foedus.planning.rotating import said_of, turns_said
 from foedus.planning.views import PlanSheet
 from foedus.readiness.rules import place
 
@@ -90,7 +91,7 @@ def document_of(sheet: PlanSheet) -> Document:
         facts=(
             ("As of", line.as_of.isoformat()),
             ("Periods", f"{horizon.periods} of {horizon.period_h:g} h"),
-            ("Rotation", _rotation(inputs)),
+            ("Rotation", said_of(inputs.situation)),
             ("Made", f"{line.made:%Y-%m-%d %H:%M} UTC by {line.author}"),
         ),
         chapters=tuple(chapters),
@@ -324,11 +325,16 @@ def _left(inputs: Inputs) -> Iterator[Chapter]:
 
 
 def _inputs(inputs: Inputs) -> Chapter:
+    situation = inputs.situation
+    turns = {
+        each.id: turns_said(situation.rotation_of(each)) for each in situation.units
+    }
     units = Table(
         name="inputs-units",
         title="Units that went in",
-        head=("unit", "nation", "type", "strength", "notice in h", "from"),
-        widths=(4, 2, 3, 2, 2, 3),
+        caption="Turns: periods of a tour, and at home after it.",
+        head=("unit", "nation", "type", "strength", "notice in h", "from", "turns"),
+        widths=(4, 2, 3, 2, 2, 3, 2),
         rows=tuple(
             row(
                 each.name,
@@ -337,6 +343,7 @@ def _inputs(inputs: Inputs) -> Chapter:
                 number(f"{each.strength:g}"),
                 number(f"{each.notice_h:g}"),
                 each.location,
+                number(turns[each.unit]),
             )
             for each in inputs.units
         ),
@@ -366,14 +373,6 @@ def _inputs(inputs: Inputs) -> Chapter:
         title="What went in",
         says=(WENT_IN,),
         tables=with_rows([commitments, units]),
-    )
-
-
-def _rotation(inputs: Inputs) -> str:
-    found = inputs.situation.rotation
-    return (
-        f"tours of {found.tour} periods, {found.home} at home, {found.home_least} at "
-        "the least"
     )
 
 

@@ -17,9 +17,10 @@ from foedus.ids import NationCode
 from foedus.planning import forces
 from foedus.planning.asks import Lift, Place
 from foedus.planning.clocks import Clock
+from foedus.planning.horizons import Horizon
 from foedus.planning.results import Closure, Coverage, Drops, Surge
 from foedus.planning.situation_surges import More
-from foedus.planning.situations import Horizon, Prepared, Withheld
+from foedus.planning.situations import Prepared, Withheld
 from foedus.readiness.reading import Held
 from foedus.readiness.records import HOURS_MAX, Commitment, Nations, Need
 

@@ -11,18 +11,16 @@ Start at `situation_of`. What it promises:
   capability is *withheld*: it is planned for by nobody and stands in no figure. Units
   are of one type each, so that the others' figures do not depend on it.
 - Doubt goes against the plan: the least of what may be there, the slower of two stated
-  ways, the strictest rotation that a nation states.
+  ways, of what is periodic the periods that lie wholly in its spells.
 - The label that comes with it is the join of the labels of everything that went in.
 
 Source:
     ADR 23, withheld rather than approximated; ADR 27, plans.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
 
 import apsw
 import msgspec
@@ -32,6 +30,8 @@ from foedus.errors import InvalidInputError, NotFoundError
 from foedus.ids import NationCode
 from foedus.planning import forces
 from foedus.planning.clocks import Clock
+from foedus.planning.horizons import Horizon, check_horizon
+from foedus.planning.rotating import absent, turning
 from foedus.planning.sending import Sending
 from foedus.planning.situation_sources import Pile, Stated, pile_of
 from foedus.planning.situation_surges import More, added_by, crisis_of
@@ -43,35 +43,6 @@ from foedus.readiness.rules import check_content, place
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, join_all
 from foedus.releasability.viewers import Viewer
-
-PERIODS: Final = 13
-"""Periods of a plan where nobody says otherwise: a year of four weeks each."""
-
-PERIOD_H: Final = 672.0
-"""Hours of a period where nobody says otherwise: four weeks."""
-
-PERIOD_H_LEAST: Final = 1.0
-"""The shortest period: deadlines are told in hours."""
-
-PERIOD_H_MOST: Final = 8_784.0
-"""The longest period: a year."""
-
-MONTH_H: Final = 730.5
-"""Hours of a month, on average."""
-
-
-class Horizon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """For when, and by which rotation, a plan is made.
-
-    Attributes:
-        as_of: the day on which its first period begins; records are read as of it.
-        rotation: how long tours are, in periods; null for what the units state.
-    """
-
-    as_of: date
-    periods: int = PERIODS
-    period_h: float = PERIOD_H
-    rotation: forces.Rotation | None = None
 
 
 class Withheld(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,23 +124,19 @@ def situation_of(
     surges = {each.record: each for each in crisis if _needs(each.content, hidden)}
     surges |= added_by(more, asked) if more is not None else {}
     every = [*asked, *surges.values()]
-    ready, left = _units(pile, every, hidden, access)
+    ready, left = _units(pile, every, hidden, (access, horizon))
     rules = Sending.of(pile, every, names, access)
-    rotation = horizon.rotation or rotation_of(
-        (each.unit.content for each in ready), horizon.period_h
-    )
-    settled = msgspec.structs.replace(horizon, rotation=rotation)
     situation = forces.Situation(
         periods=horizon.periods,
         units=tuple(_unit(each, rules, horizon) for each in ready),
         commitments=tuple(_commitment(each, hidden, rules, horizon) for each in asked),
         routes=_routes(pile, ready, every),
-        rotation=rotation,
+        rotation=horizon.rotation or forces.Rotation(),
         period_h=horizon.period_h,
     )
     forces.check(situation)
     return Prepared(
-        horizon=settled,
+        horizon=horizon,
         situation=situation,
         further=tuple(
             _commitment(each, hidden, rules, horizon) for each in surges.values()
@@ -180,58 +147,18 @@ def situation_of(
         left=left,
         types=_types(pile, left),
         withheld=withheld,
-        remarks=tuple(_remarks(ready, rules, pile, situation)),
+        remarks=(
+            *_remarks(ready, rules, pile, situation),
+            *_remarks_on_turns(ready, horizon, situation),
+        ),
         illustrative=any(each.illustrative for each in asked)
         or any(each.unit.illustrative or each.report.illustrative for each in ready),
         label=_label(pile, viewer, situation, (ready, left, wanted)),
     )
 
 
-def check_horizon(horizon: Horizon) -> None:
-    """Refuse a horizon for which no plan can be made.
-
-    Raises:
-        InvalidInputError: a number makes no sense.
-    """
-    if not 1 <= horizon.periods <= forces.PERIODS_MAX:
-        raise InvalidInputError(f"periods: from 1 to {forces.PERIODS_MAX}")
-    if not PERIOD_H_LEAST <= horizon.period_h <= PERIOD_H_MOST:
-        raise InvalidInputError(
-            f"period_h: from {PERIOD_H_LEAST:g} to {PERIOD_H_MOST:g} hours"
-        )
-
-
-def rotation_of(units: Iterable[Unit], period_h: float) -> forces.Rotation:
-    """Give the strictest rotation that units state, in periods.
-
-    The shortest tour and the longest stay at home, so that no unit is asked for more
-    than its nation allows; at home for as long as away is the red line. Where none
-    states any, it is the one of `forces.Rotation`.
-    """
-    stated = [each.rotation for each in units if each.rotation is not None]
-    if not stated:
-        return forces.Rotation()
-    months = min(each.tour_months for each in stated)
-    tour = max(1, math.floor(months * MONTH_H / period_h))
-    longest = max(each.home_months for each in stated)
-    home = math.ceil(longest * MONTH_H / period_h)
-    return forces.Rotation(tour=tour, home=home, home_least=min(home, tour))
-
-
 def _span(commitment: Commitment, horizon: Horizon) -> tuple[int, int] | None:
-    """Tell in which periods a commitment runs; None where in none of the plan's."""
-    first, last = 1, horizon.periods
-    begins = _hours(commitment.since, horizon)
-    if begins > 0:
-        first = math.floor(begins / horizon.period_h) + 1
-    if commitment.until is not None:
-        ends = _hours(commitment.until, horizon)
-        last = min(last, math.ceil(ends / horizon.period_h))
-    return (first, last) if first <= last else None
-
-
-def _hours(day: date, horizon: Horizon) -> float:
-    return (day - horizon.as_of).days * 24.0
+    return horizon.span(commitment.since, commitment.until)
 
 
 def _needs(commitment: Commitment, hidden: set[str]) -> tuple[forces.Need, ...]:
@@ -279,7 +206,10 @@ def _crisis(
 
 
 def _units(
-    pile: Pile, asked: Iterable[Held[Commitment]], hidden: set[str], access: Access
+    pile: Pile,
+    asked: Iterable[Held[Commitment]],
+    hidden: set[str],
+    at: tuple[Access, Horizon],
 ) -> tuple[list[Ready], tuple[Left, ...]]:
     """Part the units of wanted types that can be planned with from the others."""
     types = {need.type for each in asked for need in _needs(each.content, hidden)}
@@ -288,7 +218,7 @@ def _units(
     )
     usable, left = [], list(counted.left)
     for each in counted.ready:
-        why = _why_not(each, access)
+        why = _why_not(each, *at)
         if why:
             left.append(Left(cited=cite_unit(each.unit), why=why))
         else:
@@ -301,15 +231,21 @@ def _types(pile: Pile, left: Iterable[Left]) -> dict[str, str]:
     return {each.record: each.content.type for each in pile.units if each.record in out}
 
 
-def _why_not(ready: Ready, access: Access) -> str:
+def _why_not(ready: Ready, access: Access, horizon: Horizon) -> str:
     unit, report = ready.unit.content, ready.report.content
     if not access.standing(unit.nation):
         return f"{unit.nation} has no standing today"
     if report.posture == "periodic":
-        return (
-            "it is there at times, and nothing says when; record when it is away, "
-            "and report it at notice"
-        )
+        if not report.present:
+            return (
+                "it is there at times, and nothing says when; report from which day "
+                "until which it is there"
+            )
+        if len(set(absent(report, horizon))) == horizon.periods:
+            return (
+                "it is there in no whole period of the plan; shorter periods may fit "
+                "the days on which it is"
+            )
     if not ready.there > 0:
         return "its report says that nothing of it is there for certain"
     if not place(unit.location):
@@ -323,8 +259,8 @@ def _unit(ready: Ready, rules: Sending, horizon: Horizon) -> forces.Unit:
     if unit.until is not None:
         spans.append((unit.until, date.max))
     away = {
-        period for since, until in spans for period in _periods(since, until, horizon)
-    }
+        period for since, until in spans for period in horizon.touched(since, until)
+    } | set(absent(report, horizon))
     return forces.Unit(
         id=ready.unit.record,
         nation=unit.nation,
@@ -335,14 +271,8 @@ def _unit(ready: Ready, rules: Sending, horizon: Horizon) -> forces.Unit:
         caveats=rules.barred(unit),
         away=tuple(sorted(away)),
         tonnes=unit.tonnes,
+        rotation=turning(ready, horizon, away),
     )
-
-
-def _periods(since: date, until: date, horizon: Horizon) -> range:
-    """Give the periods of a plan that some days touch."""
-    first = math.floor(max(0.0, _hours(since, horizon)) / horizon.period_h) + 1
-    last = math.ceil(_hours(until, horizon) / horizon.period_h)
-    return range(first, min(last, horizon.periods) + 1)
 
 
 def _commitment(
@@ -406,11 +336,33 @@ def _remarks(
                 f"{route.base} to {route.location}: {min(hours):g} h and "
                 f"{max(hours):g} h are stated; the plan goes by the slower"
             )
-    if any(each.unit.content.rotation is not None for each in ready):
+
+
+def _remarks_on_turns(
+    ready: Sequence[Ready], horizon: Horizon, situation: forces.Situation
+) -> Iterable[str]:
+    """Say by which rotation units go of which it can be asked."""
+    stated = [each for each in ready if each.unit.content.rotation is not None]
+    silent = [
+        each
+        for each, unit in zip(ready, situation.units, strict=True)
+        if unit.rotation is msgspec.UNSET
+    ]
+    if stated and horizon.rotation is not None:
+        yield f"{_named(stated)}: the rotation that was asked for goes before their own"
+    elif stated and silent:
+        assumed = situation.rotation
         yield (
-            "one rotation goes for all: the shortest tour and the longest stay at home "
-            "that a unit states"
+            f"{_named(silent)}: no rotation is stated; tours of {assumed.tour} periods "
+            f"and {assumed.home} at home are assumed"
         )
+    for each, unit in zip(ready, situation.units, strict=True):
+        if each.report.content.posture == "periodic":
+            there = set(range(1, horizon.periods + 1)) - set(unit.away)
+            yield (
+                f"{each.unit.content.name}: it is there at times, and planned in the "
+                f"whole periods of that: {', '.join(map(str, sorted(there)))}"
+            )
 
 
 def _stated(pile: Pile, situation: forces.Situation) -> Iterable[list[Stated]]:

@@ -16,7 +16,7 @@ SOURCE: Final = "made up for the demonstration"
 """Who says how long the ways are."""
 
 NORTH, EAST, SOUTH = "Northern flank", "Eastern flank", "Southern water"
-FJORD, LAKE = "Fjord base", "Lake base"
+FJORD, LAKE, HILL = "Fjord base", "Lake base", "Hill base"
 LINE: Final = "On line"
 """Where desks work from, and for: the way there takes no time."""
 
@@ -30,6 +30,10 @@ LOCATIONS: Final = {
     "Company group Gorse": LAKE,
     "Posts Heron": FJORD,
     "Posts Ibis": LAKE,
+    "Posts Jay": HILL,
+    "Engineers Kite": HILL,
+    "Engineers Linnet": HILL,
+    "Engineers Merlin": FJORD,
     "Fjord group": FJORD,
     "Lake group": LAKE,
 }
@@ -37,6 +41,17 @@ LOCATIONS: Final = {
 
 _REFITS: Final = {"Lake group": (90, 160)}
 """Units that are not there for a while: from and until so many days."""
+
+ROTATIONS: Final = {"Fjord group": (6, 12), "Lake group": (4, 12)}
+"""Of the units that state one: months of a tour, and at home after it."""
+
+PATTERNS: Final = {
+    "Posts Heron": (0, 63, 91),
+    "Posts Ibis": (28, 98, 122),
+    "Posts Jay": (14, 112, 183),
+}
+"""When periodic units are there: from and until so many days, and again after so
+many."""
 
 Row = tuple[str, str, str, str, float, int, float | None, str, int, int | None]
 """Title, place, measure, what and how much, priority, deadline with its clock, and
@@ -58,13 +73,18 @@ _PROMISES: Final[tuple[Row, ...]] = (
     ("Watch of the border", EAST, "border_surveillance", "post", 3, 3, None,
      "on-station", 0, None),
     ("Fuel in the air", SOUTH, "", "tanker", 1, 2, 72, "on-station", 28, 140),
+    ("Roads after the flood", EAST, "", "engineers", 2, 2, 120, "arrived", 0, 168),
 )  # fmt: skip
+
+SHARED: Final = frozenset({"Roads after the flood"})
+"""What partners are asked for, too."""
 
 _WAYS: Final = (
     (FJORD, NORTH, 6, 10, 2, 600),
     (FJORD, EAST, 6, 38, 6, 2_100),
     (LAKE, NORTH, 6, 14, 2, 800),
     (LAKE, EAST, 6, 24, 6, 1_300),
+    (HILL, EAST, 4, 12, 4, 500),
 )
 """From, to, hours of loading, travel and reception, kilometres."""
 
@@ -105,6 +125,23 @@ def ways(today: date) -> list[Route]:
         )
         for start, end, loading, travel, reception, km in _WAYS
     ]
+
+
+def presences(unit: str, today: date) -> dict[str, Any]:
+    """Give when a periodic unit is there, as its report says it."""
+    if unit not in PATTERNS:
+        return {}
+    first, last, every = PATTERNS[unit]
+    since, until = (today + timedelta(days=each) for each in (first, last))
+    return {"present": [{"since": since, "until": until}], "every_days": every}
+
+
+def rotation(unit: str) -> dict[str, float] | None:
+    """Give how long a unit is away and at home, where it states that."""
+    if unit not in ROTATIONS:
+        return None
+    tour, home = ROTATIONS[unit]
+    return {"tour_months": tour, "home_months": home}
 
 
 def absences(unit: str, today: date) -> list[dict[str, Any]]:

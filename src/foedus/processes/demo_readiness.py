@@ -17,9 +17,25 @@ from typing import Any, Final
 import msgspec
 
 from foedus.ids import NationCode
-from foedus.processes.demo_commitments import LOCATIONS, absences, promised, ways
+from foedus.processes.demo_commitments import (
+    HILL,
+    LOCATIONS,
+    SHARED,
+    absences,
+    presences,
+    promised,
+    rotation,
+    ways,
+)
 from foedus.processes.demo_pack import INVENTED
-from foedus.processes.demo_stage import NORWAY, STAFF, SWEDEN, Stage, player
+from foedus.processes.demo_stage import (
+    MOLDOVA,
+    NORWAY,
+    STAFF,
+    SWEDEN,
+    Stage,
+    player,
+)
 from foedus.readiness.commands import Recording, Register, record_all
 from foedus.readiness.records import (
     Adoption,
@@ -50,6 +66,8 @@ _CYBER = "cyber_defence_coordination"
 _RAPID = "rapid_reaction"
 _BORDER = "border_surveillance"
 _FORWARD = "forward_presence"
+_NONE = ""
+"""Pledged to no measure: for whatever asks for the type."""
 
 Said = dict[str, Any]
 """Fields of a record, before it is decoded: data of this module, no input."""
@@ -83,7 +101,9 @@ _CONTRIBUTIONS: Final = tuple(
         name=name,
         type=kind,
         size=size,
-        label=PARTNERS if measure == _BORDER or name == "Fjord group" else MEMBERS,
+        label=PARTNERS
+        if measure in {_BORDER, _NONE} or name == "Fjord group"
+        else MEMBERS,
         reports=reports,
     )
     for nation, measure, name, kind, size, reports in (
@@ -117,6 +137,13 @@ _CONTRIBUTIONS: Final = tuple(
             (-60, 200, {**_MOVE, "notice_h": 240, "available": 0.8}),)),
         (SWEDEN, _FORWARD, "Lake group", "battle group", 1, (
             (-70, 200, {**_MOVE, "notice_h": 240, "available": 0.7}),)),
+        (MOLDOVA, _NONE, "Engineers Kite", "engineers", 1, (
+            (-15, 200, {**_MOVE, "notice_h": 72}),)),
+        (INVENTED, _NONE, "Engineers Linnet", "engineers", 2, (
+            (-25, 200, {**_MOVE, "notice_h": 96, "available": 0.5,
+                        "available_to": 0.9}),)),
+        (NORWAY, _NONE, "Engineers Merlin", "engineers", 1, (
+            (-35, 200, {**_MOVE, "notice_h": 48}),)),
     )
 )  # fmt: skip
 
@@ -167,7 +194,7 @@ async def illustrate(stage: Stage) -> None:
     # Written down before it is told: a crash loses some of it, and doubles nothing.
     stage.store.set_setting(TOLD, "told")
     today = stage.clock().date()
-    for nation in (NORWAY, SWEDEN, INVENTED):
+    for nation in (NORWAY, SWEDEN, INVENTED, MOLDOVA):
         await _contribute(stage, nation, today)
     await _record(stage, STAFF, _asked(today))
     await _exercise(stage, today)
@@ -192,8 +219,9 @@ def _unit(each: Contribution, today: date) -> AnyContent:
         "name": each.name,
         "type": each.type,
         "size": each.size,
-        "measures": [each.measure],
+        "measures": [each.measure] if each.measure else [],
         "location": LOCATIONS.get(each.name, ""),
+        "rotation": rotation(each.name),
         "away": absences(each.name, today),
         "since": "2025-01-01",
     }
@@ -207,15 +235,16 @@ def _report(
     as_of = today + timedelta(days=first)
     dated = {"as_of": as_of, "valid_until": as_of + timedelta(days=days)}
     evidence = f"{of.name}: {EVIDENCE}"
+    there = presences(of.name, today)
     return msgspec.convert(
-        {"unit": unit, "evidence": evidence, **dated, **said}, Report
+        {"unit": unit, "evidence": evidence, **dated, **there, **said}, Report
     )
 
 
 def _standing(nation: NationCode, today: date) -> list[tuple[AnyContent, str]]:
     """Give the standards that a nation applies, and whom it has certified."""
     found: list[tuple[AnyContent, str]] = []
-    for measure in {each.measure: None for each in _CONTRIBUTIONS}:
+    for measure in _NEEDS:
         if nation not in _contributors(measure):
             continue
         label = PARTNERS if measure == _BORDER else MEMBERS
@@ -282,8 +311,13 @@ def _asked(today: date) -> list[tuple[AnyContent, str]]:
             "evidence": EVIDENCE,
         }
         found.append((msgspec.convert(said, PairTest), label))
-    found += [(each, MEMBERS) for each in promised(today)]
-    found += [(each, MEMBERS) for each in ways(today)]
+    found += [
+        (each, PARTNERS if each.title in SHARED else MEMBERS)
+        for each in promised(today)
+    ]
+    found += [
+        (each, PARTNERS if each.start == HILL else MEMBERS) for each in ways(today)
+    ]
     return found
 
 

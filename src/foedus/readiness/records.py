@@ -23,6 +23,9 @@ WORDS_MAX: Final = 4_000
 KEY_MAX: Final = 100
 """Characters of an id, or of a key of the pack."""
 
+EVERY_MAX: Final = 1_461
+"""Days after which what is periodic comes again: four years with their leap day."""
+
 PARTS_MAX: Final = 256
 """Needs, nations, standards, caveats or objectives of one record."""
 
@@ -168,12 +171,25 @@ class Unit(Content, frozen=True, kw_only=True):
     until: date | None = None
 
 
+class Spell(Content, frozen=True, kw_only=True):
+    """Days on which a periodic unit is there.
+
+    Attributes:
+        until: the day after its last.
+    """
+
+    since: date
+    until: date
+
+
 class Report(Content, frozen=True, kw_only=True):
     """How ready a unit is, as somebody has found.
 
     Attributes:
         notice_h: until `clock`; of what is on demand until it answers.
         windows: how often a year it is there, of what is periodic.
+        present: when it is, from which day until which.
+        every_days: after how many days these days come again; null for never.
         available: the share of its size that is there, at least.
         available_to: the share that may be there; null for the same.
         as_of: the day on which it was so.
@@ -186,6 +202,8 @@ class Report(Content, frozen=True, kw_only=True):
     notice_h: Hours | None = None
     clock: Clock = "ready-to-move"
     windows: Annotated[int, msgspec.Meta(ge=1, le=366)] | None = None
+    present: Annotated[tuple[Spell, ...], msgspec.Meta(max_length=PARTS_MAX)] = ()
+    every_days: Annotated[int, msgspec.Meta(ge=1, le=EVERY_MAX)] | None = None
     available: Share = 1.0
     available_to: Share | None = None
     as_of: date

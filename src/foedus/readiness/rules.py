@@ -158,8 +158,37 @@ def _check_report(report: Report) -> None:
         )
     if report.posture == "periodic" and report.windows is None:
         raise InvalidInputError("windows: say how often a year it is there")
+    _check_pattern(report)
     if report.available_to is not None and report.available_to < report.available:
         raise InvalidInputError("available_to: it is below `available`")
+
+
+def _check_pattern(report: Report) -> None:
+    """Refuse days on which something is there that are no pattern."""
+    if (report.present or report.every_days) and report.posture != "periodic":
+        raise InvalidInputError(
+            f"present: only what is periodic is there at times, not {report.posture}"
+        )
+    if report.every_days is not None and not report.present:
+        raise InvalidInputError("every_days: say in `present` which days come again")
+    last = None
+    for each in report.present:
+        if each.until <= each.since:
+            raise InvalidInputError(
+                f"present: {each.until} is not after {each.since}; write the day after "
+                "the last"
+            )
+        if last is not None and each.since < last:
+            raise InvalidInputError(
+                f"present: {each.since} is before {last}; write them in order"
+            )
+        last = each.until
+    if report.every_days is not None and last is not None:
+        days = (last - report.present[0].since).days
+        if days > report.every_days:
+            raise InvalidInputError(
+                f"every_days: {days} days cannot come again every {report.every_days}"
+            )
 
 
 def _check_needs(needs: Iterable[Need]) -> None:

@@ -34,6 +34,7 @@ from foedus.readiness.records import (
     Rotation,
     Route,
     Shown,
+    Spell,
     Unit,
 )
 
@@ -45,6 +46,7 @@ class UnitRow(Content, frozen=True, kw_only=True):
         unit: its id; empty for a new one.
         measures: separated by semicolons, as `caveats`.
         away: when it is not there, as `2027-01-04/2027-02-01 refit;…`.
+        present: when it is there of what is periodic, as `2027-01-04/2027-02-01;…`.
         report: the report that the row was written from; empty for none.
         report_label: who may see the report; empty for whoever sees the one before, or
             of a first one the unit.
@@ -69,6 +71,8 @@ class UnitRow(Content, frozen=True, kw_only=True):
     notice_h: float | None = None
     clock: Clock = "ready-to-move"
     windows: int | None = None
+    present: str = ""
+    every_days: int | None = None
     available: float = 1.0
     available_to: float | None = None
     as_of: date | None = None
@@ -236,6 +240,25 @@ def absences_of(text: str) -> tuple[Absence, ...]:
     return tuple(found)
 
 
+def spells_of(text: str) -> tuple[Spell, ...]:
+    """Read the days of a pattern that are written as `2027-01-04/2027-02-01;…`.
+
+    Raises:
+        InvalidInputError: some are written otherwise.
+    """
+    found = []
+    for part in _parts(text):
+        since, _, until = part.partition("/")
+        try:
+            said = {"since": since.strip(), "until": until.strip()}
+            found.append(msgspec.convert(said, Spell))
+        except msgspec.ValidationError as error:
+            raise InvalidInputError(
+                f"present: {part!r}; write it as in 2027-01-04/2027-02-01"
+            ) from error
+    return tuple(found)
+
+
 def needs_of(text: str) -> tuple[Need, ...]:
     """Read needs that are written as `TYPE:AMOUNT;TYPE:AMOUNT`.
 
@@ -289,6 +312,8 @@ def _unit(row: UnitRow, number: int) -> list[Recording]:
             "notice_h": row.notice_h,
             "clock": row.clock,
             "windows": row.windows,
+            "present": spells_of(row.present),
+            "every_days": row.every_days,
             "available": row.available,
             "available_to": row.available_to,
             "as_of": row.as_of,
@@ -354,6 +379,9 @@ def _unit_row(held: Held[Unit], last: Held[Report] | None) -> UnitRow:
     if last is not None:
         said = msgspec.structs.asdict(last.content)
         said |= {"report": last.record, "report_label": last.label}
+        said["present"] = ";".join(
+            f"{each.since}/{each.until}" for each in last.content.present
+        )
     said |= {
         "unit": held.record,
         "nation": unit.nation,

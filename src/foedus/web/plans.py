@@ -21,12 +21,12 @@ from foedus.errors import FoedusError, InvalidInputError, NotFoundError
 from foedus.identity.authenticator import Session
 from foedus.paper.documents import Document, Plot
 from foedus.planning.commands import make
+from foedus.planning.horizons import PERIODS, Horizon
 from foedus.planning.plan_words import TITLES, document_of
 from foedus.planning.plans import RESTRICTED, Kind, Question, Within
 from foedus.planning.progress import Tell
 from foedus.planning.rules import MAKERS, PLANNERS
 from foedus.planning.situation_surges import More
-from foedus.planning.situations import PERIODS, Horizon
 from foedus.planning.views import PlanLine, PlanSheet, find_plan, list_plans
 from foedus.releasability.viewers import Viewer
 from foedus.web.chips import Chip, page_marking, printed_label
