@@ -45,6 +45,25 @@ def test_a_database_is_in_write_ahead_mode_with_large_pages(path: Path) -> None:
     assert db.pragma("synchronous") == 2
 
 
+def test_a_statement_is_planned_once_whatever_is_bound_to_its_limit(
+    path: Path,
+) -> None:
+    planned = []
+
+    def note(operation: int, *_of: str | None) -> int:
+        planned.append(operation)
+        return apsw.SQLITE_OK
+
+    for db in (open_writable(path, synchronous="FULL"), open_readable(path)):
+        planned.clear()
+        db.authorizer = note
+        for limit in range(1, 4):
+            bindings = {"limit": limit}
+            db.execute("SELECT x FROM t ORDER BY x LIMIT :limit", bindings).fetchall()
+
+        assert planned.count(apsw.SQLITE_SELECT) == 1
+
+
 def test_a_block_that_fails_leaves_nothing(path: Path) -> None:
     db = open_writable(path, synchronous="NORMAL")
 

@@ -42,6 +42,7 @@ def open_writable(path: Path, *, synchronous: str) -> apsw.Connection:
     """
     _make_private(path)
     db = apsw.Connection(str(path))
+    keep_plans(db)
     db.set_busy_timeout(BUSY_MS)
     db.pragma("page_size", PAGE_BYTES)
     _turn_to_wal(db)
@@ -79,9 +80,19 @@ def open_readable(path: Path) -> apsw.Connection:
     """
     with disk_in_words():
         db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        keep_plans(db)
         db.set_busy_timeout(BUSY_MS)
         db.pragma("cache_size", -16_384)  # Looks at the file, and so opens its journal.
     return db
+
+
+def keep_plans(db: apsw.Connection) -> None:
+    """Let a statement be planned once, whatever is bound to it later.
+
+    SQLite else looks at what is bound to a `LIMIT`, and plans the statement anew each
+    time that anything is bound: that costs more than most of ours take.
+    """
+    db.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
 
 
 def empty_wal(db: apsw.Connection, patience_s: float) -> bool:

@@ -21,7 +21,7 @@ import apsw
 import msgspec
 
 from foedus.errors import UnavailableError
-from foedus.eventlog.database import disk_in_words
+from foedus.eventlog.database import disk_in_words, keep_plans
 
 FORMAT = 1
 """The `user_version` of the file. A higher one was written by a newer Foedus; files
@@ -252,6 +252,7 @@ def _private_file(path: Path) -> None:
 
 def _connect(path: Path, *, synchronous: str) -> apsw.Connection:
     db = apsw.Connection(str(path))
+    keep_plans(db)
     db.set_busy_timeout(BUSY_TIMEOUT_MS)
     db.pragma("journal_mode", "wal")
     db.pragma("synchronous", synchronous)
