@@ -16,6 +16,9 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN = .venv/bin
+# In a fresh clone each test process would compile all tests, at the same time.
+COMPILED = test -d tests/web/__pycache__ || ls -d tests/*/ \
+  | xargs -P 2 -n 15 $(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .DEFAULT_GOAL = help
@@ -30,6 +33,7 @@ run: ## Set everything up and run the demo hub at http://127.0.0.1:8440/
 
 test: ## Set everything up and pass all tests
 	@$(PYTHON) scripts/bootstrap test
+	@$(COMPILED)
 	@$(PYTEST)
 
 check: ## Lint, format, types and floors

@@ -36,7 +36,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 _SLOW_IS_FINE = (HealthCheck.too_slow, HealthCheck.data_too_large)
 settings.register_profile(
-    "test", deadline=None, max_examples=60, suppress_health_check=_SLOW_IS_FINE
+    "test", deadline=None, max_examples=40, suppress_health_check=_SLOW_IS_FINE
 )
 settings.register_profile(
     "soak", deadline=None, max_examples=5_000, suppress_health_check=_SLOW_IS_FINE
