@@ -46,6 +46,19 @@ async def test_what_is_answered_waits_no_more_and_stays_in_sight(seats: Seats) -
     assert "Finland has a reservation." in of(answered, path)
 
 
+async def test_who_broke_silence_is_told_so(seats: Seats) -> None:
+    path = await lay(seats.hub, label=EVERYBODY, until=seats.in_hours(47))
+
+    async with seats.of("fin") as fin:
+        await post(fin, path, "break", reason="The annex is wrong.")
+        row = of((await fin.get("/inbox")).text, path)
+        listed = of((await fin.get("/decisions")).text, path)
+
+    assert "Your break stands" in row
+    assert "Finland has broken silence." in row
+    assert "Finland has broken silence" in listed
+
+
 async def test_an_observer_and_who_may_not_see_it_have_nothing_waiting(
     seats: Seats,
 ) -> None:

@@ -68,6 +68,20 @@ STANCES: Final = {
 }
 """Each position, as it is told of a nation, and as it is offered."""
 
+
+def position_of(found: Decision, nation: NationCode, position: Stance | None) -> str:
+    """Tell what a nation has said about a text, as it follows the nation's name.
+
+    Args:
+        found: the text.
+        nation: who has spoken or not.
+        position: what it has said last, as far as the reader may see it.
+    """
+    if any(each.nation == nation for each in found.standing_letters()):
+        return "has broken silence"
+    return "has said nothing" if position is None else STANCES[position][0]
+
+
 DUTIES: Final = {
     Duty.PENDING: "has not said yet",
     Duty.ACCEPTED: "will apply it",

@@ -51,6 +51,7 @@ from foedus.web.decision_cards import (
     clock_of,
     effect_row,
     outcome_of,
+    position_of,
     silence_sentence,
     step_of,
 )
@@ -147,7 +148,7 @@ def row_of(found: Decision, viewer: Viewer, access: Access, now: datetime) -> Ro
     """Set a decision out as a row of a list."""
     line, clock = line_of(found, viewer, access), clock_of(found, viewer, access, now)
     runs = clock is not None and clock.css != "over"
-    said = "has said nothing" if line.position is None else STANCES[line.position][0]
+    said = position_of(found, viewer.nation, line.position)
     return Row(
         line=line,
         chip=chip(found.label, access),

@@ -24,7 +24,7 @@ from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
 from foedus.response.commands import note_shown
 from foedus.web.chips import Chip, chip, page_marking
-from foedus.web.decision_cards import STANCES, Hour, clock_of, duration, hours_of
+from foedus.web.decision_cards import Hour, clock_of, duration, hours_of, position_of
 from foedus.web.frame import Page, Site, frame, require_session
 from foedus.web.tasks import tasks_waiting
 from foedus.web.waiting import Provider, Waiting
@@ -108,9 +108,7 @@ def decisions_waiting(
         clock = clock_of(found, viewer, seen.access, now)
         runs = clock is not None and clock.css != "over"
         votes = viewer.nation in found.electorate and found.phase is not Phase.ADOPTED
-        said = (
-            "has said nothing" if line.position is None else STANCES[line.position][0]
-        )
+        said = position_of(found, viewer.nation, line.position)
         yield Waiting(
             href=f"/decisions/{found.id}",
             kind=line.forum,
