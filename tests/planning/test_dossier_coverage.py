@@ -1,8 +1,14 @@
 """Coverage with and without a nation's units."""
 
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
 import pytest
 
-from foedus.planning.dossier_coverage import pair_of, with_plans
+from foedus.planning.dossier_coverage import drawn_of, pair_of, with_plans
+from foedus.planning.forces import Unit
+from foedus.planning.games import FloatArray
 from tests.planning.assessing import Stage
 
 
@@ -29,6 +35,21 @@ def test_what_can_be_kept_up_is_a_range_over_shared_draws(stage: Stage) -> None:
     assert company.without.high <= 1
     assert company.with_it.low > company.without.low
     assert company.better > 0.9
+
+
+def test_what_is_there_at_times_is_kept_up_for_that_part(stage: Stage) -> None:
+    with stage.case("MDA", "member") as case:
+        pair = pair_of(case)
+    made = pair.with_it
+    away = tuple(range(1, made.periods))  # there in the last period alone
+    rare = [msgspec.structs.replace(each, away=away) for each in made.units]
+
+    def kept(units: Sequence[Unit]) -> FloatArray:
+        changed = msgspec.structs.replace(made, units=tuple(units))
+        random = np.random.default_rng(1)
+        return drawn_of(changed, pair.pile, "company", random)[2]
+
+    assert kept(rare) == pytest.approx(kept(made.units) / made.periods)
 
 
 def test_both_runs_are_planned_and_more_units_never_miss_more(stage: Stage) -> None:

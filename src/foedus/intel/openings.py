@@ -110,19 +110,45 @@ class Openings(msgspec.Struct, frozen=True, kw_only=True):
     labels: frozenset[FixedLabel]
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """To whom something would open.
+
+    Attributes:
+        before: who could see what without the change.
+        after: who could with it.
+    """
+
+    nation: NationCode
+    before: Access
+    after: Access
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """What one reader has been given, counted once for any number of changes.
+
+    Attributes:
+        rows: collection, audience, originator and how many objects.
+        labels: of the audiences.
+    """
+
+    rows: tuple[tuple[int, int, str, int], ...]
+    labels: dict[int, FixedLabel]
+    bindings: dict[str, Any]
+
+
 class _Judge:
     """Tells how things stand to a nation before and after a change."""
 
-    def __init__(self, seen: Snapshot, nation: NationCode, after: Access) -> None:
-        self._seen = seen
-        self._nation = nation
-        self._after = after
-        self._ceiling = after.alliance.ceiling(nation)
+    def __init__(self, seen: Snapshot, change: Change) -> None:
+        self._nation = change.nation
+        self._before = change.before
+        self._after = change.after
+        self._ceiling = change.after.alliance.ceiling(change.nation)
         self._rights = {each.key: read for each, read, _ in load_collections(seen.db)}
 
     def way(self, collection: int, label: FixedLabel, originator: NationCode) -> Way:
         """Tell how one kind of thing would stand."""
-        before = self._why_not(self._seen.access, collection, label, originator)
+        before = self._why_not(self._before, collection, label, originator)
         later = self._why_not(self._after, collection, label, originator)
         if later is None:
             return Way.OPENS if before else Way.SEEN
@@ -165,24 +191,43 @@ def openings(
         after: who could see what after the change.
         until_ms: what had come to the reader before this instant is counted.
     """
+    change = Change(nation=nation, before=seen.access, after=after)
+    return opened(seen, viewer, given_to(seen, viewer, until_ms), change)
+
+
+def given_to(seen: Snapshot, viewer: Viewer, until_ms: int) -> Counted:
+    """Count what one reader has been given; some 2 s for a million objects.
+
+    Args:
+        seen: one state of the views.
+        viewer: who reads.
+        until_ms: what had come to the reader before this instant is counted.
+    """
     unit: int = seen.db.execute(_UNIT, {"until": until_ms}).get
     bindings = {"readable": seen.readable(viewer), "unit": unit}
-    labels = {row[0]: decode_label(row[1]) for row in seen.db.execute(_LABELS)}
-    judge = _Judge(seen, nation, after)
+    return Counted(
+        rows=tuple(seen.db.execute(_COUNTED, bindings)),
+        labels={row[0]: decode_label(row[1]) for row in seen.db.execute(_LABELS)},
+        bindings=bindings,
+    )
+
+
+def opened(seen: Snapshot, viewer: Viewer, given: Counted, change: Change) -> Openings:
+    """Tell what a change would open, of what was counted of the same reader."""
+    judge = _Judge(seen, change)
     counted: Counter[tuple[str, Way]] = Counter()
     used: set[FixedLabel] = set()
-    released = _released(seen, viewer, nation, bindings, labels)
-    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_COUNTED, bindings)
-    for collection, audience, originator, number in rows:
-        label = labels[audience]
+    released = _released(seen, viewer, change.nation, given)
+    for collection, audience, originator, number in given.rows:
+        label = given.labels[audience]
         used.add(label)
         text = print_label(label.label, seen.access.alliance)
         way = judge.way(collection, label, NationCode(originator))
-        given = 0
+        open_now = 0
         if way not in (Way.SEEN, Way.CLOSES):
-            given = released[collection, audience, originator]
-        counted[text, Way.SEEN] += given
-        counted[text, way] += number - given
+            open_now = released[collection, audience, originator]
+        counted[text, Way.SEEN] += open_now
+        counted[text, way] += number - open_now
     return Openings(
         objects=sum(counted.values()),
         groups=tuple(
@@ -198,8 +243,7 @@ def _released(
     seen: Snapshot,
     viewer: Viewer,
     nation: NationCode,
-    bindings: dict[str, Any],
-    labels: dict[int, FixedLabel],
+    given: Counted,
 ) -> Counter[tuple[int, int, str]]:
     """Count what releases, of which the reader may know, give the nation already."""
     found: Counter[tuple[int, int, str]] = Counter()
@@ -215,9 +259,9 @@ def _released(
         (each, Cover(each.event, each.arrival_ms, each.position, past))
         for each in inside
     ]
-    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_EACH, bindings)
+    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_EACH, given.bindings)
     for collection, audience, originator, *when in rows:
-        moment, label = When(*when), labels[audience]
+        moment, label = When(*when), given.labels[audience]
         if seen.can_read(collection, nation, label.level) and any(
             _covers(each, cover, label, NationCode(originator), moment)
             for each, cover in covers

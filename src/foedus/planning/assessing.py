@@ -16,6 +16,8 @@ from foedus.planning.cases import Asked
 from foedus.planning.commands import Solver
 from foedus.planning.dossier import Dossier, Draft, draft, finished
 from foedus.planning.dossier_coverage import CoverageChange, with_plans
+from foedus.planning.dossier_orders import Four, Orders, orders_with_plans
+from foedus.planning.forces import Situation, digest
 from foedus.planning.results import Coverage
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Viewer
@@ -60,21 +62,54 @@ async def assess(desk: Desk, viewer: Viewer, asked: Asked) -> Assessed:
             return draft(seen, viewer, asked)
 
     made = await asyncio.to_thread(read)
-    coverage = await _solved(desk, viewer, made)
-    dossier = await asyncio.to_thread(finished, made, coverage)
+    solving = _Solving(desk.workers, viewer)
+    coverage = await _solved(solving, made)
+    orders = await _solved_in_orders(solving, made)
+    dossier = await asyncio.to_thread(finished, made, coverage, orders)
     return Assessed(dossier=dossier, label=made.label)
 
 
-async def _solved(desk: Desk, viewer: Viewer, made: Draft) -> CoverageChange:
+class _Solving:
+    """Has situations planned one after another, and equal ones once."""
+
+    def __init__(self, solver: Solver, viewer: Viewer) -> None:
+        self._solver = solver
+        self._nation = viewer.nation
+        self._known: dict[str, Coverage] = {}
+
+    async def plan(self, situation: Situation) -> Coverage:
+        """Give the plan of a situation."""
+        name = digest(situation)
+        if name not in self._known:
+            ask = AskCoverage(situation=situation)
+            self._known[name] = await self._solver.run(
+                ask, Coverage, nation=self._nation
+            )
+        return self._known[name]
+
+
+async def _solved(solving: _Solving, made: Draft) -> CoverageChange:
     pair = made.pair
     if not pair.is_solved:
         return with_plans(pair, None, None)
-    found = []
-    for situation in (pair.without, pair.with_it):
-        ask = AskCoverage(situation=situation)
-        try:
-            found.append(await desk.workers.run(ask, Coverage, nation=viewer.nation))
-        except (RateLimitedError, TooLargeError, UnavailableError) as error:
-            return with_plans(pair, None, None, why_none=error.detail)
-    without, with_it = found
+    try:
+        without = await solving.plan(pair.without)
+        with_it = await solving.plan(pair.with_it)
+    except (RateLimitedError, TooLargeError, UnavailableError) as error:
+        return with_plans(pair, None, None, why_none=error.detail)
     return with_plans(pair, without, with_it)
+
+
+async def _solved_in_orders(solving: _Solving, made: Draft) -> Orders | None:
+    orders = made.orders
+    if orders is None:
+        return None
+    if orders.situations is None:
+        return orders_with_plans(orders, None)
+    try:
+        plans = [await solving.plan(each) for each in orders.situations.listed()]
+    except (RateLimitedError, TooLargeError, UnavailableError) as error:
+        return orders_with_plans(orders, None, why_none=error.detail)
+    none, it, others, every = plans
+    found = Four(none=none, it=it, others=others, all=every)
+    return orders_with_plans(orders, found)

@@ -4,6 +4,7 @@ Everything that is assessed is worked out twice by the same means: of the allian
 without the change, and of the alliance with it.
 """
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -72,9 +73,26 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(each.nation for each in self.changes)
 
     @property
+    def others(self) -> tuple[NationCode, ...]:
+        """The further candidates."""
+        return self.together[1:]
+
+    @property
     def access_after(self) -> Access:
         """Who could see what if the change had been made."""
-        return Access(self.after, max(self.on, self.seen.access.on))
+        return self.access_with((self.nation,))
+
+    def with_all(self, nations: Collection[NationCode]) -> Alliance:
+        """Give the alliance in which some of the candidates have become it."""
+        found = self.before
+        for change in self.changes:
+            if change.nation in nations:
+                found = found.with_change(change)
+        return found
+
+    def access_with(self, nations: Collection[NationCode]) -> Access:
+        """Tell who could see what if some of the candidates had become it."""
+        return Access(self.with_all(nations), max(self.on, self.seen.access.on))
 
     @property
     def until_ms(self) -> int:

@@ -24,7 +24,7 @@ from foedus import __version__
 from foedus.alliance.citing import Citation
 from foedus.guidance.glossary import MistakeSheet
 from foedus.ids import NationCode
-from foedus.intel.openings import Group, openings
+from foedus.intel.openings import Change, Group, given_to, opened
 from foedus.intel.reading import Snapshot
 from foedus.planning.cases import Asked, Case, open_case
 from foedus.planning.dossier_borders import DRAWS, SEED, BorderChange, border_change
@@ -32,6 +32,7 @@ from foedus.planning.dossier_burden import EditionChange, burden_changes
 from foedus.planning.dossier_coverage import DRAWS as DRAWS_OF_UNITS
 from foedus.planning.dossier_coverage import CoverageChange, Pair, pair_of
 from foedus.planning.dossier_measures import MeasuresChange, measures_change
+from foedus.planning.dossier_orders import Orders, OrdersDraft, orders_of
 from foedus.planning.dossier_precedents import Precedents, precedents
 from foedus.planning.dossier_readiness import Evidence, evidence
 from foedus.planning.dossier_risks import Parts, Risk, mistakes, risks
@@ -103,6 +104,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
         reader: the nation whose reader it is for.
         label: the narrowest of all that it rests on.
         borders: null where the pack has no table of lengths.
+        orders: what changes in both orders; null without further candidates.
     """
 
     format: str
@@ -124,6 +126,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     risks: tuple[Risk, ...]
     mistakes: tuple[MistakeSheet, ...]
     method: Method
+    orders: Orders | None = None
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,12 +135,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         label: of the dossier, as it is fixed.
         pair: what is left to solve.
+        orders: likewise, of both orders; null without further candidates.
     """
 
     case: Case
     parts: Parts
     label: FixedLabel
     pair: Pair
+    orders: OrdersDraft | None
 
 
 def draft(seen: Snapshot, viewer: Viewer, asked: Asked) -> Draft:
@@ -152,12 +157,14 @@ def draft(seen: Snapshot, viewer: Viewer, asked: Asked) -> Draft:
     """
     case = open_case(seen, viewer, asked)
     pair = pair_of(case)
-    parts, labels = _parts(case, pair)
+    parts, orders, labels = _parts(case, pair)
     label = join_all({public(), pair.prepared.label, *labels}, originator=viewer.nation)
-    return Draft(case=case, parts=parts, label=label, pair=pair)
+    return Draft(case=case, parts=parts, label=label, pair=pair, orders=orders)
 
 
-def finished(made: Draft, coverage: CoverageChange) -> Dossier:
+def finished(
+    made: Draft, coverage: CoverageChange, orders: Orders | None = None
+) -> Dossier:
     """Tell all of it, with what was solved."""
     case = made.case
     parts = msgspec.structs.replace(made.parts, coverage=coverage)
@@ -184,6 +191,7 @@ def finished(made: Draft, coverage: CoverageChange) -> Dossier:
             risks=risks(case, parts),
             mistakes=mistakes(case, parts),
             method=_METHOD,
+            orders=orders,
         )
     )
 
@@ -193,24 +201,30 @@ def as_json(dossier: Dossier) -> bytes:
     return msgspec.json.format(msgspec.json.encode(dossier), indent=1) + b"\n"
 
 
-def _parts(case: Case, pair: Pair) -> tuple[Parts, set[FixedLabel]]:
+def _parts(case: Case, pair: Pair) -> tuple[Parts, OrdersDraft | None, set[FixedLabel]]:
     standing = standing_change(case)
     measures, rated = measures_change(case)
     readiness, shown = evidence(case)
-    opened = openings(
-        case.seen, case.viewer, case.nation, case.access_after, case.until_ms
+    given = given_to(case.seen, case.viewer, case.until_ms)
+    change = Change(
+        nation=case.nation, before=case.seen.access, after=case.access_after
     )
+    intelligence = opened(case.seen, case.viewer, given, change)
+    orders = orders_of(case, pair, readiness, given)
     parts = Parts(
         standing=standing,
         borders=border_change(case),
         measures=measures,
         coverage=pair.told,
         readiness=readiness,
-        intelligence=opened,
+        intelligence=intelligence,
         burden=burden_changes(case),
         precedents=precedents(case),
     )
-    return parts, {*labels_of(case, standing), *rated, *shown, *opened.labels}
+    labels = {*labels_of(case, standing), *rated, *shown, *intelligence.labels}
+    if orders is not None:
+        labels |= orders.labels
+    return parts, orders, labels
 
 
 def _sealed(dossier: Dossier) -> Dossier:

@@ -94,8 +94,8 @@ def _edition(case: Case, edition: SpendingEdition) -> EditionChange:
         absent="" if own else _absent(row),
         year=year,
         estimate=year in edition.estimates,
-        before=_spread(edition, year, members(case.before, case.on)),
-        after=_spread(edition, year, members(case.after, case.on)),
+        before=spread_in(edition, year, members(case.before, case.on)),
+        after=spread_in(edition, year, members(case.after, case.on)),
         whole=edition.whole,
         note=edition.note,
         source=citations(case.before, edition.sources),
@@ -125,9 +125,10 @@ def _absent(row: SpendingRow | None) -> str:
     return f"does not apply: {row.note}" if not row.applies else "not known"
 
 
-def _spread(
+def spread_in(
     edition: SpendingEdition, year: str, nations: Iterable[NationCode]
 ) -> Spread:
+    """Tell how the figures of some nations are spread, in one edition and year."""
     inside = frozenset(nations)
     known = sorted(
         each.percent[year]

@@ -21,7 +21,7 @@ import msgspec
 import numpy as np
 
 from foedus.planning.cases import Case
-from foedus.planning.forces import Situation
+from foedus.planning.forces import Situation, Unit
 from foedus.planning.games import FloatArray
 from foedus.planning.horizons import Horizon
 from foedus.planning.results import Coverage, Solved
@@ -30,6 +30,7 @@ from foedus.planning.sending import Sending
 from foedus.planning.situation_sources import Pile, pile_of
 from foedus.planning.situations import Prepared, Withheld, situation_of
 from foedus.readiness.measures import list_measures
+from foedus.releasability.access import Access
 
 SEED: Final = 1
 """What is drawn by: always the same, so that both runs share each draw."""
@@ -136,6 +137,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         told: all but the plans.
         titles: of commitments, by id.
+        pile: what the situations rest on.
+        may_not: why this reader is told of no plan; empty for who is.
     """
 
     without: Situation
@@ -143,6 +146,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     told: CoverageChange
     titles: Mapping[str, str]
     prepared: Prepared
+    pile: Pile
+    may_not: str
 
     @property
     def is_solved(self) -> bool:
@@ -160,7 +165,7 @@ def pair_of(case: Case) -> Pair:
     horizon = Horizon(as_of=case.on)
     prepared = situation_of(seen.db, seen.access, case.viewer, horizon)
     pile = pile_of(seen.db, seen.access, case.viewer, case.on)
-    with_it = _opened(case, prepared, pile)
+    with_it = opened_to(case, prepared, pile, case.access_after)
     without = msgspec.structs.replace(
         prepared.situation,
         units=tuple(
@@ -192,6 +197,8 @@ def pair_of(case: Case) -> Pair:
             name: each.content.title for name, each in prepared.commitments.items()
         },
         prepared=prepared,
+        pile=pile,
+        may_not="" if plans else FOR_PLANNERS,
     )
 
 
@@ -205,8 +212,8 @@ def with_plans(
     plans = Plans(
         fill=(without.fill, with_it.fill),
         debt=(without.debt.share, with_it.debt.share),
-        headroom=(_times(without), _times(with_it)),
-        nobody=(_nobody(without), _nobody(with_it)),
+        headroom=(times_of(without), times_of(with_it)),
+        nobody=(nobody_of(without), nobody_of(with_it)),
         needs=tuple(_needs(pair, without, with_it)),
         solved=(without.solved, with_it.solved),
     )
@@ -224,15 +231,15 @@ def _why_none(case: Case, prepared: Prepared, own: int) -> str:
     return ""
 
 
-def _opened(case: Case, prepared: Prepared, pile: Pile) -> Situation:
-    """Let the nation be sent where it might know of a commitment after the change."""
+def opened_to(case: Case, prepared: Prepared, pile: Pile, access: Access) -> Situation:
+    """Let candidates be sent where they might know of a commitment after the change."""
     seen = case.seen
     measures = list_measures(seen.db, seen.access, case.viewer)
     rules = Sending.of(
         pile,
         list(prepared.commitments.values()),
         {each.measure: each.name for each in measures},
-        case.access_after,
+        access,
     )
     return msgspec.structs.replace(
         prepared.situation,
@@ -248,27 +255,45 @@ def _kept(case: Case, situation: Situation, pile: Pile) -> Iterable[Kept]:
     random = np.random.default_rng(SEED)
     types = {each.type for each in situation.units if each.nation == case.nation}
     for kind in sorted(types):
-        units = [each for each in situation.units if each.type == kind]
-        low = np.array([each.strength for each in units])
-        high = np.array([_most(pile, each.id, each.strength) for each in units])
-        parts = random.random((DRAWS, len(units)))
-        there: FloatArray = low + parts * (high - low)
-        own = np.array([each.nation == case.nation for each in units])
-        wanted = _peak(situation, kind)
+        wanted, units, kept = drawn_of(situation, pile, kind, random)
         if not wanted:
             continue
-        kept = there / [
-            wanted * situation.rotation_of(each).units_per_deployed for each in units
-        ]
+        own = np.array([each.nation == case.nation for each in units])
         without = np.minimum(1.0, kept[:, ~own].sum(axis=1))
         with_it = np.minimum(1.0, kept.sum(axis=1))
         yield Kept(
             type=kind,
             wanted=wanted,
-            without=_drawn(without),
-            with_it=_drawn(with_it),
+            without=spread_of(without),
+            with_it=spread_of(with_it),
             better=float((with_it > without + ALIKE).mean()),
         )
+
+
+def drawn_of(
+    situation: Situation, pile: Pile, kind: str, random: np.random.Generator
+) -> tuple[float, list[Unit], FloatArray]:
+    """Draw what each unit of a type can keep up for ever, of what is asked at most.
+
+    Returns:
+        What is asked at most, the units, and their shares of it: a row a draw, a column
+        a unit.
+    """
+    units = [each for each in situation.units if each.type == kind]
+    wanted = _peak(situation, kind)
+    low = np.array([each.strength for each in units])
+    high = np.array([_most(pile, each.id, each.strength) for each in units])
+    parts = random.random((DRAWS, len(units)))
+    there: FloatArray = low + parts * (high - low)
+    parts_kept = np.array([_kept_up(situation, each) for each in units])
+    return wanted, units, there * parts_kept / (wanted or 1.0)
+
+
+def _kept_up(situation: Situation, unit: Unit) -> float:
+    """Give the part of a unit that is kept up: its rotation, while it is there."""
+    away = {each for each in unit.away if each <= situation.periods}
+    present = 1 - len(away) / situation.periods
+    return present / situation.rotation_of(unit).units_per_deployed
 
 
 def _most(pile: Pile, unit: str, least: float) -> float:
@@ -292,16 +317,19 @@ def _peak(situation: Situation, kind: str) -> float:
     )
 
 
-def _drawn(values: FloatArray) -> Drawn:
+def spread_of(values: FloatArray) -> Drawn:
+    """Tell between what a figure lies over all draws."""
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95]).tolist()
     return Drawn(low=low, middle=middle, high=high)
 
 
-def _times(found: Coverage) -> float | None:
+def times_of(found: Coverage) -> float | None:
+    """Give by how much all that can be met could grow."""
     return None if found.headroom is None else found.headroom.times
 
 
-def _nobody(found: Coverage) -> int:
+def nobody_of(found: Coverage) -> int:
+    """Count the gaps that nobody can fill."""
     return sum(each.nobody_can for each in found.gaps)
 
 

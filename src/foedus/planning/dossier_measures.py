@@ -9,6 +9,7 @@ unit of the nation, once with it among those who make the measure up.
   before the reader, the answer is withheld and not approximated.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -25,7 +26,8 @@ from foedus.readiness.records import Requirement
 from foedus.readiness.stocks import Shelf, shelf_of
 from foedus.releasability.join import FixedLabel
 
-_NAMES: Final = ("capability", "readiness", "interoperability")
+NAMES: Final = ("capability", "readiness", "interoperability")
+"""What is rated of a measure, in the order in which it is told."""
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +100,8 @@ def measures_change(case: Case) -> tuple[MeasuresChange, set[FixedLabel]]:
     lines = list_measures(seen.db, seen.access, case.viewer)
     labels: set[FixedLabel] = set()
     changes = []
-    without, with_it = _without(case, shelf), _with(case, shelf)
+    without = candidate_shelf(shelf, (), (case.nation,))
+    with_it = candidate_shelf(shelf, (case.nation,), ())
     for each in lines:
         stocks = without.stock(each.measure), with_it.stock(each.measure)
         found, used = _change(case, each, *stocks)
@@ -112,8 +115,8 @@ def _change(
     case: Case, measure: MeasureLine, without: Stock, with_it: Stock
 ) -> tuple[MeasureChange, set[FixedLabel]]:
     contributes = _contributes(case, with_it)
-    rated = _rate(with_it) if contributes else _nothing(case)
-    pairs = list(zip(_NAMES, _rate(without), rated, strict=True))
+    rated = rate(with_it) if contributes else _nothing(case)
+    pairs = list(zip(NAMES, rate(without), rated, strict=True))
     cited = {
         each.record: each
         for _, *ratings in pairs
@@ -144,7 +147,37 @@ def _change(
     return found, labels
 
 
-def _rate(stock: Stock) -> tuple[Rating, Rating, Rating]:
+def candidate_shelf(
+    shelf: Shelf, inside: Collection[NationCode], outside: Collection[NationCode]
+) -> Shelf:
+    """Give what is before the reader if some candidates contribute and others do not.
+
+    Who is inside is named where contributors are named; who is outside is not, and none
+    of its units is there.
+    """
+    return msgspec.structs.replace(
+        shelf,
+        units=tuple(each for each in shelf.units if each.content.nation not in outside),
+        requirements=tuple(
+            _naming(each, _named(each.content.contributors, inside, outside))
+            for each in shelf.requirements
+        ),
+    )
+
+
+def _named(
+    contributors: Sequence[NationCode],
+    inside: Collection[NationCode],
+    outside: Collection[NationCode],
+) -> tuple[NationCode, ...]:
+    if not contributors:
+        return ()  # units speak for who contributes
+    kept = (each for each in contributors if each not in outside)
+    return tuple(dict.fromkeys((*kept, *inside)))
+
+
+def rate(stock: Stock) -> tuple[Rating, Rating, Rating]:
+    """Rate capability, readiness and interoperability, in this order."""
     return rate_capability(stock), rate_readiness(stock), rate_interoperability(stock)
 
 
@@ -155,37 +188,6 @@ def _nothing(case: Case) -> tuple[Rating, Rating, Rating]:
 
 def _contributes(case: Case, stock: Stock) -> bool:
     return any(each.content.nation == case.nation for each in stock.units)
-
-
-def _without(case: Case, shelf: Shelf) -> Shelf:
-    """Leave out the nation: its units, and that it is named."""
-    return msgspec.structs.replace(
-        shelf,
-        units=tuple(each for each in shelf.units if each.content.nation != case.nation),
-        requirements=tuple(
-            _naming(
-                each,
-                tuple(one for one in each.content.contributors if one != case.nation),
-            )
-            for each in shelf.requirements
-        ),
-    )
-
-
-def _with(case: Case, shelf: Shelf) -> Shelf:
-    """Name the nation where contributors are named; else its units speak for it."""
-    return msgspec.structs.replace(
-        shelf,
-        requirements=tuple(
-            _naming(
-                each,
-                tuple(dict.fromkeys((*each.content.contributors, case.nation)))
-                if each.content.contributors
-                else (),
-            )
-            for each in shelf.requirements
-        ),
-    )
 
 
 def _naming(

@@ -25,6 +25,7 @@ from foedus.planning.dossier_told_of_hub import (
     measures,
     readiness,
 )
+from foedus.planning.dossier_told_of_orders import in_both_orders
 from foedus.planning.dossier_told_of_pack import (
     STATUSES,
     border,
@@ -54,7 +55,7 @@ def document_of(dossier: Dossier) -> Document:
         label=dossier.label,
         summary=NO_VERDICT,
         facts=tuple(_facts(dossier)),
-        chapters=tuple(_chapters(dossier)),
+        chapters=tuple(in_both_orders(_chapters(dossier), dossier)),
         foot=tuple(_foot(dossier)),
     )
 
