@@ -35,7 +35,7 @@ def test_what_is_filled_is_told_by_priority_and_by_commitment() -> None:
 
     assert [cell.text for cell in by_priority.rows[0]] == ["1", "9", "2"]
     filled = {row[1].text: row[4].text for row in by_commitment.rows}
-    assert filled == {"company": "33%", "ship": "0%"}
+    assert filled == {"company": "33 %", "ship": "0 %"}
 
 
 def test_tours_name_units_and_say_why() -> None:

@@ -41,13 +41,14 @@ def test_chapters_begin_with_what_is_withheld_and_what_nobody_can_fill(
     assert names == ["withheld", "gaps", "filled", "load", "units", "left", "inputs"]
     assert "nothing is before you" in covered.chapters[0].says[0]
     assert covered.chapters[1].title == "What nobody can fill"
-    assert any("1 of it not planned with" in each for each in covered.chapters[1].says)
+    left = "1 unit of it is not planned with"
+    assert any(left in each for each in covered.chapters[1].says)
     assert covered.label == "NATO RESTRICTED"
 
 
 def test_the_summary_and_the_foot_say_how_far_to_trust_it(covered: Document) -> None:
     assert re.fullmatch(
-        r"\d+% of what is wanted is filled; \d of \d gaps nobody can fill\.",
+        r"\d+ % of what is wanted is filled; \d of \d gaps nobody can fill\.",
         covered.summary,
     )
     assert covered.foot[0].startswith("What went in was made up")
@@ -73,7 +74,9 @@ def test_what_hangs_on_a_nation_is_no_judgement() -> None:
     drops = next(each for each in found.chapters if each.name == "drops")
     assert "no judgement of nations" in drops.says[0]
     assert [row[0].text for row in drops.tables[0].rows] == ["POL"]
-    assert found.summary == "Without 1 of 1 nations more is missing."
+    assert found.summary == (
+        "1 of 1 nations cannot drop out without more being missing."
+    )
 
 
 def test_a_surge_tells_what_it_takes_from_others_before_all_else() -> None:

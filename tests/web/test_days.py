@@ -4,7 +4,7 @@ import pytest
 from starlette.requests import Request
 
 from foedus.errors import InvalidInputError
-from foedus.web.days import DAYS_MAX, asked_day, in_words, shortly
+from foedus.web.days import DAYS_MAX, as_read, asked_day, in_words, read_aloud, shortly
 
 TODAY, FIRST = date(2026, 11, 22), date(1949, 4, 4)
 
@@ -55,3 +55,28 @@ def test_a_slider_at_its_end_is_taken() -> None:
 def test_days_are_written_as_people_write_them() -> None:
     assert in_words(date(2023, 4, 4)) == "4 April 2023"
     assert shortly(date(2023, 4, 4)) == "4 Apr 2023"
+
+
+@pytest.mark.parametrize(
+    ("dated", "read"),
+    [
+        (date(2023, 4, 4), "4 Apr 2023"),
+        ("2023-04-04", "4 Apr 2023"),
+        ("2023-04", "Apr 2023"),
+        ("2023", "2023"),
+        ("about 1999", "about 1999"),
+        (None, ""),
+    ],
+)
+def test_what_a_source_says_of_its_day_is_read_and_nothing_is_made_up(
+    dated: date | str | None, read: str
+) -> None:
+    assert as_read(dated) == read
+
+
+def test_days_and_ids_in_a_sentence_are_written_as_people_do() -> None:
+    said = "NOR applying stanag_5527 until 2027-04-02, and other_thing."
+    named = read_aloud(said, {"stanag_5527": "STANAG 5527 Ed 1"})
+
+    assert named == "NOR applying STANAG 5527 Ed 1 until 2 Apr 2027, and other_thing."
+    assert read_aloud("None of 2026-13-45 is a day.") == "None of 2026-13-45 is a day."

@@ -22,7 +22,7 @@ async def test_a_region_shows_its_nations_by_how_they_stand_and_how_that_is_know
     guided: httpx.AsyncClient,
 ) -> None:
     page = (await guided.get("/regions/balkans?as-of=2026-11-22")).text
-    members = page[page.index("<h2>Member</h2>") :].partition("</section>")[0]
+    members = page[page.index("<h2>Members</h2>") :].partition("</section>")[0]
     assert "Croatia" in members
     assert "Serbia" not in members
     assert "Serbia" in page
@@ -31,7 +31,7 @@ async def test_a_region_shows_its_nations_by_how_they_stand_and_how_that_is_know
 
 async def test_a_region_is_as_it_was_on_the_day(guided: httpx.AsyncClient) -> None:
     page = (await guided.get("/regions/baltic_sea?as-of=2023-04-03")).text
-    members = page[page.index("<h2>Member</h2>") :].partition("</section>")[0]
+    members = page[page.index("<h2>Members</h2>") :].partition("</section>")[0]
     assert "Finland" not in members
 
 

@@ -66,7 +66,7 @@ def _frameworks(alliance: Alliance) -> Iterator[Question]:
         right, wrong = ("yes", "no") if each.assurance.collective_defence else _NO
         yield _question(
             f"framework-{each.id}",
-            f"Does {each.name} promise collective defence to who takes part?",
+            f"Does {each.name} promise collective defence to its participants?",
             (right, wrong),
             from_record(alliance, each, each.assurance.text),
         )

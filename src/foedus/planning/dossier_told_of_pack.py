@@ -32,7 +32,7 @@ from foedus.planning.dossier_plots import (
     precedents_plot,
 )
 from foedus.planning.dossier_precedents import in_words
-from foedus.planning.dossier_standing import StandingChange, is_shown
+from foedus.planning.dossier_standing import Standing, StandingChange, is_shown
 
 STATUSES: Final = {each: each.value for each in Status} | {Status.NONE: "no status"}
 """How statuses are written."""
@@ -58,9 +58,14 @@ def status(found: StandingChange) -> Chapter:
         says=(
             found.means,
             (
-                f"It would owe {gained} obligations that it does not owe now, {ended} "
-                f"would end, {found.kept} stay. Something before you shows "
-                f"{found.shown} of the new ones to be met."
+                f"Of its obligations {found.kept} stay and {ended} would end; "
+                f"{gained} would be new."
+                + (
+                    f" Something before you shows {found.shown} of the new ones to "
+                    "be met."
+                    if gained
+                    else ""
+                )
             ),
         ),
         tables=with_rows(_standing_tables(found)),
@@ -73,6 +78,11 @@ def status(found: StandingChange) -> Chapter:
     )
 
 
+def _named(found: StandingChange, standing: Standing) -> str:
+    names = {each.framework: each.name for each in found.promises}
+    return listed([names.get(each, each) for each in standing.frameworks])
+
+
 def _standing_tables(found: StandingChange) -> Iterator[Table]:
     before, after = found.before, found.after
     yield Table(
@@ -83,7 +93,7 @@ def _standing_tables(found: StandingChange) -> Iterator[Table]:
         rows=(
             row("status", STATUSES[before.status], STATUSES[after.status]),
             row("communities", *(listed(each.communities) for each in (before, after))),
-            row("frameworks", *(listed(each.frameworks) for each in (before, after))),
+            row("frameworks", *(_named(found, each) for each in (before, after))),
             row("obligations", number(str(before.owes)), number(str(after.owes))),
             row("members", number(str(before.members)), number(str(after.members))),
         ),

@@ -29,6 +29,12 @@ def periods_of(first: int, last: int) -> str:
     return f"{first}" if first == last else f"{first} to {last}"
 
 
+def why(gap: Gap) -> str:
+    """Say why something is missing, with clocks as people name them."""
+    said = gap.said.replace("on-station", "on station")
+    return said.replace("ready-to-move", "ready to move")
+
+
 def gaps_table(gaps: Sequence[Gap], told: Told) -> Table:
     """Set out the gaps, those that nobody can fill first."""
     return Table(
@@ -47,7 +53,7 @@ def gaps_table(gaps: Sequence[Gap], told: Told) -> Table:
                 periods_of(each.first, each.last),
                 number(str(each.priority)),
                 Cell("yes", "bad") if each.nobody_can else "no",
-                each.said,
+                why(each),
             )
             for each in gaps
         ),
@@ -92,7 +98,7 @@ def filled_tables(found: Coverage, told: Told) -> Iterator[Table]:
 
 
 def _share(missing: float, wanted: float) -> str:
-    return f"{1 - missing / wanted:.0%}" if wanted else NONE
+    return f"{100 * (1 - missing / wanted):.0f} %" if wanted else NONE
 
 
 def loads_table(found: Coverage) -> Table:

@@ -6,6 +6,7 @@ made last. Ids stand nowhere but in files: people read names.
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from foedus.paper.documents import (
@@ -35,6 +36,7 @@ from foedus.planning.plan_tables import (
     opens_table,
     periods_of,
     tours_table,
+    why,
 )
 from foedus.planning.plans import Inputs
 from foedus.planning.results import Closure, Coverage, Drops, Gap, Solved, Surge
@@ -89,10 +91,10 @@ def document_of(sheet: PlanSheet) -> Document:
         label=line.label,
         summary=_summary(sheet),
         facts=(
-            ("As of", line.as_of.isoformat()),
-            ("Periods", f"{horizon.periods} of {horizon.period_h:g} h"),
+            ("As of", _day(line.as_of)),
+            ("Periods", f"{horizon.periods} of {_span(horizon.period_h)}"),
             ("Rotation", said_of(inputs.situation)),
-            ("Made", f"{line.made:%Y-%m-%d %H:%M} UTC by {line.author}"),
+            ("Made", f"{_day(line.made)}, {line.made:%H:%M} UTC by {line.author}"),
         ),
         chapters=tuple(chapters),
         foot=tuple(_foot(sheet, found.main.solved)),
@@ -106,18 +108,19 @@ def _summary(sheet: PlanSheet) -> str:
         return "No commitment that is before you falls into these periods."
     if told is not None and told.fill is not None:
         hopeless = sum(each.nobody_can for each in told.gaps)
-        parts.append(f"{told.fill:.0%} of what is wanted is filled")
+        parts.append(f"{_percent(told.fill)} of what is wanted is filled")
         parts.append(f"{hopeless} of {len(told.gaps)} gaps nobody can fill")
     if found.closure is not None and found.closure.covered is not None:
         clock = found.closure.clock.replace("-", " ")
         parts.append(
-            f"{found.closure.covered:.0%} of what is wanted is {clock} within "
+            f"{_percent(found.closure.covered)} of what is wanted is {clock} within "
             f"{found.closure.hours:g} h"
         )
     if found.drops is not None:
         hangs = sum(each.more > 0 for each in found.drops.drops)
         parts.append(
-            f"without {hangs} of {len(found.drops.drops)} nations more is missing"
+            f"{hangs} of {len(found.drops.drops)} nations cannot drop out without "
+            "more being missing"
         )
     return _sentence("; ".join(parts))
 
@@ -137,12 +140,16 @@ def _coverage(found: Coverage, told: Told) -> Iterator[Chapter]:
     hopeless = [each for each in found.gaps if each.nobody_can]
     says = [
         f"{told.of(each.commitment)}: {each.most:g} \u00d7 {each.type} in "
-        f"{_when(each)}. {_sentence(each.said)}{_but(each, told)}"
+        f"{_when(each)}. {_sentence(why(each))}{_but(each, told)}"
         for each in hopeless
     ]
     others = len(found.gaps) - len(hopeless)
     if others:
-        says.append(f"{others} more gaps are there since others come first.")
+        says.append(
+            "1 more gap is there since others come first."
+            if others == 1
+            else f"{others} more gaps are there since others come first."
+        )
     yield Chapter(
         name="gaps",
         title="What nobody can fill" if hopeless else "What is missing",
@@ -172,6 +179,23 @@ def _coverage(found: Coverage, told: Told) -> Iterator[Chapter]:
     )
 
 
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _span(hours: float) -> str:
+    """Say how long a period is as people count: in weeks or days, if it is whole."""
+    for unit, each in (("week", 168), ("day", 24)):
+        count, rest = divmod(hours, each)
+        if count and not rest:
+            return f"{count:g} {unit}s" if count > 1 else f"1 {unit}"
+    return f"{hours:g} h"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -184,7 +208,13 @@ def _when(gap: Gap) -> str:
 def _but(gap: Gap, told: Told) -> str:
     """Say where units are there that are not planned with."""
     count = told.left.get(gap.type, 0)
-    return f" {count} of it not planned with, see below." if count else ""
+    match count:
+        case 0:
+            return ""
+        case 1:
+            return " 1 unit of it is not planned with, see below."
+        case _:
+            return f" {count} units of it are not planned with, see below."
 
 
 def _four(found: Coverage) -> Iterator[str]:
@@ -192,7 +222,7 @@ def _four(found: Coverage) -> Iterator[str]:
     if found.debt.share is not None:
         yield (
             f"Time at home lacks {found.debt.unit_periods:g} of {found.debt.of:g} "
-            f"unit-periods ({found.debt.share:.0%}) to the goal."
+            f"unit-periods ({_percent(found.debt.share)}) to the goal."
         )
     room = found.headroom
     if room is not None and room.times is not None:
@@ -207,7 +237,7 @@ def _surge(found: Surge, told: Told) -> Iterator[Chapter]:
     before, after = found.before.fill, found.after.fill
     says = [f"Of what comes on top {found.own:g} is missing, amount times periods."]
     if before is not None and after is not None:
-        says.insert(0, f"Filled: {before:.0%} before, {after:.0%} with it.")
+        says.insert(0, f"Filled: {_percent(before)} before, {_percent(after)} with it.")
     yield Chapter(
         name="surge",
         title="What it takes from others",

@@ -15,7 +15,7 @@ from foedus.planning.exercise_options import Prices
 from foedus.web.bars import Bars, Value, draw_bars
 from foedus.web.days import asked_day, in_words
 from foedus.web.frame import Page, Site, frame, require_session
-from foedus.web.readiness import marking_of
+from foedus.web.readiness import marking_of, names_of
 
 NAMES: Final = {
     "standard": "A standard applied",
@@ -57,6 +57,7 @@ async def show_advice(site: Site, request: Request) -> Response:
                 (name, said, f"{getattr(prices, name):g}")
                 for name, said in NAMES.items()
             ],
+            "called": names_of(site.hub.alliance),
             "refused": refused,
             **_told(found),
         },

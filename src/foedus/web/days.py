@@ -1,5 +1,7 @@
 """Days as pages show and ask for them: `?as-of=2026-11-22` everywhere."""
 
+import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from starlette.requests import Request
@@ -14,6 +16,10 @@ DAY = "day"
 
 DAYS_MAX = 365 * 200
 """Days that a slider may be set to."""
+
+
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 
 
 def asked_day(request: Request, today: date, first: date | None = None) -> date:
@@ -56,3 +62,35 @@ def in_words(day: date) -> str:
 def shortly(day: date) -> str:
     """Write a day in a narrow place: `4 Apr 2023`."""
     return f"{day.day} {day:%b %Y}"
+
+
+def as_read(dated: date | str | None) -> str:
+    """Write what a source says of its day, of which it may know less than all.
+
+    Returns:
+        `4 Apr 2023`, or `Apr 2023` where no day is known; what is neither, such as a
+        year or words, as it is; empty for None.
+    """
+    if isinstance(dated, date):
+        return shortly(dated)
+    if dated is None:
+        return ""
+    try:
+        return shortly(date.fromisoformat(dated))
+    except ValueError:
+        pass
+    try:
+        return f"{date.fromisoformat(f'{dated}-01'):%b %Y}"
+    except ValueError:
+        return dated
+
+
+def read_aloud(text: str, names: Mapping[str, str] | None = None) -> str:
+    """Write days and ids in a sentence as people do: `4 Apr 2023`, `STANAG 4774`.
+
+    Args:
+        text: a sentence that was made for people and machines alike.
+        names: what things are called, by id.
+    """
+    named = _ID.sub(lambda found: (names or {}).get(found[0], found[0]), text)
+    return _DAY.sub(lambda found: as_read(found[0]), named)

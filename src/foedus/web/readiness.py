@@ -194,6 +194,7 @@ async def show_measure(site: Site, request: Request) -> Response:
                 for each in found.measure.declared
             ],
             "contributors": contributors,
+            "called": names_of(alliance),
             "day": day.isoformat(),
             "words": in_words(day),
         },
@@ -231,10 +232,8 @@ async def show_nation(site: Site, request: Request) -> Response:
             "chips": chips,
             "token": token_on(alliance, code, day),
             "name": alliance.nations[code].name,
-            "standards": {
-                each.id: each.designation for each in alliance.pack.standards
-            },
-            "modules": {each.id: each.name for each in alliance.pack.modules},
+            "standards": names_of(alliance),
+            "modules": names_of(alliance),
             "day": day.isoformat(),
             "words": in_words(day),
         },
@@ -245,6 +244,12 @@ def _compared(site: Site, viewer: Viewer, day: date) -> tuple[Comparison, Allian
     with site.hub.reading.snapshot() as seen:
         found = compare(seen.db, seen.access, viewer, day)
         return found, seen.access.alliance
+
+
+def names_of(alliance: Alliance) -> dict[str, str]:
+    """Tell what standards and modules are called, by their ids."""
+    standards = {each.id: each.designation for each in alliance.pack.standards}
+    return standards | {each.id: each.name for each in alliance.pack.modules}
 
 
 def marking_of(label: str, alliance: Alliance) -> Chip | None:

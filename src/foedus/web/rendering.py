@@ -19,6 +19,7 @@ import msgspec
 from starlette.responses import Response
 
 from foedus.errors import FoedusError, NotFoundError
+from foedus.web.days import as_read, read_aloud
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -106,6 +107,8 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["day"] = as_read
+    templates.filters["aloud"] = read_aloud
     templates.globals["asset"] = {name: asset.url for name, asset in _assets().items()}
     return templates
 
