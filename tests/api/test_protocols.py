@@ -54,6 +54,22 @@ async def test_a_list_goes_on_where_it_stopped(stage: Theatre) -> None:
     assert unknown.status_code == 400
 
 
+async def test_a_run_stands_still_and_goes_on(stage: Theatre) -> None:
+    path = f"{RUNS}/{await stage.play(asking())}"
+    async with players(stage, "est", "lva") as found:
+        refused = await found["lva"].post(f"{path}/pause", {"reason": "no"})
+        held = await found["est"].post(f"{path}/pause", {"reason": "wait"})
+        told = (await found["lva"].get(path)).json()
+        freed = await found["est"].post(f"{path}/resume", {})
+        again = await found["est"].post(f"{path}/resume", {"reason": "on"})
+
+    answers = (refused, held, freed, again)
+    assert [each.status_code for each in answers] == [403, 200, 200, 422]
+    [still] = told["paused"]
+    assert (still["reason"], still["until"]) == ("wait", None)
+    assert (told["status"], freed.json()["status"]) == ("paused", "running")
+
+
 async def test_a_run_is_started_seen_and_cancelled(stage: Theatre) -> None:
     playbook = await stage.bring(asking())
     async with players(stage, "est", "lva", "pol") as found:

@@ -51,6 +51,11 @@ def test_a_run_is_started_followed_and_cancelled(run: Run, playbook: str) -> Non
     assert "waits  A1" in run("protocol", "status", name, "--as", "fin-duty").stdout
     execution = run("protocol", "status", name, "--execution", "--as", "pol-duty")
     assert json.loads(execution.stdout)[0]["status"] == "await_user_input"
+    held = run("protocol", "pause", name, "--reason", "wait", "--as", "pol-duty")
+    freed = run("protocol", "resume", name, "--as", "pol-duty")
+    assert "status    paused" in held.stdout
+    assert "to now: wait" in held.stdout
+    assert "status    running" in freed.stdout
     words = ("protocol", "cancel", name, "--reason", "over", "--as")
     refused, ended = run(*words, "fin-duty"), run(*words, "pol-duty")
     assert (refused.exit_code, ended.exit_code) == (1, 0)

@@ -113,6 +113,8 @@ def test_every_command_of_the_issue_is_there() -> None:
         "protocol runs",
         "protocol status",
         "protocol cancel",
+        "protocol pause",
+        "protocol resume",
         "protocol end-step",
         "protocol clocks",
         "task clocks",

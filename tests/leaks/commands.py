@@ -107,6 +107,8 @@ COMMANDS = {
     "protocol runs": Case.PLAYED,
     "protocol status": Case.PLAYED,
     "protocol cancel": Case.PLAYED,
+    "protocol pause": Case.PLAYED,
+    "protocol resume": Case.PLAYED,
     "protocol end-step": Case.PLAYED,
     "protocol clocks": Case.PLAYED,
     "task clocks": Case.PLAYED,

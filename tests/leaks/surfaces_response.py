@@ -4,6 +4,8 @@ PLAYED = (
     "POST /api/v1/playbooks",
     "POST /api/v1/runs",
     "POST /api/v1/runs/{id}/cancellation",
+    "POST /api/v1/runs/{id}/pause",
+    "POST /api/v1/runs/{id}/resume",
     "POST /api/v1/runs/{id}/step-ends",
     "POST /api/v1/tasks/{id}/acts",
     "POST /api/v1/tasks/{id}/pause",
@@ -11,6 +13,8 @@ PLAYED = (
     "POST /protocols/{id}/import",
     "POST /protocols/{id}/start",
     "POST /runs/{id}/cancel",
+    "POST /runs/{id}/pause",
+    "POST /runs/{id}/resume",
     "POST /runs/{id}/end-step",
     "POST /tasks/{id}/{act}",
 )

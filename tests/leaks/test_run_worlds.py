@@ -23,6 +23,7 @@ from foedus.response.moves import Accept, Acknowledge, Begin, Decline, Finish, N
 from tests.api.playing import players
 from tests.response.books import Json, book
 from tests.response.conftest import founded_theatre
+from tests.response.test_pausing import let
 from tests.response.theatre import Theatre, assign
 
 __all__ = ["founded_theatre"]
@@ -59,6 +60,10 @@ def history(seed: int, viewer: str) -> list[Deed]:
         if n % 6 == 0:
             label = (TO_ALL, BALTIC, MEMBERS)[(n // 6) % 3]
             deeds.append(Deed(n, "start", n, label, "est-start"))
+            continue
+        if n % 6 in (3, 4):  # the run that started last stands still for a moment
+            verb, last = ("pause", "resume")[n % 6 - 3], starts[-1]
+            deeds.append(Deed(n, verb, last.number, last.label, "est-start"))
             continue
         about = lot.choice(starts)
         mine = lot.random() < 0.3 and viewer in REACH[about.label]
@@ -127,6 +132,8 @@ async def live(stage: Theatre, deeds: list[Deed], viewer: str, *, whole: bool) -
         await stage.hub.responded()
         await settle(stage.hub.escalator)
         stage.clock.advance(timedelta(seconds=0.5))
+        if deed.verb == "resume":  # so that no two times end together: ids are by lot
+            stage.clock.advance(timedelta(milliseconds=137))
         if not (whole or deed.is_told(viewer)):
             continue
         if deed.verb == "start":
@@ -134,6 +141,9 @@ async def live(stage: Theatre, deeds: list[Deed], viewer: str, *, whole: bool) -
             document = playbook(deed.number, viewer, is_asked=asked)
             name = await stage.bring(document, label=deed.label)
             runs[deed.number] = await stage.start(name, label=deed.label)
+            continue
+        if deed.by == "est-start":
+            await let(stage, runs[deed.run], "CANARY" if deed.verb == "pause" else None)
             continue
         wanted = ("A5", "A6", "A7") if deed.by == viewer else ("A1", "A2", "A3")
         waiting = [

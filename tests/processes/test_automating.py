@@ -10,6 +10,7 @@ from foedus.errors import ForbiddenError, RuleViolationError
 from foedus.ids import START
 from foedus.processes.automating import carry_out, due, keep, settle
 from foedus.response.moves import Accept, Authorise, Decline, Finish
+from foedus.response.pausing import pause, resume
 from foedus.response.runs import Status
 from tests.processes.automating_world import (
     SECRET,
@@ -234,6 +235,22 @@ async def test_above_the_set_impact_two_persons_agree_first(stage: Theatre) -> N
         await go(stage)
 
     assert len(receiver.messages) == 1
+
+
+async def test_while_the_run_stands_still_nothing_is_sent(stage: Theatre) -> None:
+    async with receiving() as receiver:
+        switch_on(stage, receiver.port)
+        run = await stage.play(sending(receiver.port))
+        est = stage.account("est").viewer()
+        held = await pause(stage.hub.desk, est, stage.act("est"), run, "not now")
+        await stage.hub.seen([held])
+        await go(stage)
+        before = len(receiver.messages)
+        freed = await resume(stage.hub.desk, est, stage.act("est"), run)
+        await stage.hub.seen([freed])
+        await go(stage)
+
+    assert (before, len(receiver.messages)) == (0, 1)
 
 
 async def test_an_exercise_sends_nothing(stage: Theatre) -> None:

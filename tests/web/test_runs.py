@@ -85,6 +85,31 @@ async def test_the_coordinator_cancels_with_a_reason(floor: Floor) -> None:
     assert '<span class="state ">cancelled</span>' in page
 
 
+async def test_the_coordinator_lets_a_run_stand_still_and_go_on(floor: Floor) -> None:
+    run = await floor.play_asking("Stand still?")
+    path = f"/runs/{run}"
+    [task] = [each for each in floor.inbox("lva") if each.asked.run == run]
+
+    assert "Pause the run" not in await floor.page("lva", path)
+    assert "Pause the run" in await floor.page("est", path)
+    refused = await floor.send("lva", f"{path}/pause", reason="No.")
+    empty = await floor.send("est", f"{path}/pause", reason="")
+    held = await floor.send("est", f"{path}/pause", reason="The network is down.")
+    still = await floor.page("lva", path)
+    asked = await floor.page("lva", f"/tasks/{task.asked.task}")
+    freed = await floor.send("est", f"{path}/resume", reason="")
+    page = await floor.page("est", path)
+
+    assert [each.status_code for each in (refused, empty)] == [403, 400]
+    assert held.headers["location"] == f"{path}?done=pause"
+    assert "The network is down." in still
+    assert '<span class="state warn">stands still</span>' in still
+    assert "The whole run stands still" in asked
+    assert freed.headers["location"] == f"{path}?done=resume"
+    assert '<span class="state run">running</span>' in page
+    assert "Run resumed" in page
+
+
 async def test_the_list_says_how_each_stands(floor: Floor) -> None:
     page = await floor.page("pol", "/runs")
 

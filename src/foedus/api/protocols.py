@@ -16,10 +16,10 @@ from foedus.api.operations import (
     Part,
 )
 from foedus.errors import InvalidInputError, NotFoundError
-from foedus.response import commands, importing
+from foedus.response import commands, importing, pausing
 from foedus.response.execution import Execution, execution_of
 from foedus.response.forcing import Forcing, force
-from foedus.response.moves import Value, Words
+from foedus.response.moves import Remark, Value, Words
 from foedus.response.planning import Starting
 from foedus.response.queries import find_run, list_runs, steps_of, tasks_of_run
 from foedus.response.run_sheets import (
@@ -101,6 +101,18 @@ class NewRun(Closed, frozen=True, kw_only=True):
     evidence: Annotated[tuple[Code, ...], msgspec.Meta(max_length=1_000)] = ()
     reason: Annotated[str, msgspec.Meta(max_length=8_000)] = ""
     exercise: bool | None = None
+
+
+class StandingStill(Closed, frozen=True, kw_only=True):
+    """Why a run stands still; whoever may see it reads why."""
+
+    reason: Words
+
+
+class GoingOn(Closed, frozen=True, kw_only=True):
+    """That a run goes on; what is said of it is optional."""
+
+    reason: Remark = ""
 
 
 class Cancellation(Closed, frozen=True, kw_only=True):
@@ -245,6 +257,40 @@ async def cancel_run(asked: Asked) -> Answer:
     return Answer(value=await asyncio.to_thread(_run, asked, name))
 
 
+async def pause_run(asked: Asked) -> Answer:
+    """Let a run stand still, as a duty officer of its coordinator.
+
+    Raises:
+        NotFoundError: there is none, or not for the one who asks.
+        ForbiddenError: the one who asks does not direct it.
+        RuleViolationError: it has ended, or stands still already.
+        ConflictError: others were faster, again and again.
+    """
+    name = asked.parts["id"]
+    position = await pausing.pause(
+        asked.hub.desk, asked.viewer, asked.act, name, asked.sends(StandingStill).reason
+    )
+    await asked.hub.seen([position])
+    return Answer(value=await asyncio.to_thread(_run, asked, name))
+
+
+async def resume_run(asked: Asked) -> Answer:
+    """Let a run that stands still go on, as a duty officer of its coordinator.
+
+    Raises:
+        NotFoundError: there is none, or not for the one who asks.
+        ForbiddenError: the one who asks does not direct it.
+        RuleViolationError: it has ended, or does not stand still.
+        ConflictError: others were faster, again and again.
+    """
+    name = asked.parts["id"]
+    position = await pausing.resume(
+        asked.hub.desk, asked.viewer, asked.act, name, asked.sends(GoingOn).reason
+    )
+    await asked.hub.seen([position])
+    return Answer(value=await asyncio.to_thread(_run, asked, name))
+
+
 async def end_step(asked: Asked) -> Answer:
     """End a step of a run by hand, as a duty officer of its coordinator.
 
@@ -383,6 +429,32 @@ OPERATIONS: Final = (
         parts=_RUN,
         keep=Keep.NOBODY,
         errors=(404,),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/runs/{id}/pause",
+        name="pauseRun",
+        summary="Let a run stand still, with all that waits in it.",
+        handler=pause_run,
+        gives=RunSheet,
+        parts=_RUN,
+        body=StandingStill,
+        door=Door.WRITE,
+        keep=Keep.NOBODY,
+        errors=(403, 404, 409, 422),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/runs/{id}/resume",
+        name="resumeRun",
+        summary="Let a run that stands still go on; what was left of time is left.",
+        handler=resume_run,
+        gives=RunSheet,
+        parts=_RUN,
+        body=GoingOn,
+        door=Door.WRITE,
+        keep=Keep.NOBODY,
+        errors=(403, 404, 409, 422),
     ),
     Operation(
         method="POST",

@@ -1,6 +1,7 @@
 """`foedus protocol`, the part that needs a hub: import, start, follow, cancel."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Literal
 
@@ -11,9 +12,12 @@ from foedus.cli.acting import acting_as, reading_as
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station, reader
 from foedus.errors import InvalidInputError, NotFoundError
+from foedus.eventlog.envelope import Act
 from foedus.hub import Hub
+from foedus.ids import Position
+from foedus.intel.commands import Desk
 from foedus.releasability.viewers import Viewer
-from foedus.response import catalogue, commands, importing
+from foedus.response import catalogue, commands, importing, pausing
 from foedus.response.execution import execution_of
 from foedus.response.forcing import Forcing, force
 from foedus.response.planning import Starting
@@ -257,13 +261,43 @@ def status(
 @on_station
 def cancel(station: Station, run: str, reason: str, name: str) -> None:
     """End the run RUN, as a duty officer of its coordinator."""
+    _let(station, run, reason, name, commands.cancel)
 
+
+@click.command("pause")
+@click.argument("run", metavar="RUN")
+@click.option("--reason", metavar="TEXT", required=True, help="Why; who sees it reads.")
+@acting_as
+@on_station
+def pause(station: Station, run: str, reason: str, name: str) -> None:
+    """Let the run RUN stand still, as a duty officer of its coordinator.
+
+    Until it is resumed nothing of it goes on, and no time of it counts.
+    """
+    _let(station, run, reason, name, pausing.pause)
+
+
+@click.command("resume")
+@click.argument("run", metavar="RUN")
+@click.option("--reason", metavar="TEXT", default="", help="What is to be said of it.")
+@acting_as
+@on_station
+def resume(station: Station, run: str, reason: str, name: str) -> None:
+    """Let the run RUN, which stands still, go on with what was left of its time."""
+    _let(station, run, reason, name, pausing.resume)
+
+
+_Verb = Callable[[Desk, Viewer, Act, str, str], Coroutine[None, None, Position]]
+
+
+def _let(station: Station, run: str, reason: str, name: str, verb: _Verb) -> None:
     async def work(hub: Hub) -> None:
         account = hub.authenticator.named(name)
-        position = await commands.cancel(
+        position = await verb(
             hub.desk, account.viewer(), station.act_for(account), run, reason
         )
         await hub.seen([position])
+        await hub.responded()
 
     with station.hub() as hub:
         asyncio.run(work(hub))
@@ -325,6 +359,8 @@ COMMANDS = (
     runs,
     status,
     cancel,
+    pause,
+    resume,
     end_step,
 )
 """The commands that `foedus protocol` takes from here."""
@@ -392,6 +428,12 @@ def _run_lines(sheet: RunSheet) -> list[str]:
         f"led by    {sheet.coordinator}",
         f"label     {sheet.label}",
         f"started   {sheet.started:%Y-%m-%d %H:%M} UTC",
+    ]
+    lines += [
+        f"paused    {each.since:%Y-%m-%d %H:%M} UTC to "
+        + (f"{each.until:%Y-%m-%d %H:%M} UTC" if each.until else "now")
+        + f": {each.reason}"
+        for each in sheet.paused
     ]
     for step in sheet.steps:
         lines.append(

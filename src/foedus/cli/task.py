@@ -270,7 +270,8 @@ def _lines(sheet: TaskSheet) -> list[str]:
         f"asked of  {sheet.nation}, by {sheet.coordinator}",
         f"stands    {sheet.standing}"
         + (f", {sheet.ending}" * (sheet.ending is not None)),
-        f"due       {sheet.due:%Y-%m-%d %H:%M} UTC",
+        f"due       {sheet.due:%Y-%m-%d %H:%M} UTC"
+        + (", as the run stood still" * (sheet.still is not None)),
         f"label     {sheet.label}",
     ]
     lines += [f"run       {sheet.run}"] if sheet.run is not None else []

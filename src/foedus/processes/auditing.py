@@ -317,7 +317,7 @@ class Auditor:
         if case is None:
             return []
         began_ms = case.facts[0].at_ms
-        case = msgspec.structs.replace(case, stills=tuple(stills))
+        case = msgspec.structs.replace(case, stills=(*case.stills, *stills))
         return [
             each
             for each in expected(case)
@@ -341,7 +341,12 @@ class Auditor:
         if task.ended_ms is not None:
             facts.append(Fact(max(task.ended_ms, facts[-1].at_ms), "closed"))
         calendar = self._calendars(db, task.asked.run).get(task.asked.nation)
-        return Case(given=task.asked.plan, calendar=calendar, facts=tuple(facts))
+        return Case(
+            given=task.asked.plan,
+            calendar=calendar,
+            facts=tuple(facts),
+            stills=_stills_of_run(db, task.asked.run),
+        )
 
     def _calendars(self, db: apsw.Connection, run: str) -> dict[str, Calendar]:
         """Find the calendars in the start of a run; that of the last one is kept."""
@@ -446,6 +451,17 @@ def _ended(still: Standstill, event: ClockResumed) -> Standstill:
     if still.until_ms < FOREVER or still.clock != event.clock:
         return still
     return still._replace(until_ms=max(event.at_ms, still.since_ms))
+
+
+def _stills_of_run(db: apsw.Connection, run: str) -> tuple[Standstill, ...]:
+    """Tell when a whole run stood still; clocks with a name go on meanwhile."""
+    now = msgspec.json.decode(_first(db, _NOW, {"run": run}), type=Run)
+    return tuple(
+        Standstill(
+            each.since_ms, FOREVER if each.until_ms is None else each.until_ms, None
+        )
+        for each in now.stills
+    )
 
 
 def _named_case(db: apsw.Connection, name: str) -> Case | None:

@@ -7,6 +7,7 @@
   died, or the receiver took the message and gave no answer, it is *not known*: the hub
   does not send it again by itself, and shows it to people. Only where a setting
   says so, and by methods alone that do the same once and twice, it is sent again.
+- While its run stands still nothing of it is sent.
 - What the settings no longer allow by the time that it would be sent goes to people.
 - Values that a step gives back are read from the answers, as far as settings and types
   allow it. Where one is missing, the step is not done: a person enters it.
@@ -209,7 +210,9 @@ def due(automaton: Automaton) -> list[Task]:
 def _next(task: Task, now_ms: int) -> Literal["send", "give up"] | None:
     """Tell what the hub has to do with a task."""
     sends, sending = task.asked.sends, task.sending
-    if sends is None or not task.is_open or now_ms >= task.asked.due_ms:
+    if sends is None or not task.is_open or task.asked.still_ms is not None:
+        return None
+    if now_ms >= task.asked.due_ms:
         return None
     if sending.until_ms is not None:
         return None if sending.is_on_the_way(now_ms) else "give up"

@@ -47,9 +47,13 @@ class TaskNews(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def announce_run(
-    db: apsw.Connection, recorded: Recorded | None, run: Run, started: RunStarted
+    db: apsw.Connection,
+    recorded: Recorded | None,
+    run: Run,
+    started: RunStarted,
+    happened: str,
 ) -> None:
-    """Tell that a run started or ended; nobody, if it is only folded again."""
+    """Tell what happened to a run; nobody, if it is only folded again."""
     if recorded is None:
         return
     tell(
@@ -61,7 +65,7 @@ def announce_run(
         label=intern_label(db, decode_label(bytes(started.label)), run.coordinator),
         document=RunNews(
             run=run.run,
-            happened="started" if run.is_open else "ended",
+            happened=happened,
             name=run.name,
             coordinator=run.coordinator,
             status=run.status,

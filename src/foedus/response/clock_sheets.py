@@ -42,6 +42,9 @@ SELECT clock, point, turn, loop, due_ms, fired_ms, reason
  WHERE subject = :subject
 """
 
+WHOLE_RUN: Final = "the whole run stands still"
+"""Why clocks of a task did, where their run did; its own reason stands in the run."""
+
 _MISSED: Final = """
 SELECT clock, point, turn, loop FROM clock_missed WHERE subject = :subject
 """
@@ -388,7 +391,7 @@ def _pauses(db: apsw.Connection, name: str) -> list[PauseSheet]:
             authority=NationCode(authority),
             clock=clock or "all",
             awaits=None if awaits is None else NationCode(awaits),
-            reason=reason,
+            reason=reason or WHOLE_RUN,
         )
         for since_ms, until_ms, authority, clock, awaits, reason in rows
     ]

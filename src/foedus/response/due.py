@@ -6,6 +6,8 @@
   of escalation reads while nothing is due.
 - A clock with a name runs over a whole run, from the beginning of one step to the end
   of another; it is kept like that of a task which the coordinator has.
+- While a whole run stands still, so do the clocks of all its tasks. A clock with a name
+  goes on: it says how long something took for those outside.
 - Tasks are found by the position at which they moved; this view stands behind the one
   of runs and tasks, and a redaction makes the rows of a run anew.
 """
@@ -49,6 +51,8 @@ from foedus.response.due_schema import (
 from foedus.response.events import (
     AnyTaskEvent,
     RunEvent,
+    RunPaused,
+    RunResumed,
     RunStarted,
     TaskEvent,
 )
@@ -72,7 +76,7 @@ _written = msgspec.json.Decoder(AnyTaskEvent).decode
 class ClockView:
     """Folds the clocks of tasks and runs into tables."""
 
-    version = 2
+    version = 3
     schema = SCHEMA
 
     def __init__(self) -> None:
@@ -139,8 +143,31 @@ def _happened(
     db.execute(ENTRY, {"position": recorded.position, "run": run})
     for task in moved:
         keep_task(db, task, recorded.position)
+    if isinstance(event, RunPaused | RunResumed):
+        _stand(db, recorded.position, event, [each for each in moved if each.is_open])
     named = [] if isinstance(event, TaskEvent) else mark_named(db, run)
     return [each.asked.task for each in moved] + named
+
+
+def _stand(
+    db: apsw.Connection,
+    position: int,
+    event: RunPaused | RunResumed,
+    moved: Iterable[Task],
+) -> None:
+    """Let the clocks of a run's tasks stand still, or go on; why, the run says."""
+    for task in moved:
+        where: dict[str, Any] = {
+            "position": position,
+            "subject": task.asked.task,
+            "clock": None,
+            "whole": True,
+        }
+        if isinstance(event, RunResumed):
+            db.execute(RESUME, where | {"until_ms": event.at_ms})
+            continue
+        since = {"since_ms": task.asked.still_ms, "authority": event.nation}
+        db.execute(PAUSE, where | since | {"awaits": None, "reason": ""})
 
 
 def _fire(db: apsw.Connection, recorded: Recorded, event: ClockFired) -> list[str]:
@@ -194,6 +221,7 @@ def _pause(
                 "position": recorded.position,
                 "subject": subject,
                 "clock": event.clock,
+                "whole": False,
                 "since_ms": event.at_ms,
                 "authority": event.nation,
                 "awaits": event.awaits,
@@ -206,6 +234,7 @@ def _pause(
             {
                 "subject": subject,
                 "clock": event.clock,
+                "whole": False,
                 "until_ms": event.at_ms,
                 "position": recorded.position,
             },
@@ -263,8 +292,6 @@ def _forget(db: apsw.Connection, position: int) -> list[str]:
     row = db.execute("SELECT run FROM clock_entry WHERE position = :position", where)
     run = row.get
     db.execute("DELETE FROM clock_entry WHERE position = :position", where)
-    if run is not None:
-        return _make_anew(db, str(run))
     subjects = db.execute(
         "SELECT subject FROM clock_firing WHERE position = :position"
         " UNION SELECT subject FROM clock_pause"
@@ -277,6 +304,8 @@ def _forget(db: apsw.Connection, position: int) -> list[str]:
         "UPDATE clock_pause SET until_ms = NULL, ended = NULL WHERE ended = :position",
         where,
     )
+    if run is not None:
+        return _make_anew(db, str(run))
     for table in ("clock_missed", "clock_audit", "clock_hold"):
         db.execute(f"DELETE FROM {table} WHERE position = :position", where)  # noqa: S608 - names of our own
     return [str(subject) for (subject,) in subjects]

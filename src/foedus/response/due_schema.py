@@ -39,16 +39,18 @@ CREATE TABLE IF NOT EXISTS clock_entry (
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS clock_pause (
-    position   INTEGER NOT NULL PRIMARY KEY,
+    position   INTEGER NOT NULL,
     subject    TEXT    NOT NULL,
     clock      TEXT,
+    whole      INTEGER NOT NULL CHECK (whole IN (0, 1)),
     since_ms   INTEGER NOT NULL,
     until_ms   INTEGER,
     ended      INTEGER,
     authority  TEXT    NOT NULL,
     awaits     TEXT,
-    reason     TEXT    NOT NULL
-) STRICT;
+    reason     TEXT    NOT NULL,
+    PRIMARY KEY (position, subject)
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS clock_pause_of ON clock_pause (subject);
 
@@ -163,16 +165,16 @@ INSERT INTO clock_entry (position, run) VALUES (:position, :run)
 """
 
 PAUSE: Final = """
-INSERT INTO clock_pause (position, subject, clock, since_ms, until_ms, ended, authority,
-                         awaits, reason)
-VALUES (:position, :subject, :clock, :since_ms, NULL, NULL, :authority, :awaits,
+INSERT INTO clock_pause (position, subject, clock, whole, since_ms, until_ms, ended,
+                         authority, awaits, reason)
+VALUES (:position, :subject, :clock, :whole, :since_ms, NULL, NULL, :authority, :awaits,
         :reason)
 """
 
 RESUME: Final = """
 UPDATE clock_pause
    SET until_ms = max(since_ms, :until_ms), ended = :position
- WHERE subject = :subject AND clock IS :clock AND until_ms IS NULL
+ WHERE subject = :subject AND clock IS :clock AND whole = :whole AND until_ms IS NULL
 """
 
 PAUSES: Final = """

@@ -194,7 +194,37 @@ class StepForced(
     at_ms: int
 
 
-RunEvent = RunStarted | StepAnswered | TimePassed | RunCancelled | StepForced
+class RunPaused(Event, frozen=True, kw_only=True, tag="response.run-paused"):
+    """The coordinator let the whole run stand still.
+
+    Attributes:
+        reason: why; whoever may see the run reads it.
+    """
+
+    nation: NationCode
+    reason: str
+    at_ms: int
+
+
+class RunResumed(
+    Event, frozen=True, kw_only=True, omit_defaults=True, tag="response.run-resumed"
+):
+    """The coordinator let a run that stood still go on: what was left is left."""
+
+    nation: NationCode
+    reason: str = ""
+    at_ms: int
+
+
+RunEvent = (
+    RunStarted
+    | StepAnswered
+    | TimePassed
+    | RunCancelled
+    | StepForced
+    | RunPaused
+    | RunResumed
+)
 """Everything that goes into a run."""
 
 

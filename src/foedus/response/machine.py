@@ -178,6 +178,12 @@ class Machine:
             self._pass_time(now_ms)
         self.state.now_ms = max(self.state.now_ms, now_ms)
 
+    def stand_still(self, by_ms: int, now_ms: int) -> None:
+        """Let so much time up to an instant count for nothing; the rest is left."""
+        for _, active in self._stack.running():
+            active.due_ms = min(active.due_ms + by_ms, LAST_MS)
+        self.state.now_ms = max(self.state.now_ms, now_ms)
+
     def _pass_time(self, now_ms: int) -> None:
         while True:
             self._budget.pay(len(self.state.frames))

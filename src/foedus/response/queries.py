@@ -143,6 +143,7 @@ SELECT a.run, a.number, a.began_ms, a.ready_ms, a.result, a.reason
   FROM activation AS a
   JOIN run AS r ON r.run = a.run
  WHERE a.ready_ms IS NOT NULL AND a.ended_ms IS NULL AND r.open = 1
+   AND r.still = 0
  ORDER BY a.ready_ms, a.run, a.number
  LIMIT :limit
 """

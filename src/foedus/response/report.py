@@ -365,6 +365,10 @@ def _of_run(material: Material) -> Iterator[Moment]:
     run = material.found.run
     reason = material.found.started.cause.reason
     yield _line(run.started_ms, "run started", text=reason)
+    for each in run.stills:
+        yield _line(each.since_ms, "run paused", text=each.reason)
+        if each.until_ms is not None and each.until_ms != run.ended_ms:
+            yield _line(each.until_ms, "run resumed", text=each.said)
     if run.ended_ms is not None:
         yield _line(run.ended_ms, f"run {run.status.value}", text=run.cancelled)
 

@@ -267,6 +267,14 @@ def _of(task: Task, what: str, at_ms: int, text: str) -> tuple[Deviation, Task]:
 
 def _of_run(material: Material) -> Iterator[Deviation]:
     run = material.found.run
+    for still in run.stills:
+        yield Deviation(
+            what="run paused",
+            step="",
+            nation=None,
+            at=from_ms(still.since_ms),
+            text=still.reason,
+        )
     at = None if run.ended_ms is None else from_ms(run.ended_ms)
     said = {
         Status.FAILED: "nothing handled a failure",
@@ -327,12 +335,19 @@ def improvements_of(
     )
 
 
+_BY_HAND: Final = {
+    "step forced": "steps had to be ended by hand",
+    "run paused": "the run had to stand still",
+}
+"""What the coordinator did by hand, and what is found of it."""
+
+
 def _mapped(deviation: Deviation, *, exercise: bool) -> tuple[str, str]:
     from_practice = "ID.IM-02" if exercise else "ID.IM-03"
     if deviation.what in {"declined", "offered to another nation"}:
         return "ID.IM-04", "nations were asked for what they could not give"
-    if deviation.what == "step forced":
-        return from_practice, "steps had to be ended by hand"
+    if deviation.what in _BY_HAND:
+        return from_practice, _BY_HAND[deviation.what]
     if deviation.what == "given back":
         return from_practice, "what was done was not what was needed"
     if deviation.what in {"not taken", "outcome not known", "left to people"}:

@@ -72,6 +72,7 @@ SELECT c.subject, p.clock, p.since_ms, p.until_ms, p.authority, p.awaits, p.reas
   JOIN clock_pause AS p ON p.subject = c.subject
  WHERE c.run = :run
    AND c.named = ''
+   AND p.whole = 0
    AND substr(:readable, c.label, 1) = x'01'
  ORDER BY p.since_ms, c.subject, p.position
  LIMIT :limit

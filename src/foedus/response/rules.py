@@ -18,6 +18,8 @@ from foedus.ids import NationCode
 from foedus.response.events import (
     OfferAnswered,
     RunCancelled,
+    RunPaused,
+    RunResumed,
     TaskAccepted,
     TaskAcknowledged,
     TaskAuthorised,
@@ -31,6 +33,9 @@ from foedus.response.events import (
 )
 from foedus.response.runs import Run
 from foedus.response.tasks import Standing, Task
+
+STILLS_MAX: Final = 100
+"""How often a run may stand still; all of it stands in the run."""
 
 _OVER: Final = frozenset({Standing.DONE, Standing.CONFIRMED, Standing.BROKEN})
 
@@ -285,9 +290,51 @@ def cancel(run: Run, actor: Actor, reason: str) -> RunCancelled:
         raise ForbiddenError("only a duty officer of the coordinator cancels a run")
     if not reason.strip():
         raise InvalidInputError("say why; everybody who was asked is told")
+    _check_open(run)
+    return RunCancelled(nation=actor.nation, reason=reason, at_ms=actor.at_ms)
+
+
+def pause(run: Run, actor: Actor, reason: str) -> RunPaused:
+    """Let a run stand still, as its coordinator.
+
+    Raises:
+        ForbiddenError: the account does not direct runs of the coordinator.
+        InvalidInputError: there is no reason.
+        RuleViolationError: it has ended, stands still already, or has too often.
+    """
+    if actor.nation != run.coordinator or not actor.directs:
+        raise ForbiddenError("only a duty officer of the coordinator pauses a run")
+    if not reason.strip():
+        raise InvalidInputError("say why; whoever may see the run reads it")
+    _check_open(run)
+    if run.still is not None:
+        raise RuleViolationError("the run stands still already; resume it first")
+    if len(run.stills) >= STILLS_MAX:
+        raise RuleViolationError(
+            f"the run has stood still {STILLS_MAX} times; cancel it, or pause clocks"
+        )
+    return RunPaused(nation=actor.nation, reason=reason, at_ms=actor.at_ms)
+
+
+def resume(run: Run, actor: Actor, reason: str) -> RunResumed:
+    """Let a run that stands still go on, as its coordinator.
+
+    Raises:
+        ForbiddenError: the account does not direct runs of the coordinator.
+        RuleViolationError: it has ended, or does not stand still.
+    """
+    if actor.nation != run.coordinator or not actor.directs:
+        raise ForbiddenError("only a duty officer of the coordinator resumes a run")
+    _check_open(run)
+    if run.still is None:
+        raise RuleViolationError("the run does not stand still; nothing is to resume")
+    at_ms = max(actor.at_ms, run.still.since_ms)
+    return RunResumed(nation=actor.nation, reason=reason, at_ms=at_ms)
+
+
+def _check_open(run: Run) -> None:
     if not run.is_open:
         raise RuleViolationError(f"the run has ended ({run.status.value})")
-    return RunCancelled(nation=actor.nation, reason=reason, at_ms=actor.at_ms)
 
 
 def check_force(run: Run, actor: Actor, reason: str) -> None:
@@ -296,14 +343,15 @@ def check_force(run: Run, actor: Actor, reason: str) -> None:
     Raises:
         ForbiddenError: the account does not direct runs of the coordinator.
         InvalidInputError: there is no reason.
-        RuleViolationError: the run has ended.
+        RuleViolationError: the run has ended, or stands still.
     """
     if actor.nation != run.coordinator or not actor.directs:
         raise ForbiddenError("only a duty officer of the coordinator ends a step")
     if not reason.strip():
         raise InvalidInputError("say why; whoever was asked reads it")
-    if not run.is_open:
-        raise RuleViolationError(f"the run has ended ({run.status.value})")
+    _check_open(run)
+    if run.still is not None:
+        raise RuleViolationError("the run stands still; resume it first")
 
 
 _FORBIDDEN = "your account may not act on this task; it needs the role that it asks for"
@@ -357,6 +405,6 @@ def _at(task: Task, actor: Actor) -> int:
     """Give the instant that counts; refuse what comes when the step is over."""
     if task.ending is not None:
         raise RuleViolationError(f"the step is over ({task.ending.value}); add a note")
-    if actor.at_ms >= task.asked.due_ms:
+    if task.asked.still_ms is None and actor.at_ms >= task.asked.due_ms:
         raise RuleViolationError("the step's time is up; add a note")
     return max(actor.at_ms, task.asked.asked_ms)

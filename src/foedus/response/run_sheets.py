@@ -19,7 +19,7 @@ from foedus.releasability.viewers import Viewer
 from foedus.response.assignments import assignment_of, terms_of
 from foedus.response.events import Cause
 from foedus.response.queries import FoundRun, StepRow
-from foedus.response.runs import Run, Status
+from foedus.response.runs import Run, Status, Still
 from foedus.response.shelf import Shelved, Title
 from foedus.response.tasks import Ending, Standing, Task
 from foedus.response.vocabulary import StepKind
@@ -128,6 +128,21 @@ class Inside(msgspec.Struct, frozen=True, kw_only=True):
     due: datetime | None
 
 
+class StillSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A time for which the whole run stood still.
+
+    Attributes:
+        until: none while it does.
+        reason: why, as its coordinator said.
+        said: what the coordinator said when it went on.
+    """
+
+    since: datetime
+    until: datetime | None
+    reason: str
+    said: str
+
+
 class RunSheet(RunLine, frozen=True, kw_only=True):
     """A run, as far as one may know it.
 
@@ -136,6 +151,7 @@ class RunSheet(RunLine, frozen=True, kw_only=True):
         modified: which version.
         evidence: the ids of what it rests on.
         cancelled: why, where it was cancelled.
+        paused: when, and why, it stood still; the last one may last.
         inside: for the coordinator.
     """
 
@@ -145,6 +161,7 @@ class RunSheet(RunLine, frozen=True, kw_only=True):
     cause: Cause
     evidence: tuple[str, ...]
     cancelled: str
+    paused: tuple[StillSheet, ...]
     steps: tuple[StepSheet, ...]
     inside: Inside | None
 
@@ -248,10 +265,20 @@ def run_sheet(
         cause=found.started.cause,
         evidence=found.started.evidence,
         cancelled=found.run.cancelled,
+        paused=tuple(map(_still_sheet, found.run.stills)),
         steps=tuple(
             _step_sheet(each, tuple(by_step.get(each.number, ()))) for each in steps
         ),
         inside=_inside(found) if is_inside else None,
+    )
+
+
+def _still_sheet(still: Still) -> StillSheet:
+    return StillSheet(
+        since=from_ms(still.since_ms),
+        until=None if still.until_ms is None else from_ms(still.until_ms),
+        reason=still.reason,
+        said=still.said,
     )
 
 

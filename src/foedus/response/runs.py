@@ -2,6 +2,8 @@
 
 - The state of a run follows from its events and the bytes of its playbooks, and from
   nothing else: the same log gives the same run on every node, at any time.
+- While a run stands still, no time passes in it and nothing follows from anything; then
+  each delay and each timeout has left what it had. What nations do meanwhile counts.
 - Feeding an event tells which actions began and which no longer wait; from these the
   tasks of nations are made.
 """
@@ -22,6 +24,8 @@ from foedus.response.events import (
     Plan,
     RunCancelled,
     RunEvent,
+    RunPaused,
+    RunResumed,
     RunStarted,
     StepAnswered,
     StepForced,
@@ -45,13 +49,33 @@ fills no log. What is due between them happens in its order, each at its own ins
 
 
 class Status(StrEnum):
-    """How a run stands, to whoever may see it."""
+    """How a run stands, to whoever may see it.
+
+    Attributes:
+        PAUSED: the coordinator lets it stand still.
+    """
 
     RUNNING = "running"
+    PAUSED = "paused"
     COMPLETED = "completed"
     FAILED = "failed"
     HANDLED = "exception-handled"
     CANCELLED = "cancelled"
+
+
+class Still(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A time for which a run stood still.
+
+    Attributes:
+        reason: why, as the coordinator said.
+        until_ms: None while it does.
+        said: what the coordinator said when it went on.
+    """
+
+    since_ms: int
+    reason: str
+    until_ms: int | None = None
+    said: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,6 +86,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         due_ms: when something happens by itself next; `None` for nothing.
         passed_ms: the instant that was written last.
         cancelled: why it was cancelled, if it was.
+        stills: the times for which it stood still, in order.
     """
 
     run: str
@@ -75,11 +100,17 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     due_ms: int | None = None
     passed_ms: int | None = None
     cancelled: str = ""
+    stills: tuple[Still, ...] = ()
 
     @property
     def is_open(self) -> bool:
-        """Whether it still runs."""
-        return self.status is Status.RUNNING
+        """Whether it has not ended."""
+        return self.status in (Status.RUNNING, Status.PAUSED)
+
+    @property
+    def still(self) -> Still | None:
+        """Since when, and why, it stands still; None if it does not."""
+        return self.stills[-1] if self.status is Status.PAUSED else None
 
 
 class Fed(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +121,7 @@ class Fed(msgspec.Struct, frozen=True, kw_only=True):
         ended: those that no longer do, and why.
         reason: what the coordinator said of the one that it ended by hand.
         at_ms: when.
+        later_ms: how much later what is due comes, since the run stood still.
     """
 
     run: Run
@@ -97,6 +129,7 @@ class Fed(msgspec.Struct, frozen=True, kw_only=True):
     began: tuple[Pending, ...] = ()
     ended: tuple[tuple[int, Ending], ...] = ()
     reason: str = ""
+    later_ms: int = 0
 
 
 def begin(started: RunStarted, library: Library, state: RunState) -> Fed:
@@ -132,12 +165,14 @@ def feed(run: Run, event: RunEvent, machine: Machine) -> Fed:
         machine: with the state of the run, which is changed.
     """
     before = {each.number: each for each in machine.pending()}
-    if not run.is_open:
+    is_void = not run.is_open or _is_void(run, event)
+    if is_void or isinstance(event, RunStarted):
         return Fed(run=run, at_ms=machine.state.now_ms)
+    if isinstance(event, RunCancelled):
+        return _cancelled(run, event, before)
+    later_ms = 0
     answered: StepAnswered | StepForced | None = None
     match event:
-        case RunStarted():
-            return Fed(run=run, at_ms=machine.state.now_ms)
         case StepAnswered() | StepForced():
             taken = machine.answer(
                 event.number, event.result, event.at_ms, event.outputs
@@ -146,8 +181,12 @@ def feed(run: Run, event: RunEvent, machine: Machine) -> Fed:
         case TimePassed():
             machine.pass_time(event.at_ms)
             run = msgspec.structs.replace(run, passed_ms=event.at_ms)
-        case RunCancelled():
-            return _cancelled(run, event, before)
+        case RunPaused():
+            machine.pass_time(event.at_ms)
+            run = _paused(run, event, machine.state)
+        case RunResumed():
+            run, later_ms = _resumed(run, event)
+            machine.stand_still(later_ms, event.at_ms)
         case _:
             assert_never(event)
     now = {each.number: each for each in machine.pending()}
@@ -163,7 +202,37 @@ def feed(run: Run, event: RunEvent, machine: Machine) -> Fed:
         began=began,
         ended=ended,
         reason=answered.reason if isinstance(answered, StepForced) else "",
+        later_ms=later_ms,
     )
+
+
+def _is_void(run: Run, event: RunEvent) -> bool:
+    """Tell whether an event means nothing while a run stands still, or while not."""
+    if run.still is None:
+        return isinstance(event, RunResumed)
+    return not isinstance(event, RunResumed | RunCancelled)
+
+
+def _paused(run: Run, event: RunPaused, state: RunState) -> Run:
+    """Let a run stand still, unless what was due before has ended it."""
+    if state.final is not None:
+        return run
+    still = Still(since_ms=state.now_ms, reason=event.reason)
+    return msgspec.structs.replace(
+        run, status=Status.PAUSED, stills=(*run.stills, still)
+    )
+
+
+def _resumed(run: Run, event: RunResumed | RunCancelled) -> tuple[Run, int]:
+    """End the standstill of a run; tell how long it was."""
+    since_ms = run.stills[-1].since_ms
+    until_ms = max(event.at_ms, since_ms)
+    said = event.reason if isinstance(event, RunResumed) else ""
+    still = msgspec.structs.replace(run.stills[-1], until_ms=until_ms, said=said)
+    running = msgspec.structs.replace(
+        run, status=Status.RUNNING, stills=(*run.stills[:-1], still)
+    )
+    return running, until_ms - since_ms
 
 
 def plan_of(plans: Iterable[Plan], pending: Pending) -> Plan | None:
@@ -202,6 +271,8 @@ def playbook_of(source: bytes, lenient: bool) -> Playbook:  # noqa: FBT001 - a k
 
 def _standing(run: Run, machine: Machine) -> Run:
     final = machine.state.final
+    if run.still is not None:
+        return msgspec.structs.replace(run, due_ms=None)
     if final is None:
         due_ms = machine.due_ms()
         if due_ms is not None and run.passed_ms is not None:
@@ -221,6 +292,8 @@ _STATUS = {
 
 
 def _cancelled(run: Run, event: RunCancelled, before: dict[int, Pending]) -> Fed:
+    if run.still is not None:
+        run, _ = _resumed(run, event)
     ended = msgspec.structs.replace(
         run,
         status=Status.CANCELLED,

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS run (
     label        INTEGER NOT NULL,
     coordinator  TEXT    NOT NULL,
     open         INTEGER NOT NULL CHECK (open IN (0, 1)),
+    still        INTEGER NOT NULL CHECK (still IN (0, 1)),
     started_ms   INTEGER NOT NULL,
     due_ms       INTEGER,
     started      BLOB    NOT NULL,
@@ -143,10 +144,12 @@ VALUES (:position, :nation, :body)
 FORGET_CALENDAR: Final = "DELETE FROM calendar WHERE position = :position"
 
 RUN: Final = """
-INSERT INTO run (run, label, coordinator, open, started_ms, due_ms, started, now, state)
-VALUES (:run, :label, :coordinator, :open, :started_ms, :due_ms, :started, :now, :state)
+INSERT INTO run (run, label, coordinator, open, still, started_ms, due_ms, started, now,
+                 state)
+VALUES (:run, :label, :coordinator, :open, :still, :started_ms, :due_ms, :started, :now,
+        :state)
     ON CONFLICT (run) DO UPDATE
-   SET open = :open, due_ms = :due_ms, now = :now, state = :state
+   SET open = :open, still = :still, due_ms = :due_ms, now = :now, state = :state
 """
 
 RUN_ROW: Final = "SELECT started, now, state FROM run WHERE run = :run"
@@ -175,6 +178,12 @@ UPDATE activation
  WHERE run = :run AND number = :number
 """
 
+ACTIVATIONS_LATER: Final = """
+UPDATE activation
+   SET due_ms = min(due_ms + :later_ms, :last_ms)
+ WHERE run = :run AND ended_ms IS NULL
+"""
+
 READY: Final = """
 UPDATE activation
    SET ready_ms = :ready_ms, result = :result, reason = :reason
@@ -195,6 +204,13 @@ SELECT state
  ORDER BY nation
 """
 
+OPEN_TASKS_OF_RUN: Final = """
+SELECT state
+  FROM task
+ WHERE run = :run AND open = 1
+ ORDER BY number, nation
+"""
+
 TASK: Final = """
 INSERT INTO task (task, run, number, nation, coordinator, offered, doer, label, open,
                   standing, asked_ms, due_ms, done_ms, declined_ms, moved, sends, state)
@@ -205,8 +221,8 @@ VALUES (:task, :run, :number, :nation, :coordinator, :offered, :doer, :label, :o
 TASK_ROW: Final = """
 UPDATE task
    SET offered = :offered, doer = :doer, label = :label, open = :open,
-       standing = :standing, done_ms = :done_ms, declined_ms = :declined_ms,
-       moved = :moved, state = :state
+       standing = :standing, due_ms = :due_ms, done_ms = :done_ms,
+       declined_ms = :declined_ms, moved = :moved, state = :state
  WHERE task = :task
 """
 

@@ -48,6 +48,8 @@ class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
         due: when the step's time is up.
         offered: the nation that is asked to take it.
         ending: why nothing more can be done with it; none while it is open.
+        still: since when its whole run stands still, and its time with it; none while
+            it does not.
     """
 
     task: str
@@ -60,6 +62,7 @@ class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
     offered: NationCode | None
     asked: datetime
     due: datetime
+    still: datetime | None
 
 
 class Marks(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +185,7 @@ def task_line(task: Task) -> TaskLine:
         offered=task.offered,
         asked=from_ms(asked.asked_ms),
         due=from_ms(asked.due_ms),
+        still=_standing_still(task),
     )
 
 
@@ -231,6 +235,11 @@ def _sending(db: apsw.Connection, task: Task, now_ms: int) -> SendingSheet | Non
         reason=sending.handed or asked.by_hand,
         requests=_requests(db, task),
     )
+
+
+def _standing_still(task: Task) -> datetime | None:
+    since_ms = task.asked.still_ms
+    return None if since_ms is None or not task.is_open else from_ms(since_ms)
 
 
 def _state_of(task: Task, now_ms: int) -> SendingState:

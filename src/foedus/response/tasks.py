@@ -1,6 +1,7 @@
 """A task: one step of a run, asked of one nation, and what the nation did with it.
 
-- What was asked never changes; what became of it is folded from the task's history.
+- What was asked never changes but for its time, which is moved by as long as the run
+  stood still; what became of it is folded from the task's history.
 - A fold trusts what the log says; whether an act was allowed was asked before.
 - *Declined* is not *failed* is not *late*: a task that was declined says so for ever,
   also where its step went on without it.
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 
+from foedus.clock import LAST_MS
 from foedus.ids import NationCode
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.response.assignments import Assignment
@@ -81,7 +83,7 @@ class Ending(StrEnum):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is asked; it never changes.
+    """What is asked; it never changes, but that time is given back.
 
     Attributes:
         task: the id.
@@ -95,7 +97,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         released: see `Plan`.
         outputs: the names of what the step gives back.
         asked_ms: when the step began.
-        due_ms: when the step times out.
+        due_ms: when the step times out; later by as long as its run stood still.
+        still_ms: since when its run stands still; `None` while it does not.
         label: of the step, a `FixedLabel` in JSON.
     """
 
@@ -115,6 +118,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     exercise: bool = False
     asked_ms: int
     due_ms: int
+    still_ms: int | None = None
     label: msgspec.Raw
 
 
@@ -327,6 +331,22 @@ def end(task: Task, ending: Ending, at_ms: int, reason: str = "") -> Task:
     """
     said = _noted(task, task.asked.coordinator, at_ms, reason)
     return _changed(said, ending=ending, ended_ms=at_ms, offered=None)
+
+
+def stand(task: Task, since_ms: int | None, later_ms: int) -> Task:
+    """Let the time of a task stand still, or go on.
+
+    Args:
+        task: the task.
+        since_ms: since when its run stands still; None if it goes on.
+        later_ms: how much later its time is up.
+    """
+    asked = msgspec.structs.replace(
+        task.asked,
+        still_ms=since_ms,
+        due_ms=min(task.asked.due_ms + later_ms, LAST_MS),
+    )
+    return _changed(task, asked=asked)
 
 
 _MARKS: Final[tuple[tuple[str, Standing], ...]] = (

@@ -8,11 +8,12 @@
   playbook, was erased is gone.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import apsw
 import msgspec
 
+from foedus.clock import LAST_MS
 from foedus.eventlog.envelope import Event, Recorded, Redacted
 from foedus.ids import NationCode
 from foedus.releasability.join import decode_label
@@ -32,10 +33,11 @@ from foedus.response.events import (
 from foedus.response.frames import Result, RunState
 from foedus.response.library import Library
 from foedus.response.machine import Machine, Pending
-from foedus.response.runs import Fed, Run
+from foedus.response.runs import Fed, Run, Status
 from foedus.response.schema import (
     ACTIVATION,
     ACTIVATION_ENDED,
+    ACTIVATIONS_LATER,
     CALENDAR,
     EVENT,
     EVENTS_OF,
@@ -45,6 +47,7 @@ from foedus.response.schema import (
     FORGET_STEPS,
     FORGET_TASKS,
     OPEN_TASKS,
+    OPEN_TASKS_OF_RUN,
     PLAYBOOK,
     PLAYBOOK_AT,
     READY,
@@ -91,7 +94,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class ResponseView:
     """Folds playbooks, runs and tasks into tables."""
 
-    version = 3
+    version = 4
     schema = SCHEMA
 
     def load(self, db: apsw.Connection) -> None:
@@ -183,9 +186,16 @@ def _fold(db: apsw.Connection, entry: Entry, event: RunEvent | AnyTaskEvent) -> 
     _write_run(db, fed.run, state, started)
     _end_steps(db, entry, fed)
     _begin_steps(db, entry, fed, started)
+    if fed.run.is_open and fed.run.still != run.still:
+        _stand(db, entry, fed)
     _keep(db, entry, event)
     if fed.run.status != run.status:
-        announce_run(db, entry.recorded, fed.run, started)
+        happened = _HAPPENED.get(fed.run.status, "ended")
+        announce_run(db, entry.recorded, fed.run, started, happened)
+
+
+_HAPPENED: Final = {Status.PAUSED: "paused", Status.RUNNING: "resumed"}
+"""What is told of a run whose status is another one now."""
 
 
 def _keep(db: apsw.Connection, entry: Entry, event: Event) -> None:
@@ -201,7 +211,7 @@ def _start(db: apsw.Connection, entry: Entry, started: RunStarted) -> bool:
     state = RunState()
     fed = runs.begin(started, library, state)
     _write_run(db, fed.run, state, started)
-    announce_run(db, entry.recorded, fed.run, started)
+    announce_run(db, entry.recorded, fed.run, started, "started")
     _begin_steps(db, entry, fed, started)
     return True
 
@@ -217,6 +227,7 @@ def _write_run(
             "label": intern_label(db, label, started.coordinator),
             "coordinator": started.coordinator,
             "open": run.is_open,
+            "still": run.still is not None,
             "started_ms": run.started_ms,
             "due_ms": run.due_ms,
             "started": msgspec.json.encode(started),
@@ -291,6 +302,21 @@ def _end_steps(db: apsw.Connection, entry: Entry, fed: Fed) -> None:
             announce_task(db, entry.recorded, task, "ended")
 
 
+def _stand(db: apsw.Connection, entry: Entry, fed: Fed) -> None:
+    """Let the time of all that waits stand still with its run, or go on with it."""
+    run, still = fed.run.run, fed.run.still
+    later = {"run": run, "later_ms": fed.later_ms, "last_ms": LAST_MS}
+    db.execute(ACTIVATIONS_LATER, later)
+    rows: Rows = db.execute(OPEN_TASKS_OF_RUN, {"run": run}).fetchall()
+    for (raw,) in rows:
+        since_ms = None if still is None else still.since_ms
+        task = tasks.stand(_task(raw), since_ms, fed.later_ms)
+        _write_task(db, entry, task)
+        announce_task(
+            db, entry.recorded, task, "run-resumed" if still is None else "run-paused"
+        )
+
+
 def _fold_task(db: apsw.Connection, entry: Entry, event: AnyTaskEvent) -> bool:
     row = db.execute(TASK_STATE, {"task": entry.task}).fetchone()
     if row is None:
@@ -317,6 +343,7 @@ def _write_task(
         "doer": task.doer,
         "open": task.is_open,
         "standing": task.standing.value,
+        "due_ms": asked.due_ms,
         "done_ms": None if declined else task.counted_ms,
         "declined_ms": task.counted_ms if declined else None,
         "moved": entry.position,
@@ -331,7 +358,6 @@ def _write_task(
         "nation": asked.nation,
         "coordinator": asked.coordinator,
         "asked_ms": asked.asked_ms,
-        "due_ms": asked.due_ms,
         "sends": asked.sends is not None,
     }
     db.execute(TASK, changing | fixed)

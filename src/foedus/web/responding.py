@@ -32,6 +32,8 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
         get("/runs/{id}/report", run_reports.show_report),
         get("/runs/{id}/report.pdf", run_reports.give_paper),
         post("/runs/{id}/cancel", runs.cancel),
+        post("/runs/{id}/pause", runs.pause),
+        post("/runs/{id}/resume", runs.resume),
         post("/runs/{id}/end-step", runs.end_step),
         get("/tasks", tasks.show_tasks),
         get("/tasks/{id}", tasks.show_task),

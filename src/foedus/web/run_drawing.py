@@ -58,7 +58,8 @@ def drawing_of(  # noqa: PLR0913 - what a drawing is made of
         each.number: f"#step-{place}" for place, each in enumerate(steps, start=1)
     }
     looks = {
-        each.number: _look(each, anchors[each.number], tasks, now) for each in steps
+        each.number: _look(each, anchors[each.number], tasks, _now(found, now))
+        for each in steps
     }
     if not whole:
         shown = [(each.name, looks[each.number]) for each in steps[-DRAWN_MAX:]]
@@ -90,8 +91,9 @@ def drawings_of_called(
     library = library_of(db, found.started)
     if library is None:
         return []
+    at = _now(found, now)
     looks = {
-        (each.version, each.step): _look(each, f"#step-{place}", tasks, now)
+        (each.version, each.step): _look(each, f"#step-{place}", tasks, at)
         for place, each in enumerate(steps, start=1)
     }
     drawn = []
@@ -106,6 +108,12 @@ def drawings_of_called(
         if drawing is not None:
             drawn.append((playbook.name, drawing))
     return drawn
+
+
+def _now(found: FoundRun, now: datetime) -> datetime:
+    """Give the instant by which time is left: that at which the run stands still."""
+    still = found.run.still
+    return now if still is None else from_ms(still.since_ms)
 
 
 def _look(step: StepRow, href: str, tasks: Iterable[Task], now: datetime) -> Look:

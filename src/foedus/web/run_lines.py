@@ -19,6 +19,7 @@ LINES_MAX: Final = 200
 
 STATUSES: Final = {
     Status.RUNNING: ("running", "run"),
+    Status.PAUSED: ("stands still", "warn"),
     Status.COMPLETED: ("completed", "good"),
     Status.FAILED: ("failed", "bad"),
     Status.HANDLED: ("ended by its exception path", "warn"),
@@ -68,6 +69,10 @@ def points_of(
             told.append((step.ended_ms, f"{step.name}: {word}", None))
     for task in tasks:
         told += _marks(task)
+    for still in run.stills:
+        told.append((still.since_ms, "Run paused", None))
+        if still.until_ms is not None and still.until_ms != run.ended_ms:
+            told.append((still.until_ms, "Run resumed", None))
     if run.ended_ms is not None:
         word = STATUSES[run.status][0]
         told.append((run.ended_ms, f"Run {word}", None))

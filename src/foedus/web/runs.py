@@ -8,6 +8,7 @@
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -18,11 +19,14 @@ from starlette.responses import JSONResponse, Response
 
 from foedus.clock import from_ms, to_ms
 from foedus.errors import FoedusError, InvalidInputError, NotFoundError
+from foedus.eventlog.envelope import Act
 from foedus.identity.authenticator import Session
+from foedus.ids import Position
+from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
 from foedus.releasability.access import Access
 from foedus.releasability.viewers import Viewer
-from foedus.response import commands
+from foedus.response import commands, pausing
 from foedus.response.clock_sheets import named_clocks
 from foedus.response.forcing import Forcing, force
 from foedus.response.queries import (
@@ -208,21 +212,47 @@ async def cancel(site: Site, request: Request) -> Response:
     Raises:
         NotFoundError: there is no such run for the visitor.
     """
+    return await _let(site, request, "cancel", commands.cancel)
+
+
+async def pause(site: Site, request: Request) -> Response:
+    """Let a run stand still, as a duty officer of its coordinator.
+
+    Raises:
+        NotFoundError: there is no such run for the visitor.
+    """
+    return await _let(site, request, "pause", pausing.pause)
+
+
+async def resume(site: Site, request: Request) -> Response:
+    """Let a run that stands still go on, as a duty officer of its coordinator.
+
+    Raises:
+        NotFoundError: there is no such run for the visitor.
+    """
+    return await _let(site, request, "resume", pausing.resume)
+
+
+Verb = Callable[[Desk, Viewer, Act, str, str], Awaitable[Position]]
+"""Does something with a run, for a reason."""
+
+
+async def _let(site: Site, request: Request, done: str, verb: Verb) -> Response:
     session, form = await signed_form(site, request)
     hub, name = site.hub, str(request.path_params["id"])
     try:
         reason = typed(form, "reason")
-        if not reason:
+        if not reason and done != "resume":
             raise InvalidInputError("say why; everybody who sees the run reads it")
         act = hub.act(session.account, door="web", at=hub.clock())
         viewer = session.account.viewer()
-        position = await commands.cancel(hub.desk, viewer, act, name, reason)
+        position = await verb(hub.desk, viewer, act, name, reason)
     except NotFoundError:
         raise
     except FoedusError as error:
         return await _page(site, request, session, error=error)
     await hub.seen([position])
-    return see_other(f"/runs/{name}?done=cancel")
+    return see_other(f"/runs/{name}?done={done}")
 
 
 async def end_step(site: Site, request: Request) -> Response:
@@ -288,6 +318,8 @@ async def _page(
 SAID: Final = {
     "start": "The run has started. Whoever is asked is told.",
     "cancel": "The run is cancelled. Everybody who was asked is told why.",
+    "pause": "The run stands still, with all that waits in it, until you resume it.",
+    "resume": "The run goes on, with what was left of each time.",
     "end-step": "The step is ended. Whoever was asked reads why.",
 }
 """What is said after an act, by the word in the address."""
@@ -328,12 +360,21 @@ def card_of(
         "named": _named_clocks(seen, viewer, name, now),
         "points": points_of(found, steps, tasks, access),
         "values": _values(found) if is_coordinator else [],
+        "still": _still(run, access),
         "may_cancel": run.is_open and is_coordinator and directs(viewer, access),
-        "waiting": _waiting(steps, tasks),
+        "waiting": [] if run.still else _waiting(steps, tasks),
         "zone": access.alliance.timezone.rpartition("/")[2].replace("_", " "),
     }
     labels = [found.label, *(label_of_task(each) for each in tasks)]
     return card, page_marking(labels, access, viewer.nation)
+
+
+def _still(run: Run, access: Access) -> tuple[str, str] | None:
+    """Say since when a run stands still, and why; None if it does not."""
+    still = run.still
+    if still is None:
+        return None
+    return local_of(from_ms(still.since_ms), access), still.reason
 
 
 def _waiting(steps: list[StepRow], tasks: list[Task]) -> list[tuple[str, str]]:

@@ -195,7 +195,10 @@ def row_of(
     asked = task.asked
     progress = progress_of(db, task, viewer, access, now)
     until = progress.next
-    if until is None and task.is_open and task.standing is not Standing.DECLINED:
+    is_still = task.is_open and asked.still_ms is not None
+    if is_still:
+        until = None
+    elif until is None and task.is_open and task.standing is not Standing.DECLINED:
         until = until_of(from_ms(asked.due_ms), viewer, access, now)
     own = viewer.nation
     return TaskRow(
@@ -221,6 +224,8 @@ def state_of(task: Task, progress: Progress) -> tuple[str, str]:
         return word
     if task.ending is not None:
         return ENDINGS[task.ending]
+    if task.asked.still_ms is not None:
+        return (f"{word[0]}, stands still", "warn")
     if progress.is_unreachable:
         return ("unreachable", "bad")
     if progress.is_late:
