@@ -16,6 +16,7 @@ from tests.planning.tables_as_published import (
 
 INDICES = "/api/v1/composite-indices"
 COMPARISONS = "/api/v1/comparisons"
+RANKINGS = "/api/v1/rankings"
 FEW = {
     "criteria": {"x": {"weight": 1}},
     "alternatives": {"A": {"x": 1}, "B": {"x": 2}},
@@ -48,12 +49,22 @@ async def test_the_textbook_case_of_topsis_is_as_printed(
     )
 
 
+async def test_three_orders_that_agree_equally_are_all_told(
+    clients: Clients, vectors: Vectors
+) -> None:
+    printed = vectors("tai_oecd_handbook_2008")["five_country"]
+    found = (await clients.mda.post(RANKINGS, {"five": printed})).json()["five"]
+    assert found["order"]["kemeny"]["score"] == pytest.approx(6.375)
+    assert len(found["order"]["kemeny"]["orders"]) == 3
+
+
 @pytest.mark.parametrize(
     ("path", "table", "key"),
     [
         (INDICES, [], "the table"),
         (INDICES, INDEX | {"alternatives": {"A": 1, "B": 2}}, "alternatives.A"),
         (COMPARISONS, {}, "alternatives"),
+        (RANKINGS, {"it": {"x": [1]}}, "it.y"),
         (COMPARISONS, FEW | {"criteria": {"x": {}}}, "criteria.x.weight"),
     ],
 )

@@ -109,6 +109,7 @@ def test_what_changes_something_takes_no_cookie() -> None:
         "shareCosts",
         "makeIndex",
         "compareAlternatives",
+        "rankMany",
     }
     assert operation("/api/v1/me/tokens", "post")["security"] == [
         {"basic": []},

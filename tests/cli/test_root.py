@@ -198,6 +198,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "share costs",
         "share index",
         "share compare",
+        "share rank",
         "plan coverage",
         "plan drop",
         "plan surge",

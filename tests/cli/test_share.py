@@ -190,3 +190,23 @@ def test_a_table_that_is_none_is_refused(
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "alternatives" in result.stderr
+
+
+def test_many_orders_are_made_one_and_ties_are_told(
+    run_nowhere: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.json"
+    path.write_text(
+        '{"ballot": {"profile": [[1, "ab"], [1, "ba"]]}, "other": {},'
+        ' "lists": {"x": [1, 2, 3, 4], "y": [1, 2, 4, 3]}}'
+    )
+
+    told = run_nowhere("share", "rank", str(path))
+    found = json.loads(run_nowhere("share", "rank", str(path), "--json").stdout)
+
+    assert "other is left out" in told.stderr
+    assert "Majority of each pair: in a circle" in told.stdout
+    assert "  a > b\n  b > a\n" in told.stdout
+    assert "Spearman 0.800, n 4" in told.stdout
+    assert len(found["ballot"]["order"]["kemeny"]["orders"]) == 2
+    assert found["lists"]["agreement"]["kendall"] == pytest.approx(2 / 3)

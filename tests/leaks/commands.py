@@ -192,6 +192,7 @@ COMMANDS = {
     "share costs": Case.KNOWN,
     "share index": Case.KNOWN,
     "share compare": Case.KNOWN,
+    "share rank": Case.KNOWN,
     "plan coverage": Case.PLANNED,
     "plan drop": Case.PLANNED,
     "plan surge": Case.PLANNED,

@@ -1,7 +1,7 @@
-"""Composite indicators and comparisons: a table in, an order with its doubts out.
+"""Composite indicators, comparisons, rankings: a table in, an order with doubts out.
 
-The bodies are the files that `foedus share index` and `foedus share compare` read, and
-the answers are what they print with `--json`. Nothing is stored, and nothing of the hub
+The bodies are the files that `foedus share index`, `compare` and `rank` read, and the
+answers are what they print with `--json`. Nothing is stored, and nothing of the hub
 is read.
 """
 
@@ -13,6 +13,7 @@ import msgspec
 from foedus.api.operations import Answer, Asked, Keep, Operation
 from foedus.planning.comparison_sheets import ComparisonSheet
 from foedus.planning.index_sheets import IndexSheet
+from foedus.planning.ranking_sheets import RankingSheet
 
 TABLE_BYTES_MAX: Final = 1 << 20
 """Bytes of a table: as many as the command line reads."""
@@ -38,6 +39,16 @@ async def compare_alternatives(asked: Asked) -> Answer:
     return Answer(value=await asyncio.to_thread(_compared, asked.sends(msgspec.Raw)))
 
 
+async def rank_many(asked: Asked) -> Answer:
+    """Make one order of many, or hold lists against each other.
+
+    Raises:
+        InvalidInputError: the body is no such table; the detail names it.
+        TooLargeError: it has too many tables, names or votes.
+    """
+    return Answer(value=await asyncio.to_thread(_ranked, asked.sends(msgspec.Raw)))
+
+
 def _made(table: msgspec.Raw) -> IndexSheet:
     # What these import is as large as half the hub, and most hubs are never asked.
     from foedus.planning.index_tables import read_index  # noqa: PLC0415
@@ -52,6 +63,15 @@ def _compared(table: msgspec.Raw) -> ComparisonSheet:
     from foedus.planning.comparisons import compare  # noqa: PLC0415
 
     return compare(read_comparison(bytes(table)))
+
+
+def _ranked(table: msgspec.Raw) -> dict[str, RankingSheet]:
+    # As above.
+    from foedus.planning.ranking_tables import read_rankings  # noqa: PLC0415
+    from foedus.planning.rankings import rank  # noqa: PLC0415
+
+    tables, _ = read_rankings(bytes(table))
+    return {name: rank(each) for name, each in tables.items()}
 
 
 OPERATIONS: Final = (
@@ -73,6 +93,17 @@ OPERATIONS: Final = (
         summary="Alternatives in order by several methods; stores nothing.",
         handler=compare_alternatives,
         gives=ComparisonSheet,
+        body=msgspec.Raw,
+        body_bytes_max=TABLE_BYTES_MAX,
+        keep=Keep.NOBODY,
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/rankings",
+        name="rankMany",
+        summary="One order of many, or two lists held together; stores nothing.",
+        handler=rank_many,
+        gives=dict[str, RankingSheet],
         body=msgspec.Raw,
         body_bytes_max=TABLE_BYTES_MAX,
         keep=Keep.NOBODY,

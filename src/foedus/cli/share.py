@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from foedus.planning.comparison_sheets import ComparisonSheet, Ranked
     from foedus.planning.games import Game
     from foedus.planning.index_sheets import IndexSheet
+    from foedus.planning.ranking_sheets import AgreementSheet, OrderSheet, RankingSheet
 
 
 @click.group("share")
@@ -90,6 +91,31 @@ def compare(station: Station, file: Path) -> None:
         give(found)
     else:
         tell(_lines_of_comparison(found))
+
+
+@command.command("rank")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@on_station
+def rank(station: Station, file: Path) -> None:
+    """Make one order of many by Condorcet, Borda and Kemeny; or hold lists together.
+
+    FILE is a JSON object, a table a key: 'profile' of votes, or 'names' and 'support',
+    or two lists 'x' and 'y', or 'rows' of a name and two numbers.
+    """
+    from foedus.planning.ranking_tables import (  # noqa: PLC0415 - as above
+        read_rankings,
+    )
+    from foedus.planning.rankings import rank as make  # noqa: PLC0415 - as above
+
+    tables, others = read_rankings(file.read_bytes())
+    for name in others:
+        say(f"foedus: {name} is left out: it is no table")
+    found = {name: make(each) for name, each in tables.items()}
+    if station.as_json:
+        give(found)
+        return
+    for name, sheet in found.items():
+        tell(_lines_of_ranking(name, sheet))
 
 
 def _lines(name: str, game: "Game", shares: "CostShares") -> Iterator[str]:
@@ -200,6 +226,41 @@ def _lines_of_orders(sheet: "ComparisonSheet") -> Iterator[str]:
         flows = (f"{value:.3f}" for value in (flow.net, flow.plus, flow.minus))
         rows.append((str(flow.rank), flow.name, *flows))
     yield from _indented(rows)
+
+
+def _lines_of_ranking(name: str, sheet: "RankingSheet") -> Iterator[str]:
+    yield name
+    if sheet.order is not None:
+        yield from _lines_of_order(sheet.order)
+    if sheet.agreement is not None:
+        yield from _lines_of_agreement(sheet.agreement)
+    yield from _warned(sheet.warnings)
+
+
+def _lines_of_order(order: "OrderSheet") -> Iterator[str]:
+    by_majority = (
+        "in a circle" if order.condorcet is None else _in_order(order.condorcet)
+    )
+    yield f"Majority of each pair: {by_majority}"
+    yield "Borda"
+    yield from _ranked("score", order.borda)
+    if order.kemeny is not None:
+        yield f"Kemeny: {order.kemeny.score:g}"
+        yield from (f"  {_in_order(each)}" for each in order.kemeny.orders)
+    for turned in order.reversals:
+        pairs = ", ".join(f"{one} and {other}" for one, other in turned.pairs)
+        yield f"Borda without {turned.without}: {pairs} change places"
+
+
+def _lines_of_agreement(found: "AgreementSheet") -> Iterator[str]:
+    yield f"Spearman {found.spearman:.3f}, n {found.n}, one-sided p {found.p:.4f}"
+    if found.without_one is not None:
+        yield "  without one: {:.3f} to {:.3f}".format(*found.without_one)
+    yield f"Kendall {found.kendall:.3f}"
+
+
+def _in_order(names: list[str]) -> str:
+    return " > ".join(names)
 
 
 def _ranked(what: str, found: list["Ranked"]) -> Iterator[str]:

@@ -5,6 +5,8 @@
 - `alternatives`: by name, each an object with a number for every criterion.
 - `judgements`: `of` some names, and a `matrix` of how much more each matters than each
   other. Of the criteria, they make the weights; alone, AHP is all that is asked.
+
+Or as a `matrix` with lists beside it; see `matrices`.
 """
 
 from typing import Annotated, Final, Literal
@@ -14,6 +16,7 @@ import numpy as np
 
 from foedus.errors import InvalidInputError
 from foedus.planning.games import FloatArray
+from foedus.planning.matrices import comparison_text
 from foedus.planning.mcda import (
     RANDOM_INDEX,
     Criterion,
@@ -104,7 +107,7 @@ def read_comparison(text: bytes) -> Comparison:
             begins with the key.
         TooLargeError: there are too many alternatives, criteria, judgements or bytes.
     """
-    table = read_table(text, ComparisonTable)
+    table = read_table(comparison_text(text), ComparisonTable)
     judged, matrix = _judged(table.judgements)
     if matrix is not None and not (table.criteria or table.alternatives):
         return Comparison(judged=judged, matrix=matrix)

@@ -15,6 +15,7 @@ import numpy as np
 from foedus.errors import InvalidInputError
 from foedus.planning.composite import Aggregation, Goalposts, Normalising, normalise
 from foedus.planning.games import FloatArray
+from foedus.planning.matrices import index_text
 from foedus.planning.robustness import DRAWS, Choices
 from foedus.planning.tables import counted, number, numbers, part, read_table
 
@@ -80,7 +81,7 @@ def read_index(text: bytes) -> Index:
             begins with the key.
         TooLargeError: there are too many alternatives, indicators, weights or bytes.
     """
-    table = read_table(text, IndexTable)
+    table = read_table(index_text(text), IndexTable)
     rows = counted("alternatives", table.alternatives, least=2, most=ALTERNATIVES_MAX)
     columns = counted("indicators", table.indicators, least=2, most=INDICATORS_MAX)
     indicators = {name: _indicator(name, table.indicators[name]) for name in columns}

@@ -49,7 +49,8 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
         tau: Kendall's, of kind a.
         n: how many pairs of values there are.
         p: the chance of as large a rho upwards, if there were none (one-sided).
-        without_one: the least and the largest rho when one pair is left out.
+        without_one: the least and the largest rho when one pair is left out; NaN where
+            what is left of a list is all equal.
     """
 
     rho: float
@@ -98,13 +99,13 @@ def agreement(x: FloatArray, y: FloatArray) -> Agreement:
         raise InvalidInputError("correlate two lists of at least four values")
     rho = spearman(x, y)
     kept = [np.delete(np.arange(n), one) for one in range(n)]
-    each = [spearman(x[rest], y[rest]) for rest in kept]
+    each = np.array([spearman(x[rest], y[rest]) for rest in kept])
     return Agreement(
         rho=rho,
         tau=kendall(x, y),
         n=n,
         p=_chance_above(rho, n),
-        without_one=(min(each), max(each)),
+        without_one=(float(each.min()), float(each.max())),
     )
 
 
@@ -157,7 +158,7 @@ def borda(support: FloatArray) -> FloatArray:
 
 def condorcet_order(support: FloatArray) -> tuple[int, ...] | None:
     """Order by majority of each pair; None where majorities go round in a circle."""
-    wins = (support > support.T).sum(axis=1)
+    wins = (support > support.T + EQUAL_WITHIN).sum(axis=1)
     order = np.argsort(-wins, kind="stable")
     n = len(support)
     if wins[order].tolist() != list(range(n - 1, -1, -1)):
