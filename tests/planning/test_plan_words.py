@@ -52,7 +52,8 @@ def test_the_summary_and_the_foot_say_how_far_to_trust_it(covered: Document) -> 
         covered.summary,
     )
     assert covered.foot[0].startswith("What went in was made up")
-    assert "proven, gap 0.00%" in covered.foot[1]
+    assert covered.foot[1].startswith("basis: derived, as of")
+    assert "proven, gap 0.00%" in covered.foot[2]
 
 
 def test_no_id_stands_where_people_read(covered: Document) -> None:

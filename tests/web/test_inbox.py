@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+import httpx
+
 from foedus.intel.reading import Snapshot
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Viewer
 from foedus.web.inbox import PROVIDERS, Waiting, in_order
 from tests.web.deciding import Seats, lay, post
+from tests.web.guiding import Told
 
 EVERYBODY = "NATO UNCLASSIFIED // REL TO NATO, MDA"
 AMONG_TWO = "NATO UNCLASSIFIED // REL TO FIN, POL"
@@ -87,6 +90,21 @@ async def test_the_chair_is_told_what_waits_for_it(seats: Seats) -> None:
 
     assert "State that the meeting agrees, or send it back." in row
     assert "no deadline" in row
+
+
+async def test_a_policy_update_waits_to_be_acknowledged_by_whoever_may_read_it(
+    guided: httpx.AsyncClient, guided_moldova: httpx.AsyncClient, told: Told
+) -> None:
+    for_members = f"/updates/{told.updates['Reporting of incidents']}"
+    for_everybody = f"/updates/{told.updates['Words we use']}"
+
+    inbox = (await guided.get("/inbox")).text
+    partner = (await guided_moldova.get("/inbox")).text
+
+    assert "Read edition 2, and acknowledge it." in of(inbox, for_members)
+    assert "no deadline" in of(inbox, for_members)
+    assert of(partner, for_members) == ""
+    assert of(partner, for_everybody)
 
 
 async def test_a_further_provider_stands_in_the_one_order(seats: Seats) -> None:

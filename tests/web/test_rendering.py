@@ -1,3 +1,6 @@
+import re
+from importlib.resources import files
+
 import jinja2
 import pytest
 
@@ -10,6 +13,12 @@ from foedus.errors import (
 from foedus.web.frame import Page
 from foedus.web.rendering import NOT_FOUND_TEXT, Renderer, see_other
 
+TEMPLATES = [
+    each
+    for each in files("foedus.web").joinpath("templates").iterdir()
+    if each.name.endswith(".html")
+]
+
 CONTEXT = {
     "page": Page(title="T"),
     "groups": (),
@@ -19,6 +28,19 @@ CONTEXT = {
     "alliance": "NATO",
     "here": "/",
 }
+
+
+PARTS = re.compile(
+    r'<\w+ (?=[^>]*(?:class="errors"|class="note[^>]*role="status"))[^>]*>'
+)
+"""What says that an act was refused, or that it was done."""
+
+
+def test_the_keyboard_is_at_what_the_page_says_of_the_act_before() -> None:
+    said = [part for path in TEMPLATES for part in PARTS.findall(path.read_text())]
+
+    assert [part for part in said if 'tabindex="-1" autofocus' not in part] == []
+    assert len(said) > 50
 
 
 def test_what_is_not_there_and_what_is_hidden_look_the_same() -> None:

@@ -74,6 +74,8 @@ async def test_an_edition_is_acknowledged_once_for_the_nation(
         again = await browser.post(f"{path}/acknowledge", data=form)
         after = (await browser.get(f"{path}?done=acknowledged")).text
         listed = (await browser.get("/updates")).text
+        inbox = (await browser.get("/inbox")).text
+    assert f'href="{path}"' not in inbox
     assert "Acknowledge for Norway" in page
     assert done.status_code == 303
     assert again.status_code == 409

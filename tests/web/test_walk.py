@@ -1,16 +1,23 @@
 """A walk over all pages: every link leads somewhere, every fact has its basis."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from html.parser import HTMLParser
+from typing import get_args
 
 import httpx
+import pytest
 import pytest_asyncio
 
+from foedus import app
 from foedus.hub import Hub
+from foedus.planning.plans import Kind
 from foedus.web.rendering import load_assets
-from tests.web.conftest import looking
+from tests.web.conftest import looking, signed_in
+from tests.web.demo_hub import Mould, copy_hub
+from tests.web.planning import PLANNER, plan
 
 FIRST_MAX = 150_000
 """Bytes of a first page, with style and script as they travel."""
@@ -22,7 +29,8 @@ STATES = re.compile(r"[a-z-]+--[0-9a-f-]{36}|\d{4}-\d{2}-\d{2}|\b[A-Z]{3}\b|\d+"
 ELSEWHERE = ("http://", "https://", "mailto:")
 FACTS = re.compile(
     r"/(nations/[A-Z]{3}(/guide|/obligations)?(\?|$)|nations/compare\?codes=\w+,"
-    r"|frameworks/|regions|state|plots$|guide$|(engagements|updates)/[a-z]+--[^/]+$)"
+    r"|frameworks/|regions|state|plots$|guide$|(engagements|updates)/[a-z]+--[^/]+$"
+    r"|plans/plan--[^/]+$|cost-shares\?)"
 )
 """Pages that state facts: each has to say how they are known."""
 
@@ -55,10 +63,23 @@ def family(path: str) -> str:
 
 
 class Walk:
-    """Every page that can be reached, a few of each template."""
+    """Every page that can be reached, a few of each template.
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    Args:
+        client: who walks.
+        within: how the addresses begin to which it goes.
+        of_each: pages of one template that are walked.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        within: tuple[str, ...] = ("/",),
+        of_each: int = OF_A_FAMILY_MAX,
+    ) -> None:
         self._client = client
+        self._within = within
+        self._of_each = of_each
         self._seen: Counter[str] = Counter()
         self.pages: dict[str, str] = {}
         self.dead: dict[str, int] = {}
@@ -87,7 +108,9 @@ class Walk:
             path = each.partition("#")[0]
             if path.startswith(("/live", "/stream", "/taxii2")):
                 continue
-            if self._seen[family(path)] < OF_A_FAMILY_MAX:
+            if not path.startswith(self._within):
+                continue
+            if self._seen[family(path)] < self._of_each:
                 self._seen[family(path)] += 1
                 yield path
 
@@ -100,6 +123,40 @@ async def walk(
         walk = Walk(client)
         await walk.go("/home")
         yield walk
+
+
+@pytest.fixture(scope="module")
+def planned(
+    guided_mould: Mould, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Hub, httpx.Cookies]]:
+    """A hub with a plan of each kind, and who may see them all."""
+    hub = copy_hub(guided_mould, tmp_path_factory.mktemp("planned") / "data")
+
+    async def make() -> httpx.Cookies:
+        for kind in get_args(Kind):
+            await plan(hub, kind)
+        return await signed_in(hub, guided_mould, PLANNER)
+
+    yield hub, asyncio.run(make())
+    app.close_hub(hub)
+
+
+async def test_plans_of_every_kind_and_cost_shares_are_as_good_as_other_pages(
+    planned: tuple[Hub, httpx.Cookies],
+) -> None:
+    async with looking(*planned) as client:
+        within = ("/plans", "/cost-shares")
+        walk = Walk(client, within, of_each=len(get_args(Kind)))
+        await walk.go("/plans")
+
+    plans = [path for path in walk.pages if re.fullmatch("/plans/plan--[^/]+", path)]
+    assert len(plans) == len(get_args(Kind))
+    assert sum(path.startswith("/cost-shares?") for path in walk.pages) > 1
+    assert walk.dead == {}
+    for path, links in walk.links.items():
+        assert links.foreign == [], path
+        assert max(links.ids.values()) == 1, path
+        assert not FACTS.match(path) or "basis: " in walk.pages[path], path
 
 
 async def test_no_link_is_dead(walk: Walk) -> None:

@@ -410,6 +410,10 @@ def _foot(sheet: PlanSheet, solved: Solved) -> Iterator[str]:
     if sheet.line.illustrative:
         yield ILLUSTRATIVE
     yield (
+        f"basis: derived, as of {_day(sheet.line.as_of)}: from the records of this hub "
+        "that went in, which are listed above."
+    )
+    yield (
         f"Solved by {solved.solver}: {solved.ending.replace('-', ' ')}, gap "
         f"{solved.gap:.2%}, seed {solved.seed}. Foedus {sheet.made.foedus}. Inputs "
         f"{sheet.made.digest}."

@@ -2,8 +2,7 @@
 
 - Every role has its section, in one order for everybody; who has several roles gets
   several sections. The first one gives the page its one primary action.
-- What waits is told by whoever makes a nation wait (`inbox.PROVIDERS`), and by policy
-  updates that are to be acknowledged.
+- What waits is told by whoever makes a nation wait (`inbox.PROVIDERS`).
 - Everything is read as the visitor, beside the event loop.
 """
 
@@ -18,7 +17,6 @@ from starlette.responses import Response
 
 from foedus.clock import from_us, to_ms
 from foedus.guidance.obligations import Line, checklist
-from foedus.guidance.updates import list_updates
 from foedus.identity.accounts import Account
 from foedus.intel.collections import Collection
 from foedus.intel.reading import Snapshot
@@ -30,7 +28,6 @@ from foedus.web.decision_cards import duration
 from foedus.web.frame import Page, Site, frame, require_session
 from foedus.web.inbox import PROVIDERS
 from foedus.web.items import Item, newest_items
-from foedus.web.updates import awaits, make_row
 from foedus.web.waiting import Waiting
 from foedus.web.watch import FIRST
 from foedus.web.watch_consumers import when
@@ -199,23 +196,7 @@ def _read(site: Site, account: Account) -> Home:
 def waiting(seen: Snapshot, viewer: Viewer, now: datetime) -> list[Waiting]:
     """Tell what waits for a viewer, what ends first first."""
     found = [each for ask in PROVIDERS for each in ask(seen, viewer, now)]
-    found += updates_to_acknowledge(seen, viewer)
     return sorted(found, key=_order)
-
-
-def updates_to_acknowledge(seen: Snapshot, viewer: Viewer) -> Iterable[Waiting]:
-    """Tell which policy updates the viewer's nation has yet to acknowledge."""
-    access = seen.access
-    for each in list_updates(seen.db, access, viewer, limit=NEWEST_MAX):
-        row = make_row(each, access, viewer)
-        if awaits(row, viewer):
-            yield Waiting(
-                href=f"/updates/{each.update}",
-                kind="Policy update",
-                title=each.title,
-                wanted=f"Read edition {each.edition}, and acknowledge it.",
-                label=row.fixed,
-            )
 
 
 def _duties(seen: Snapshot, viewer: Viewer, now: datetime) -> Duties | None:

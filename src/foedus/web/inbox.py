@@ -20,6 +20,7 @@ from foedus.decisions.seeing import speaks
 from foedus.decisions.sheets import line_of
 from foedus.decisions.states import Phase
 from foedus.decisions.waiting import consulted, wanted
+from foedus.guidance.updates import list_updates
 from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
 from foedus.response.commands import note_shown
@@ -27,11 +28,15 @@ from foedus.web.chips import Chip, chip, page_marking
 from foedus.web.decision_cards import Hour, clock_of, duration, hours_of, position_of
 from foedus.web.frame import Page, Site, frame, require_session
 from foedus.web.tasks import tasks_waiting
+from foedus.web.updates import awaits, make_row
 from foedus.web.waiting import Provider, Waiting
 from foedus.web.watch import recalls_waiting
 
 ROWS_MAX: Final = 200
 """Things on the page: more than anybody answers in a day."""
+
+UPDATES_MAX: Final = 25
+"""Policy updates that are looked at, the last published first; their page has all."""
 
 SOON_S: Final = 3_600
 """A clock that has no more than an hour left is *soon*."""
@@ -155,11 +160,29 @@ def recalls_to_confirm(
         )
 
 
+def updates_to_acknowledge(
+    seen: Snapshot, viewer: Viewer, _: datetime
+) -> Iterable[Waiting]:
+    """Tell which policy updates the viewer's nation has yet to acknowledge."""
+    access = seen.access
+    for each in list_updates(seen.db, access, viewer, limit=UPDATES_MAX):
+        row = make_row(each, access, viewer)
+        if awaits(row, viewer):
+            yield Waiting(
+                href=f"/updates/{each.update}",
+                kind="Policy update",
+                title=each.title,
+                wanted=f"Read edition {each.edition}, and acknowledge it.",
+                label=row.fixed,
+            )
+
+
 PROVIDERS: tuple[Provider, ...] = (
     decisions_waiting,
     consultations_waiting,
     recalls_to_confirm,
     tasks_waiting,
+    updates_to_acknowledge,
 )
 """Whoever can make a nation wait; a further capability adds its own here."""
 

@@ -37,11 +37,25 @@ function merge(part, html) {
   }
 }
 
+const nameOf = (stop) =>
+  [stop.id, stop.getAttribute("href") ?? stop.getAttribute("aria-label")].join(" ");
+
+// Draw a part anew; the keyboard stays at what leads to the same, or else at the part.
+function draw(part, html) {
+  const held = part.contains(document.activeElement) && nameOf(document.activeElement);
+  part.innerHTML = html;
+  if (held === false) return;
+  const stops = [...part.querySelectorAll("a, button, summary, [tabindex]")];
+  const same = stops.find((each) => nameOf(each) === held);
+  if (!same) part.tabIndex = -1;
+  (same ?? part).focus({ preventScroll: true });
+}
+
 function show(id, html) {
   const part = document.getElementById(id);
   if (!part) return;
   if (!("merge" in part.dataset)) {
-    part.innerHTML = html;
+    draw(part, html);
     return;
   }
   if (isBeingRead(part)) waiting.set(id, html);
