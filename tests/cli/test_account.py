@@ -134,3 +134,42 @@ def test_a_clearance_reaches_the_nation_s_ceiling_and_no_further(
     assert json.loads(above.stderr)["status"] == 422
     assert "ceiling, IN HARBOUR" in json.loads(above.stderr)["detail"]
     assert json.loads(reached.stdout)["clearance"] == "IN HARBOUR"
+
+
+def test_a_closed_account_is_listed_and_serves_nobody(run: Run) -> None:
+    run(*ADD, "--token", "--json")
+    before = {
+        each["name"]: each
+        for each in json.loads(run("account", "list", "--json").stdout)
+    }
+
+    closed = run("account", "close", "nor")
+
+    assert (closed.exit_code, closed.stderr) == (0, "")
+    after = {
+        each["id"]: each for each in json.loads(run("account", "list", "--json").stdout)
+    }
+    assert after.keys() == {each["id"] for each in before.values()}
+    assert (before["nor"]["nation"], before["nor"]["holder"]) == ("NOR", "service")
+    assert before["nor"]["closed"] is None
+    assert after[before["nor"]["id"]]["closed"] is not None
+    again = run("account", "close", "nor")
+    assert (again.exit_code, again.stderr) == (
+        1,
+        "foedus: no open account is named nor\n",
+    )
+
+
+def test_accounts_are_listed_in_columns(run: Run) -> None:
+    told = run("account", "list").stdout.splitlines()
+
+    assert told[0].split() == [
+        "account",
+        "of",
+        "clearance",
+        "is",
+        "a",
+        "closed",
+        "roles",
+    ]
+    assert any(line.startswith("pol ") for line in told[1:])

@@ -22,6 +22,13 @@ def test_it_tells_nine_parts_under_their_label(run: Run) -> None:
     assert "There is no verdict here and no score" in told.stdout
 
 
+def test_without_a_name_it_is_told_to_the_staff_of_the_alliance(run: Run) -> None:
+    told = run(*ASSESS[:-2])
+
+    assert told.exit_code == 0, told.stderr
+    assert "There is no verdict here and no score" in told.stdout
+
+
 @pytest.mark.parametrize("suffix", [".json", ".html"])
 def test_a_file_is_the_same_when_it_is_written_again(
     run: Run, tmp_path: Path, suffix: str

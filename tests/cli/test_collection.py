@@ -133,3 +133,31 @@ def test_the_operator_may_open_what_nobody_may_read(run: Run, folder: Path) -> N
     assert _seen(folder, "pol") == (False, True)
     with Station(load=load_app, data=folder).hub() as hub:
         assert operator(hub.alliance).nation == "NATO"
+
+
+def test_collections_are_listed_as_somebody_has_them(run: Run) -> None:
+    run(*ADD, "--read", "POL", "--id", ID)
+
+    every = json.loads(run("collection", "list", "--json").stdout)
+    here = json.loads(run("collection", "list", "--as", "pol", "--json").stdout)
+    theirs = run("collection", "list", "--as", "mda")
+
+    assert ID in [each["id"] for each in every]
+    found = next(each for each in here if each["id"] == ID)
+    assert (found["alias"], found["can_read"], found["can_write"]) == (
+        "reports",
+        True,
+        False,
+    )
+    assert "key" not in found
+    assert ID not in theirs.stdout
+
+
+def test_collections_are_listed_in_columns_by_alias(run: Run) -> None:
+    run(*ADD)
+
+    told = run("collection", "list").stdout.splitlines()
+
+    aliases = [line.split()[0] for line in told[1:]]
+    assert aliases == sorted(aliases)
+    assert "reports" in aliases

@@ -22,6 +22,16 @@ def test_talk_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", "hello\n")
 
 
+def test_lines_go_to_stdout_and_that_there_are_none_to_stderr(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output.tell(["one", "two"])
+    assert capsys.readouterr() == ("one\ntwo\n", "")
+
+    output.tell([])
+    assert capsys.readouterr() == ("", "Nothing to show.\n")
+
+
 def test_a_refusal_is_a_sentence_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     output.refuse(NotFoundError("no such thing"), as_json=False)
 

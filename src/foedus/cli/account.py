@@ -1,22 +1,31 @@
-"""`foedus account`: open accounts of people and services."""
+"""`foedus account`: open, list and close accounts of people and services."""
 
 import asyncio
 import sys
-from typing import TypedDict, Unpack
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 import click
+import msgspec
 
 from foedus.alliance.nations import Alliance
 from foedus.cli import proofs, spelling
-from foedus.cli.output import give, say, tell
-from foedus.cli.station import Station, on_station
+from foedus.cli.output import give, say, table, tell
+from foedus.cli.station import Station, on_station, operator
+from foedus.clock import from_ms
 from foedus.errors import InvalidInputError
 from foedus.identity.accounts import Holder
-from foedus.identity.commands import Opened, open_account
+from foedus.identity.commands import Opened, close_account, open_account
 from foedus.identity.rules import Opening
 from foedus.identity.secret import Secret
 from foedus.identity.tokens import TokenTerms
+from foedus.identity.views import PAGE_SIZE_MAX, AccountRow, accounts
+from foedus.ids import AccountId, NationCode
 from foedus.releasability.viewers import Role
+
+if TYPE_CHECKING:
+    from foedus.hub import Hub
 
 
 class _Words(TypedDict):
@@ -32,7 +41,7 @@ class _Words(TypedDict):
 
 @click.group("account")
 def command() -> None:
-    """Open accounts of people and services."""
+    """Open, list and close accounts of people and services."""
 
 
 @command.command("add")
@@ -142,6 +151,90 @@ def _answer(
         say("This is not shown again.")
     if code:
         say(proofs.OF_THE_CODE)
+
+
+@command.command("list")
+@on_station
+def listing(station: Station) -> None:
+    """List the accounts, those that were closed among them."""
+    with station.hub() as hub:
+        found = list(_every(hub))
+    if station.as_json:
+        give(found)
+    else:
+        tell(table([_HEAD, *map(_row, found)]) if found else ())
+
+
+_HEAD: Final = ("account", "of", "clearance", "is a", "closed", "roles")
+
+
+class _Line(TypedDict):
+    """An account, as it is listed."""
+
+    id: AccountId
+    name: str | None
+    nation: NationCode
+    roles: list[Role]
+    clearance: str
+    holder: Holder
+    opened: datetime
+    closed: datetime | None
+
+
+def _every(hub: "Hub") -> Iterator[_Line]:
+    """Go through all accounts, by id, page by page."""
+    alliance = hub.alliance
+    body = NationCode(alliance.code)
+    rows: Sequence[AccountRow] = ()
+    while not rows or len(rows) == PAGE_SIZE_MAX:
+        after = rows[-1].account_id if rows else None
+        with hub.reading.snapshot() as seen:
+            rows = accounts(seen.db, operator(alliance), body=body, after=after)
+        if not rows:
+            return
+        names = hub.keyring.names.of_all([each.account_id for each in rows])
+        for each in rows:
+            yield _Line(
+                id=each.account_id,
+                name=names.get(each.account_id),
+                nation=each.nation,
+                roles=msgspec.json.decode(each.roles, type=list[Role]),
+                clearance=alliance.levels[each.clearance].name,
+                holder=each.holder,
+                opened=from_ms(each.opened_ms),
+                closed=None if each.closed_ms is None else from_ms(each.closed_ms),
+            )
+
+
+def _row(line: _Line) -> tuple[str, ...]:
+    closed = line["closed"]
+    return (
+        line["name"] or line["id"],
+        line["nation"],
+        line["clearance"],
+        line["holder"],
+        "" if closed is None else closed.date().isoformat(),
+        ", ".join(line["roles"]),
+    )
+
+
+@command.command("close")
+@click.argument("name", type=spelling.name)
+@on_station
+def close(station: Station, name: str) -> None:
+    """Close the account NAME for ever; its sessions and tokens end at once."""
+    asyncio.run(_close(station, name))
+    if station.as_json:
+        give({"name": name, "closed": True})
+    else:
+        tell([f"account   {name}", "closed    for ever"])
+
+
+async def _close(station: Station, name: str) -> None:
+    with station.hub() as hub:
+        account = hub.authenticator.named(name)
+        act = station.act(hub.alliance.code)
+        await hub.seen([await close_account(hub.registry, account.id, act=act)])
 
 
 for _each in proofs.COMMANDS:

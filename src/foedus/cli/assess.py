@@ -9,8 +9,8 @@ import click
 
 from foedus.cli import spelling
 from foedus.cli.output import say, table, tell
-from foedus.cli.recording import parts
-from foedus.cli.station import Station, on_station
+from foedus.cli.recording import as_reader, parts
+from foedus.cli.station import Station, on_station, reader
 from foedus.paper.documents import Cell, Chapter, Document, Table
 from foedus.planning.assessing import assess
 from foedus.planning.cases import Asked
@@ -54,14 +54,7 @@ CELL_MAX = 60
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to FILE: .html, .pdf or .json; to the terminal without.",
 )
-@click.option(
-    "--as",
-    "name",
-    metavar="NAME",
-    type=spelling.name,
-    required=True,
-    help="With what NAME may see.",
-)
+@as_reader
 @on_station
 def command(  # noqa: PLR0913 - one for each option
     station: Station,
@@ -71,7 +64,7 @@ def command(  # noqa: PLR0913 - one for each option
     together: str,
     as_of: date | None,
     file: Path | None,
-    name: str,
+    name: str | None,
 ) -> None:
     """Assess what changes if the nation CODE becomes what is named; record nothing."""
     if file is not None and file.suffix not in _WRITERS:
@@ -83,8 +76,7 @@ def command(  # noqa: PLR0913 - one for each option
         together=parts(together),
     )
     with station.hub() as hub:
-        viewer = hub.authenticator.named(name).viewer()
-        found = asyncio.run(assess(hub, viewer, asked)).dossier
+        found = asyncio.run(assess(hub, reader(hub, name), asked)).dossier
     if file is not None:
         file.write_bytes(_written(found, file.suffix))
         say(f"written to {file}")

@@ -1,14 +1,18 @@
-"""`foedus collection`: open collections of intelligence."""
+"""`foedus collection`: open and list collections of intelligence."""
 
 import asyncio
-from typing import TypedDict, Unpack
+from operator import attrgetter
+from typing import Final, TypedDict, Unpack
 
 import click
+import msgspec
 
 from foedus.cli import spelling
-from foedus.cli.output import give, tell
+from foedus.cli.acting import reading_as
+from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station, operator
 from foedus.ids import CollectionId
+from foedus.intel.collections import Collection
 from foedus.intel.commands import open_collection
 from foedus.intel.rules import HOLD_MINUTES_MAX, Opening
 
@@ -28,7 +32,7 @@ class _Words(TypedDict):
 
 @click.group("collection")
 def command() -> None:
-    """Open collections of intelligence."""
+    """Open and list collections of intelligence."""
 
 
 @command.command("add")
@@ -91,3 +95,38 @@ async def _open(station: Station, opening: Opening) -> CollectionId:
         )
         await hub.seen([position])
     return collection
+
+
+@command.command("list")
+@reading_as
+@on_station
+def listing(station: Station, name: str | None) -> None:
+    """List the collections, by alias."""
+    with station.hub() as hub, hub.reading.snapshot() as seen:
+        if name is None:
+            found = seen.every_collection()
+        else:
+            found = seen.collections(hub.authenticator.named(name).viewer())
+    found.sort(key=attrgetter("alias"))
+    if station.as_json:
+        give([_document(each) for each in found])
+    else:
+        tell(table([_HEAD, *map(_row, found)]) if found else ())
+
+
+_HEAD: Final = ("collection", "id", "unmarked input gets", "title")
+
+
+def _row(collection: Collection) -> tuple[str, ...]:
+    return (
+        collection.alias,
+        collection.id,
+        collection.default_label or "the originator only",
+        collection.title,
+    )
+
+
+def _document(collection: Collection) -> dict[str, object]:
+    document = msgspec.structs.asdict(collection)
+    del document["key"]  # counts all collections
+    return document

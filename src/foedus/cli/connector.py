@@ -153,6 +153,6 @@ def _state_of(connector: Connector) -> str:
 def _answer(station: Station, documents: list[dict[str, object]]) -> None:
     if station.as_json:
         give(documents)
-    elif documents:
+    else:
         shown = ("id", "account", "name", "state", "last", "seen")
         tell(table(tuple(str(each[key]) for key in shown) for each in documents))

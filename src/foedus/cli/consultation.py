@@ -117,7 +117,7 @@ def listing(station: Station, name: str | None) -> None:
         ]
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(
             table(
                 (

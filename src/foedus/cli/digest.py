@@ -98,7 +98,7 @@ def listing(station: Station) -> None:
         found = [_sheet(hub, each) for each in hub.keyring.digests.every()]
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(table(_row(each) for each in found))
 
 

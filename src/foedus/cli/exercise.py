@@ -342,7 +342,9 @@ def _line(held: Held[Exercise]) -> Iterator[str]:
     mark = "  illustrative" if held.illustrative else ""
     yield f"{held.record}  {each.name}  {each.status}{mark}"
     days = f"{each.since} to {each.until}"
-    yield f"  {days}, {len(each.objectives)} objectives; {held.label}"
+    number = len(each.objectives)
+    objectives = "1 objective" if number == 1 else f"{number} objectives"
+    yield f"  {days}, {objectives}; {held.label}"
 
 
 def _sheet(found: ExerciseSheet) -> Iterator[str]:

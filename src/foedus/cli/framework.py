@@ -74,7 +74,7 @@ def listing(station: Station, as_of: date | None) -> None:
     lines = framework_lines(station.access().alliance, on)
     if station.as_json:
         give(lines)
-    elif lines:
+    else:
         rows = [("id", "state", "nations", "does not promise", "name")]
         rows += [
             (
@@ -86,7 +86,7 @@ def listing(station: Station, as_of: date | None) -> None:
             )
             for each in lines
         ]
-        tell(table(rows))
+        tell(table(rows) if lines else ())
 
 
 @command.command("show")

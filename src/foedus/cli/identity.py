@@ -49,7 +49,7 @@ def listing(station: Station) -> None:
             page = len(more)
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(_lines(found))
 
 

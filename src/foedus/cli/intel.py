@@ -265,7 +265,7 @@ def _tell_forecasts(station: Station, told: Sequence[Forecast]) -> None:
     """Tell what would become of each object; exit with 1 if any would be refused."""
     if station.as_json:
         give(told)
-    elif told:
+    else:
         tell(table((each.outcome, each.id or "(no id)", _said(each)) for each in told))
         for label, sees, others in {
             (each.label, each.sees, tuple(each.others.items())): None

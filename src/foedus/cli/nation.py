@@ -54,7 +54,7 @@ def listing(station: Station, as_of: date | None, status: str | None) -> None:
     lines = nation_lines(alliance, on, Status(status) if status else None)
     if station.as_json:
         give(lines)
-    elif lines:
+    else:
         tell(table((each.code, each.status, _day(each), each.name) for each in lines))
 
 

@@ -45,9 +45,13 @@ def give(document: object) -> None:
 
 
 def tell(lines: Iterable[str]) -> None:
-    """Write lines of data for a person to stdout."""
+    """Write lines of data for a person to stdout; say so where there are none."""
+    told = False
     for line in lines:
         click.echo(line)
+        told = True
+    if not told:
+        say("Nothing to show.")
 
 
 def say(text: str) -> None:

@@ -96,7 +96,7 @@ def listing(station: Station, name: str) -> None:
         ]
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(_rule_lines(found))
 
 
@@ -138,7 +138,7 @@ def proposals(station: Station, every: bool, name: str) -> None:  # noqa: FBT001
                 break
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(_proposal_lines(found))
 
 

@@ -112,7 +112,7 @@ def listing(station: Station, name: str | None) -> None:
             after = (last.name, last.edition.playbook, last.edition.nation)
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(
             table(
                 (each.playbook, each.modified, each.nation, each.name) for each in found
@@ -224,7 +224,7 @@ def runs(station: Station, *, is_open: bool | None, name: str | None) -> None:
         ]
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(
             table(
                 (each.run, each.status.value, each.coordinator, each.name)

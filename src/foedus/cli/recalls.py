@@ -155,7 +155,7 @@ async def _acknowledge(station: Station, name: str, thing: str) -> list[RecallSh
 def _tell_rows(station: Station, rows: list[RecallSheet]) -> None:
     if station.as_json:
         give(rows)
-    elif rows:
+    else:
         tell(table(_row(each) for each in rows))
 
 

@@ -40,7 +40,7 @@ def listing(station: Station, name: str, before: date | None) -> None:
             found = receipts(seen, hub.receipts.receipts, viewer, before=before)
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(
             table(
                 (

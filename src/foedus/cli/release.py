@@ -134,7 +134,7 @@ def listing(station: Station, name: str | None) -> None:
         found = [release_sheet(each) for each in releasing.shown(seen, viewer)]
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(table(_row(each) for each in found))
 
 

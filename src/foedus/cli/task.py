@@ -74,7 +74,7 @@ def listing(station: Station, *, part: Part, is_open: bool | None, name: str) ->
     lines = [task_line(each) for each in found]
     if station.as_json:
         give(lines)
-    elif lines:
+    else:
         tell(
             table(
                 (

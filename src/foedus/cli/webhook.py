@@ -153,7 +153,7 @@ def listing(station: Station, name: str | None) -> None:
         found = [sheet(each, hub.keyring, alliance) for each in _known(hub, name)]
     if station.as_json:
         give(found)
-    elif found:
+    else:
         tell(table(_row(each) for each in found))
 
 
