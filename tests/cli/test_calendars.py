@@ -20,6 +20,9 @@ def test_a_calendar_is_brought_and_listed(run: Run, tmp_path: Path) -> None:
     refused = run(*words, str(path), "--as", "est-duty")
     listed = run("protocol", "calendar", "list", "--json")
 
+    shown = run("protocol", "calendar", "show", "estonia")
+    assert "holidays  02-24" in shown.stdout
+    assert run("protocol", "calendar", "show", "nowhere").exit_code == 1
     assert made.exit_code == 0, made.stderr
     assert refused.exit_code == 1
     bases = {each["nation"]: each["basis"] for each in json.loads(listed.stdout)}

@@ -137,6 +137,7 @@ def test_every_command_of_the_issue_is_there() -> None:
         "task note",
         "protocol calendar import",
         "protocol calendar list",
+        "protocol calendar show",
         "protocol catalogue list",
         "protocol catalogue show",
         "protocol report",

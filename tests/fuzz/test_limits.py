@@ -23,6 +23,7 @@ PARTS = {
     "/api/v1/accounts/": "account--00000000-0000-4000-8000-000000000000",
     "/api/v1/collections/": "open",
     "/api/v1/nations/": "POL",
+    "/api/v1/calendars/": "POL",
     "/api/v1/me/tokens/": "0" * 16,
     "/api/v1/updates/": "update--00000000-0000-4000-8000-000000000000",
     "/api/v1/engagements/": "engagement--00000000-0000-4000-8000-000000000000",

@@ -131,6 +131,7 @@ COMMANDS = {
     "task note": Case.PLAYED,
     "protocol calendar import": Case.KNOWN,
     "protocol calendar list": Case.KNOWN,
+    "protocol calendar show": Case.KNOWN,
     "protocol catalogue list": Case.KNOWN,
     "protocol catalogue show": Case.KNOWN,
     "protocol report": Case.REPORTED,

@@ -43,6 +43,8 @@ class Case(StrEnum):
 
 CASES = {
     **dict.fromkeys(surfaces_response.PLAYED, Case.PLAYED),
+    **dict.fromkeys(surfaces_response.TRACED, Case.TRACED),
+    **dict.fromkeys(surfaces_response.OPEN, Case.OPEN),
     **dict.fromkeys(surfaces_readiness.TRACED, Case.TRACED),
     **dict.fromkeys(surfaces_readiness.RATED, Case.RATED),
     **dict.fromkeys(surfaces_overseeing.TRACED, Case.TRACED),
@@ -216,13 +218,6 @@ CASES = {
     "GET /protocols/{id}": Case.TRACED,
     "GET /protocols/{id}/document": Case.TRACED,
     "GET /protocols/{id}/start": Case.TRACED,
-    "GET /runs": Case.TRACED,
-    "GET /runs/{id}": Case.TRACED,
-    "GET /runs/{id}/parts": Case.TRACED,
-    "GET /runs/{id}/report": Case.TRACED,
-    "GET /runs/{id}/report.pdf": Case.TRACED,
-    "GET /tasks": Case.TRACED,
-    "GET /tasks/{id}": Case.TRACED,
     "GET /decisions/new": Case.TRACED,
     "POST /decisions/new": Case.HIDDEN,
     "GET /decisions/{id}/parts": Case.TRACED,
@@ -314,6 +309,7 @@ def questions(statuses: list[str]) -> Iterator[str]:
         yield f"/api/v1/objects/{stix_id}/audience"
         yield f"/api/v1/objects/{stix_id}/seen"
     yield from surfaces_readiness.QUESTIONS
+    yield from surfaces_response.QUESTIONS
     yield from surfaces_overseeing.QUESTIONS
     yield from (
         "/taxii2/",

@@ -19,3 +19,17 @@ PLAYED = (
     "POST /tasks/{id}/{act}",
 )
 """Whose effects are compared in two worlds by `test_run_worlds`."""
+
+TRACED = (
+    *("GET /runs", "GET /runs/{id}", "GET /runs/{id}/parts"),
+    *("GET /runs/{id}/report", "GET /runs/{id}/report.pdf"),
+    *("GET /tasks", "GET /tasks/{id}"),
+    *("GET /api/v1/calendars", "GET /api/v1/calendars/{code}", "GET /calendars"),
+)
+"""Whose whole answer is compared in two worlds and searched for secrets."""
+
+OPEN = ("POST /api/v1/calendars", "POST /calendars")
+"""Which change only what every account may read."""
+
+QUESTIONS = ("/api/v1/calendars", "/api/v1/calendars/POL", "/calendars?nation=POL")
+"""An address of each that is traced, but for those that `surfaces` has."""

@@ -4,14 +4,13 @@ import asyncio
 from pathlib import Path
 
 import click
-import msgspec
 
 from foedus.cli.acting import acting_as, reading_as
 from foedus.cli.output import give, table, tell
 from foedus.cli.station import Station, on_station
 from foedus.hub import Hub
 from foedus.response import calendar_commands
-from foedus.response.calendars import Calendar
+from foedus.response.calendar_commands import CalendarSheet
 
 
 @click.group("calendar")
@@ -42,8 +41,11 @@ def import_calendars(station: Station, file: Path, name: str) -> None:
 
     with station.hub() as hub:
         asyncio.run(work(hub))
-        brought = calendar_commands.read_calendars(raw, hub.alliance)
-    _show(station, brought)
+        nations = calendar_commands.read_calendars(raw, hub.alliance)
+        with hub.reading.snapshot() as seen:
+            known = calendar_commands.list_calendars(seen.db, hub.alliance)
+    brought = {each.nation for each in nations}
+    _show(station, [each for each in known if each.nation in brought])
 
 
 @command.command("list")
@@ -53,18 +55,43 @@ def listing(station: Station, name: str | None) -> None:
     """List the calendar of each nation, and where it is from."""
     del name  # every account may know them
     with station.hub() as hub, hub.reading.snapshot() as seen:
-        found = calendar_commands.calendars_known(seen.db, hub.alliance.nations)
-    _show(station, list(found))
+        found = calendar_commands.list_calendars(seen.db, hub.alliance)
+    _show(station, found)
 
 
-def _show(station: Station, found: list[Calendar]) -> None:
+@command.command("show")
+@click.argument("nation", metavar="NATION")
+@reading_as
+@on_station
+def show(station: Station, nation: str, name: str | None) -> None:
+    """Show the calendar of NATION with each of its holidays and quiet hours."""
+    del name  # every account may know them
+    with station.hub() as hub, hub.reading.snapshot() as seen:
+        found = calendar_commands.find_calendar(seen.db, hub.alliance, nation)
     if station.as_json:
-        give([msgspec.structs.asdict(each) for each in found])
+        give(found)
+        return
+    tell(
+        [
+            f"nation    {found.nation}",
+            f"zone      {found.zone}",
+            f"days      {' '.join(map(str, found.days))}",
+            f"hours     {' '.join(found.hours)}",
+            f"quiet     {' '.join(found.quiet) or 'none'}",
+            f"holidays  {' '.join(found.holidays) or 'none'}",
+            f"from      {found.basis}",
+        ]
+    )
+
+
+def _show(station: Station, found: list[CalendarSheet]) -> None:
+    if station.as_json:
+        give(found)
     else:
         tell(table(map(_row, found)))
 
 
-def _row(each: Calendar) -> tuple[str, ...]:
+def _row(each: CalendarSheet) -> tuple[str, ...]:
     return (
         each.nation,
         each.zone,

@@ -56,9 +56,10 @@ ALIAS_LENGTH_MAX: Final = 200
 """Characters of an alias that another server gave."""
 
 _OWN_PATHS = """
-.well-known account admin alliance api audit auth board capabilities collections compat
-consultations cost-shares decisions digests docs engagements engagements.csv events
-exercises favicon.ico feeds frameworks glossary graphql guidance guide health help home
+.well-known account admin alliance api audit auth board calendars capabilities
+collections compat consultations cost-shares decisions digests docs engagements
+engagements.csv events exercises favicon.ico feeds frameworks glossary graphql
+guidance guide health help home
 hub identities inbox intel labels live log map measures measures.csv metrics misp
 nations nations.csv objects planning plans plots proposals protocols publish readiness
 recalls regions releases response robots.txt runs search settings sign-in sign-out state

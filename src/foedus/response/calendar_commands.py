@@ -5,6 +5,7 @@
 - Calendars are no secret: every account of the hub may read them.
 """
 
+import asyncio
 from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
@@ -13,13 +14,19 @@ import msgspec
 
 from foedus.alliance.nations import Alliance
 from foedus.clock import to_ms
-from foedus.errors import FoedusError, ForbiddenError, InvalidInputError
+from foedus.errors import (
+    FoedusError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+)
 from foedus.eventlog.envelope import Act, Append
 from foedus.ids import NationCode, Position, new_event_id
 from foedus.intel.commands import Desk
 from foedus.releasability.access import Access
 from foedus.releasability.viewers import Role, Viewer
 from foedus.response.calendars import (
+    ASSUMED,
     HOLIDAYS_MAX,
     Calendar,
     calendar_of,
@@ -29,6 +36,9 @@ from foedus.response.events import CalendarSet, calendar_stream
 
 CALENDARS_MAX: Final = 300
 """Calendars of one file; there are fewer nations."""
+
+FILE_BYTES_MAX: Final = 1_048_576
+"""Bytes of a file: some three hundred calendars of two hundred days each."""
 
 OF_NATIONS: Final = frozenset({Role.DUTY_OFFICER, Role.PLANNER})
 """Roles that bring the calendar of their own nation."""
@@ -44,7 +54,26 @@ SELECT body
  LIMIT 1
 """
 
+_NOBODY: Final = "your account brings no calendars: duty officers and planners do"
+
 _calendar = msgspec.json.Decoder(Calendar).decode
+
+
+class CalendarSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A working calendar as it is shown.
+
+    Attributes:
+        assumed: nothing better is known.
+    """
+
+    nation: NationCode
+    zone: str
+    days: tuple[int, ...]
+    hours: tuple[str, ...]
+    holidays: tuple[str, ...]
+    quiet: tuple[str, ...]
+    basis: str
+    assumed: bool
 
 
 class Brought(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,7 +117,9 @@ async def bring(desk: Desk, viewer: Viewer, act: Act, raw: bytes) -> list[Positi
         ForbiddenError: the account may not bring one of them.
     """
     access = desk.reading.access()
-    found = read_calendars(raw, access.alliance)
+    if not viewer.roles & (OF_NATIONS | OF_THE_BODY):
+        raise ForbiddenError(_NOBODY)
+    found = await asyncio.to_thread(read_calendars, raw, access.alliance)
     for each in found:
         _check_may(viewer, access, each.nation)
     outcomes = await desk.log.append_many(
@@ -151,12 +182,41 @@ def calendars_known(
     return tuple(calendar_known(db, each) for each in sorted(nations))
 
 
-def _check_may(viewer: Viewer, access: Access, nation: NationCode) -> None:
+def list_calendars(db: apsw.Connection, alliance: Alliance) -> list[CalendarSheet]:
+    """Show the calendar of each nation, in the order of their codes."""
+    return list(map(_sheet, calendars_known(db, alliance.nations)))
+
+
+def find_calendar(
+    db: apsw.Connection, alliance: Alliance, nation: str
+) -> CalendarSheet:
+    """Show the calendar of a nation.
+
+    Raises:
+        NotFoundError: the alliance knows no such nation.
+    """
+    code = alliance.nation(nation)
+    if code is None:
+        raise NotFoundError(f"no nation {nation[:100]!a}; list the nations")
+    return _sheet(calendar_known(db, code))
+
+
+def _sheet(calendar: Calendar) -> CalendarSheet:
+    return CalendarSheet(
+        **msgspec.structs.asdict(calendar), assumed=calendar.basis == ASSUMED
+    )
+
+
+def may_bring(viewer: Viewer, access: Access, nation: NationCode) -> bool:
+    """Tell whether an account may bring the calendar of a nation."""
+    if viewer.nation == access.alliance.code and viewer.roles & OF_THE_BODY:
+        return True
     is_own = viewer.nation == nation and bool(viewer.roles & OF_NATIONS)
-    is_body = viewer.nation == access.alliance.code
-    if is_body and viewer.roles & OF_THE_BODY:
-        return
-    if not is_own or not access.standing(nation):
+    return is_own and access.standing(nation)
+
+
+def _check_may(viewer: Viewer, access: Access, nation: NationCode) -> None:
+    if not may_bring(viewer, access, nation):
         raise ForbiddenError(
             f"you may not bring the calendar of {nation}: its duty officers and "
             "planners do, or the alliance's own body"

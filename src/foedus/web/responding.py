@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from foedus.web import (
     board,
+    calendars,
     proposals,
     protocol_start,
     protocols,
@@ -18,6 +19,8 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
     """Give the routes, made by the ways of whoever serves them."""
     return [
         get("/board", board.show_board),
+        get("/calendars", calendars.show_calendars),
+        post("/calendars", calendars.take),
         get("/proposals/{id}", proposals.show_proposal),
         post("/proposals/{id}/{act}", proposals.act),
         get("/protocols", protocols.show_protocols),
