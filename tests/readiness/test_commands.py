@@ -124,10 +124,15 @@ async def test_of_many_all_are_recorded_or_none_and_the_row_is_named(
     world: World,
 ) -> None:
     rows = [Recording(content=unit(name=name)) for name in "abc"]
-    rows[1] = Recording(content=unit(until="2025-01-01"))
+    rows[1] = Recording(content=unit(until="2025-01-01"), row=4)
+    late = report("#9", valid_until="2026-11-01")
+    wrong = [*rows, Recording(content=late, row=9), Recording(content=late, row=9)]
 
-    with pytest.raises(InvalidInputError, match="row 2: 2025-01-01 is not after"):
-        await record_all(world.register, POL, world.act(POL), rows)
+    with pytest.raises(InvalidInputError) as refusal:
+        await record_all(world.register, POL, world.act(POL), wrong)
+    said = refusal.value.detail.split("; row ")
+    assert said[0].startswith("row 4: 2025-01-01 is not after")
+    assert [each[:2] for each in said[1:]] == ["9:"]
     assert world.held(POL, Unit) == []
     made = await record_all(world.register, POL, world.act(POL), [rows[0], rows[2]])
     assert [each.remark for each in made] == [NOT_COUNTED] * 2

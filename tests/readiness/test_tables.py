@@ -118,6 +118,28 @@ def test_a_cell_that_begins_like_a_formula_is_written_as_text() -> None:
     assert sent.content.title == "=1+1"
 
 
+async def test_a_row_is_named_by_its_place_in_the_file_whatever_it_records(
+    world: World,
+) -> None:
+    wrong = UNITS + b"\n" + b"XXX,Third,company,1,,,2026-01-01,,,,,,\n"
+    sent = read_units(wrong, "csv")
+
+    with pytest.raises(InvalidInputError, match="row 4: no nation 'XXX'"):
+        await record_all(world.register, POL, world.act(POL), sent)
+
+
+def test_a_row_with_more_cells_than_columns_is_named_and_empty_cells_are_not() -> None:
+    document = b"nation,name,type,since\nPOL,A,x,2026-01-01,,\nPOL,B,x,2026-01-01,y\n"
+
+    with pytest.raises(InvalidInputError, match=r"^row 2: 5 cells under 4 columns$"):
+        read_units(document, "csv")
+
+
+def test_an_object_without_anything_is_a_wrong_row() -> None:
+    with pytest.raises(InvalidInputError, match="row 1: the row missing"):
+        read_units(b"[{}]", "json")
+
+
 def test_every_wrong_row_is_named_and_what_is_wrong_with_it() -> None:
     wrong = (
         UNITS

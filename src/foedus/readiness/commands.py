@@ -36,6 +36,7 @@ from foedus.readiness.events import (
     record_stream,
     recording,
 )
+from foedus.readiness.files import refusal_of
 from foedus.readiness.measures import known_measure, known_module
 from foedus.readiness.reading import Labelled, find_held, kind_of
 from foedus.readiness.records import (
@@ -94,6 +95,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
             wider than that one, and is as wide where no label is given.
         again: the record of which this is a further edition; empty for a new one.
         called: what those after it in the batch call it by, such as `#1`.
+        row: of a table, counted from 1; 0 for its place in the batch.
     """
 
     content: AnyContent
@@ -102,6 +104,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     again: str = ""
     called: str = ""
     drawn: str = ""
+    row: int = 0
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +173,7 @@ async def record_all(
         register: where.
         viewer: who records.
         act: by which door, and when.
-        sent: what; a refusal names the row, counted from 1.
+        sent: what; a refusal names the rows, counted from 1.
         told: is told how many more are recorded.
 
     Raises:
@@ -263,6 +266,7 @@ def _prepared(
     # Histories are read before the views, so that an edition between them conflicts.
     after = {each.again: _last(register, each.again) for each in sent if each.again}
     prepared: list[_Entry] = []
+    faults: dict[int, FoedusError] = {}
     with register.sight() as seen:
         rules.check_speaks(viewer, seen.access)
         desk = _Desk(
@@ -273,17 +277,21 @@ def _prepared(
             budget=LabelBudget(seen.db, viewer.nation),
         )
         for number, each in enumerate(sent, start=1):
+            row = each.row or number
+            if row in faults:
+                continue  # what follows from it would only be said twice
             try:
                 entry = _entry(desk, each, after.get(each.again, START))
             except FoedusError as error:
-                if len(sent) > 1:  # whoever sends many is told which one
-                    error.args = (f"row {number}: {error.detail}",)
-                raise
+                faults[row] = error
+                continue
             prepared.append(entry)
             if each.called:
                 desk.called[each.called] = entry.event.record
             if isinstance(entry.event.content, Unit):
                 desk.units[entry.event.record] = entry.event.content
+    if faults:
+        raise refusal_of(faults, alone=len(sent) == 1)
     return prepared
 
 

@@ -8,7 +8,7 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypeVar
 
 import msgspec
@@ -32,6 +32,9 @@ FAULTS_MAX: Final = 20
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
+Faults = dict[int, str]
+"""What is wrong with rows, by their numbers."""
+
 R = TypeVar("R", bound=msgspec.Struct)
 
 
@@ -52,15 +55,15 @@ def format_of(name: str) -> Format:
 
 
 def read_rows(
-    document: bytes, form: Format, kind: type[R], faults: list[str]
+    document: bytes, form: Format, kind: type[R], faults: Faults
 ) -> list[tuple[int, R]]:
-    """Read the rows of a file, with their numbers.
+    """Read the rows of a file, with their numbers below the header, empty ones counted.
 
     Args:
         document: the file.
         form: its format.
         kind: what a row is.
-        faults: gets what is wrong with a row.
+        faults: gets what is wrong with a row, by its number.
 
     Raises:
         InvalidInputError: it is no file of that format.
@@ -70,23 +73,23 @@ def read_rows(
         raise TooLargeError(f"{len(document)} bytes; the limit is {BYTES_MAX}")
     match form:
         case "csv":
-            raw = _of_csv(document, kind)
+            raw = _of_csv(document, kind, faults)
         case "json":
-            raw = _of_json(document)
+            raw = list(enumerate(_of_json(document), start=1))
         case "parquet":
-            raw = _of_parquet(document)
+            raw = list(enumerate(_of_parquet(document), start=1))
     if len(raw) > ROWS_MAX:
         raise TooLargeError(f"{len(raw)} rows; the limit is {ROWS_MAX}")
     rows = []
-    for number, each in enumerate(raw, start=1):
+    for number, each in raw:
         try:
             rows.append((number, msgspec.convert(each, kind, strict=False)))
         except msgspec.ValidationError as error:
-            faults.append(f"row {number}: {fault_of(error)}")
+            faults[number] = fault_of(error)
     return rows
 
 
-def _of_csv(document: bytes, kind: type[R]) -> list[object]:
+def _of_csv(document: bytes, kind: type[R], faults: Faults) -> list[tuple[int, object]]:
     try:
         text = document.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,19 +104,22 @@ def _of_csv(document: bytes, kind: type[R]) -> list[object]:
                 "the first line names the columns, of "
                 f"{', '.join(kind.__struct_fields__)}{wrong}"
             )
-        return [
-            {
-                name: _uncell(cell)
-                for name, cell in zip(header, cells, strict=False)
-                if cell
-            }
-            if len(cells) <= len(header)
-            else {"": f"{len(cells)} cells under {len(header)} columns"}
-            for cells in table
-            if any(cells)
-        ]
+        rows = list(enumerate(table, start=1))
     except csv.Error as error:
         raise InvalidInputError(f"the file is no CSV: {error}") from error
+    return list(_named(header, rows, faults))
+
+
+def _named(
+    header: Sequence[str], rows: Iterable[tuple[int, list[str]]], faults: Faults
+) -> Iterator[tuple[int, object]]:
+    """Name the cells of rows; a row without any is left, and counted."""
+    for number, cells in rows:
+        if any(cells[len(header) :]):
+            faults[number] = f"{len(cells)} cells under {len(header)} columns"
+        elif any(cells):
+            named = zip(header, cells, strict=False)
+            yield number, {name: _uncell(cell) for name, cell in named if cell}
 
 
 def _of_json(document: bytes) -> list[object]:
@@ -217,14 +223,27 @@ def fault_of(error: Exception) -> str:
     return text.replace(" - at `$.", " - in `").replace("Object", "the row")
 
 
-def check_rows(faults: Sequence[str]) -> None:
+def check_rows(faults: Faults) -> None:
     """Refuse a file that has faults.
 
     Raises:
         InvalidInputError: it has; the detail names the first rows.
     """
-    if not faults:
-        return
-    left = len(faults) - FAULTS_MAX
+    if faults:
+        raise InvalidInputError(rows_said(faults))
+
+
+def rows_said(faults: Faults) -> str:
+    """Name the first rows that have faults, in order, and count the others."""
+    listed = [f"row {number}: {faults[number]}" for number in sorted(faults)]
+    left = len(listed) - FAULTS_MAX
     more = [f"and {left} more"] if left > 0 else []
-    raise InvalidInputError("; ".join([*faults[:FAULTS_MAX], *more]))
+    return "; ".join([*listed[:FAULTS_MAX], *more])
+
+
+def refusal_of(faults: Mapping[int, FoedusError], *, alone: bool) -> FoedusError:
+    """Give the refusal of the first row; whoever sends many is told of every one."""
+    first = faults[min(faults)]
+    if not alone:
+        first.args = (rows_said({row: each.detail for row, each in faults.items()}),)
+    return first

@@ -16,6 +16,7 @@ import msgspec
 from foedus.errors import FoedusError, InvalidInputError
 from foedus.readiness.commands import CALLED, Recording
 from foedus.readiness.files import (
+    Faults,
     Format,
     check_rows,
     fault_of,
@@ -171,12 +172,14 @@ def _read(
 ) -> list[Recording]:
     """Read a file of rows; `records` gives what a row records, and from which place."""
     sent: list[Recording] = []
-    faults: list[str] = []
+    faults: Faults = {}
     for number, row in read_rows(document, form, kind, faults):
         try:
-            sent += records(row, len(sent) + 1)
+            found = records(row, len(sent) + 1)
         except (msgspec.ValidationError, FoedusError) as error:
-            faults.append(f"row {number}: {fault_of(error)}")
+            faults[number] = fault_of(error)
+            continue
+        sent += [msgspec.structs.replace(each, row=number) for each in found]
     check_rows(faults)
     return sent
 
