@@ -49,6 +49,18 @@ def test_what_is_wrong_with_an_arrival_is_named(
     ("changed", "rule"),
     [
         ({"busy": ("u0",)}, "away"),
+        (
+            {
+                "places": (
+                    Place(
+                        location="there",
+                        needs=(Need(type="brigade", amount=4),),
+                        commitments=("c0",),
+                    ),
+                )
+            },
+            "closed",
+        ),
         ({"lifts": (msgspec.structs.replace(TRAIN, tonne_km_per_h=1.0),)}, "capacity"),
         (
             {

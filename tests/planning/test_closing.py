@@ -10,7 +10,7 @@ from foedus.planning.asks import AskClosure, Lift, Place
 from foedus.planning.checking_closure import check_closure
 from foedus.planning.clocks import Clock
 from foedus.planning.closing import close_in
-from foedus.planning.forces import Need, Route, Situation, Unit
+from foedus.planning.forces import Commitment, Need, Route, Situation, Unit
 from foedus.planning.results import Closure
 from tests.planning.test_forces import UNIT
 from tests.planning.worlds import PERIODS, PLACES, TYPES, WAYS, units
@@ -57,6 +57,58 @@ def test_a_notice_of_48_hours_is_nobody_on_station_after_48() -> None:
         Clock.ON_STATION: 0,
     }
     assert there(found)[72.0] == 4
+
+
+def promised(*of: Commitment) -> AskClosure:
+    """Ask who closes for some commitments, of all units with no notice."""
+    asked = ask(force(0, 0, 0, 0))
+    place = msgspec.structs.replace(
+        asked.places[0], commitments=tuple(each.id for each in of)
+    )
+    units = asked.situation.units
+    barred = msgspec.structs.replace(units[0], caveats=("c0",))
+    other = msgspec.structs.replace(units[1], nation="FIN")
+    made = msgspec.structs.replace(
+        asked.situation, units=(barred, other, *units[2:]), commitments=of
+    )
+    return msgspec.structs.replace(asked, situation=made, places=(place,))
+
+
+def test_only_whom_a_commitment_takes_closes_for_it() -> None:
+    closed = commitment("c0", closed_to=("FIN",))
+
+    found = close_in(promised(closed))
+
+    assert {each.unit for each in found.arrivals} == {"u2", "u3"}
+    assert found.covered == found.covered_at_most == 0.5
+    assert found.curve[-1].unlimited == 2
+
+
+def test_whom_one_of_two_commitments_takes_closes_there() -> None:
+    closed = commitment("c0", closed_to=("FIN",))
+
+    assert close_in(promised(closed, commitment("c1"))).covered == 1
+
+
+def commitment(name: str, **more: object) -> Commitment:
+    made = Commitment(
+        id=name,
+        location="there",
+        first=1,
+        last=1,
+        needs=(Need(type="brigade", amount=4),),
+    )
+    return msgspec.structs.replace(made, **more)
+
+
+def test_a_commitment_that_nobody_knows_is_refused() -> None:
+    asked = promised(commitment("c0"))
+    unknown = msgspec.structs.replace(
+        asked, situation=msgspec.structs.replace(asked.situation, commitments=())
+    )
+
+    with pytest.raises(InvalidInputError, match="c0"):
+        close_in(unknown)
 
 
 def test_who_is_there_in_time_by_the_clock_that_is_asked_for_counts() -> None:

@@ -3,10 +3,11 @@ import pytest
 
 from foedus.ids import Position
 from foedus.planning.events import PlanMade
-from foedus.planning.plans import Found, fingerprint
+from foedus.planning.plans import Found, fingerprint, places_of
 from foedus.planning.situation_surges import More
 from foedus.releasability.join import FixedLabel, encode_label
 from tests.planning.hubs import PlannedHub
+from tests.planning.test_forces import TASK, situation
 from tests.planning.test_situations import task
 from tests.readiness.world import FIN, POL
 
@@ -49,3 +50,11 @@ async def test_a_fingerprint_tells_one_input_from_another(planned: PlannedHub) -
 def test_nothing_found_tells_of_no_solver() -> None:
     with pytest.raises(AssertionError):
         _ = Found().main
+
+
+def test_a_place_names_the_commitments_for_which_units_close_there() -> None:
+    later = msgspec.structs.replace(TASK, id="later", first=2)
+
+    (place,) = places_of(situation(commitments=(TASK, later)))
+
+    assert place.commitments == (TASK.id,)

@@ -55,12 +55,15 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Attributes:
         tonnes_per_h: how much can be received there; None for no limit.
         units_per_h: how many units, likewise.
+        commitments: for which they are wanted there: of the situation, by id. A unit
+            goes that one of them takes; none named take all.
     """
 
     location: str
     needs: tuple[Need, ...]
     tonnes_per_h: float | None = None
     units_per_h: float | None = None
+    commitments: tuple[str, ...] = ()
 
 
 class Lift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,7 +83,7 @@ class AskClosure(Ask, frozen=True, kw_only=True, tag="closure"):
     """Who closes where within so many hours; answered by a `Closure`.
 
     Attributes:
-        situation: its units and ways; its commitments do not matter.
+        situation: its units and ways; of its commitments whom they take.
         places: one, or two at the same time.
         hours: of the deadline.
         clock: by which it is.

@@ -62,6 +62,14 @@ def _one(
         yield _broken("away", unit.id, "it is elsewhere")
     if place.location in unit.caveats:
         yield _broken("caveat", unit.id, "its nation does not send it there")
+    if place.commitments and not any(
+        each.id in place.commitments
+        and each.id not in unit.caveats
+        and unit.nation not in each.closed_to
+        and unit.type in {need.type for need in each.needs}
+        for each in ask.situation.commitments
+    ):
+        yield _broken("closed", unit.id, "no commitment there takes it")
     lift = _lift(ask, arrival)
     if bool(lift) != (
         bool(ask.lifts) and unit.tonnes > 0 and ask.clock in {"arrived", "on-station"}

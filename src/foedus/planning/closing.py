@@ -30,9 +30,9 @@ from foedus.planning.closing_moves import (
     NO_LIFT,
     Group,
     Moves,
+    Sent,
     buckets_of,
     groups_of,
-    may_go,
     moves_of,
     needs_of,
     routes_of,
@@ -83,7 +83,11 @@ def _check(ask: AskClosure) -> None:
     check(ask.situation)
     names = [each.location for each in ask.places]
     numbers = [ask.hours, *(need.amount for each in ask.places for need in each.needs)]
+    known = {each.id for each in ask.situation.commitments}
     for place in ask.places:
+        for name in place.commitments:
+            if name not in known:
+                raise InvalidInputError(f"{place.location}: no commitment {name}")
         numbers += [each for each in (place.tonnes_per_h, place.units_per_h) if each]
         types = [need.type for need in place.needs]
         if len(types) != len(set(types)):
@@ -264,14 +268,14 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
 
     units: dict[str, list[Unit]]
     routes: dict[tuple[str, str], Route]
-    busy: frozenset[str]
+    sent: Sent
 
 
 def _known(ask: AskClosure) -> _Known:
     units: dict[str, list[Unit]] = {}
     for unit in ask.situation.units:
         units.setdefault(unit.type, []).append(unit)
-    return _Known(units=units, routes=routes_of(ask), busy=frozenset(ask.busy))
+    return _Known(units=units, routes=routes_of(ask), sent=Sent.of(ask))
 
 
 def _curve(
@@ -322,7 +326,7 @@ def _free(
     place, kind = ask.places[need[0]], need[1]
     for unit in known.units.get(kind, ()):
         route = known.routes.get((unit.base, place.location))
-        if route is not None and may_go(unit, place, known.busy):
+        if route is not None and known.sent.may_go(unit, place):
             lifts = ask.lifts if _is_carried(unit, ask) else (None,)
             ways = [way_of(route, lift) for lift in lifts]
             yield (

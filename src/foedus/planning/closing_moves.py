@@ -12,7 +12,7 @@ import numpy as np
 
 from foedus.planning.asks import AskClosure, Lift, Place
 from foedus.planning.clocks import Clock, Way
-from foedus.planning.forces import Route, Unit
+from foedus.planning.forces import Commitment, Route, Unit
 from foedus.planning.games import FloatArray, IntArray
 
 BUCKETS_H = (12.0, 24.0, 48.0, 72.0, 120.0, 240.0, 720.0)
@@ -112,23 +112,52 @@ def routes_of(ask: AskClosure) -> dict[tuple[str, str], Route]:
     return {(each.base, each.location): each for each in ask.situation.routes}
 
 
-def may_go(unit: Unit, place: Place, busy: frozenset[str]) -> bool:
-    """Tell whether a unit is there, and is sent."""
-    here = unit.id not in busy and 1 not in unit.away
-    return here and place.location not in unit.caveats
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides who is sent.
+
+    Attributes:
+        busy: units that are elsewhere.
+        commitments: by id.
+    """
+
+    busy: frozenset[str]
+    commitments: Mapping[str, Commitment]
+
+    @classmethod
+    def of(cls, ask: AskClosure) -> "Sent":
+        """Read it off what is asked."""
+        known = {each.id: each for each in ask.situation.commitments}
+        return cls(busy=frozenset(ask.busy), commitments=known)
+
+    def may_go(self, unit: Unit, place: Place) -> bool:
+        """Tell whether a unit is there, and is sent."""
+        here = unit.id not in self.busy and 1 not in unit.away
+        if not here or place.location in unit.caveats:
+            return False
+        if not place.commitments:
+            return True
+        return any(
+            self._takes(self.commitments[each], unit) for each in place.commitments
+        )
+
+    @staticmethod
+    def _takes(commitment: Commitment, unit: Unit) -> bool:
+        wanted = any(need.type == unit.type for need in commitment.needs)
+        is_open = unit.nation not in commitment.closed_to
+        return wanted and is_open and commitment.id not in unit.caveats
 
 
 def groups_of(ask: AskClosure) -> tuple[Group, ...]:
     """Group the units by how they can close."""
     needs = needs_of(ask.places)
     routes = routes_of(ask)
-    busy = frozenset(ask.busy)
+    sent = Sent.of(ask)
     wanted = {kind for _, kind in needs}
     found: dict[object, tuple[list[Unit], tuple[Option, ...]]] = {}
     for unit in ask.situation.units:
         if unit.type not in wanted:
             continue
-        options = tuple(_options(unit, ask, routes, busy))
+        options = tuple(_options(unit, ask, routes, sent))
         alike = tuple(msgspec.structs.replace(each, soonest_h=0.0) for each in options)
         key = (unit.type, unit.strength, unit.tonnes, alike)
         if options:
@@ -176,7 +205,7 @@ def _options(
     unit: Unit,
     ask: AskClosure,
     routes: Mapping[tuple[str, str], Route],
-    busy: frozenset[str],
+    sent: Sent,
 ) -> Iterator[Option]:
     """Give every way in which a unit can close."""
     buckets = buckets_of(ask.hours)
@@ -184,7 +213,7 @@ def _options(
     for number, place in enumerate(ask.places):
         route = routes.get((unit.base, place.location))
         asked = any(need.type == unit.type for need in place.needs)
-        if route is None or not asked or not may_go(unit, place, busy):
+        if route is None or not asked or not sent.may_go(unit, place):
             continue
         for lift in range(len(ask.lifts)) if carried else (NO_LIFT,):
             way = way_of(route, ask.lifts[lift] if carried else None)

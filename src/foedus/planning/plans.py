@@ -200,8 +200,10 @@ def inputs_of(prepared: Prepared) -> Inputs:
 def places_of(situation: forces.Situation) -> tuple[Place, ...]:
     """Give where units are wanted in the first period, and how much of what."""
     wanted: dict[str, dict[str, float]] = {}
+    named: dict[str, list[str]] = {}
     for each in situation.commitments:
         if each.first == 1:
+            named.setdefault(each.location, []).append(each.id)
             amounts = wanted.setdefault(each.location, {})
             for need in each.needs:
                 amounts[need.type] = amounts.get(need.type, 0.0) + need.amount
@@ -212,6 +214,7 @@ def places_of(situation: forces.Situation) -> tuple[Place, ...]:
                 forces.Need(type=kind, amount=amount)
                 for kind, amount in amounts.items()
             ),
+            commitments=tuple(named[location]),
         )
         for location, amounts in wanted.items()
     )
