@@ -1,15 +1,19 @@
 """Somebody without a mouse, who sees where the keyboard is."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
 from playwright.async_api import Locator, Page, expect
 
-from tests.scenarios.stage import Stage
+from tests.scenarios.stage import CAREFUL, Stage
 
 STOPS_MAX: Final = 60
 """Stops on the way to a thing: whoever needs more has lost the way."""
+
+OF_A_PAGE_MAX: Final = 500
+"""Stops of a page: whoever meets more goes in a circle."""
 
 RING_PX_MIN: Final = 2
 """How thick the line around a stop is, at least."""
@@ -103,6 +107,16 @@ class Keyboard:
         """Tell where the keyboard is."""
         return msgspec.convert(await self.page.evaluate(STOP), Stop)
 
+    async def stops(self) -> AsyncIterator[Stop]:
+        """Go through the whole page, stop by stop, until it is left."""
+        for _ in range(OF_A_PAGE_MAX):
+            await self.page.keyboard.press("Tab")
+            stop = await self.stop()
+            if stop.outside:
+                return
+            yield stop
+        raise AssertionError("the keyboard never leaves the page")
+
     async def to(self, words: str, key: str = "Tab") -> None:
         """Go to the first stop whose words, or id after a hash, match."""
         for _ in range(STOPS_MAX):
@@ -163,6 +177,10 @@ async def signed_in_by_keyboard(stage: Stage, who: str) -> Keyboard:
     await keyboard.write("name", who)
     await keyboard.write("password", stage.passwords[who])
     await keyboard.choose("^Sign in#")
+    if who == CAREFUL:
+        await expect(page.locator("#code")).to_be_focused()
+        await page.keyboard.type(stage.codes.pop())
+        await keyboard.choose("^Go on#")
     assert page.url == stage.address("/home")
     keyboard.acts = 0
     return keyboard

@@ -38,7 +38,13 @@ PATIENCE_MS = 20_000
 
 
 class Stage:
-    """A hub that is served, a browser, and somebody who is signed in."""
+    """A hub that is served, a browser, and somebody who is signed in.
+
+    Attributes:
+        passwords: by the name of the account.
+        places: addresses, by what stands for them.
+        codes: with which `CAREFUL` signs in after the password, each once.
+    """
 
     def __init__(
         self, url: str, browser: Browser, hub: Hub, passwords: dict[str, str]
@@ -49,6 +55,7 @@ class Stage:
         self.passwords = passwords
         self._cookies: dict[str, tuple[str, str]] = {}
         self.places: dict[str, str] = {}
+        self.codes: list[str] = []
 
     async def _cookie(self, who: str) -> tuple[str, str]:
         if who not in self._cookies:
@@ -87,7 +94,7 @@ async def staged(chromium: str, folder: Path) -> AsyncIterator[Stage]:
     mould, told = await asyncio.to_thread(_founded, folder)
     (mould.folder / "secret").write_text("of the provider\n")
     hub = app.open_hub(mould.folder, environment=PROVIDER)
-    _hold_an_app(hub)
+    codes = _hold_an_app(hub)
     port = _free_port()
     server = Server(
         app.asgi(hub), port=port, interface=Interfaces.ASGI, log_enabled=False
@@ -101,6 +108,7 @@ async def staged(chromium: str, folder: Path) -> AsyncIterator[Stage]:
         )
         passwords = dict(mould.passwords)
         stage = Stage(f"http://127.0.0.1:{port}", browser, hub, passwords)
+        stage.codes = codes
         stage.places = {
             "update": f"/updates/{told.updates['Reporting of incidents']}",
             "engagement": f"/engagements/{told.engagements['Lessons of our own']}",
@@ -122,10 +130,13 @@ def _founded(folder: Path) -> tuple[Mould, Told]:
     return Mould(folder=folder / "data", passwords=mould.passwords), told
 
 
-def _hold_an_app(hub: Hub) -> None:
+def _hold_an_app(hub: Hub) -> list[str]:
+    """Give an account an app, and the codes for the day on which that is lost."""
     account, now = hub.authenticator.named(CAREFUL).id, hub.clock()
-    secret = hub.keyring.factors.propose_app(account, now)
-    assert hub.keyring.factors.confirm_app(account, totp.code_at(secret, now), now)
+    factors = hub.keyring.factors
+    secret = factors.propose_app(account, now)
+    assert factors.confirm_app(account, totp.code_at(secret, now), now)
+    return [each.reveal() for each in factors.give_recovery_codes(account)]
 
 
 def _things(hub: Hub) -> dict[str, str]:

@@ -19,6 +19,7 @@ from foedus.folder.examining import last_examined
 from foedus.folder.witnessing import last_witnessed
 from foedus.guidance.events import Progress
 from foedus.guidance.obligations import checklist
+from foedus.guidance.updates import find_update
 from foedus.planning.views import find_plan
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
@@ -26,7 +27,7 @@ from foedus.response import commands
 from foedus.response.moves import Acknowledge
 from foedus.response.queries import find_run, tasks_of_run
 from tests.scenarios.keyboard import Keyboard, signed_in_by_keyboard
-from tests.scenarios.stage import Stage, staged
+from tests.scenarios.stage import CAREFUL, Stage, staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -150,6 +151,24 @@ async def test_a_delegate_reserves_and_then_breaks_silence(stage: Stage) -> None
     assert found is not None
     assert found.phase is Phase.BROKEN
     assert [each.nation for each in found.letters] == ["FIN"]
+    await keyboard.close()
+
+
+async def test_a_delegate_with_a_second_factor_acknowledges_a_policy_update(
+    stage: Stage,
+) -> None:
+    keyboard = await signed_in_by_keyboard(stage, CAREFUL)
+    await keyboard.choose("^Open the inbox#")
+    await keyboard.skip()
+    await keyboard.choose("^ILLUSTRATIVE: How incidents are told")
+    await keyboard.skip()
+    await keyboard.choose("^Acknowledge for Poland#")
+    await expect(keyboard.told).to_have_text("Acknowledged for your nation.")
+
+    with stage.hub.reading.snapshot() as seen:
+        viewer = viewer_of(stage, CAREFUL)
+        sheet = find_update(seen.db, seen.access, viewer, last_part(keyboard))
+    assert "POL" in {each.nation for each in sheet.acknowledged}
     await keyboard.close()
 
 

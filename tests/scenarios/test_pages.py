@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Page, Response
 
 from foedus.planning.plans import Kind
+from tests.scenarios.keyboard import Keyboard
 from tests.scenarios.stage import CAREFUL, Stage, staged
 from tests.scenarios.test_browser import SIDEWAYS
 from tests.web.planning import plan
@@ -130,6 +131,7 @@ FEW = (
     ),
     *("/state", "/nations/MDA/guide", "/nations/NOR/obligations?report=article/3"),
     *("/nations/compare?codes=FIN,MDA", "/map", "/plots", "/worlds"),
+    *("{coverage}", SECOND_STEP),
 )
 """Pages that differ most from each other; each run looks at them."""
 
@@ -184,25 +186,31 @@ async def whole_stage(stage: Stage) -> Stage:
     return stage
 
 
-async def faults_of(page: Page, address: str, password: str = "") -> list[str]:
-    """Open a page, and the one behind a password; tell what is wrong with it."""
+async def open_page(page: Page, stage: Stage, path: str) -> Response:
+    """Open a page, if need be through the ones before it."""
+    answer = await page.goto(stage.address(path))
+    assert answer is not None, "a page answers"
+    if path == SECOND_STEP:
+        await page.fill("#name", CAREFUL)
+        await page.fill("#password", stage.passwords[CAREFUL])
+        await page.get_by_role("button", name="Sign in", exact=True).click()
+        await page.wait_for_selector("#code")
+    return answer
+
+
+async def faults_of(page: Page, stage: Stage, path: str) -> list[str]:
+    """Open a page, and tell what is wrong with it."""
     complaints: list[str] = []
     hosts: set[str] = set()
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     await page.add_init_script(SHIFTS)
-    answer = await page.goto(address)
-    assert answer is not None, "a page answers"
-    if password:
-        await page.fill("#name", CAREFUL)
-        await page.fill("#password", password)
-        await page.get_by_role("button", name="Sign in", exact=True).click()
-        await page.wait_for_selector("#code")
+    answer = await open_page(page, stage, path)
     is_missing = answer.status == 404
     said = [each for each in complaints if not (is_missing and "404" in each)]
     found = [f"console: {each}" for each in said]
-    found += [f"asks {host}" for host in hosts - {urlsplit(address).netloc}]
+    found += [f"asks {host}" for host in hosts - {urlsplit(stage.url).netloc}]
     if await page.evaluate(SIDEWAYS):
         found.append("scrolls sideways")
     if (shifted := float(await page.evaluate("shifted"))) > SHIFT_MAX:
@@ -230,8 +238,7 @@ async def _look(
         context = await stage.look(*look, who)
         for path in [p for p, own in looks.items() if (own, _who(p)) == (look, who)]:
             page = await context.new_page()
-            password = stage.passwords[CAREFUL] if path == SECOND_STEP else ""
-            found = await faults_of(page, stage.address(path), password)
+            found = await faults_of(page, stage, path)
             if PICTURES:
                 name = f"{re.sub('[^a-z0-9]+', '-', path.lower()).strip('-')}"
                 file = f"{PICTURES}/{name}-{look[0]}-{look[1]}.png"
@@ -246,6 +253,7 @@ async def _look(
 async def test_nobody_is_shut_out_of_any_page_and_nothing_is_complained_of(
     stage: Stage,
 ) -> None:
+    stage.places["coverage"] = await plan(stage.hub, "coverage")
     turns = itertools.cycle([("light", 1440), ("dark", 390)])
     assert await _look(stage, dict(zip(FEW, turns, strict=False))) == {}
 
@@ -256,3 +264,20 @@ async def test_nobody_is_shut_out_in_any_theme_at_any_width(
     whole_stage: Stage, theme: str, width: int
 ) -> None:
     assert await _look(whole_stage, dict.fromkeys(PAGES, (theme, width))) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_the_keyboard_is_always_in_sight_with_a_line_around_it(
+    whole_stage: Stage, width: int
+) -> None:
+    unseen: dict[str, list[str]] = {}
+    for path in PAGES:
+        context = await whole_stage.look("light", width, _who(path))
+        page = await context.new_page()
+        await open_page(page, whole_stage, path)
+        stops = Keyboard(page).stops()
+        if faults := [each.fault async for each in stops if each.fault]:
+            unseen[path] = faults
+        await context.close()
+    assert unseen == {}

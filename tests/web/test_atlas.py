@@ -58,6 +58,13 @@ async def test_the_slider_means_the_same_as_the_day(norway: httpx.AsyncClient) -
     days = (date(1999, 3, 12) - date(1949, 4, 4)).days
     page = (await norway.get(f"/map?day={days}")).text
     assert "Standing of nations on 12 March 1999." in page
+    assert page.count(" autofocus") == 1  # the keyboard goes on from there
+
+
+async def test_the_keyboard_begins_at_the_top_for_who_only_comes(
+    norway: httpx.AsyncClient,
+) -> None:
+    assert " autofocus" not in (await norway.get("/map?as-of=1999-03-12")).text
 
 
 async def test_the_changes_before_and_after_are_links(

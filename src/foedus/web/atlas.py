@@ -1,7 +1,7 @@
 """The map: how the nations stand on a day, on a map of the region or of the world.
 
 - It works without a script: every day that brings a change is a link, and so is every
-  nation; a slider, where scripts run, sends the same form.
+  nation; a slider, where scripts run, sends the same form, and keeps the keyboard.
 - Fill, pattern and words say the same. What is drawn stands in a table, too.
 - It draws what the pack says of nations and nothing that has a label.
 """
@@ -159,6 +159,7 @@ async def show_map(site: Site, request: Request) -> Response:
         "plot": plot(changes, now, day),
         "slider": (now - first).days,
         "slid": max(0, min((day - first).days, (now - first).days)),
+        "slides": "day" in request.query_params,
     }
     return site.renderer.page("map.html", context)
 
