@@ -10,8 +10,8 @@ from tests.response.theatre import Theatre, asking
 
 _RUNS = """
 WITH RECURSIVE copy (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < :more)
-INSERT INTO run (run, label, coordinator, open, started_ms, started, now, state)
-SELECT run || n, label, coordinator, open, started_ms, started, now, state
+INSERT INTO run (run, label, coordinator, open, still, started_ms, started, now, state)
+SELECT run || n, label, coordinator, open, still, started_ms, started, now, state
   FROM run, copy
 """
 
