@@ -42,7 +42,7 @@ def test_tours_name_units_and_say_why() -> None:
     (row,) = tours_table(FOUND, TOLD).rows
 
     assert [cell.text for cell in row[:4]] == ["2 to 3", "First", "POL", "Watch"]
-    assert "on-station" in row[4].text
+    assert "on station" in row[4].text
 
 
 def test_who_loses_is_told_before_and_after() -> None:

@@ -45,6 +45,15 @@ async def test_the_quiz_asks_the_questions_of_the_day(
     assert "Right<" not in page
 
 
+async def test_answers_that_were_not_given_are_judged_when_it_is_asked_for(
+    norway: httpx.AsyncClient,
+) -> None:
+    page = (await norway.get("/guide/quiz?judge=yes")).text
+
+    assert "0 of 10 right" in page
+    assert page.count("Not answered") == 10
+
+
 async def test_the_quiz_judges_what_was_chosen_and_says_why(
     norway: httpx.AsyncClient, still_hub: Hub
 ) -> None:

@@ -235,8 +235,13 @@ def _readiness_says(found: Evidence) -> Iterator[str]:
     if found.standards_missing:
         yield (
             "Standards that measures ask for, and of which nothing shows that it "
-            f"applies them: {', '.join(found.standards_missing)}."
+            f"applies them: {', '.join(map(_standard, found.standards_missing))}."
         )
+
+
+def _standard(name: str) -> str:
+    """Write a standard as people do: `STANAG 2019`."""
+    return name.replace("_", " ").upper()
 
 
 def _readiness_tables(found: Evidence) -> Iterator[Table]:
@@ -281,7 +286,7 @@ def _readiness_tables(found: Evidence) -> Iterator[Table]:
         widths=(3, 2, 2, 5),
         rows=tuple(
             row(
-                each.content.standard,
+                _standard(each.content.standard),
                 str(each.content.since),
                 each.content.shown,
                 each.content.evidence or quiet("nothing"),

@@ -404,8 +404,8 @@ def cited(
     if not listed:
         return ()
     basis = sorted({basis.value for basis, _ in listed})
-    sids = sorted({each.sid for _, source in listed for each in source})
-    return (f"Basis: {', '.join(basis)}. Sources: {', '.join(sids)}.",)
+    titles = sorted({each.title for _, source in listed for each in source})
+    return (f"Basis: {', '.join(basis)}. Sources: {'; '.join(titles)}.",)
 
 
 def listed(words: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ Nothing is summed up into one number.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from foedus.alliance.statuses import Status
@@ -84,12 +85,16 @@ def _facts(dossier: Dossier) -> Iterator[tuple[str, str]]:
         yield "Would take part in", dossier.target.name
     if len(dossier.together) > 1:
         yield "Assessed together", ", ".join(dossier.together)
-    yield "As of", dossier.as_of.isoformat()
+    yield "As of", _day(dossier.as_of)
     yield "Told to", f"a reader of {dossier.reader}"
 
 
-def _since(day: object) -> str:
-    return f", since {day}" if day else ""
+def _since(day: date | None) -> str:
+    return f", since {_day(day)}" if day else ""
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _chapters(dossier: Dossier) -> Iterator[Chapter]:

@@ -31,8 +31,12 @@ def periods_of(first: int, last: int) -> str:
 
 def why(gap: Gap) -> str:
     """Say why something is missing, with clocks as people name them."""
-    said = gap.said.replace("on-station", "on station")
-    return said.replace("ready-to-move", "ready to move")
+    return _clocks(gap.said)
+
+
+def _clocks(said: str) -> str:
+    named = said.replace("on-station", "on station")
+    return named.replace("ready-to-move", "ready to move")
 
 
 def gaps_table(gaps: Sequence[Gap], told: Told) -> Table:
@@ -134,7 +138,7 @@ def tours_table(found: Coverage, told: Told) -> Table:
                 told.of(each.unit),
                 each.nation,
                 told.of(each.commitment),
-                each.why,
+                _clocks(each.why),
             )
             for each in found.tours
         ),

@@ -50,6 +50,7 @@ from foedus.web.decision_cards import Hour, hours_of
 from foedus.web.decision_forms import Form, listed, typed
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import see_other
+from foedus.web.watch_consumers import when
 
 LISTED_MAX: Final = 200
 """Consultations on the page: open ones, then the newest."""
@@ -261,7 +262,7 @@ def _row(found: Consultation, viewer: Viewer, access: Access) -> Row:
     return Row(
         line=consultation_line(found, access),
         chip=chip(found.label, access),
-        asked=f"{from_ms(found.asked_ms):%Y-%m-%d %H:%M} UTC",
+        asked=when(from_ms(found.asked_ms)),
         nations=tuple(tokens(found.nations, access, viewer.nation)),
     )
 

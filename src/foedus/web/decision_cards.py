@@ -182,13 +182,18 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What adoption does."""
+    """What adoption does.
+
+    Attributes:
+        href: where what came of it can be read; empty where it has no page.
+    """
 
     what: str
     meaning: str
     state: str
     css: str
     note: str
+    href: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -307,7 +312,18 @@ def effect_row(sheet: EffectSheet, alliance: Alliance) -> EffectRow:
         state=sheet.state,
         css=STATES.get(sheet.state, ""),
         note=sheet.reason or sheet.reference,
+        href="" if sheet.reason else _place_of(sheet.reference),
     )
+
+
+def _place_of(reference: str) -> str:
+    """Give the page of what an effect made."""
+    kind, mark, _ = reference.partition("--")
+    place = _PLACES.get(kind, "") if mark else ""
+    return place and f"{place}{reference}"
+
+
+_PLACES: Final = {"update": "/updates/", "run": "/runs/", "release": "/releases/"}
 
 
 def step_of(happened: Happened, viewer: Viewer, access: Access) -> Step:

@@ -31,6 +31,7 @@ from foedus.clock import Clock
 from foedus.ids import CommunityCode, NationCode
 from foedus.web.chips import Token
 from foedus.web.days import asked_day, in_words, shortly
+from foedus.web.engagements import region_title
 from foedus.web.frame import Page, Site, frame, require_session
 from foedus.web.rendering import page_headers
 
@@ -173,7 +174,7 @@ async def show_nation(site: Site, request: Request) -> Response:
             "words": in_words(day),
             "history": list(stretches(alliance, code, day)),
             "frameworks": [_framework(alliance, each) for each in sheet.frameworks],
-            "regions": [each.replace("_", " ") for each in record.regions],
+            "regions": [region_title(each) for each in record.regions],
             "sources": sources_of(alliance, record.sources),
             "known": in_words(record.as_of),
         },

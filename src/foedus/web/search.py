@@ -139,12 +139,22 @@ def _row(seen: Snapshot, viewer: Viewer, each: Ranked, label: Chip | None) -> Ro
         title=harmless(hit.said, hit.title) if thing is None else thing.title,
         code=thing is not None and thing.code,
         said="" if is_bare else said,
-        when=f"{hit.at:%a} {hit.at.day} {hit.at:%b %Y, %H:%M} UTC" if hit.at else "",
+        when=_when(hit),
         nation=None
         if hit.nation is None
         else token(hit.nation, seen.access, own=hit.nation == viewer.nation),
         chip=label,
     )
+
+
+def _when(hit: Hit) -> str:
+    """Say when it was told; of an engagement only the day is known."""
+    if hit.at is None:
+        return ""
+    day = f"{hit.at:%a} {hit.at.day} {hit.at:%b %Y}"
+    if hit.kind is Kind.ENGAGEMENT:
+        return f"told {day}"
+    return f"{day}, {hit.at:%H:%M} UTC"
 
 
 def _in_guide(hit: Hit) -> str:

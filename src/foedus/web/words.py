@@ -65,13 +65,18 @@ async def show_words(site: Site, request: Request) -> Response:
     )
 
 
+JUDGE: Final = "judge"
+"""The parameter by which answers are judged, also if none was given."""
+
+
 async def show_quiz(site: Site, request: Request) -> Response:
     """Ask the questions of a day, and judge the answers in the address."""
     require_session(site, request)
     day = asked_day(request, today(site.hub.clock))
     quiz = quiz_of(site.hub.alliance, day)
     marked = [_mark(each, request.query_params) for each in quiz.questions]
-    is_judged = any(each.given is not None for each in marked)
+    is_chosen = any(each.given is not None for each in marked)
+    is_judged = is_chosen or JUDGE in request.query_params
     return site.renderer.page(
         "quiz.html",
         {
