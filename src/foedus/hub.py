@@ -41,6 +41,7 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.recall_sheets import Read
 from foedus.intel.tearing import follow
 from foedus.planning.commands import Planner, Solver
+from foedus.planning.turns import Turns, reading_turns
 from foedus.planning.workers import Workers
 from foedus.processes import digests
 from foedus.processes.activating import Activation
@@ -118,6 +119,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         watch: whether the machine's clock was put; None where another clock is used.
         journal: where a line a request is written; None for nowhere.
         workers: where plans are solved.
+        dossiers: whose turn it is to read for an assessment.
         stopping: tells answers without an end that the process stops.
     """
 
@@ -140,6 +142,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     watch: TimeWatch | None = None
     journal: Journal | None = None
     workers: Solver = msgspec.field(default_factory=Workers)
+    dossiers: Turns = msgspec.field(default_factory=reading_turns)
 
     @property
     def access(self) -> Access:

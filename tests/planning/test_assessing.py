@@ -1,6 +1,9 @@
 """The verb of assessing: what is read, solved and told."""
 
+import asyncio
+
 import msgspec
+import pytest
 
 from foedus.errors import RateLimitedError
 from foedus.planning.asks import AnyOf
@@ -8,6 +11,7 @@ from foedus.planning.assessing import assess
 from foedus.planning.cases import Asked
 from foedus.planning.commands import Answered
 from foedus.planning.progress import Progress, Tell, tell_nobody
+from foedus.planning.turns import Turns
 from foedus.releasability.labels import print_label
 from tests.planning.assessing import TODAY, Stage
 from tests.planning.solving import InThread
@@ -52,6 +56,35 @@ async def test_without_a_plan_the_dossier_is_whole_and_says_why(stage: Stage) ->
     assert found.coverage.why_none.startswith("POL waits")
     assert found.coverage.kept
     assert found.standing.gained
+
+
+async def test_a_dossier_is_read_when_its_nation_has_a_turn(stage: Stage) -> None:
+    hub = msgspec.structs.replace(stage.hub, dossiers=Turns(1, 1))
+    viewer = stage.viewer("fin")
+
+    async with hub.dossiers.turn("FIN"):
+        waiting = asyncio.ensure_future(assess(hub, viewer, MOLDOVA))
+        await asyncio.sleep(0)
+        assert hub.dossiers.waiting("FIN") == 1
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert hub.dossiers.waiting("FIN") == 0
+
+
+async def test_a_turn_lasts_as_long_as_what_is_read_in_it(stage: Stage) -> None:
+    hub = msgspec.structs.replace(stage.hub, dossiers=Turns(1, 1))
+    left = asyncio.ensure_future(assess(hub, stage.viewer("fin"), MOLDOVA))
+    for _ in range(3):
+        await asyncio.sleep(0)  # it has its turn, and reads
+    left.cancel()
+    await asyncio.sleep(0)
+
+    async def next_one() -> bool:
+        async with hub.dossiers.turn("FIN"):
+            return left.done()
+
+    assert await next_one()
 
 
 async def test_nothing_is_solved_where_nothing_differs(stage: Stage) -> None:

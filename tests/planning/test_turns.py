@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from foedus.errors import RateLimitedError
-from foedus.planning.turns import Turns
+from foedus.planning.turns import READ_WAITING_MAX, Turns, reading_turns
 
 
 class Hall:
@@ -95,3 +95,18 @@ async def test_a_turn_that_comes_as_it_is_given_up_is_given_on() -> None:
 
     assert hall.begun == ["a1", "c1"]
     await hall.end("c1")
+
+
+async def test_dossiers_of_a_nation_are_read_one_at_a_time_and_few_may_wait() -> None:
+    hall = Hall(reading_turns())
+    waiting = [f"a{number}" for number in range(1, READ_WAITING_MAX + 1)]
+    await hall.come("a0", *waiting, "b1")
+
+    assert hall.begun == ["a0", "b1"]
+    with pytest.raises(RateLimitedError, match="4 dossiers of your nation wait"):
+        async with hall.turns.turn("a"):
+            pass
+    await hall.end("b1")
+    assert hall.begun == ["a0", "b1"]  # the second place is for another nation
+    for name in ("a0", *waiting):
+        await hall.end(name)

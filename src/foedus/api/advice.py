@@ -64,5 +64,6 @@ OPERATIONS: Final = (
         gives=Advice,
         query=AdviceQuery,
         keep=Keep.NOBODY,
+        while_there=True,
     ),
 )

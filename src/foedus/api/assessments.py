@@ -89,7 +89,8 @@ OPERATIONS: Final = (
         parts=_PARTS,
         query=AssessmentQuery,
         keep=Keep.NOBODY,
-        errors=(404, 422),
+        errors=(404, 422, 429),
+        while_there=True,
     ),
     Operation(
         method="GET",
@@ -102,7 +103,8 @@ OPERATIONS: Final = (
         parts=_PARTS,
         query=AssessmentQuery,
         keep=Keep.NOBODY,
-        errors=(404, 422),
+        errors=(404, 422, 429),
+        while_there=True,
     ),
     Operation(
         method="GET",
@@ -115,6 +117,7 @@ OPERATIONS: Final = (
         parts=_PARTS,
         query=AssessmentQuery,
         keep=Keep.NOBODY,
-        errors=(404, 422),
+        errors=(404, 422, 429),
+        while_there=True,
     ),
 )

@@ -11,9 +11,11 @@ from typing import Final
 import msgspec
 
 from foedus.api.operations import Answer, Asked, Keep, Operation
+from foedus.planning.asks import AskIndex
 from foedus.planning.comparison_sheets import ComparisonSheet
 from foedus.planning.index_sheets import IndexSheet
 from foedus.planning.ranking_sheets import RankingSheet
+from foedus.planning.sharing_tables import is_moment_of_index
 
 TABLE_BYTES_MAX: Final = 1 << 20
 """Bytes of a table: as many as the command line reads."""
@@ -25,8 +27,13 @@ async def make_index(asked: Asked) -> Answer:
     Raises:
         InvalidInputError: the body is no such table; the detail names the key.
         TooLargeError: it has too many alternatives, indicators or weights.
+        RateLimitedError: too much of the nation waits already.
     """
-    return Answer(value=await asyncio.to_thread(_made, asked.sends(msgspec.Raw)))
+    table = asked.sends(msgspec.Raw)
+    if is_moment_of_index(bytes(table)):
+        return Answer(value=await asyncio.to_thread(_made, table))
+    ask, nation = AskIndex(table=bytes(table)), asked.viewer.nation
+    return Answer(value=await asked.hub.workers.run(ask, IndexSheet, nation=nation))
 
 
 async def compare_alternatives(asked: Asked) -> Answer:
@@ -85,6 +92,8 @@ OPERATIONS: Final = (
         body=msgspec.Raw,
         body_bytes_max=TABLE_BYTES_MAX,
         keep=Keep.NOBODY,
+        errors=(429, 503),
+        while_there=True,
     ),
     Operation(
         method="POST",

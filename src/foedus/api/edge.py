@@ -23,6 +23,7 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from foedus.api.decoding import check_type, decode_body, decode_query
+from foedus.api.leaving import LeftError, while_there
 from foedus.api.operations import Answer, Asked, Door, Operation
 from foedus.api.problems import failure_response, method_response, problem_response
 from foedus.errors import (
@@ -76,6 +77,8 @@ class Endpoint:
         operation = self._operations[_method(request)]
         try:
             response = await self._answer(request, operation)
+        except LeftError:
+            return
         except FoedusError as error:
             response = problem_response(error, request.url.path)
         except Exception as error:  # noqa: BLE001 - the edge of a request
@@ -113,10 +116,20 @@ class Endpoint:
             shows=request.method != "HEAD",
         )
         try:
-            answer = await operation.handler(asked)
+            answer = await _handled(operation, asked, request)
         except ForbiddenError as refused:
             raise _with_hint(refused, account) from refused
         return _render(answer, operation, request)
+
+
+async def _handled(operation: Operation, asked: Asked, request: Request) -> Answer:
+    if not operation.while_there:
+        return await operation.handler(asked)
+    return await while_there(_carried_out(operation, asked), request.receive)
+
+
+async def _carried_out(operation: Operation, asked: Asked) -> Answer:
+    return await operation.handler(asked)
 
 
 class Elsewhere:

@@ -162,6 +162,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         may: refuses who may not, before a body is received.
         media: the media type of the answer; of another than JSON the value is bytes.
         errors: statuses of problems, beside those that any operation may give.
+        while_there: whether it stops when whoever asked has gone; of what takes long,
+            and writes at its very end or not at all.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -181,3 +183,4 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     door: Door = Door.READ
     keep: Keep = Keep.CLIENT
     errors: tuple[int, ...] = ()
+    while_there: bool = False

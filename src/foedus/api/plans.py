@@ -152,6 +152,7 @@ OPERATIONS: Final = (
         door=Door.WRITE,
         keep=Keep.NOBODY,
         errors=(403, 404, 422, 429, 503),
+        while_there=True,
     ),
     Operation(
         method="GET",
@@ -175,5 +176,6 @@ OPERATIONS: Final = (
         door=Door.WRITE,
         keep=Keep.NOBODY,
         errors=(403, 404, 429, 503),
+        while_there=True,
     ),
 )

@@ -10,35 +10,10 @@ from typing import Final
 import msgspec
 
 from foedus.api.operations import Answer, Asked, Keep, Operation
+from foedus.planning.asks import AskShares
+from foedus.planning.share_sheets import SharesFound, SharesSheet
 from foedus.planning.shared_costs import COALITIONS_MAX, TABLE_BYTES_MAX
-
-
-class Core(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether some sharing leaves every group of players content.
-
-    Attributes:
-        empty: none does.
-        epsilon: what the best sharing asks too much of some group; below zero where
-            every group saves something.
-    """
-
-    empty: bool
-    epsilon: float
-
-
-class SharesSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """A joint cost, shared by four rules, in the order of the players.
-
-    Attributes:
-        stable: by rule, whether every group is content with its shares.
-    """
-
-    shapley: list[float]
-    nucleolus: list[float]
-    scrb: list[float]
-    proportional: list[float]
-    core: Core
-    stable: dict[str, bool]
+from foedus.planning.sharing_tables import is_moment_of_games, shares_found
 
 
 async def share_costs(asked: Asked) -> Answer:
@@ -47,20 +22,16 @@ async def share_costs(asked: Asked) -> Answer:
     Raises:
         InvalidInputError: the body is no table of games; the detail names the game.
         TooLargeError: it has too many games or players.
+        RateLimitedError: too much of the nation waits already.
     """
-    return Answer(value=await asyncio.to_thread(_shared, asked.sends(msgspec.Raw)))
-
-
-def _shared(table: msgspec.Raw) -> dict[str, SharesSheet]:
-    # What these import is as large as half the hub, and most hubs are never asked.
-    from foedus.planning.allocations import share  # noqa: PLC0415
-    from foedus.planning.cost_tables import read_games  # noqa: PLC0415
-
-    games, _ = read_games(bytes(table), coalitions_max=COALITIONS_MAX)
-    return {
-        name: msgspec.convert(share(game), SharesSheet, from_attributes=True)
-        for name, game in games.items()
-    }
+    table = bytes(asked.sends(msgspec.Raw))
+    ask = AskShares(table=table, coalitions_max=COALITIONS_MAX)
+    if is_moment_of_games(table):
+        found = await asyncio.to_thread(shares_found, ask)
+    else:
+        nation = asked.viewer.nation
+        found = await asked.hub.workers.run(ask, SharesFound, nation=nation)
+    return Answer(value=found.games)
 
 
 OPERATIONS: Final = (
@@ -74,6 +45,8 @@ OPERATIONS: Final = (
         body=msgspec.Raw,
         body_bytes_max=TABLE_BYTES_MAX,
         keep=Keep.NOBODY,
+        errors=(429, 503),
+        while_there=True,
     ),
 )
 """What can be asked."""

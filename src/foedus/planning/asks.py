@@ -186,7 +186,31 @@ class AskExercises(Ask, frozen=True, kw_only=True, tag="exercises"):
     seconds: float = 20.0
 
 
-AnyOf = AskCoverage | AskDrops | AskSurge | AskClosure | AskExercises
+class AskIndex(Ask, frozen=True, kw_only=True, tag="index"):
+    """A composite indicator with its rank intervals; answered by an `IndexSheet`.
+
+    Attributes:
+        table: as `foedus share index` reads it.
+    """
+
+    table: bytes
+
+
+class AskShares(Ask, frozen=True, kw_only=True, tag="shares"):
+    """What each rule asks in some joint costs; answered by a `SharesFound`.
+
+    Attributes:
+        table: as `foedus share costs` reads it.
+        coalitions_max: how many all its games together may have.
+    """
+
+    table: bytes
+    coalitions_max: int
+
+
+AnyOf = (
+    AskCoverage | AskDrops | AskSurge | AskClosure | AskExercises | AskIndex | AskShares
+)
 """Everything that can be asked."""
 
 

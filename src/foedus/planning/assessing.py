@@ -5,6 +5,7 @@ told in a thread, and what needs a solver is given to whoever solves.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -19,6 +20,7 @@ from foedus.planning.dossier_coverage import CoverageChange, with_plans
 from foedus.planning.dossier_orders import Four, Orders, orders_with_plans
 from foedus.planning.forces import Situation, digest
 from foedus.planning.results import Coverage
+from foedus.planning.turns import Turns
 from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Viewer
 
@@ -29,6 +31,11 @@ class Desk(Protocol):
     @property
     def reading(self) -> IntelReading:
         """The views."""
+        ...
+
+    @property
+    def dossiers(self) -> Turns:
+        """Whose turn it is to read for a dossier."""
         ...
 
     @property
@@ -55,18 +62,30 @@ async def assess(desk: Desk, viewer: Viewer, asked: Asked) -> Assessed:
         InvalidInputError: there is no such status or framework; the detail lists what
             is possible.
         RuleViolationError: the nation has it already, or cannot; likewise.
+        RateLimitedError: too many dossiers of the reader's nation wait already.
     """
 
     def read() -> Draft:
         with desk.reading.snapshot() as seen:
             return draft(seen, viewer, asked)
 
-    made = await asyncio.to_thread(read)
+    async with desk.dossiers.turn(viewer.nation):
+        made = await _to_its_end(read)
     solving = _Solving(desk.workers, viewer)
     coverage = await _solved(solving, made)
     orders = await _solved_in_orders(solving, made)
     dossier = await asyncio.to_thread(finished, made, coverage, orders)
     return Assessed(dossier=dossier, label=made.label)
+
+
+async def _to_its_end(read: Callable[[], Draft]) -> Draft:
+    """Read in a thread, which goes on when nobody waits any more: so does its turn."""
+    reading = asyncio.ensure_future(asyncio.to_thread(read))
+    try:
+        return await asyncio.shield(reading)
+    except asyncio.CancelledError:
+        await asyncio.wait({reading})
+        raise
 
 
 class _Solving:

@@ -5,6 +5,8 @@ Importing this costs nothing, so that surfaces describe answers with it.
 
 import msgspec
 
+from foedus.planning.results import Answer
+
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """One indicator, as it went in.
@@ -104,7 +106,7 @@ class Factor(msgspec.Struct, frozen=True, kw_only=True):
     total: float
 
 
-class IndexSheet(msgspec.Struct, frozen=True, kw_only=True):
+class IndexSheet(Answer, frozen=True, kw_only=True):
     """A composite indicator with what it is worth.
 
     Attributes:

@@ -10,11 +10,20 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from foedus.errors import RateLimitedError
 
 RETRY_AFTER_S = 10
 """When a nation whose queue is full may ask again."""
+
+
+READ_AT_ONCE: Final = 2
+"""Dossiers that are read at once, one of each nation: what opens is counted in some 2 s
+of a core for a million objects."""
+
+READ_WAITING_MAX: Final = 4
+"""Dossiers of one nation that may wait to be read, as many as plans."""
 
 
 class Turns:
@@ -23,9 +32,11 @@ class Turns:
     Args:
         at_once: how many may run.
         waiting_max: how many of one nation may wait.
+        what: they are called, in the refusal of one too many.
     """
 
-    def __init__(self, at_once: int, waiting_max: int) -> None:
+    def __init__(self, at_once: int, waiting_max: int, what: str = "plans") -> None:
+        self._what = what
         self._at_once = at_once
         self._of_one = max(1, at_once - 1)
         self._waiting_max = waiting_max
@@ -52,8 +63,8 @@ class Turns:
     async def _take(self, nation: str) -> None:
         if self.waiting(nation) >= self._waiting_max:
             raise RateLimitedError(
-                f"{self._waiting_max} plans of your nation wait already; wait for one "
-                "or cancel one",
+                f"{self._waiting_max} {self._what} of your nation wait already; "
+                "wait for one or cancel one",
                 retry_after_s=RETRY_AFTER_S,
             )
         mine = asyncio.get_running_loop().create_future()
@@ -90,3 +101,8 @@ class Turns:
             self._running[nation] += 1
             if queue:
                 self._queues[nation] = queue  # behind the others now
+
+
+def reading_turns() -> Turns:
+    """Make the turns in which a hub reads for dossiers."""
+    return Turns(READ_AT_ONCE, READ_WAITING_MAX, "dossiers")

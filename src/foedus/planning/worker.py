@@ -22,15 +22,20 @@ from foedus.planning.asks import (
     AskCoverage,
     AskDrops,
     AskExercises,
+    AskIndex,
+    AskShares,
     AskSurge,
 )
 from foedus.planning.closing import close_in
 from foedus.planning.covering import cover
 from foedus.planning.dropping import drop_each
 from foedus.planning.exercising import choose
+from foedus.planning.index_tables import read_index
+from foedus.planning.indices import make
 from foedus.planning.messages import LENGTH, Done, Message, Refused, Told
 from foedus.planning.progress import Tell
 from foedus.planning.results import Answer
+from foedus.planning.sharing_tables import shares_found
 from foedus.planning.solver import Limits
 from foedus.planning.surging import surge
 
@@ -72,8 +77,16 @@ def perform(asked: AnyAsk, tell: Tell) -> Answer:
             return close_in(ask, tell)
         case AskExercises() as ask:
             return choose(ask, tell)
+        case AskIndex() | AskShares() as ask:
+            return _of_table(ask)
         case _:
             assert_never(asked.ask)
+
+
+def _of_table(ask: AskIndex | AskShares) -> Answer:
+    if isinstance(ask, AskIndex):
+        return make(read_index(ask.table))
+    return shares_found(ask)
 
 
 def _send(out: BinaryIO, message: Message) -> None:
