@@ -8,7 +8,7 @@ from foedus.response.run_sheets import (
     playbook_sheet,
     run_sheet,
 )
-from foedus.response.shelf import editions
+from foedus.response.shelf import editions, open_edition
 from tests.response.books import variable
 from tests.response.theatre import Theatre, asking, assign
 
@@ -49,7 +49,7 @@ async def test_a_playbook_says_what_it_asks_and_what_may_be_set(stage: Theatre) 
     playbook = await stage.bring(document)
     with stage.hub.reading.snapshot() as seen:
         lane = editions(seen.db, seen.access, stage.account("lva").viewer(), playbook)
-        sheet = playbook_sheet(lane[0], lane, seen.access)
+        sheet = playbook_sheet(open_edition(seen.db, lane[0]), lane, seen.access)
         line = playbook_line(lane[0], seen.access)
     assert [each.name for each in sheet.variables] == ["__a__"]
     assert (sheet.steps[0].name, sheet.steps[0].nations) == (

@@ -32,7 +32,7 @@ from foedus.response.run_sheets import (
     run_line,
     run_sheet,
 )
-from foedus.response.shelf import editions, list_playbooks, name_of
+from foedus.response.shelf import editions, list_playbooks, name_of, open_edition
 from foedus.response.vocabulary import SIZE_MAX
 
 UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -325,7 +325,8 @@ def _playbook(asked: Asked, name: str, modified: str) -> PlaybookSheet:
         lane = editions(seen.db, seen.access, asked.viewer, name)
         for each in lane:
             if modified in ("", each.edition.modified):
-                return playbook_sheet(each, lane, seen.access)
+                found = open_edition(seen.db, each)
+                return playbook_sheet(found, lane, seen.access)
     raise NotFoundError(f"no playbook {name}; list the playbooks")
 
 

@@ -30,7 +30,7 @@ from foedus.response.run_sheets import (
     run_line,
     run_sheet,
 )
-from foedus.response.shelf import editions, list_playbooks
+from foedus.response.shelf import editions, list_playbooks, open_edition
 
 _modified = click.option(
     "--modified", metavar="INSTANT", help="Which version; the newest without."
@@ -383,7 +383,8 @@ def _show_playbook(
         )
         if found is None:
             raise NotFoundError(f"no playbook {playbook}; list the playbooks")
-        sheet = playbook_sheet(found, lane, seen.access)
+        opened = open_edition(seen.db, found)
+        sheet = playbook_sheet(opened, lane, seen.access)
     if station.as_json:
         give(sheet)
     else:

@@ -196,23 +196,26 @@ class Watch:
 
     async def _carry_out(self) -> list[Position]:
         """Start what was approved, and cancel what was dismissed."""
-        with self._activation.desk.reading.snapshot() as seen:
-            waiting = [
-                (each, viewer)
-                for each in unsettled(seen.db)
-                if (viewer := _behind(seen, each)) is not None
-            ]
-        written = []
         now = self._activation.clock()
-        for proposal, viewer in waiting:
-            failed = self._failed.get(proposal.proposal)
-            if failed is not None and now - failed < RETRY:
-                continue
+        self._failed = {
+            name: at for name, at in self._failed.items() if now - at < RETRY
+        }
+        written = []
+        for proposal, viewer in await asyncio.to_thread(self._waiting):
             self._failed[proposal.proposal] = now
+            if viewer is None:
+                continue
             with Edge("proposal_not_carried_out"):  # the others are not held up
                 written.append(await self._carry(proposal, viewer))
                 del self._failed[proposal.proposal]
         return [each for each in written if each is not None]
+
+    def _waiting(self) -> list[tuple[Proposal, Viewer | None]]:
+        """Give what is to be carried out, and as whom; None of a closed account."""
+        with self._activation.desk.reading.snapshot() as seen:
+            return [
+                (each, _behind(seen, each)) for each in unsettled(seen.db, self._failed)
+            ]
 
     async def _carry(self, proposal: Proposal, viewer: Viewer) -> Position | None:
         desk = self._activation.desk

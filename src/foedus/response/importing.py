@@ -32,7 +32,7 @@ from foedus.response.cacao import Playbook
 from foedus.response.events import Edition, PlaybookImported, playbook_stream
 from foedus.response.quotas import check_playbooks
 from foedus.response.seeing import directs
-from foedus.response.shelf import editions
+from foedus.response.shelf import editions, find_edition, open_edition
 from foedus.response.validation import Judgement, validate
 from foedus.stix.strict_json import read_object
 
@@ -117,10 +117,10 @@ def export(
     Raises:
         NotFoundError: there is none, or none for this viewer.
     """
-    for each in editions(seen.db, seen.access, viewer, playbook):
-        if modified in (None, each.edition.modified):
-            return each.playbook.source
-    raise NotFoundError(f"no playbook {playbook}; list the playbooks")
+    found = find_edition(seen.db, seen.access, viewer, playbook, modified)
+    if found is None:
+        raise NotFoundError(f"no playbook {playbook}; list the playbooks")
+    return found.playbook.source
 
 
 def _taken(judgement: Judgement) -> Playbook:
@@ -152,7 +152,7 @@ def _is_here(seen: Snapshot, viewer: Viewer, playbook: Playbook) -> bool:
             "of it; start that one, or give yours an id of its own"
         )
     same = [each for each in own if each.edition.modified == playbook.modified]
-    if same and same[0].playbook.source != playbook.source:
+    if same and open_edition(seen.db, same[0]).playbook.source != playbook.source:
         raise RuleViolationError(
             "this version is here with other contents; give yours a later modified"
         )

@@ -40,7 +40,7 @@ from foedus.response.cacao import Playbook, Step
 from foedus.response.events import Cause, Edition, Plan
 from foedus.response.library import Library
 from foedus.response.seeing import ACTING, restricted
-from foedus.response.shelf import Shelved, editions, find_edition
+from foedus.response.shelf import Shelved, editions, find_edition, open_edition
 from foedus.response.vocabulary import StepKind
 from foedus.settings import Automation
 from foedus.stix.timestamps import parse_instant
@@ -221,12 +221,12 @@ def _find(ground: Ground, playbook: str, modified: str | None) -> Shelved | None
 def _check_valid(ground: Ground, shelved: Iterable[Shelved]) -> None:
     for each in shelved:
         book = each.playbook
-        lane = [
-            other.playbook.revoked
+        newest = next(
+            other
             for other in editions(ground.db, ground.access, ground.viewer, book.id)
             if other.edition.nation == each.edition.nation
-        ]
-        if book.revoked or lane[0]:
+        )
+        if book.revoked or open_edition(ground.db, newest).playbook.revoked:
             raise RuleViolationError(f"{book.name} is revoked; start another one")
         now_us = ground.at_ms * 1_000
         if book.valid_from and now_us < parse_instant(book.valid_from).us:

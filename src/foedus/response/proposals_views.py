@@ -4,7 +4,7 @@ A query takes what the viewer may read into the SQL; the process that judges rea
 belongs to the rules, and shows it to nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import apsw
@@ -29,6 +29,9 @@ from foedus.response.proposals_events import (
 
 PAGE_MAX: Final = 500
 """Rows of one list."""
+
+UNSETTLED_MAX: Final = 100
+"""Proposals that are carried out in one go; the next go takes the next."""
 
 _RECENT: Final = 100
 """Proposals of one rule that may still be joined; older ones are left alone."""
@@ -60,6 +63,11 @@ CREATE TABLE IF NOT EXISTS proposal (
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS proposal_of_rule ON proposal (rule, at_ms DESC, id);
+
+CREATE INDEX IF NOT EXISTS proposal_decided ON proposal (phase, at_ms, id)
+ WHERE phase <> 'open';
+
+CREATE INDEX IF NOT EXISTS proposal_of_run ON proposal (run);
 
 CREATE INDEX IF NOT EXISTS proposal_list ON proposal (-at_ms, id);
 
@@ -184,13 +192,20 @@ SELECT p.state, json_extract(CAST(r.now AS TEXT), '$.ended_ms'), r.run
 """
 
 _UNSETTLED = """
-SELECT p.state
-  FROM proposal AS p
-  LEFT JOIN run AS r ON r.run = p.run
- WHERE (p.phase = 'approved' AND r.run IS NULL)
-    OR (p.phase = 'dismissed' AND r.open = 1)
- ORDER BY p.at_ms, p.id
- LIMIT 100
+SELECT state
+  FROM (SELECT p.state, p.at_ms, p.id
+          FROM proposal AS p
+         WHERE p.phase = 'approved'
+           AND NOT EXISTS (SELECT 1 FROM run AS r WHERE r.run = p.run)
+         UNION ALL
+        SELECT p.state, p.at_ms, p.id
+          FROM run AS r
+          JOIN proposal AS p ON p.run = r.run
+         WHERE r.open = 1
+           AND p.phase = 'dismissed')
+ WHERE id NOT IN (SELECT value FROM json_each(:put_off))
+ ORDER BY at_ms, id
+ LIMIT :limit
 """
 
 _rule = msgspec.json.Decoder(TriggerSet).decode
@@ -214,7 +229,7 @@ class ProposalNews(msgspec.Struct, frozen=True, kw_only=True):
 class ProposalView:
     """Folds rules and proposals; it stands behind the view of runs."""
 
-    version = 1
+    version = 2
     schema = _SCHEMA
 
     def load(self, db: apsw.Connection) -> None:
@@ -337,12 +352,19 @@ def of_rule(
     return [each for each, _ in found], {each.proposal: ms for each, ms in found}
 
 
-def unsettled(db: apsw.Connection) -> list[Proposal]:
+def unsettled(db: apsw.Connection, put_off: Iterable[str] = ()) -> list[Proposal]:
     """List what was approved and has no run yet, or was dismissed and runs still.
 
     For the process that carries it out; shown to nobody.
+
+    Args:
+        db: the views.
+        put_off: the ids of those that could not be carried out a moment ago, so that
+            they do not stand before the others.
     """
-    rows: Rows = db.execute(_UNSETTLED).fetchall()
+    names = msgspec.json.encode(list(put_off)).decode()
+    bindings = {"limit": UNSETTLED_MAX, "put_off": names}
+    rows: Rows = db.execute(_UNSETTLED, bindings).fetchall()
     return [_proposal(raw) for (raw,) in rows]
 
 

@@ -180,7 +180,7 @@ def playbook_line(title: Title | Shelved, access: Access) -> PlaybookLine:
 
 
 def playbook_sheet(
-    found: Shelved, lane: Sequence[Shelved], access: Access
+    found: Shelved, lane: Sequence[Title], access: Access
 ) -> PlaybookSheet:
     """Show a playbook.
 

@@ -20,6 +20,7 @@ from foedus.releasability.viewers import Viewer
 from foedus.response.cacao import Playbook
 from foedus.response.events import Edition
 from foedus.response.runs import playbook_of
+from foedus.response.schema import SOURCE
 
 PAGE_SIZE_MAX: Final = 500
 """Editions on one page of a list."""
@@ -28,7 +29,7 @@ EDITIONS_MAX: Final = 1_000
 """Editions of one id that are looked through."""
 
 _EDITIONS = """
-SELECT p.nation, p.modified, p.arrival_ms, p.lenient, p.source, l.fixed
+SELECT p.nation, p.modified, p.name, p.arrival_ms, l.fixed
   FROM playbook AS p
   JOIN label AS l ON l.label = p.label
  WHERE p.playbook = :playbook
@@ -73,7 +74,7 @@ SELECT name
 
 
 class Shelved(msgspec.Struct, frozen=True, kw_only=True):
-    """An edition of a playbook that a viewer may see."""
+    """An edition of a playbook that a viewer may see, read."""
 
     edition: Edition
     arrival_ms: int
@@ -82,7 +83,7 @@ class Shelved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Title(msgspec.Struct, frozen=True, kw_only=True):
-    """An edition as a list names it."""
+    """An edition as a list names it, with nothing of it read."""
 
     edition: Edition
     name: str
@@ -92,10 +93,11 @@ class Title(msgspec.Struct, frozen=True, kw_only=True):
 
 def editions(
     db: apsw.Connection, access: Access, viewer: Viewer, playbook: str
-) -> list[Shelved]:
+) -> list[Title]:
     """List the editions of a playbook that a viewer may see, the first to take first.
 
     The viewer's own nation's stand before others', of each nation the newest first.
+    None is read: there may be a thousand.
     """
     bindings = {
         "playbook": playbook,
@@ -105,18 +107,30 @@ def editions(
     }
     rows: list[tuple[Any, ...]] = db.execute(_EDITIONS, bindings).fetchall()
     return [
-        Shelved(
+        Title(
             edition=Edition(
                 playbook=playbook,
                 modified=str(modified),
                 nation=NationCode(str(nation)),
             ),
+            name=str(name),
             arrival_ms=int(arrival_ms),
             label=decode_label(bytes(fixed)),
-            playbook=playbook_of(bytes(source), bool(lenient)),
         )
-        for nation, modified, arrival_ms, lenient, source, fixed in rows
+        for nation, modified, name, arrival_ms, fixed in rows
     ]
+
+
+def open_edition(db: apsw.Connection, title: Title) -> Shelved:
+    """Read an edition that was found for a viewer, in the same look at the views."""
+    row = db.execute(SOURCE, msgspec.structs.asdict(title.edition)).fetchone()
+    assert row is not None, "what a snapshot lists stands in it"
+    return Shelved(
+        edition=title.edition,
+        arrival_ms=title.arrival_ms,
+        label=title.label,
+        playbook=playbook_of(bytes(row[0]), bool(row[1])),
+    )
 
 
 def find_edition(
@@ -135,10 +149,10 @@ def find_edition(
         playbook: its id.
         modified: which version; the newest without.
     """
-    found = editions(db, access, viewer, playbook)
-    return next(
-        (each for each in found if modified in (None, each.edition.modified)), None
-    )
+    for each in editions(db, access, viewer, playbook):
+        if modified in (None, each.edition.modified):
+            return open_edition(db, each)
+    return None
 
 
 def name_of(

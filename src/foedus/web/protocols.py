@@ -27,7 +27,7 @@ from foedus.response.catalogue_drawing import facts_of, write_clocks
 from foedus.response.findings import Finding
 from foedus.response.runs import playbook_of
 from foedus.response.seeing import directs
-from foedus.response.shelf import Shelved, editions, list_playbooks
+from foedus.response.shelf import Shelved, editions, list_playbooks, open_edition
 from foedus.response.validation import validate
 from foedus.response.vocabulary import StepKind
 from foedus.stix.strict_json import read_object
@@ -212,7 +212,9 @@ def find(seen: Snapshot, viewer: Viewer, name: str, modified: str = "") -> Found
     versions = tuple(dict.fromkeys(each.edition.modified for each in lane))
     for each in lane:
         if modified in ("", each.edition.modified):
-            return Found(playbook=each.playbook, shelved=each, versions=versions)
+            shelved = open_edition(seen.db, each)
+            playbook = shelved.playbook
+            return Found(playbook=playbook, shelved=shelved, versions=versions)
     for playbook, word in zip(_catalogue(), catalogue.names(), strict=True):
         if playbook.id == name and not lane and modified in ("", playbook.modified):
             return Found(playbook=playbook, name=word, versions=(playbook.modified,))
@@ -352,11 +354,8 @@ def _sources(playbook: Playbook) -> list[Source]:
 
 
 def _imported(seen: Snapshot, viewer: Viewer) -> list[Shelved]:
-    found = []
-    for title in list_playbooks(seen.db, seen.access, viewer, limit=LISTED_MAX):
-        lane = editions(seen.db, seen.access, viewer, title.edition.playbook)
-        found += [each for each in lane if each.edition == title.edition]
-    return found
+    titles = list_playbooks(seen.db, seen.access, viewer, limit=LISTED_MAX)
+    return [open_edition(seen.db, each) for each in titles]
 
 
 @cache
