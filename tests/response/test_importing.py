@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 import rfc8785
 
@@ -84,7 +85,7 @@ async def test_a_version_never_changes_and_newer_ones_replace_it(
     head = stage.hub.log.head()
     await stage.bring(same())
     assert stage.hub.log.head() == head
-    with pytest.raises(RuleViolationError, match="other contents"):
+    with pytest.raises(RuleViolationError, match="cannot be taken in"):
         await stage.bring(same(name="another"))
     await stage.bring(same(modified=LATER))
     with pytest.raises(RuleViolationError, match="newer version"):
@@ -99,6 +100,27 @@ async def test_a_version_never_changes_and_newer_ones_replace_it(
         assert found is not None
         assert found.edition.modified == first
         assert find_edition(seen.db, seen.access, viewer, playbook, "never") is None
+
+
+async def test_a_version_that_is_hidden_from_its_importer_is_refused_alike(
+    stage: Theatre,
+) -> None:
+    desk, act, barely = stage.hub.desk, stage.act("est"), stage.account("est").viewer()
+    cleared = msgspec.structs.replace(barely, clearance=1)
+    raw, label = json.dumps(same()).encode(), "NATO RESTRICTED // REL TO NATO"
+    first = Importing(raw=raw, label=label)
+    _, head = await import_playbook(desk, cleared, act, first)
+    await stage.hub.seen([head])
+    said = []
+    for viewer, name in ((cleared, "x"), (barely, "x"), (barely, "a playbook")):
+        sent = Importing(raw=json.dumps(same(name=name)).encode(), label=MEMBERS)
+        with pytest.raises(RuleViolationError) as refused:
+            await import_playbook(desk, viewer, act, sent)
+        said.append(refused.value.detail)
+
+    assert len(set(said)) == 1
+    assert "RESTRICTED" not in said[0]
+    assert stage.hub.log.head() == head
 
 
 async def test_another_nations_is_not_replaced_but_what_is_hidden_is_in_no_ones_way(

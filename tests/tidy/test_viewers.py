@@ -74,6 +74,7 @@ WITHOUT_VIEWER = {
     "foedus.response.queries:started_of": "for processes, and after a viewer",
     "foedus.planning.views:made_since": "a nation's own, for its quota",
     "foedus.planning.views:folded_position": "a place in the log; shown to nobody",
+    "foedus.response.shelf:is_taken": "for the rule that a version is taken in once",
     "foedus.response.shelf:open_edition": "of what was found for a viewer",
     "foedus.response.views:library_of": "for the fold, and after a viewer was asked",
     "foedus.response.proposals_views:of_rule": "for the process that judges rules",

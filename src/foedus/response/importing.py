@@ -19,7 +19,7 @@ import msgspec
 from foedus.clock import from_ms, to_ms
 from foedus.errors import ForbiddenError, NotFoundError, RuleViolationError
 from foedus.eventlog.envelope import Act, Append
-from foedus.ids import START, Position, new_event_id
+from foedus.ids import Position, new_event_id
 from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
 from foedus.releasability.join import FixedLabel, encode_label, fix, join_all
@@ -29,10 +29,18 @@ from foedus.releasability.labels import print_label
 from foedus.releasability.sources import label_of_tlp
 from foedus.releasability.viewers import Viewer
 from foedus.response.cacao import Playbook
+from foedus.response.commands import decided
 from foedus.response.events import Edition, PlaybookImported, playbook_stream
+from foedus.response.queries import last_of
 from foedus.response.quotas import check_playbooks
 from foedus.response.seeing import directs
-from foedus.response.shelf import editions, find_edition, open_edition
+from foedus.response.shelf import (
+    Title,
+    editions,
+    find_edition,
+    is_taken,
+    open_edition,
+)
 from foedus.response.validation import Judgement, validate
 from foedus.stix.strict_json import read_object
 
@@ -69,6 +77,7 @@ async def import_playbook(
         RuleViolationError: the rules of CACAO refuse it, a newer version is here, or
             this one with other contents; the label is above the clearance, or the
             nation has as many as it may.
+        ConflictError: others of the nation were faster, again and again.
     """
     sent = msgspec.structs.replace(sent, raw=sent.raw.strip(BLANKS))
     judgement = await asyncio.to_thread(validate, sent.raw, lenient=sent.lenient)
@@ -84,12 +93,14 @@ async def import_playbook(
             if _is_here(seen, viewer, playbook):
                 return None
             check_playbooks(seen.db, viewer.nation)
+            stream = playbook_stream(playbook.id, viewer.nation)
+            last = last_of(seen.db, stream)
             label = _label(desk, seen, viewer, sent, _day(act))
             LabelBudget(seen.db, viewer.nation).spend(label)
             text = print_label(label.label, seen.access.alliance)
         return Append(
             event_id=new_event_id(to_ms(act.at)),
-            stream=(stream := playbook_stream(playbook.id, viewer.nation)),
+            stream=stream,
             event=PlaybookImported(
                 playbook=playbook.id,
                 modified=playbook.modified,
@@ -100,13 +111,11 @@ async def import_playbook(
             ),
             who=act.who,
             label=text,
-            after=_last(desk, stream),
+            after=last,
         )
 
-    request = await asyncio.to_thread(prepared)
-    if request is None:
-        return edition, desk.log.head()
-    return edition, await desk.log.append(request)
+    position = await decided(desk, prepared)
+    return edition, desk.log.head() if position is None else position
 
 
 def export(
@@ -142,7 +151,8 @@ def _is_here(seen: Snapshot, viewer: Viewer, playbook: Playbook) -> bool:
 
     Raises:
         ForbiddenError: another nation's playbook of this id is here to be seen.
-        RuleViolationError: a newer version is, or this one with other contents.
+        RuleViolationError: a newer version is, or one of that name with other
+            contents, seen or not.
     """
     found = editions(seen.db, seen.access, viewer, playbook.id)
     own = [each for each in found if each.edition.nation == viewer.nation]
@@ -152,15 +162,32 @@ def _is_here(seen: Snapshot, viewer: Viewer, playbook: Playbook) -> bool:
             "of it; start that one, or give yours an id of its own"
         )
     same = [each for each in own if each.edition.modified == playbook.modified]
-    if same and open_edition(seen.db, same[0]).playbook.source != playbook.source:
+    if _is_another(seen, viewer, playbook, same):
         raise RuleViolationError(
-            "this version is here with other contents; give yours a later modified"
+            "this version cannot be taken in; give yours a later modified, or an id "
+            "of its own"
         )
     if not same and own and own[0].edition.modified > playbook.modified:
         raise RuleViolationError(
             f"a newer version of it is here, of {own[0].edition.modified}"
         )
     return bool(same)
+
+
+def _is_another(
+    seen: Snapshot, viewer: Viewer, playbook: Playbook, same: list[Title]
+) -> bool:
+    """Tell whether a version of that name is the nation's already, and another one.
+
+    One that the account may not see, for want of clearance, is answered like one with
+    other contents: neither is taken in, and which of them it is nobody is told.
+    """
+    if same:
+        return open_edition(seen.db, same[0]).playbook.source != playbook.source
+    edition = Edition(
+        playbook=playbook.id, modified=playbook.modified, nation=viewer.nation
+    )
+    return is_taken(seen.db, edition)
 
 
 def _label(
@@ -196,8 +223,3 @@ def _traffic_lights(document: Mapping[str, object]) -> Iterator[str]:
 
 def _day(act: Act) -> date:
     return from_ms(to_ms(act.at)).date()
-
-
-def _last(desk: Desk, stream: str) -> Position:
-    history = desk.log.read(stream)
-    return history[-1].position if history else START

@@ -133,6 +133,14 @@ def open_edition(db: apsw.Connection, title: Title) -> Shelved:
     )
 
 
+def is_taken(db: apsw.Connection, edition: Edition) -> bool:
+    """Tell whether a nation has brought a version, under whatever label.
+
+    For the rule that a version is taken in once; nobody is shown it.
+    """
+    return db.execute(SOURCE, msgspec.structs.asdict(edition)).fetchone() is not None
+
+
 def find_edition(
     db: apsw.Connection,
     access: Access,
