@@ -12,8 +12,9 @@ from foedus.ids import START, Position, new_event_id
 from foedus.processes.responding import keep, settle
 from foedus.response import commands
 from foedus.response.moves import Acknowledge, Decline, Finish
+from foedus.response.queries import find_run
 from foedus.response.runs import Status
-from tests.response.books import book, variable
+from tests.response.books import at_step, book, variable
 from tests.response.conftest import founded_theatre, stage
 from tests.response.theatre import FOUNDER, NOON, Theatre, asking, assign
 
@@ -164,6 +165,42 @@ async def test_an_answer_that_was_erased_is_not_tried_for_ever(stage: Theatre) -
     await stage.cancel("est", run)
     assert stage.run(run).status is Status.CANCELLED
     assert stage.dumps_alike()
+
+
+async def test_what_a_step_gave_back_goes_with_the_entry_that_told_it(
+    stage: Theatre,
+) -> None:
+    document = asking(nations=["LVA"])
+    document["playbook_variables"] = {"__x__": variable(None)}
+    at_step(document, "A1")["out_args"] = ["__x__"]
+    run = await stage.play(document)
+    await stage.do("lva", stage.task("lva"), Finish(outputs={"__x__": "canary-77"}))
+    before = values(stage, run)
+    entries = stage.hub.log.read_after(START, 10_000)
+    [told] = [each for each in entries if b"canary-77" in bytes(each.body)]
+    await stage.hub.log.redact(
+        Append(
+            event_id=new_event_id(2),
+            stream=redaction_stream(told.position),
+            event=Redacted(position=told.position),
+            who=FOUNDER,
+        )
+    )
+    await stage.hub.seen([stage.hub.log.head()])
+
+    assert told.kind == "response.done"
+    assert (before, values(stage, run)) == ({"__x__": "canary-77"}, {"__x__": None})
+    assert stage.trace(run) == ["A1:ok"]
+    assert stage.dumps_alike()
+
+
+def values(stage: Theatre, run: str) -> dict[str, str | None]:
+    """Give the variables of a run, as its coordinator is shown them."""
+    viewer = stage.account("est").viewer()
+    with stage.hub.reading.snapshot() as seen:
+        found = find_run(seen.db, seen.access, viewer, run)
+    assert found is not None
+    return found.state.values()
 
 
 async def test_a_run_whose_start_was_erased_is_gone(stage: Theatre) -> None:

@@ -158,7 +158,7 @@ def _request(seen: Snapshot, one: Ready | Due, now_ms: int) -> Append:
         event = StepAnswered(
             number=one.number,
             result=one.result,
-            outputs=queries.outputs_of(seen.db, one.run, one.number),
+            gathered=True,
             reason=one.reason,
             # An act under a clock that was put right since may lie ahead of now.
             at_ms=max(min(one.ready_ms, now_ms), one.began_ms),

@@ -151,6 +151,9 @@ class StepAnswered(
 
     Attributes:
         number: which activation of the run.
+        outputs: what was given back, in entries of old; see `gathered`.
+        gathered: what was given back is what the tasks of the step tell, and is not
+            told here again, so that erasing it there erases it.
         at_ms: when the last that was needed happened.
         reason: in a few words, such as `3 of 5 nations`.
     """
@@ -158,6 +161,7 @@ class StepAnswered(
     number: int
     result: Result
     outputs: dict[str, str | None] = msgspec.field(default_factory=dict)
+    gathered: bool = False
     reason: str = ""
     at_ms: int
 

@@ -4,6 +4,7 @@
   not the whole run again.
 - Tasks are made in the fold of the run that asks them: there is nothing between a step
   and its tasks that could be lost or doubled.
+- What a step gave back stands in the events of its tasks, and nowhere else.
 - A redaction folds the run again from its other events; a run whose start, or whose
   playbook, was erased is gone.
 """
@@ -28,11 +29,13 @@ from foedus.response.events import (
     PlaybookImported,
     RunEvent,
     RunStarted,
+    StepAnswered,
     TaskBroken,
 )
 from foedus.response.frames import Result, RunState
 from foedus.response.library import Library
 from foedus.response.machine import Machine, Pending
+from foedus.response.queries import outputs_of
 from foedus.response.runs import Fed, Run, Status
 from foedus.response.schema import (
     ACTIVATION,
@@ -182,7 +185,7 @@ def _fold(db: apsw.Connection, entry: Entry, event: RunEvent | AnyTaskEvent) -> 
     library = library_of(db, started)
     assert library is not None, "a run without its playbooks is not kept"
     machine = Machine(library, state, started.limits)
-    fed = runs.feed(run, event, machine)
+    fed = runs.feed(run, _whole(db, entry.run, event), machine)
     _write_run(db, fed.run, state, started)
     _end_steps(db, entry, fed)
     _begin_steps(db, entry, fed, started)
@@ -196,6 +199,14 @@ def _fold(db: apsw.Connection, entry: Entry, event: RunEvent | AnyTaskEvent) -> 
 
 _HAPPENED: Final = {Status.PAUSED: "paused", Status.RUNNING: "resumed"}
 """What is told of a run whose status is another one now."""
+
+
+def _whole(db: apsw.Connection, run: str, event: RunEvent) -> RunEvent:
+    """Add to an answer what its tasks tell; it is kept there alone."""
+    if not isinstance(event, StepAnswered) or not event.gathered:
+        return event
+    outputs = outputs_of(db, run, event.number)
+    return msgspec.structs.replace(event, outputs=outputs)
 
 
 def _keep(db: apsw.Connection, entry: Entry, event: Event) -> None:
