@@ -1,7 +1,9 @@
+import apsw
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.intel.ranks import Unit
+from foedus.intel.ranks import UNITS_MAX, Ranks, Unit
+from foedus.intel.tables import SCHEMA
 
 
 def unit(readable: list[bool], *, first: int = 11) -> Unit:
@@ -44,3 +46,18 @@ def test_reading_on_from_a_date_begins_behind_it(readable: list[bool]) -> None:
             end = found.last_not_after(found.added_us(number))
             assert end >= number
             assert not any(readable[number - 10 : end - 10])
+
+
+def test_more_units_than_are_kept_are_dated_all_the_same() -> None:
+    db = apsw.Connection(":memory:")
+    db.execute(SCHEMA)
+    numbers = range(1, 2 * UNITS_MAX)
+    db.executemany(
+        "INSERT INTO unit VALUES (?1, 1, ?1 * 1000, ?1, ?1, x'0001', NULL, 0)",
+        [(number,) for number in numbers],
+    )
+    ranks = Ranks(db, b"\x01")
+    for _ in range(2):
+        for number in numbers:
+            assert ranks.added_us(number, number) == number * 1000
+            assert ranks.start(1, number * 1000 - 1) == number - 1

@@ -177,11 +177,13 @@ class Pages:
         self._spread = Spread() if spread is None else spread
         self._past: tuple[int, int] | None = None
         self._lasts: dict[int, int] = {}
+        self._ranks: dict[int, Ranks] = {}
 
     def turn(self) -> None:
         """Drop what is known of one state of the views: another one is read now."""
         self._past = None
         self._lasts.clear()
+        self._ranks.clear()
 
     def forget(self) -> None:
         """Drop what follows from who may read what: that has changed."""
@@ -198,7 +200,7 @@ class Pages:
         bodies: bool,
     ) -> Page:
         """Read the next `limit` records, oldest added first."""
-        ranks = Ranks(self._db, sight.at_birth)
+        ranks = self._ranks_of(sight)
         columns = RECORD if bodies else KEYS
         records: list[Record] = []
         size = 0
@@ -218,7 +220,7 @@ class Pages:
 
         As `read`, but nothing is made of them that whoever passes them on needs not.
         """
-        ranks = Ranks(self._db, sight.at_birth)
+        ranks = self._ranks_of(sight)
         raws: list[bytes] = []
         places: list[tuple[int, int]] = []
         size, more = 0, False
@@ -278,6 +280,13 @@ class Pages:
             last=self._last_number(collection),
         )
 
+    def _ranks_of(self, sight: Sight) -> Ranks:
+        """Give what dates deliveries for a view class, in this state of the views."""
+        found = self._ranks.get(sight.place)
+        if found is None:
+            found = self._ranks[sight.place] = Ranks(self._db, sight.at_birth)
+        return found
+
     def _last_number(self, collection: int) -> int:
         """Give the number of the last delivery of a collection; 0 if it is empty."""
         known = self._lasts.get(collection)
@@ -309,8 +318,8 @@ class Pages:
             "until": self._last_number(collection),
             "limit": limit,
         }
-        bindings |= _bindings_of(filters)
         plan = _plan_of(filters)
+        bindings |= _bindings_of(filters, plan)
         statement = STATEMENTS[columns, plan]
         if filters.ids:
             yield self._db.execute(statement, bindings)
@@ -382,11 +391,16 @@ class Pages:
         return found
 
 
-def _bindings_of(filters: Filters) -> dict[str, Value]:
-    """Give the bindings of a statement that the filters make."""
+def _bindings_of(filters: Filters, plan: str) -> dict[str, Value]:
+    """Give the bindings of a plan's statement that the filters make."""
+    bindings: dict[str, Value] = {"latest": int(filters.latest_spec)}
+    if plan == "walk":
+        return bindings
+    if plan == "id":
+        return {**bindings, "id": filters.ids[0]}
     instants = [term for term in filters.versions if isinstance(term, int)]
     return {
-        "id": filters.ids[0] if filters.ids else None,
+        **bindings,
         "ids": msgspec.json.encode(list(dict.fromkeys(filters.ids))).decode(),
         "types": msgspec.json.encode(filters.types).decode() if filters.types else None,
         "spec": msgspec.json.encode(filters.spec_versions).decode()
@@ -395,7 +409,6 @@ def _bindings_of(filters: Filters) -> dict[str, Value]:
         "all": int("all" in filters.versions),
         "last": int("last" in filters.versions),
         "first": int("first" in filters.versions),
-        "latest": int(filters.latest_spec),
         "instants": msgspec.json.encode(instants).decode(),
     }
 

@@ -14,6 +14,9 @@ from operator import itemgetter
 
 import apsw
 
+UNITS_MAX = 64
+"""Units that are kept of one class; a byte a delivery, where not all can be read."""
+
 _FIRST_UNIT = """
 SELECT unit, at, first, last, palette, places
   FROM unit
@@ -102,12 +105,12 @@ def _readable(can: bytes, places: object, count: int) -> bytes:
 
 
 class Ranks:
-    """Dates of one collection's deliveries in one class's world."""
+    """Dates of deliveries in one class's world, in one state of the views."""
 
     def __init__(self, db: apsw.Connection, at_birth: bytes) -> None:
         self._db = db
         self._at_birth = at_birth
-        self._units: dict[int, Unit] = {}
+        self._units: dict[object, Unit] = {}
 
     def added_us(self, unit: int, number: int) -> int:
         """Date one delivery."""
@@ -124,9 +127,14 @@ class Ranks:
     def _unit(self, unit: int) -> Unit:
         found = self._units.get(unit)
         if found is None:
-            row = self._db.execute(_UNIT, {"unit": unit}).get
-            found = self._units[unit] = Unit(row, self._at_birth)
+            found = self._keep(self._db.execute(_UNIT, {"unit": unit}).get)
         return found
+
+    def _keep(self, row: Sequence[object]) -> Unit:
+        if len(self._units) >= UNITS_MAX:
+            self._units.clear()
+        unit = self._units[row[0]] = Unit(row, self._at_birth)
+        return unit
 
     def start(self, collection: int, added_after_us: int | None) -> int:
         """Give the number after which to read on from an instant, exclusive."""
@@ -136,5 +144,5 @@ class Ranks:
         row = self._db.execute(_FIRST_UNIT, bindings).get
         if row is None:
             return 1 << 62
-        unit = self._units[row[0]] = Unit(row, self._at_birth)
+        unit = self._units.get(row[0]) or self._keep(row)
         return unit.last_not_after(added_after_us)

@@ -18,19 +18,17 @@ import msgspec
 from msgspec.structs import replace
 
 from foedus.errors import NotFoundError, UnavailableError
-from foedus.eventlog.database import disk_in_words, open_readable
+from foedus.eventlog.database import disk_in_words
 from foedus.ids import AccountId, CollectionId, NationCode, Position, StixId
-from foedus.intel.collections import Collection, load_collections, named
+from foedus.intel.collections import Collection, named
 from foedus.intel.deliveries import reach_type
-from foedus.intel.events import Rights
-from foedus.intel.pages import NO_BYTES, Bytes, Filters, Page, Pages, Sight, State
+from foedus.intel.known import Known
+from foedus.intel.pages import NO_BYTES, Bytes, Filters, Page, Sight, State
 from foedus.intel.ranks import Ranks
 from foedus.intel.rights import may_read, may_write
-from foedus.intel.views import current_access
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.viewers import Role, Viewer
-from foedus.releasability.views import ReadableReaches
 
 CACHE_KIB_FIRST = 65_536
 """KiB of the log's pages that the first thread keeps, which is the event loop's; a
@@ -156,7 +154,7 @@ class IntelReading:
         Raises:
             UnavailableError: the machine refuses to read it.
         """
-        state: _State | None = getattr(self._local, "state", None)
+        state: Known | None = getattr(self._local, "state", None)
         if state is not None and state.depth:
             yield Snapshot(state)
             return
@@ -172,10 +170,10 @@ class IntelReading:
                 state.depth = 0
                 state.db.execute("ROLLBACK")
 
-    def _open(self) -> "_State":
+    def _open(self) -> "Known":
         """Open what this thread reads by; the first thread's keeps more."""
         cache = CACHE_KIB_LATER if self._has_first else CACHE_KIB_FIRST
-        state: _State = _State(self._views, self._log, cache)
+        state = Known(self._views, self._log, cache)
         self._local.state = state
         self._has_first = True
         return state
@@ -228,43 +226,16 @@ class IntelReading:
 
     def close(self) -> None:
         """Close this thread's connection."""
-        state: _State | None = getattr(self._local, "state", None)
+        state: Known | None = getattr(self._local, "state", None)
         if state is not None:
             state.db.close()
             del self._local.state
 
 
-class _State:
-    """What one thread keeps between reads."""
-
-    def __init__(self, views: Path, log: Path, cache_kib: int) -> None:
-        self.db = open_readable(views)
-        self.db.execute("ATTACH :log AS log", {"log": str(log)})
-        self.db.execute(f"PRAGMA main.cache_size = -{cache_kib // 4}")
-        self.db.execute(f"PRAGMA log.cache_size = -{cache_kib}")
-        self.depth = 0
-        self.reaches = ReadableReaches()
-        self.cache_key = (-1, -1)
-        self.access: Access | None = None
-        self.collections: list[tuple[Collection, Rights, Rights]] = []
-        self.rights: dict[object, tuple[Collection, ...]] = {}
-        self.pages = Pages(self.db)
-
-    def refresh(self) -> None:
-        """Catch up with the views, inside the snapshot."""
-        known, self.cache_key = self.cache_key, self.reaches.refresh(self.db)
-        self.pages.turn()
-        if known[0] != self.cache_key[0]:
-            self.access = current_access(self.db)
-            self.collections = load_collections(self.db)
-            self.rights.clear()
-            self.pages.forget()
-
-
 class Snapshot:
     """One state of the views, as long as the block around it lasts."""
 
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: Known) -> None:
         self._state = state
         self._db = state.db
 
@@ -407,14 +378,15 @@ class Snapshot:
         self, viewer: Viewer, collection: Collection, filters: Filters
     ) -> Sight | None:
         """Give what a viewer's class can read; None where it is nothing."""
-        if not collection.can_read or not self.access.standing(viewer.nation):
+        access, reaches = self.access, self._state.reaches
+        if not collection.can_read or not access.standing(viewer.nation):
             return None
-        place = self.access.place(viewer.nation, viewer.clearance)
+        place = access.place(viewer.nation, viewer.clearance)
         types = tuple(sorted({reach_type(each) for each in filters.types}))
         return Sight(
             place=place,
-            readable=self.readable(viewer, types),
-            at_birth=self._state.reaches.at_birth(place),
+            readable=reaches.now(place, types),
+            at_birth=reaches.at_birth(place),
         )
 
     def state_of(self, collection: Collection) -> State:

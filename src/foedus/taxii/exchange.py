@@ -15,11 +15,15 @@ BODY_WAIT_S: Final = 120
 class Exchange:
     """A request: its head at once, its body when it is asked for."""
 
-    __slots__ = ("_receive", "scope")
+    __slots__ = ("_headers", "_receive", "scope")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope = scope
         self._receive = receive
+        self._headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            before = self._headers.get(name)
+            self._headers[name] = value if before is None else before + b", " + value
 
     @property
     def method(self) -> str:
@@ -46,8 +50,7 @@ class Exchange:
 
     def header(self, name: bytes) -> bytes:
         """Give a header, its lines joined by commas; empty where there is none."""
-        found = [value for key, value in self.scope["headers"] if key == name]
-        return found[0] if len(found) == 1 else b", ".join(found)
+        return self._headers.get(name, b"")
 
     async def body(self, *, length_max: int) -> bytes:
         """Receive the body.

@@ -305,7 +305,10 @@ def _dates(content: _Content, filters: Filters) -> tuple[Header, Header]:
         first, last = content.added_us[0], content.added_us[-1]
     else:
         first = last = filters.added_after_us or 0
+    first_said = last_said = format_us(last).encode()
+    if first != last:
+        first_said = format_us(first).encode()
     return (
-        (b"x-taxii-date-added-first", format_us(first).encode()),
-        (b"x-taxii-date-added-last", format_us(last).encode()),
+        (b"x-taxii-date-added-first", first_said),
+        (b"x-taxii-date-added-last", last_said),
     )

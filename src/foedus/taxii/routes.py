@@ -17,11 +17,11 @@ from foedus.taxii.surface import Surface, surface_of
 _BELOW_ROOT: Mapping[str, Mapping[str, Handler]] = {
     # What is asked most often comes first: routes are tried in order.
     "collections/{collection}/objects/": {"GET": objects.objects, "POST": objects.add},
-    "collections/{collection}/manifest/": {"GET": objects.manifest},
     "collections/{collection}/objects/{object}/": {
         "GET": objects.object_by_id,
         "DELETE": objects.delete,
     },
+    "collections/{collection}/manifest/": {"GET": objects.manifest},
     "collections/{collection}/objects/{object}/versions/": {"GET": objects.versions},
     "collections/{collection}/": {"GET": collections.collection},
     "collections/": {"GET": collections.collections},
