@@ -67,6 +67,15 @@ async def found(folder: Path, *, readers: tuple[str, ...] = (READER,)) -> None:
         await open_account(
             hub.registry, opening, Secret(PASSWORD), alliance=hub.alliance, act=act
         )
+    await open_bench(hub)
+    hub.projector.catch_up()
+    app.close_hub(hub)
+
+
+async def open_bench(hub: Hub) -> None:
+    """Open the collection in which objects are measured."""
+    who = Who(account=WHOEVER_RUNS_THE_HUB, nation=hub.alliance.code, door="cli")
+    act = Act(who=who, at=hub.clock())
     operator = Viewer(
         nation=who.nation,
         clearance=0,
@@ -82,8 +91,6 @@ async def found(folder: Path, *, readers: tuple[str, ...] = (READER,)) -> None:
         write="MEMBERS",
     )
     await intel.open_collection(desk(hub), operator, act, opening)
-    hub.projector.catch_up()
-    app.close_hub(hub)
 
 
 def desk(hub: Hub) -> intel.Desk:

@@ -1,8 +1,8 @@
 """The newest records of a collection, from a query that gives the oldest first.
 
-The stretch of time that holds enough of them is found by asking for keys only: first
-back from the end in growing steps, then by halves. Dates added are unique, so a
-stretch that holds neither too few nor too many exists and is found.
+The run of deliveries that holds enough of them is found by their numbers: first back
+from the end in growing steps, then by halves. Each number is at most one delivery more,
+so a run that holds neither too few nor too many exists and is found.
 """
 
 from typing import Final
@@ -14,14 +14,16 @@ from foedus.intel.pages import Filters, Record
 from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
 
-FIRST_STRETCH_US: Final = 240_000_000
-"""The first stretch that is looked at, four minutes; each next one is longer."""
+FIRST_STEP: Final = 2
+"""How far back is looked at first, in multiples of what is wanted."""
 
 GROWTH: Final = 4
-"""How many times longer the next stretch is."""
+"""How many times longer the next step is."""
 
 SLACK: Final = 4
-"""Keys that one question may give, in multiples of what is wanted."""
+"""Deliveries that one question may give, in multiples of what is wanted."""
+
+_ALL: Final = Filters()
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,32 +46,30 @@ def newest(
 
 def _after(seen: Snapshot, viewer: Viewer, collection: Collection, wish: Wish) -> int:
     """Find the instant after which just the wanted records were added."""
+    ranks = seen.ranks(viewer)
+    end = ranks.start(collection.key, wish.before_us - 1)
+    end = min(end, seen.state_of(collection).last)
+    most = wish.limit * SLACK + 1
 
-    def probe(after_us: int) -> tuple[list[int], bool]:
-        page = seen.page(
-            viewer,
-            collection,
-            Filters(added_after_us=after_us),
-            limit=wish.limit * SLACK,
-            bodies=False,
-        )
-        dates = [each.added_us for each in page.records]
-        inside = [each for each in dates if each < wish.before_us]
-        return inside, page.more and len(inside) == len(dates)
+    def probe(after: int) -> list[tuple[int, int]]:
+        """Give unit and number of what follows a number, `most` at most."""
+        found = seen.places(viewer, collection, _ALL, after=after, limit=most)
+        return [(unit, number) for number, unit, _ in found if number <= end]
 
-    stretch_us = FIRST_STRETCH_US
-    late = wish.before_us
-    early = max(late - stretch_us, 0)
-    inside, too_many = probe(early)
-    while not too_many and len(inside) < wish.limit and early > 0:
-        stretch_us *= GROWTH
-        late, early = early, max(wish.before_us - stretch_us, 0)
-        inside, too_many = probe(early)
-    while too_many:
+    step = wish.limit * FIRST_STEP
+    late, early = end, max(end - step, 0)
+    inside = probe(early)
+    while len(inside) <= wish.limit and early > 0:
+        step *= GROWTH
+        late, early = early, max(end - step, 0)
+        inside = probe(early)
+    while len(inside) == most:
         middle = (early + late) // 2
-        inside, too_many = probe(middle)
-        if not too_many and len(inside) < wish.limit:
-            late, too_many = middle, True
+        found = probe(middle)
+        if len(found) <= wish.limit:
+            late = middle
         else:
-            early = middle
-    return inside[-wish.limit - 1] if len(inside) > wish.limit else early
+            early, inside = middle, found
+    if len(inside) <= wish.limit:
+        return 0
+    return ranks.added_us_of([inside[-wish.limit - 1]])[0]
