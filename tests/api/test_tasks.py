@@ -27,6 +27,19 @@ async def test_listing_delivers_once_and_only_to_those_who_may_act(
     assert stage.hub.log.head() == head + 1
 
 
+async def test_asking_for_the_head_of_a_list_or_a_task_delivers_nothing(
+    stage: Theatre,
+) -> None:
+    await stage.play(asking(nations=["POL"]))
+    path = f"{TASKS}/{stage.task('pol')}"
+    head = stage.hub.log.head()
+    async with players(stage, "pol") as found:
+        answers = [await found["pol"].ask("HEAD", each) for each in (TASKS, path)]
+
+    assert [each.status_code for each in answers] == [200, 200]
+    assert stage.hub.log.head() == head
+
+
 async def test_a_task_is_acted_on_and_the_run_goes_on(stage: Theatre) -> None:
     run = await stage.play(asking(completion={"rule": "any"}, reply="How many?"))
     async with players(stage, "est", "lva") as found:

@@ -7,6 +7,8 @@ they said, or what their clocks tell.
 import json
 from datetime import timedelta
 
+import msgspec
+
 from foedus.clock import to_ms
 from foedus.processes import escalating
 from foedus.response import clock_commands
@@ -96,6 +98,29 @@ async def test_who_is_offered_a_task_is_told_nothing_by_its_clocks(
 
     assert told("lva")
     assert told("ltu") == []
+
+
+async def test_an_offer_tells_not_of_whom_the_step_is_asked_besides(
+    stage: Theatre,
+) -> None:
+    await stage.play(asking(nations=["LVA", "LTU"]))
+    task, sheets = stage.task("lva"), []
+    for nation in ("LTU", "POL"):
+        await stage.do("lva", task, Delegate(nation=nation))
+        with stage.hub.reading.snapshot() as seen:
+            viewer, now_ms = stage.account("lva").viewer(), to_ms(stage.clock())
+            found = find_task(seen.db, seen.access, viewer, task)
+            assert found is not None
+            sheets.append(task_sheet(seen.db, found, viewer, seen.access, now_ms))
+    asked, other = (
+        msgspec.structs.replace(each, offered=None, label="") for each in sheets
+    )
+
+    assert asked == other
+    assert (
+        stage.inbox("pol", part="all") == []
+    )  # whom it is not asked of is not reached
+    assert not [each for each in stage.news("pol") if task in each]
 
 
 async def test_a_clock_with_a_name_is_told_to_who_sees_both_its_steps(

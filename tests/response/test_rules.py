@@ -99,12 +99,11 @@ def test_nothing_is_done_before_it_was_asked() -> None:
     assert event.at_ms == 10
 
 
-def test_an_offer_goes_to_another_nation_of_the_step() -> None:
-    everybody = {EST, LVA, LTU}
-    assert rules.offer(asked(), by(), LTU, everybody).offered == LTU
-    for to in (LVA, NationCode("POL")):
-        with pytest.raises(RuleViolationError):
-            rules.offer(asked(), by(), to, everybody)
+def test_an_offer_goes_to_another_nation_and_tells_not_who_is_asked() -> None:
+    for to in (LTU, NationCode("POL")):
+        assert rules.offer(asked(), by(), to).offered == to
+    with pytest.raises(RuleViolationError):
+        rules.offer(asked(), by(), LVA)
     with pytest.raises(InvalidInputError):
         rules.delegate_to_team(asked(), by(), " ")
     with pytest.raises(RuleViolationError):

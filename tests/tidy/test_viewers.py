@@ -63,7 +63,6 @@ WITHOUT_VIEWER = {
     "foedus.response.calendar_commands:calendars_known": "calendars are no secret",
     "foedus.response.calendar_commands:find_calendar": "calendars are no secret",
     "foedus.response.calendar_commands:list_calendars": "calendars are no secret",
-    "foedus.response.queries:asked_with": "for the rule of an offer, after a viewer",
     "foedus.response.queries:due": "for the hub's own processes",
     "foedus.response.queries:last_of": "a place in the log, which is shown to nobody",
     "foedus.response.queries:next_due_ms": "for the hub's own processes",

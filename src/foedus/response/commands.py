@@ -53,7 +53,6 @@ from foedus.response.mandates import decides_on
 from foedus.response.moves import Move, Where
 from foedus.response.planning import Ground, Planned, Starting, plan
 from foedus.response.queries import (
-    asked_with,
     find_run,
     find_task,
     last_of,
@@ -429,7 +428,6 @@ def _where(seen: Snapshot, viewer: Viewer, act: Act, task: Task) -> Where:
     return Where(
         task=task,
         actor=actor,
-        asked=asked_with(seen.db, task),
         nation_of=seen.access.alliance.nation,
         adopted=adopted,
         check=check,

@@ -36,7 +36,6 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
     """A task at the moment of an act.
 
     Attributes:
-        asked: the nations of which its step is asked.
         nation_of: reads a nation's code or name; `None` for nobody.
         adopted: which of some ids are adopted decisions that the actor may see.
         check: refuses an output that is not of its variable's type.
@@ -47,7 +46,6 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
 
     task: Task
     actor: Actor
-    asked: frozenset[NationCode]
     nation_of: Callable[[str], NationCode | None]
     adopted: Callable[[tuple[str, ...]], frozenset[str]]
     check: Callable[[str, str | None], None]
@@ -111,7 +109,7 @@ class Delegate(Move, frozen=True, kw_only=True, tag="delegate"):
 
     Attributes:
         team: the team or role, in one's own words.
-        nation: another nation of which the same step is asked; it may take it.
+        nation: another nation; if the same step is asked of it, it may take it.
     """
 
     team: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -126,7 +124,7 @@ class Delegate(Move, frozen=True, kw_only=True, tag="delegate"):
         to = where.nation_of(self.nation)
         if to is None:
             raise InvalidInputError(f"no nation {self.nation!a}")
-        return rules.offer(where.task, where.actor, to, where.asked)
+        return rules.offer(where.task, where.actor, to)
 
 
 class Begin(Move, frozen=True, kw_only=True, tag="start"):

@@ -10,7 +10,7 @@ import apsw
 import msgspec
 
 from foedus.eventlog.streams import stream_key
-from foedus.ids import NationCode, Position
+from foedus.ids import Position
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.labelled import readable_labels
@@ -128,8 +128,6 @@ _TASKS: Final = {
     "coordinated": _VISIBLE_TASKS + _COORDINATED + _FROM_THE_NEXT_DUE,
     "all": _VISIBLE_TASKS + _FROM_THE_NEXT_DUE,
 }
-
-_ASKED_WITH = "SELECT nation FROM task WHERE run = :run AND number = :number"
 
 _DONE_WITH = """
 SELECT state
@@ -348,13 +346,6 @@ def list_tasks(  # noqa: PLR0913 - how a page is asked for
 
 
 # For the hub's own processes and rules; nobody is shown any of it.
-
-
-def asked_with(db: apsw.Connection, task: Task) -> frozenset[NationCode]:
-    """Tell of which nations the step of a task is asked."""
-    which = {"run": task.asked.run, "number": task.asked.number}
-    rows: Rows = db.execute(_ASKED_WITH, which).fetchall()
-    return frozenset(NationCode(str(row[0])) for row in rows)
 
 
 def sending(db: apsw.Connection) -> list[Task]:

@@ -8,7 +8,6 @@
 Source: reference/response.md, sections 5.2, 5.3 and 6.2.
 """
 
-from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -141,27 +140,20 @@ def delegate_to_team(task: Task, actor: Actor, team: str) -> TaskDelegated:
     return TaskDelegated(nation=actor.nation, at_ms=_at(task, actor), team=team)
 
 
-def offer(
-    task: Task, actor: Actor, to: NationCode, asked: Collection[NationCode]
-) -> TaskDelegated:
+def offer(task: Task, actor: Actor, to: NationCode) -> TaskDelegated:
     """Ask another nation to take it.
 
-    Args:
-        task: the task.
-        actor: who offers it.
-        to: the nation that is asked to take it.
-        asked: the nations of which the step is asked.
+    Of whom the step is asked besides is told to nobody but the coordinator; so the
+    answer is the same for every nation. One that may not see the step is not reached.
 
     Raises:
-        RuleViolationError: the step is not asked of that nation, too.
+        RuleViolationError: it is one's own nation.
     """
     _check_asked(task, actor)
     _check_unfinished(task)
     _check_no_outcome_awaited(task, actor)
-    if to == task.asked.nation or to not in asked:
-        raise RuleViolationError(
-            "offer it to another nation of which the same step is asked"
-        )
+    if to == task.asked.nation:
+        raise RuleViolationError("offer it to another nation than your own")
     return TaskDelegated(nation=actor.nation, at_ms=_at(task, actor), offered=to)
 
 

@@ -23,9 +23,9 @@ from foedus.decisions.waiting import consulted, wanted
 from foedus.guidance.updates import list_updates
 from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
-from foedus.response.commands import note_shown
 from foedus.web.chips import Chip, chip, page_marking
 from foedus.web.decision_cards import Hour, clock_of, duration, hours_of, position_of
+from foedus.web.delivering import deliver
 from foedus.web.frame import Page, Site, frame, require_session
 from foedus.web.tasks import tasks_waiting
 from foedus.web.updates import awaits, make_row
@@ -80,8 +80,7 @@ async def show_inbox(site: Site, request: Request) -> Response:
 
     due, rest, marking, may_speak = await asyncio.to_thread(read)
     shown = [each.waiting.task for each in (*due, *rest) if each.waiting.task]
-    act = site.hub.act(session.account, door="web", at=now)
-    await note_shown(site.hub.desk, viewer, act, shown)
+    await deliver(site, request, session, shown)
     return site.renderer.page(
         "inbox.html",
         {

@@ -45,6 +45,7 @@ from foedus.response.tasks import label_of as label_of_task
 from foedus.web.chips import Chip, Token, chip, page_marking, token
 from foedus.web.decision_cards import Hour, hours_of
 from foedus.web.decision_forms import typed
+from foedus.web.delivering import deliver
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import page_headers, see_other
 from foedus.web.run_drawing import drawing_of, drawings_of_called
@@ -300,8 +301,7 @@ async def _page(
             return card, marking, tasks_of_run(seen.db, seen.access, viewer, name)
 
     card, marking, shown = await asyncio.to_thread(read)
-    act = site.hub.act(session.account, door="web", at=now)
-    await commands.note_shown(site.hub.desk, viewer, act, shown)
+    await deliver(site, request, session, shown)
     done = request.query_params.get("done", "")
     return site.renderer.page(
         "run.html",

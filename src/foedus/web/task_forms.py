@@ -104,8 +104,8 @@ _ACTS: Final = (
     Act(
         act="delegate",
         heading="Let others do it",
-        means="Name a team of your nation, or another nation of which the same step "
-        "is asked; that one may take it, and until then it stays yours.",
+        means="Name a team of your nation, or another nation. If the same step is "
+        "asked of that one, it may take it; until then it stays yours.",
         button="Delegate",
         fields=(
             Field(name="team", label="Team of your nation", required=False),

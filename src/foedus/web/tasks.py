@@ -24,6 +24,7 @@ from foedus.response.seeing import acts
 from foedus.response.task_sheets import SendingState, TaskSheet, task_sheet
 from foedus.response.tasks import Standing, Task, label_of
 from foedus.web.chips import Chip, chip, page_marking, token
+from foedus.web.delivering import deliver
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import see_other
 from foedus.web.task_cards import (
@@ -90,8 +91,7 @@ async def show_tasks(site: Site, request: Request) -> Response:
             return found, rows, page_marking(labels, seen.access, viewer.nation)
 
     found, rows, marking = await asyncio.to_thread(read)
-    act = site.hub.act(session.account, door="web", at=now)
-    await commands.note_shown(site.hub.desk, viewer, act, found)
+    await deliver(site, request, session, found)
     return site.renderer.page(
         "tasks.html",
         {
@@ -119,8 +119,7 @@ async def show_task(site: Site, request: Request) -> Response:
             return _found(seen, viewer, name)
 
     task = await asyncio.to_thread(read)
-    act = hub.act(session.account, door="web", at=hub.clock())
-    await hub.seen(await commands.note_shown(hub.desk, viewer, act, [task]))
+    await hub.seen(await deliver(site, request, session, [task]))
     return await _page(site, request, session)
 
 
