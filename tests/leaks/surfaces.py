@@ -56,6 +56,7 @@ CASES = {
     "GET /plans": Case.TRACED,
     "POST /plans": Case.SAME,
     "GET /plans/{id}": Case.TRACED,
+    "POST /plans/{id}/again": Case.PLANNED,
     "GET /plans/{id}/plan.html": Case.TRACED,
     "GET /plans/{id}/plan.pdf": Case.TRACED,
     "GET /plans/{id}/plan.json": Case.TRACED,

@@ -5,11 +5,12 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from starlette.responses import PlainTextResponse, Response
 
 from foedus.errors import FoedusError, InvalidInputError
 from foedus.planning.progress import Progress, Tell
-from foedus.web.plan_making import Making, Work
+from foedus.web.plan_making import Done, Making, Work
 
 PAGE = "<h1>Under way</h1><ol><!--steps--></ol><p>end</p>"
 
@@ -48,10 +49,10 @@ async def ask(work: Work, patience_s: float, visitor: Visitor | None = None) -> 
     return there
 
 
-def after(steps: int, end: Callable[[], Awaitable[str]]) -> Work:
+def after(steps: int, end: Callable[[], Awaitable[Done]]) -> Work:
     """Work that tells some steps, lets others go on, and ends."""
 
-    async def work(tell: Tell) -> str:
+    async def work(tell: Tell) -> Done:
         for step in range(steps):
             tell(Progress(stage=f"<step {step}>", done=step / 4))
             await asyncio.sleep(0)
@@ -60,11 +61,15 @@ def after(steps: int, end: Callable[[], Awaitable[str]]) -> Work:
     return work
 
 
-async def made() -> str:
-    return "/plans/plan--1"
+async def made() -> Done:
+    return Done(location="/plans/plan--1")
 
 
-async def wrong() -> str:
+async def told() -> Done:
+    return Done(location="/plans/plan--1", said="the <same> comes out")
+
+
+async def wrong() -> Done:
     raise InvalidInputError("periods: <too> many")
 
 
@@ -93,6 +98,19 @@ async def test_what_takes_longer_is_told_and_leads_to_the_plan() -> None:
     assert found.came[-1]["more_body"] is False
 
 
+@pytest.mark.parametrize("patience_s", [60, 0])
+async def test_what_came_of_it_is_said_where_the_page_does_not_lead_on(
+    patience_s: float,
+) -> None:
+    found = await ask(after(0, told), patience_s=patience_s)
+
+    assert found.status == 200
+    assert "the &lt;same&gt; comes out" in found.text
+    assert '<a href="/plans/plan--1">back to the plan</a>' in found.text
+    assert "refresh" not in found.text
+    assert found.text.endswith("</ol><p>end</p>")
+
+
 async def test_what_goes_wrong_later_is_said_on_the_page() -> None:
     found = await ask(after(3, wrong), patience_s=0)
 
@@ -104,13 +122,13 @@ async def test_what_goes_wrong_later_is_said_on_the_page() -> None:
 async def test_whoever_leaves_stops_the_work() -> None:
     visitor, stopped = Visitor(), asyncio.Event()
 
-    async def endless(_: Tell) -> str:
+    async def endless(_: Tell) -> Done:
         visitor.gone.set()
         try:
             await asyncio.Event().wait()
         finally:
             stopped.set()
-        return ""
+        raise AssertionError
 
     await ask(endless, patience_s=60, visitor=visitor)
 

@@ -74,6 +74,33 @@ async def test_a_plan_is_made_by_a_form_and_told_with_its_plots(desk: Desk) -> N
     assert path in listed
 
 
+async def test_a_plan_is_made_again_by_a_button_that_says_what_came_of_it(
+    desk: Desk,
+) -> None:
+    label = "NATO RESTRICTED // REL TO NATO"
+    async with looking(desk.hub, desk.cookies["duty"]) as client:
+        path = location(await made(client, label=label))
+        page = (await client.get(path)).text
+        token = TOKEN.search(page)
+        assert token is not None
+        again = f"{path}/again"
+        answer = await client.post(again, data={"form-token": token[1]})
+        forged = await client.post(again, data={"form-token": "x"})
+        nothing = await client.post(
+            f"/plans/{NOTHING}/again", data={"form-token": token[1]}
+        )
+    async with looking(desk.hub, desk.cookies["norway"]) as client:
+        theirs = (await client.get(path)).text
+
+    assert "Make it again" in page
+    assert "the same comes out." in answer.text
+    assert f'href="{path}">back to the plan' in answer.text
+    assert forged.status_code == 403
+    assert nothing.status_code == 404 or "No plan was made" in nothing.text
+    assert "Make it again" not in theirs
+    assert "foedus plan again" in theirs
+
+
 async def test_each_table_and_the_whole_are_files(desk: Desk) -> None:
     async with looking(desk.hub, desk.cookies["duty"]) as client:
         path = location(await made(client, kind="closure"))

@@ -30,14 +30,27 @@ BEAT_S: Final = 0.5
 MARK: Final = "<!--steps-->"
 """Where steps stand in the page."""
 
-Work = Callable[[Tell], Awaitable[str]]
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What has been done.
+
+    Attributes:
+        location: where the plan is shown.
+        said: what came of it, on the page that goes on; empty where that leads on.
+    """
+
+    location: str
+    said: str = ""
+
+
+Work = Callable[[Tell], Awaitable[Done]]
 """Makes the plan, tells its steps, and gives where it is shown."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the plan is shown, or why there is none."""
+    """What has been done, or why nothing was."""
 
-    location: str = ""
+    done: Done = Done(location="")
     error: FoedusError | None = None
 
 
@@ -86,11 +99,14 @@ class Making(Response):
         if making.cancelled():
             return
         outcome = making.result()
+        if outcome.done.said and not is_slow:
+            await self._open(send)
+            is_slow = True
         if is_slow:
             await _write(send, self._end(outcome) + self._after, more=False)
             return
         answer = (
-            see_other(outcome.location)
+            see_other(outcome.done.location)
             if outcome.error is None
             else await self._refused(outcome.error)
         )
@@ -98,7 +114,7 @@ class Making(Response):
 
     async def _made(self) -> Outcome:
         try:
-            return Outcome(location=await self._work(self._steps.append))
+            return Outcome(done=await self._work(self._steps.append))
         except FoedusError as error:
             return Outcome(error=error)
 
@@ -123,7 +139,13 @@ class Making(Response):
         if outcome.error is not None:
             said = escape(outcome.error.detail)
             return f'<li class="error" role="alert">No plan was made: {said}</li>\n'
-        there = escape(outcome.location)
+        there = escape(outcome.done.location)
+        if outcome.done.said:
+            return (
+                f'<li role="status">Done after {self._elapsed()}: '
+                f"{escape(outcome.done.said)}</li>\n"
+                f'<li><a href="{there}">back to the plan</a></li>\n'
+            )
         return (
             f'<li role="status">Done after {self._elapsed()}: '
             f'<a href="{there}">open the plan</a></li>\n'

@@ -7,7 +7,7 @@
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from http import HTTPStatus
 from typing import Final, get_args
@@ -17,22 +17,27 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from foedus.errors import FoedusError, InvalidInputError, NotFoundError
+from foedus.errors import (
+    FoedusError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+)
 from foedus.identity.authenticator import Session
 from foedus.paper.documents import Document, Plot
-from foedus.planning.commands import make
+from foedus.planning.commands import Again, make, make_again
 from foedus.planning.horizons import PERIODS, Horizon
 from foedus.planning.plan_words import TITLES, document_of
 from foedus.planning.plans import RESTRICTED, Kind, Question, Within
 from foedus.planning.progress import Tell
-from foedus.planning.rules import MAKERS, PLANNERS
+from foedus.planning.rules import MAKERS, PLANNERS, check_may_plan
 from foedus.planning.situation_surges import More
 from foedus.planning.views import PlanLine, PlanSheet, find_plan, list_plans
 from foedus.releasability.viewers import Viewer
 from foedus.web.chips import Chip, page_marking, printed_label
 from foedus.web.days import in_words
-from foedus.web.frame import Page, Site, frame, require_session, signed_form
-from foedus.web.plan_making import Making
+from foedus.web.frame import Page, Site, error_page, frame, require_session, signed_form
+from foedus.web.plan_making import Done, Making
 from foedus.web.readiness import marking_of
 from foedus.web.rendering import page_headers
 from foedus.web.run_reports import POLICY
@@ -84,12 +89,12 @@ async def make_plan(site: Site, request: Request) -> Response:
     hub, viewer = site.hub, session.account.viewer()
     act = hub.act(session.account, door="web", at=hub.clock())
 
-    async def work(tell: Tell) -> str:
+    async def work(tell: Tell) -> Done:
         question = _question(fields)
         planner, label = hub.planner, fields.label
         filed = await make(planner, viewer, act, question, label=label, tell=tell)
         await hub.seen([filed.position])
-        return f"/plans/{filed.plan}"
+        return Done(location=f"/plans/{filed.plan}")
 
     async def refused(error: FoedusError) -> Response:
         return await _list_page(site, request, session, fields, error)
@@ -98,6 +103,40 @@ async def make_plan(site: Site, request: Request) -> Response:
     context = {**frame(site, request, Page(title=title)), "title": title}
     page = site.renderer.fragment("plan_making.html", context)
     return Making(work, page, refused)
+
+
+async def make_plan_again(site: Site, request: Request) -> Response:
+    """Make a plan again from its own inputs, and say whether the same comes out.
+
+    Raises:
+        UnauthorizedError: nobody is signed in.
+        ForbiddenError: the form comes from elsewhere, or the visitor does not plan.
+        NotFoundError: there is none of this id, or not for the visitor.
+    """
+    session, _ = await signed_form(site, request)
+    plan, viewer = request.path_params["id"], session.account.viewer()
+
+    async def work(tell: Tell) -> Done:
+        found = await make_again(site.hub.planner, viewer, plan, tell=tell)
+        return Done(location=f"/plans/{plan}", said=" ".join(_of_again(found)))
+
+    async def refused(error: FoedusError) -> Response:
+        return error_page(site, request, error)
+
+    title = "Make it again"
+    context = {**frame(site, request, Page(title=title)), "title": title}
+    return Making(work, site.renderer.fragment("plan_making.html", context), refused)
+
+
+def _of_again(found: Again) -> Iterator[str]:
+    if found.equal:
+        yield "the same comes out."
+    else:
+        yield f"not the same comes out: {', '.join(found.differs)} differ."
+    if found.solver != found.solver_then:
+        yield f"Solved by {found.solver}, and then by {found.solver_then}."
+    if found.register_changed:
+        yield "The register says something else today: make a new plan to see it."
 
 
 async def show_plan(site: Site, request: Request) -> Response:
@@ -119,9 +158,19 @@ async def show_plan(site: Site, request: Request) -> Response:
             **frame(site, request, page),
             "told": document,
             "plan": sheet.line.plan,
+            "may_again": _may_make(site, request, sheet.line.kind),
             "drawing": _drawing,
         },
     )
+
+
+def _may_make(site: Site, request: Request, kind: Kind) -> bool:
+    viewer = require_session(site, request).account.viewer()
+    try:
+        check_may_plan(viewer, site.hub.access, kind)
+    except ForbiddenError:
+        return False
+    return True
 
 
 async def give_table(site: Site, request: Request) -> Response:

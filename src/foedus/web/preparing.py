@@ -34,6 +34,7 @@ def routes(get: Way, post: Way) -> list[BaseRoute]:
         get("/plans", plans.show_plans),
         post("/plans", plans.make_plan),
         get("/plans/{id}", plans.show_plan),
+        post("/plans/{id}/again", plans.make_plan_again),
         get("/plans/{id}/plan.html", plans.give_page),
         get("/plans/{id}/plan.pdf", plans.give_paper),
         get("/plans/{id}/plan.json", plans.give_record),
