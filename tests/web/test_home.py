@@ -1,11 +1,13 @@
 """Home: what waits first, what changed, and each role's next step."""
 
+from datetime import timedelta
+
 import httpx
 import msgspec
 
 from foedus.ids import AccountId, NationCode
 from foedus.releasability.viewers import Role, Viewer
-from foedus.web.home import Home, sections
+from foedus.web.home import Home, rest_of, sections
 from tests.web.conftest import SignIn, form_token
 
 BARE = Home(
@@ -38,6 +40,11 @@ def test_every_role_has_its_section_in_one_order() -> None:
     assert everything == ["Share", "On watch", "Decide", "Plan", "Operate", "Audit"]
     assert titles(Role.READER) == []
     assert titles(Role.DELEGATE) == ["Decide"]
+
+
+def test_time_that_has_run_out_is_over_and_none_of_it_is_left() -> None:
+    assert rest_of(timedelta(minutes=17)) == "17 min left"
+    assert rest_of(timedelta(0)) == rest_of(timedelta(days=-1)) == "over"
 
 
 async def test_what_waits_stands_first_with_its_label(

@@ -17,6 +17,9 @@ _POLICY: Final = (
 )
 """Nothing is fetched and nothing runs, wherever the page is opened."""
 
+_FIGURES: Final = ("number", "missed")
+"""How cells of numbers are set."""
+
 
 def as_html(document: Document) -> bytes:
     """Write a document as a page."""
@@ -72,20 +75,28 @@ def _chapter(chapter: Chapter) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     caption = f"{table.title}. {table.caption}" if table.caption else table.title
     yield f'<div class="wide"><table><caption>{escape(caption)}</caption>'
-    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.head)
-    names = "".join(map(_heading, table.head, columns))
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.head)
+    figures = [_is_figure(each) for each in columns]
+    names = "".join(map(_heading, table.head, figures))
     yield f"<thead><tr>{names}</tr></thead><tbody>"
     for row in table.rows:
-        yield f"<tr>{''.join(map(_cell, row))}</tr>"
+        yield f"<tr>{''.join(map(_cell, row, figures))}</tr>"
     yield "</tbody></table></div>"
 
 
-def _heading(name: str, column: tuple[Cell, ...]) -> str:
-    is_number = any(each.kind in {"number", "missed"} for each in column)
-    css = ' class="number"' if is_number else ""
+def _is_figure(column: tuple[Cell, ...]) -> bool:
+    """Tell whether a column is one of numbers, of which some may not be known."""
+    kinds = {each.kind for each in column}
+    return not kinds.isdisjoint(_FIGURES) and kinds <= {*_FIGURES, "quiet"}
+
+
+def _heading(name: str, is_figure: bool) -> str:  # noqa: FBT001 - mapped over columns
+    css = ' class="number"' if is_figure else ""
     return f'<th scope="col"{css}>{escape(name)}</th>'
 
 
-def _cell(cell: Cell) -> str:
-    css = f' class="{cell.kind}"' if cell.kind else ""
+def _cell(cell: Cell, is_figure: bool) -> str:  # noqa: FBT001 - mapped over columns
+    kind = "bad" if cell.kind == "missed" and not is_figure else cell.kind
+    kind = "" if kind == "number" and not is_figure else kind
+    css = f' class="{kind}"' if kind else ""
     return f"<td{css}>{escape(cell.text)}</td>"

@@ -156,7 +156,8 @@ def _answers(report: Report) -> Plot:
         :BARS_MAX
     ]
     longest = max(each.clocks.acknowledged or 0 for each in report.tasks)
-    scale = _Scale(since=report.started, seconds=float(max(longest, 1)))
+    at_least = _TICKS - 1  # seconds: a mark for each, and none twice
+    scale = _Scale(since=report.started, seconds=float(max(longest, at_least)))
     drawn = [*_axis(scale, len(nations), lengths=True)]
     for number, nation in enumerate(nations):
         drawn += _name(number, nation.nation)

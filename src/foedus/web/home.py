@@ -8,7 +8,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -43,6 +43,10 @@ DUE_MAX: Final = 3
 
 LAGS_S: Final = 2.0
 """Seconds behind the log from which on an operator is told."""
+
+
+OVER: Final = "over"
+"""What a clock says that has run out."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,11 +231,15 @@ def _order(each: Waiting) -> tuple[bool, float, str, str, str]:
     return each.until is None, ends, each.kind, each.title, each.href
 
 
+def rest_of(time: timedelta) -> str:
+    """Say how much time is left, or that it is over."""
+    return f"{duration(time)} left" if time > timedelta(0) else OVER
+
+
 def _row(seen: Snapshot, each: Waiting, now: datetime) -> Row:
     left = instant = ""
     if each.until is not None:
-        rest = each.until - now
-        left = duration(rest) if rest.total_seconds() > 0 else "over"
+        left = rest_of(each.until - now)
         instant = each.until.isoformat(timespec="seconds").replace("+00:00", "Z")
     return Row(
         waiting=each, chip=chip(each.label, seen.access), left=left, instant=instant
