@@ -4,8 +4,10 @@ import json
 import re
 
 import httpx
+import pytest
 
 from foedus.hub import Hub
+from foedus.web import graphs
 from tests.web.conftest import SignIn
 
 MARKED = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"  # TLP:CLEAR
@@ -67,6 +69,43 @@ async def test_a_relationship_is_a_line_to_its_other_end(
     assert "relationship--" not in drawing
     back = (await browser.get(f"/objects/{GROUP['id']}/graph")).text
     assert "Paper Kite" in back[back.index("It names") :]
+
+
+async def test_a_relationship_whose_other_end_is_not_here_is_a_line_to_nothing(
+    hub: Hub, browser: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    await told(hub)
+    account = hub.authenticator.named("norway")
+    collection = hub.reading.collection(account.viewer(), "open")
+    missing = made("intrusion-set", 7)["id"]
+    to_it = {**USES, "id": made("relationship", 6)["id"], "target_ref": missing}
+    to_it["source_ref"] = MALWARE["id"]
+    from_it = {**USES, "id": made("relationship", 8)["id"], "source_ref": missing}
+    act = hub.act(account, door="test", at=hub.clock())
+    raws = [json.dumps(each).encode() for each in (to_it, from_it)]
+    await hub.publish(account, act, collection.id, raws)
+    await sign_in("norway")
+    page = await browser.get(f"/objects/{MALWARE['id']}/graph")
+    assert page.status_code == 200
+    assert "Grey Heron" in page.text
+
+
+async def test_no_more_bytes_are_drawn_than_the_bound(
+    hub: Hub,
+    browser: httpx.AsyncClient,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await told(hub)
+    await sign_in("norway")
+    longest = max(len(json.dumps(each)) for each in (MALWARE, GROUP, USES))
+    monkeypatch.setattr(graphs, "BYTES_MAX", longest)  # each alone, and no two
+    page = await browser.get(f"/objects/{MALWARE['id']}/graph")
+    assert page.status_code == 200
+    assert "Paper Kite" in page.text
+    monkeypatch.setattr(graphs, "BYTES_MAX", 1)
+    none = await browser.get(f"/objects/{MALWARE['id']}/graph")
+    assert none.status_code == 404
 
 
 async def test_what_is_hidden_is_not_drawn_and_leaves_no_number(

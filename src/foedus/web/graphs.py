@@ -137,12 +137,17 @@ def around(
     for each in near.values():
         word = str(each.tree.get("relationship_type", ""))
         if _ends(each.tree) == [stix_id, other := _other(each.tree, stix_id)]:
-            after += [Neighbour(how=word, item=near[other].item)] * (other in near)
+            after += _beyond(word, near.get(other))
         elif _ends(each.tree) == [other, stix_id]:
-            before += [Neighbour(how=word, item=near[other].item)] * (other in near)
+            before += _beyond(word, near.get(other))
         elif (how := dict(_named_by(each.item)).get(stix_id)) is not None:
             before.append(Neighbour(how=how, item=each.item))
     return middle.item, _once(before), _once(after)
+
+
+def _beyond(word: str, other: _Held | None) -> list[Neighbour]:
+    """Give what lies beyond a relationship, as far as it is here for the viewer."""
+    return [] if other is None else [Neighbour(how=word, item=other.item)]
 
 
 def draw_graph(
