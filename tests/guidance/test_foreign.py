@@ -85,6 +85,7 @@ def test_what_cannot_be_known_again_is_left_out() -> None:
         ('<a href="javascript:alert(1)">Here</a>', "Here"),
         ("<img src=x onerror=alert(1)>&nbsp;x", "x"),
         ("a\u202eb\x00c\x07", "abc"),
+        ("R&D &copy; &a &amp;lt; 1 &lt; 2\ue000", "R&D © &a &lt; 1 < 2"),
     ],
 )
 def test_of_mark_up_the_words_stay(marked: str, words: str) -> None:
@@ -153,4 +154,5 @@ def test_bytes_that_name_a_file_are_no_feed(tmp_path: Path) -> None:
 def test_mark_up_that_never_ends_is_read_in_one_pass() -> None:
     began = time.process_time()
     plain("<p " * 200_000)
+    plain("&#" * 100_000)
     assert time.process_time() - began < 1  # looking again from each takes minutes

@@ -1,9 +1,12 @@
 """Pages of protocols: the catalogue, what was imported, and each of them drawn."""
 
+import json
 import re
 
 from foedus.response import catalogue
 from foedus.stix.strict_json import read_object
+from foedus.web import protocols
+from foedus.web.protocols import FINDINGS_KEPT
 from tests.web.responding import UNKNOWN, Floor
 
 
@@ -18,6 +21,14 @@ async def test_the_catalogue_is_listed_with_what_each_is_for(floor: Floor) -> No
     assert f"/protocols/{of_catalogue('election-vigilance')}" in page
     assert "48" in page
     assert "Start…" not in page
+
+
+def test_findings_are_kept_of_so_many_protocols_and_no_more() -> None:
+    kept = protocols._findings  # noqa: SLF001 - its bound is what is promised
+    for number in range(FINDINGS_KEPT + 2):
+        kept(json.dumps({"number": number}).encode(), lenient=True)
+
+    assert kept.cache_info().currsize == FINDINGS_KEPT
 
 
 async def test_a_protocol_is_drawn_with_each_step_a_link_to_its_row(
