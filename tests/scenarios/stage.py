@@ -139,6 +139,16 @@ def _hold_an_app(hub: Hub) -> list[str]:
     return [each.reveal() for each in factors.give_recovery_codes(account)]
 
 
+_SILENT = """
+SELECT id
+  FROM decision
+ WHERE phase = 'silent'
+ ORDER BY due_ms DESC
+ LIMIT 1
+"""
+"""The decision whose silence lasts longest."""
+
+
 def _things(hub: Hub) -> dict[str, str]:
     """Give an address of each thing that the demo has."""
     tables = {
@@ -148,7 +158,8 @@ def _things(hub: Hub) -> dict[str, str]:
         "run": ("run", "run", "runs"),
     }
     with hub.reading.snapshot() as seen:
-        return {
+        places = {"silent": f"/decisions/{seen.db.execute(_SILENT).get}"}
+        return places | {
             name: f"/{place}/{seen.db.execute(f'SELECT min({key}) FROM {table}').get}"  # noqa: S608 - our own
             for name, (table, key, place) in tables.items()
         }

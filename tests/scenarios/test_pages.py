@@ -38,8 +38,28 @@ RULES = {
     },
 }
 
+MISSING = "/objects/nothing"
+"""What is not there, or not for whoever asks."""
+
 SECOND_STEP = "/sign-in#second"
 """The page that follows the password of who has a second factor."""
+
+BEHIND: dict[str, tuple[dict[str, str], str]] = {
+    "/publish#look": ({"what": "look.example"}, "See who will receive it"),
+    "/updates/new#look": (
+        {"title": "A look", "text": "Nobody publishes it."},
+        "See who will see it",
+    ),
+    "/releases/new#look": (
+        {
+            "to": "Moldova",
+            "label": "NATO RESTRICTED // REL TO NATO 2024-03-07",
+            "since": "2026-01-01",
+        },
+        "See what it does",
+    ),
+}
+"""Pages behind a form: what is written into its fields, and what is pressed then."""
 
 PAGES = (
     "/home",
@@ -74,7 +94,7 @@ PAGES = (
     "/guide",
     "/guide/quiz",
     "/account",
-    "/objects/nothing",
+    MISSING,
     "{object}/graph",
     "/updates/new",
     "/engagements/new",
@@ -104,6 +124,25 @@ PAGES = (
     "/nations/NOR/readiness",
     "/nations/FIN/assess",
     "/account/factors",
+    "/calendars",
+    "/calendars?nation=NOR",
+    "/exercises/advice",
+    "{exercise}",
+    "/training/labels_and_binding",
+    "/units/new",
+    "/nations/MDA/assess?to=member",
+    "/decisions/new",
+    *("{silent}", "{silent}/break", "{silent}/state", "{silent}/preview"),
+    *("{silent}/diff", "{silent}/versions/1", "{silent}/verify"),
+    "/consultations/new",
+    "{protocol}/start",
+    "{task}",
+    "{own}/withdraw",
+    "{own}/recall",
+    "{recall}",
+    "{release}",
+    "{update}/edition",
+    *BEHIND,
     "/sign-in",
     SECOND_STEP,
     "/audit",
@@ -117,6 +156,10 @@ SEATS = {
     "/sign-in": "",
     SECOND_STEP: "",
     "/updates/new": "duty",
+    "/updates/new#look": "duty",
+    "{update}/edition": "duty",
+    "{protocol}/start": "duty",
+    **dict.fromkeys(("{silent}", "{silent}/break", "{silent}/state"), "finland"),
     **dict.fromkeys(("/plans", "{coverage}", "{drop}", "{surge}", "{closure}"), "duty"),
 }
 """Who looks at a page that is not for Norway's analyst; empty for nobody."""
@@ -180,10 +223,41 @@ async def stage(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def whole_stage(stage: Stage) -> Stage:
-    """The same with a plan of each kind, which takes its time."""
+    """The same with more of what there is a page for, which takes its time."""
     for kind in get_args(Kind):
         stage.places[kind] = await plan(stage.hub, kind)
+    context = await stage.look("light", 1440)
+    page = await context.new_page()
+    for name, listing, kind in (
+        ("task", "/tasks", "/tasks/task--"),
+        ("exercise", "/exercises", "/exercises/exercise--"),
+    ):
+        await page.goto(stage.address(listing))
+        link = page.locator(f"main a[href^='{kind}']").first
+        stage.places[name] = await link.get_attribute("href") or ""
+
+    await open_page(page, stage, "/releases/new#look")
+    await send(page, {}, "Release to Republic of Moldova")
+    stage.places["release"] = urlsplit(page.url).path
+    await open_page(page, stage, "/publish#look")
+    await send(page, {}, "Publish to your nation only")
+    await page.goto(f"{page.url.partition('?')[0]}/recall")
+    reason = {"reason": "It was a test.", "confirm": "recall"}
+    await send(page, reason, "Recall from everybody")
+    stage.places["recall"] = urlsplit(page.url).path
+    await open_page(page, stage, "/publish#look")
+    await send(page, {}, "Publish to your nation only")
+    stage.places["own"] = urlsplit(page.url).path
+    await context.close()
     return stage
+
+
+async def send(page: Page, fields: dict[str, str], button: str) -> None:
+    """Write into the fields of a form, and send it."""
+    for name, words in fields.items():
+        await page.fill(f"#{name}", words)
+    async with page.expect_navigation():
+        await page.get_by_role("button", name=button, exact=True).click()
 
 
 async def open_page(page: Page, stage: Stage, path: str) -> Response:
@@ -191,10 +265,10 @@ async def open_page(page: Page, stage: Stage, path: str) -> Response:
     answer = await page.goto(stage.address(path))
     assert answer is not None, "a page answers"
     if path == SECOND_STEP:
-        await page.fill("#name", CAREFUL)
-        await page.fill("#password", stage.passwords[CAREFUL])
-        await page.get_by_role("button", name="Sign in", exact=True).click()
-        await page.wait_for_selector("#code")
+        fields = {"name": CAREFUL, "password": stage.passwords[CAREFUL]}
+        await send(page, fields, "Sign in")
+    elif path in BEHIND:
+        await send(page, *BEHIND[path])
     return answer
 
 
@@ -207,7 +281,8 @@ async def faults_of(page: Page, stage: Stage, path: str) -> list[str]:
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     await page.add_init_script(SHIFTS)
     answer = await open_page(page, stage, path)
-    is_missing = answer.status == 404
+    is_missing = path == MISSING
+    assert (answer.status == 404) is is_missing, path
     said = [each for each in complaints if not (is_missing and "404" in each)]
     found = [f"console: {each}" for each in said]
     found += [f"asks {host}" for host in hosts - {urlsplit(stage.url).netloc}]
