@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from foedus.errors import NotFoundError
 from foedus.hub import Hub
 from foedus.web import graphs
 from tests.web.conftest import SignIn
@@ -90,22 +91,21 @@ async def test_a_relationship_whose_other_end_is_not_here_is_a_line_to_nothing(
     assert "Grey Heron" in page.text
 
 
-async def test_no_more_bytes_are_drawn_than_the_bound(
-    hub: Hub,
-    browser: httpx.AsyncClient,
-    sign_in: SignIn,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_no_more_bytes_are_drawn_than_the_bound(hub: Hub) -> None:
     await told(hub)
-    await sign_in("norway")
-    longest = max(len(json.dumps(each)) for each in (MALWARE, GROUP, USES))
-    monkeypatch.setattr(graphs, "BYTES_MAX", longest)  # each alone, and no two
-    page = await browser.get(f"/objects/{MALWARE['id']}/graph")
-    assert page.status_code == 200
-    assert "Paper Kite" in page.text
-    monkeypatch.setattr(graphs, "BYTES_MAX", 1)
-    none = await browser.get(f"/objects/{MALWARE['id']}/graph")
-    assert none.status_code == 404
+    viewer, now = hub.authenticator.named("norway").viewer(), hub.clock()
+
+    def drawn(bytes_max: int) -> int:
+        with hub.reading.snapshot() as seen:
+            _, before, after = graphs.around(
+                seen, viewer, str(MALWARE["id"]), now, bytes_max=bytes_max
+            )
+        return len(before) + len(after)
+
+    assert drawn(graphs.BYTES_MAX) == 2
+    assert drawn(len(json.dumps(MALWARE))) < 2
+    with pytest.raises(NotFoundError):
+        drawn(1)
 
 
 async def test_what_is_hidden_is_not_drawn_and_leaves_no_number(

@@ -196,9 +196,22 @@ def keys_of(raw: bytes) -> Iterator[str]:
 
 
 def search_objects(
-    seen: Snapshot, viewer: Viewer, query: Query, *, limit: int = FOUND_MAX
+    seen: Snapshot,
+    viewer: Viewer,
+    query: Query,
+    *,
+    limit: int = FOUND_MAX,
+    bytes_max: int = BYTES_MAX,
 ) -> list[Found]:
-    """Find objects by name, value or words, in the viewer's world; the best first."""
+    """Find objects by name, value or words, in the viewer's world; the best first.
+
+    Args:
+        seen: the views.
+        viewer: who looks.
+        query: what for.
+        limit: how many at most.
+        bytes_max: of objects that are compared for a kind of match.
+    """
     readable = [each for each in seen.collections(viewer) if each.can_read]
     if not query.whole or not readable:
         return []
@@ -210,7 +223,7 @@ def search_objects(
             break
         new = [each for each in dict.fromkeys(ids) if each not in looked_at]
         looked_at.update(new)
-        for each in _as_seen(seen, viewer, readable, new):
+        for each in _as_seen(seen, viewer, readable, new, bytes_max):
             _judge(query, each, found)
     return sorted(found.values(), key=_order)[:limit]
 
@@ -284,9 +297,10 @@ def _as_seen(
     viewer: Viewer,
     collections: Sequence[Collection],
     ids: Sequence[str],
+    bytes_max: int,
 ) -> Iterator[Found]:
     """Give some objects as the viewer has them."""
-    left = BYTES_MAX
+    left = bytes_max
     for start in range(0, len(ids), IDS_AT_ONCE):
         filters = Filters(ids=tuple(ids[start : start + IDS_AT_ONCE]))
         for each in collections:

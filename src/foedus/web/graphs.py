@@ -114,20 +114,36 @@ async def show_graph(site: Site, request: Request) -> Response:
 
 
 def around(
-    seen: Snapshot, viewer: Viewer, stix_id: str, now: datetime
+    seen: Snapshot,
+    viewer: Viewer,
+    stix_id: str,
+    now: datetime,
+    *,
+    bytes_max: int = BYTES_MAX,
 ) -> tuple[Item, list[Neighbour], list[Neighbour]]:
     """Give an object, what names it, and what it names, as a viewer has them.
+
+    Args:
+        seen: the views.
+        viewer: who looks.
+        stix_id: of the object.
+        now: the instant.
+        bytes_max: of objects that are read in one go; what comes behind is left out.
 
     Raises:
         NotFoundError: there is none, or not for this viewer.
     """
-    middle = _held(seen, viewer, [stix_id], now).get(stix_id)
+
+    def held(ids: Sequence[str]) -> dict[str, _Held]:
+        return _held(seen, viewer, ids, now, bytes_max)
+
+    middle = held([stix_id]).get(stix_id)
     if middle is None:
         raise NotFoundError("no such object")
     named = [each for _, each in middle.item.thing.references]
-    near = _held(seen, viewer, [*named, *naming(seen, viewer, stix_id)], now)
+    near = held([*named, *naming(seen, viewer, stix_id)])
     ends = [end for each in near.values() for end in _ends(each.tree)]
-    near |= _held(seen, viewer, [each for each in ends if each not in near], now)
+    near |= held([each for each in ends if each not in near])
     after = [
         Neighbour(how=how, item=near[each].item)
         for how, each in middle.item.thing.references
@@ -192,14 +208,14 @@ def _line(column: float, y: float, centre: float) -> str:
 
 
 def _held(
-    seen: Snapshot, viewer: Viewer, ids: Sequence[str], now: datetime
+    seen: Snapshot, viewer: Viewer, ids: Sequence[str], now: datetime, bytes_max: int
 ) -> dict[str, _Held]:
     """Read some objects as the viewer has them, in the order of the ids."""
     wanted = tuple(dict.fromkeys(ids))
     found: dict[str, _Held] = {}
     if not wanted:
         return found
-    left = BYTES_MAX
+    left = bytes_max
     for start in range(0, len(wanted), IDS_AT_ONCE):
         ids_at_once = wanted[start : start + IDS_AT_ONCE]
         for each in seen.collections(viewer):
