@@ -1,5 +1,6 @@
 """Recording an engagement, and saying how one stands and what came of it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import get_args
 
@@ -9,7 +10,6 @@ from starlette.responses import Response
 
 from foedus.alliance.nations import Alliance
 from foedus.errors import (
-    ConflictError,
     FoedusError,
     ForbiddenError,
     InvalidInputError,
@@ -23,13 +23,12 @@ from foedus.web.engagements import STATES, region_title
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import see_other
 from foedus.web.said_form import (
-    FORM_BYTES_MAX,
     Asked,
+    Say,
+    Saying,
     day_of,
-    look,
-    name_of,
+    say,
     show_form,
-    show_look,
     speaks,
 )
 
@@ -50,25 +49,14 @@ async def show_new(site: Site, request: Request) -> Response:
 
 async def record(site: Site, request: Request) -> Response:
     """Show who will see an engagement, record it, or show the form again."""
-    session, form = await signed_form(site, request, FORM_BYTES_MAX)
-    viewer, hub = session.account.viewer(), site.hub
-    asked = _asked(site)
-    if "change" in form:
-        return show_form(site, request, asked, form)
-    try:
-        looked = look(site, viewer, form)
-        sent = _sent(form, label=looked.label)
-        if "publish" not in form:
-            return show_look(site, request, asked, form, looked)
-        name = name_of(site, "engagement", session, form)
-        act = hub.act(session.account, door="web", at=hub.clock())
-        position = await engage_as(hub.bureau, viewer, act, name, sent)
-    except ConflictError:
-        return see_other(f"/engagements/{name}?done=recorded")  # sent twice
-    except FoedusError as error:
-        return show_form(site, request, asked, form, error=error)
-    await hub.seen([position])
-    return see_other(f"/engagements/{name}?done=recorded")
+
+    def prepare(viewer: Viewer, form: Mapping[str, str], label: str) -> Say:
+        sent = _sent(form, label=label)
+        return lambda act, name: engage_as(site.hub.bureau, viewer, act, name, sent)
+
+    place = "/engagements/{}?done=recorded"
+    saying = Saying(asked=_asked(site), kind="engagement", place=place)
+    return await say(site, request, saying, prepare)
 
 
 async def show_report(site: Site, request: Request) -> Response:
@@ -117,7 +105,7 @@ def _regions(alliance: Alliance) -> list[str]:
     return sorted({name for each in alliance.nations.values() for name in each.regions})
 
 
-def _sent(form: dict[str, str], *, label: str) -> Engaging:
+def _sent(form: Mapping[str, str], *, label: str) -> Engaging:
     since, last = day_of(form, "since"), day_of(form, "last")
     if since is None:
         raise InvalidInputError("since: write the first day as in 2026-11-23")
@@ -143,7 +131,7 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(word for part in text.split(",") if (word := part.strip()))
 
 
-def _status(form: dict[str, str]) -> Course:
+def _status(form: Mapping[str, str]) -> Course:
     try:
         return Course(form.get("status", ""))
     except ValueError as error:

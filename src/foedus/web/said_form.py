@@ -7,7 +7,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
 import msgspec
@@ -15,16 +15,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foedus.clock import to_ms
-from foedus.errors import FoedusError, InvalidInputError
+from foedus.errors import ConflictError, FoedusError, InvalidInputError
+from foedus.eventlog.envelope import Act
 from foedus.guidance.rules import SPEAKERS
 from foedus.identity.authenticator import Session
+from foedus.ids import Position
 from foedus.releasability.access import Access
 from foedus.releasability.labelling import label_for
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
 from foedus.web.chips import Chip, Token, chip, tokens
-from foedus.web.frame import Page, Site, frame, require_session
+from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.publish_form import Fields, choices, label_of, read_fields
+from foedus.web.rendering import see_other
 
 FORM_BYTES_MAX = 1 << 20
 """Bytes of a form: the longest text has 100,000 characters, each up to twelve bytes
@@ -96,6 +99,52 @@ def show_form(
         },
         status=error.status if error else 200,
     )
+
+
+class Saying(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said by a form.
+
+    Attributes:
+        asked: the page that asks for it.
+        kind: the first part of its id.
+        place: the address at which it stands then; `{}` is its id.
+    """
+
+    asked: Asked
+    kind: str
+    place: str
+
+
+Say = Callable[[Act, str], Awaitable[Position]]
+"""Says it, under an id."""
+
+Prepare = Callable[[Viewer, Mapping[str, str], str], Say]
+"""Reads a form under a printed label; refuses what is wrong before anybody looks."""
+
+
+async def say(
+    site: Site, request: Request, saying: Saying, prepare: Prepare
+) -> Response:
+    """Show who will see what a form says, say it, or show the form again."""
+    session, form = await signed_form(site, request, FORM_BYTES_MAX)
+    viewer, asked, hub = session.account.viewer(), saying.asked, site.hub
+    if "change" in form:
+        return show_form(site, request, asked, form)
+    name = name_of(site, saying.kind, session, form)
+    then = see_other(saying.place.format(name))
+    try:
+        looked = look(site, viewer, form)
+        prepared = prepare(viewer, form, looked.label)
+        if "publish" not in form:
+            return show_look(site, request, asked, form, looked)
+        act = hub.act(session.account, door="web", at=hub.clock())
+        position = await prepared(act, name)
+    except ConflictError:
+        return then  # sent twice
+    except FoedusError as error:
+        return show_form(site, request, asked, form, error=error)
+    await hub.seen([position])
+    return then
 
 
 def show_look(

@@ -1,9 +1,11 @@
 """Publishing a policy update, and further editions of one."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from foedus.errors import ConflictError, FoedusError, ForbiddenError
+from foedus.errors import FoedusError, ForbiddenError
 from foedus.guidance.commands import Publishing, publish_as, publish_edition
 from foedus.guidance.updates import UpdateSheet, find_update
 from foedus.releasability.viewers import Viewer
@@ -13,11 +15,11 @@ from foedus.web.rendering import see_other
 from foedus.web.said_form import (
     FORM_BYTES_MAX,
     Asked,
+    Say,
+    Saying,
     day_of,
-    look,
-    name_of,
+    say,
     show_form,
-    show_look,
     speaks,
 )
 
@@ -42,24 +44,13 @@ async def show_new(site: Site, request: Request) -> Response:
 
 async def publish(site: Site, request: Request) -> Response:
     """Show who will see an update, publish it, or show the form again."""
-    session, form = await signed_form(site, request, FORM_BYTES_MAX)
-    viewer, hub = session.account.viewer(), site.hub
-    if "change" in form:
-        return show_form(site, request, NEW, form)
-    try:
-        looked = look(site, viewer, form)
-        sent = _sent(site, form, label=looked.label)
-        if "publish" not in form:
-            return show_look(site, request, NEW, form, looked)
-        name = name_of(site, "update", session, form)
-        act = hub.act(session.account, door="web", at=hub.clock())
-        position = await publish_as(hub.bureau, viewer, act, name, sent)
-    except ConflictError:
-        return see_other(f"/updates/{name}?done=published")  # sent twice
-    except FoedusError as error:
-        return show_form(site, request, NEW, form, error=error)
-    await hub.seen([position])
-    return see_other(f"/updates/{name}?done=published")
+
+    def prepare(viewer: Viewer, form: Mapping[str, str], label: str) -> Say:
+        sent = _sent(site, form, label=label)
+        return lambda act, name: publish_as(site.hub.bureau, viewer, act, name, sent)
+
+    saying = Saying(asked=NEW, kind="update", place="/updates/{}?done=published")
+    return await say(site, request, saying, prepare)
 
 
 async def show_edition(site: Site, request: Request) -> Response:
@@ -90,7 +81,7 @@ async def publish_further(site: Site, request: Request) -> Response:
     return see_other(f"/updates/{name}?edition={edition}&done=edition")
 
 
-def _sent(site: Site, form: dict[str, str], *, label: str) -> Publishing:
+def _sent(site: Site, form: Mapping[str, str], *, label: str) -> Publishing:
     today = site.hub.clock().date()
     return Publishing(
         title=form.get("title", ""),
