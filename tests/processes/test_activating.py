@@ -20,7 +20,7 @@ from foedus.response.proposals_commands import (
     approve,
     remove_rule,
 )
-from foedus.response.proposals_views import open_rules
+from foedus.response.proposals_views import open_rules, unsettled
 from foedus.response.runs import Status
 from tests.processes import activating_world
 from tests.processes.activating_world import (
@@ -96,6 +96,22 @@ async def test_two_different_persons_start_what_disturbs_much(
     await lookout.approve("est-two")
 
     assert len(lookout.inbox("lva")) == 1
+
+
+async def test_what_is_put_off_stands_not_before_the_others(lookout: Lookout) -> None:
+    await lookout.rule(await lookout.protocol(impact=10))
+    await lookout.post("pol", indicator())
+    await lookout.approved_and_killed("est")
+    [found] = lookout.proposals()
+    with lookout.hub.reading.snapshot() as seen:
+        waits, put_off = unsettled(seen.db), unsettled(seen.db, [found.proposal])
+    await lookout.watch.settle()
+    with lookout.hub.reading.snapshot() as seen:
+        settled = unsettled(seen.db)
+
+    assert [each.proposal for each in waits] == [found.proposal]
+    assert (put_off, settled) == ([], [])
+    assert lookout.run(found.run).status is Status.RUNNING
 
 
 async def test_a_service_approves_nothing(lookout: Lookout) -> None:
