@@ -86,6 +86,20 @@ def test_a_plan_that_time_cuts_short_is_rounded_down_and_says_how_far_it_is() ->
     assert is_whole(short_.tours)
 
 
+@settings(max_examples=10)
+@given(st.sampled_from([2.0, 3.0, 4.0]), st.sampled_from([0.0, 0.01, 0.5, 1.0]))
+def test_a_plan_is_within_a_gap_only_if_it_is_that_near(
+    strength: float, gap: float
+) -> None:
+    model = build(situation(units=unit(strength=strength), periods=2))
+
+    for seconds in (0.0, 60.0):
+        found = plan(model, Limits(gap=gap, seconds=seconds))
+        is_near = found.objective - found.bound <= gap * found.objective
+        assert is_near or found.ending is Ending.STOPPED
+        assert found.ending is not Ending.STOPPED or not is_near
+
+
 def test_what_the_face_does_not_hold_is_searched_near_the_relaxed_plan() -> None:
     model = build(situation(units=unit(strength=2.0), periods=2))
     found = plan(model, Limits(gap=0.5))

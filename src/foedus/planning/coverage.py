@@ -127,7 +127,7 @@ def _within_gap(asked: Question, found: Solution, limits: Limits, least: float) 
     model = asked.model
     cost = weights(model)
     rounded = np.floor(found.values + MISSING_ABOVE)
-    made, ending = _proven(model, rounded, found.values), Ending.STOPPED
+    made = _proven(model, rounded, found.values)
     for question in (_near(asked, found), asked):
         try:
             last = _programme(question, cost).whole(limits)
@@ -137,11 +137,12 @@ def _within_gap(asked: Question, found: Solution, limits: Limits, least: float) 
             least = max(least, last.bound)
         other = _proven(model, last.values, found.values)
         if other.objective <= made.objective:
-            made, ending = other, last.ending
+            made = other
         if made.objective - least <= limits.gap * made.objective:
-            ending = Ending.WITHIN_GAP
             break
     bound = min(least, made.objective)
+    is_near = made.objective - bound <= limits.gap * made.objective
+    ending = Ending.WITHIN_GAP if is_near else Ending.STOPPED
     return msgspec.structs.replace(made, ending=ending, bound=bound)
 
 
