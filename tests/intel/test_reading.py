@@ -2,11 +2,14 @@ import asyncio
 
 import pytest
 
+from foedus.alliance.nations import Status
 from foedus.errors import NotFoundError
 from foedus.intel.pages import Filters
 from foedus.intel.reading import IntelReading
 from foedus.releasability.viewers import Role
 from tests.intel.world import World, report, thing, viewer
+
+OURS = "NU // REL TO NATO"
 
 
 async def test_collections_are_listed_with_what_the_viewer_may_do(
@@ -49,6 +52,40 @@ async def test_objects_are_counted_as_the_viewer_counts_them(world: World) -> No
     }
     assert counts["POL0"] == 2
     assert counts["SWE0"] == len(world.ids("SWE0", "last", defs=True))
+
+
+async def test_a_count_follows_what_comes_goes_and_is_released(world: World) -> None:
+    names = ("POL0", "POL3", "SWE0", "MDA0")
+
+    def counted() -> list[int]:
+        return [world.reading.count(viewer(n), world.collection(n)) for n in names]
+
+    def listed() -> list[int]:
+        return [len(set(world.ids(n, "last", defs=True))) for n in names]
+
+    async def release() -> None:
+        found.append(await world.release("POL0", "MDA", label=OURS))
+
+    found: list[str] = []
+    acts = [
+        lambda: world.put("POL0", thing(1, OURS), thing(2, "NU // PUBLIC")),
+        lambda: world.put("POL0", thing(1, OURS, version=1), thing(3, OURS)),
+        lambda: world.put("SWE0", thing(4, "NU // REL TO SWE, MDA"), thing(2)),
+        release,
+        lambda: world.withdraw("POL0", report(3)),
+        lambda: world.put("POL0", thing(5, OURS), thing(5, OURS, version=1)),
+        lambda: world.end_release("POL0", found[0]),
+        lambda: world.change("MDA", Status.NONE),
+        lambda: world.put("POL0", thing(6, "NU // PUBLIC")),
+        lambda: world.change("MDA", Status.PARTNER),
+        lambda: world.recall("POL0", report(6)),
+    ]
+    told = []
+    for act in acts:
+        await act()
+        assert counted() == listed()
+        told.append(tuple(counted()))
+    assert len(set(told)) > len(acts) // 2, "most acts change a count"
 
 
 async def test_a_read_right_never_widens_a_label(world: World) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from foedus.eventlog.database import open_readable
 from foedus.intel.collections import Collection, load_collections
 from foedus.intel.events import Rights
-from foedus.intel.pages import Pages
+from foedus.intel.pages import Pages, State
 from foedus.intel.views import current_access
 from foedus.releasability.access import Access
 from foedus.releasability.views import ReadableReaches
@@ -35,6 +35,7 @@ class Known:
         access: who may see what; None before the founding.
         collections: all of them, each with who may read it and who may write it.
         rights: the collections of a nation with some roles.
+        counts: of a collection and a place, how many objects there were in a state.
     """
 
     def __init__(self, views: Path, log: Path, cache_kib: int) -> None:
@@ -49,6 +50,7 @@ class Known:
         self.access: Access | None = None
         self.collections: list[tuple[Collection, Rights, Rights]] = []
         self.rights: dict[object, tuple[Collection, ...]] = {}
+        self.counts: dict[tuple[int, int], tuple[State, int]] = {}
         self.pages = Pages(self.db)
 
     def refresh(self) -> None:

@@ -72,7 +72,16 @@ SELECT count(DISTINCT v.object)
   FROM delivery AS d
  CROSS JOIN version AS v ON v.version = d.version
  WHERE d.collection = :collection
+   AND d.number > :after
    AND substr(:readable, d.reach, 1) = x'01'
+   AND (:after = 0 OR NOT EXISTS (
+           SELECT 1
+             FROM version AS w
+             JOIN delivery AS e ON e.version = w.version
+            WHERE w.object = v.object
+              AND e.collection = :collection
+              AND e.number <= :after
+              AND substr(:readable, e.reach, 1) = x'01'))
 """
 
 _STORED = """
@@ -318,13 +327,24 @@ class Snapshot:
 
     def count(self, viewer: Viewer, collection: Collection) -> int:
         """Count the objects of a collection, as the viewer counts them."""
-        if not collection.can_read:
+        if not collection.can_read or not self.access.standing(viewer.nation):
             return 0
+        key = (collection.key, self.access.place(viewer.nation, viewer.clearance))
+        state = self.state_of(collection)
+        known, before = self._state.counts.get(key, (None, 0))
+        if known == state:
+            return before
+        # What came last is counted alone, unless something changed what was there.
+        is_longer = known is not None and replace(known, last=state.last) == state
         bindings = {
             "collection": collection.key,
             "readable": self.readable(viewer),
+            "after": known.last if known is not None and is_longer else 0,
         }
-        return int(self._db.execute(_COUNT, bindings).get)
+        count = int(self._db.execute(_COUNT, bindings).get)
+        count += before if is_longer else 0
+        self._state.counts[key] = (state, count)
+        return count
 
     def page(
         self,

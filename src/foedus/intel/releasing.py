@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from foedus.alliance.past import load_past
+from foedus.alliance.past import Past, load_past
 from foedus.clock import to_ms
 from foedus.errors import ConflictError
 from foedus.eventlog.envelope import Act, Append, Event
@@ -37,7 +37,7 @@ from foedus.intel.leaving import last_key_until
 from foedus.intel.reading import NOBODY, Snapshot
 from foedus.intel.releases import DAY_MS, NEWEST, Cover, Draft, Release, When
 from foedus.intel.widenings import Widening, load_widenings
-from foedus.releasability.join import FixedLabel, decode_label
+from foedus.releasability.join import decode_label
 from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Role, Viewer
 
@@ -64,8 +64,7 @@ PACE = Pace()
 """As a hub delivers."""
 
 _COVERED = """
-SELECT v.collection, v.object, v.audience, a.label, v.information, v.arrival,
-       v.position
+SELECT v.collection, v.object, a.label, v.information, v.arrival, v.position
   FROM version AS v
   JOIN audience AS a ON a.audience = v.audience
  WHERE v.nation = :nation
@@ -246,38 +245,15 @@ def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
         if event.nation in (each.event.nation, *each.event.decided)
         and not each.withdrawn
     ]
-    ends = sorted(each.until for each in covers)
+    gains = _Gains(seen, covers, past)
     labels: dict[tuple[int, str], bytes] = {}
-    known: dict[tuple[int, ...], bool] = {}
     bindings: dict[str, str | int] = {
         "nation": event.nation,
         "since": event.since_ms,
     }
     rows: Iterator[tuple[Any, ...]] = seen.db.execute(_COVERED, bindings)
-    for collection, stix_id, audience, raw, information, arrival, position in rows:
-        # What is covered depends on the days, on which releases came later, and on
-        # what was known of the alliance.
-        ended = bisect_left(ends, position)
-        days = (information // DAY_MS, arrival // DAY_MS)
-        key = (
-            collection,
-            audience,
-            *days,
-            ended,
-            past.turn(position),
-            past.turn_at(information),
-        )
-        if key not in known:
-            label = decode_label(raw)
-            gaining = _gaining(
-                seen,
-                [covers[0], *(each for each in covers[1:] if each.until >= position)],
-                collection,
-                label,
-                When(information, arrival, position),
-            )
-            known[key] = bool(gaining)
-        if known[key]:
+    for collection, stix_id, raw, *when in rows:
+        if gains.any(collection, raw, event.nation, When(*when)):
             labels[(collection, stix_id)] = raw
     return _preview_of(seen, labels)
 
@@ -318,14 +294,12 @@ def preview_decided(
         for each in shown(seen, viewer)
         if not each.withdrawn
     ]
+    gains = _Gains(seen, [new, *earlier], past)
     bindings = {"since": event.since_ms, "readable": seen.readable(viewer)}
     labels: dict[tuple[int, str], bytes] = {}
     rows: Iterator[tuple[Any, ...]] = seen.db.execute(_SEEN, bindings)
     for collection, stix_id, raw, nation, *when in rows:
-        moment = When(*when)
-        covers = [new, *(each for each in earlier if each.until >= moment.position)]
-        label = decode_label(raw)
-        if _gaining(seen, covers, collection, label, moment, of=NationCode(nation)):
+        if gains.any(collection, raw, NationCode(nation), When(*when)):
             labels[(collection, stix_id)] = raw
     return _preview_of(seen, labels)
 
@@ -339,35 +313,63 @@ class _Covering(NamedTuple):
     until: int
 
 
-def _gaining(  # noqa: PLR0913 - what, whose, and by which releases
-    seen: Snapshot,
-    covers: Sequence[_Covering],
-    collection: int,
-    label: FixedLabel,
-    when: When,
-    *,
-    of: NationCode | None = None,
-) -> set[NationCode]:
-    """Tell which nations gain something by the first of some releases.
+class _Gains:
+    """Whether anybody gains by the first of some releases; judged once for many.
 
     Args:
         seen: one state of the views.
         covers: the new release, and those before it.
-        collection: where the thing stands.
-        label: its label.
-        when: when it arrived.
-        of: whose it is; None for the author of the new release.
+        past: what was known of the alliance, and when.
     """
-    new, *earlier = covers
-    originator = of or new.event.nation
-    if not new.cover.covers(label, originator, new.consents, when):
-        return set()
-    gaining = _readers(seen, collection, label.level, new.event.to)
-    gaining -= seen.access.audience(label) | {originator}
-    for each in earlier:
-        if gaining and each.cover.covers(label, originator, each.consents, when):
-            gaining -= set(each.event.to)
-    return gaining
+
+    def __init__(self, seen: Snapshot, covers: Sequence[_Covering], past: Past) -> None:
+        self._seen = seen
+        self._covers = covers
+        self._past = past
+        self._ends = sorted(each.until for each in covers)
+        self._known: dict[tuple[object, ...], bool] = {}
+
+    def any(self, collection: int, raw: bytes, of: NationCode, when: When) -> bool:
+        """Tell whether a nation gains something.
+
+        Args:
+            collection: where the thing stands.
+            raw: its label, encoded.
+            of: whose it is.
+            when: when it arrived.
+        """
+        # What is covered depends on the days, on which releases came later, and on
+        # what was known of the alliance.
+        key = (
+            collection,
+            raw,
+            of,
+            when.information_ms // DAY_MS,
+            when.arrival_ms // DAY_MS,
+            bisect_left(self._ends, when.position),
+            self._past.turn(when.position),
+            self._past.turn_at(when.information_ms),
+        )
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = bool(self._gaining(collection, raw, of, when))
+        return found
+
+    def _gaining(
+        self, collection: int, raw: bytes, of: NationCode, when: When
+    ) -> set[NationCode]:
+        label = decode_label(raw)
+        new, *earlier = self._covers
+        if not new.cover.covers(label, of, new.consents, when):
+            return set()
+        gaining = _readers(self._seen, collection, label.level, new.event.to)
+        gaining -= self._seen.access.audience(label) | {of}
+        for each in earlier:
+            if each.until < when.position or not gaining:
+                continue
+            if each.cover.covers(label, of, each.consents, when):
+                gaining -= set(each.event.to)
+        return gaining
 
 
 def _readers(
