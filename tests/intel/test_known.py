@@ -1,4 +1,4 @@
-from tests.intel.world import World
+from tests.intel.world import World, thing
 
 
 async def test_nothing_is_read_again_of_views_that_have_not_changed(
@@ -17,3 +17,14 @@ async def test_nothing_is_read_again_of_views_that_have_not_changed(
     await world.open("another")
     with world.reading.snapshot() as seen:
         assert seen.access is not known
+
+
+async def test_what_is_written_after_a_snapshot_began_is_not_in_it(
+    world: World,
+) -> None:
+    world.reading.access()  # after which nothing but the version is asked for
+    with world.reading.snapshot() as seen:
+        await world.put("POL0", thing(1))
+        assert seen.db.execute("SELECT count(*) FROM version").get == 0
+    with world.reading.snapshot() as seen:
+        assert seen.db.execute("SELECT count(*) FROM version").get == 1
