@@ -248,6 +248,39 @@ async def test_an_auditor_verifies_the_log(stage: Stage) -> None:
     await keyboard.close()
 
 
+async def test_single_keys_lead_along_and_can_be_turned_off(stage: Stage) -> None:
+    keyboard = await signed_in_by_keyboard(stage, "finland")
+    page, press = keyboard.page, keyboard.page.keyboard.press
+
+    await press("g")
+    await press("i")
+    await page.wait_for_url("**/inbox")
+    await press("j")
+    await press("j")
+    await press("k")
+    first = page.locator("main li").first.locator("a, button").first
+    await expect(first).to_be_focused()
+
+    await press("/")
+    await expect(page.locator("#search")).to_be_focused()
+    await page.keyboard.type("g h?")
+    await expect(page.locator("#search")).to_have_value("g h?")
+    await keyboard.page.locator("#search").evaluate("each => each.blur()")
+
+    await press("?")
+    dialog = page.locator("dialog")
+    await expect(dialog).to_contain_text("who sees this")
+    await press("Escape")
+    await expect(dialog).to_be_hidden()
+
+    await press("?")
+    await press("Space")
+    await press("Escape")
+    await press("?")
+    await expect(dialog).to_be_hidden()
+    await keyboard.close()
+
+
 async def test_an_operator_looks_at_everything(stage: Stage) -> None:
     keyboard = await signed_in_by_keyboard(stage, "operator")
     await keyboard.choose("^Open the health#")

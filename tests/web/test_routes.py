@@ -92,6 +92,7 @@ async def test_there_is_no_other_file(browser: httpx.AsyncClient) -> None:
 
 async def test_the_script_is_short(browser: httpx.AsyncClient) -> None:
     assert len((await browser.get("/static/foedus.js")).content) <= 6_144
+    assert len((await browser.get("/static/keys.js")).content) <= 6_144
 
 
 async def test_the_start_leads_to_the_worlds_of_a_demo_hub(

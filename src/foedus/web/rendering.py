@@ -50,6 +50,7 @@ _FILES = (
     "base.css",
     "foedus.css",
     "foedus.js",
+    "keys.js",
     "passkeys.js",
     "icon.svg",
 )
