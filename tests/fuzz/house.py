@@ -167,11 +167,14 @@ async def _exchange(application: Starlette, request: Request) -> Reply:
     parts = _parts(request.body, request.cuts)
     started: Message = {}
     body = bytearray()
+    answered = asyncio.Event()
 
     async def receive() -> Message:
         if parts:
             part = parts.pop(0)
             return {"type": "http.request", "body": part, "more_body": bool(parts)}
+        # Who asks stays until there is an answer.
+        await answered.wait()
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
@@ -179,6 +182,8 @@ async def _exchange(application: Starlette, request: Request) -> Reply:
             started.update(message)
         else:
             body.extend(message.get("body", b""))
+            if not message.get("more_body", False):
+                answered.set()
 
     await application(_scope(request), receive, send)
     headers = tuple((bytes(k), bytes(v)) for k, v in started["headers"])
