@@ -1,6 +1,7 @@
 """The verb of assessing: what is read, solved and told."""
 
 import asyncio
+import gc
 
 import msgspec
 import pytest
@@ -85,6 +86,23 @@ async def test_a_turn_lasts_as_long_as_what_is_read_in_it(stage: Stage) -> None:
             return left.done()
 
     assert await next_one()
+
+
+async def test_a_refusal_that_nobody_waits_for_is_told_to_no_log(stage: Stage) -> None:
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, each: told.append(each))
+    wrong = Asked(nation="MDA", to="no status at all", on=TODAY)
+    left = asyncio.ensure_future(assess(stage.hub, stage.viewer("fin"), wrong))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    left.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await left
+
+    del left
+    gc.collect()
+
+    assert told == []
 
 
 async def test_nothing_is_solved_where_nothing_differs(stage: Stage) -> None:

@@ -85,6 +85,7 @@ async def _to_its_end(read: Callable[[], Draft]) -> Draft:
         return await asyncio.shield(reading)
     except asyncio.CancelledError:
         await asyncio.wait({reading})
+        reading.exception()  # looked at, or the loop would tell the log of it
         raise
 
 
