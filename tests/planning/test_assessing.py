@@ -96,8 +96,8 @@ async def test_a_refusal_that_nobody_waits_for_is_told_to_no_log(stage: Stage) -
     for _ in range(3):
         await asyncio.sleep(0)
     left.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await left
+    await asyncio.wait({left})
+    assert left.cancelled()
 
     del left
     gc.collect()
