@@ -50,7 +50,7 @@ NOUNS = {
     "community": "Ask who belongs to a community, and who did.",
     "share": "Share joint costs between nations.",
     "serve": "Serve the hub over HTTP.",
-    "demo": "Run a hub of three nations with invented intelligence.",
+    "demo": "Run a demo alliance with invented intelligence.",
     "backup": "Back the hub up into one file, while it runs.",
     "restore": "Make a data folder of a backup.",
     "doctor": "Say what is wrong with the hub, and what to do.",
