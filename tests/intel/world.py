@@ -43,8 +43,9 @@ from foedus.intel.reading import IntelReading
 from foedus.intel.recall_views import RecallView
 from foedus.intel.recalling import Made, Recalling, acknowledge, recall
 from foedus.intel.references import ReferenceView
+from foedus.intel.release_previews import Preview
 from foedus.intel.releases import Draft
-from foedus.intel.releasing import PACE, Pace, Preview
+from foedus.intel.releasing import PACE, Pace
 from foedus.intel.rules import Opening
 from foedus.intel.searching import SearchView
 from foedus.intel.views import IntelView

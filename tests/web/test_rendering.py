@@ -10,6 +10,8 @@ from foedus.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from foedus.web.decision_cards import EffectRow
+from foedus.web.decision_texts import Preview
 from foedus.web.frame import Page
 from foedus.web.rendering import NOT_FOUND_TEXT, Renderer, see_other
 
@@ -68,6 +70,18 @@ def test_who_is_to_come_back_is_told_when(
     error: UnavailableError | RateLimitedError,
 ) -> None:
     assert Renderer().error(error, CONTEXT).headers["retry-after"] == "7"
+
+
+def test_a_preview_that_counted_the_newest_only_says_how_to_count_all() -> None:
+    row = EffectRow(what="Release", meaning="", state="", css="", note="")
+    effect = Preview(row=row, objects=5, counts=(), whole=False, refused="")
+    context = {"previews": [effect], "decision": "decision--1", "most": 8_000}
+    nation = {"own": {"name": "Finland"}, "title": "T"}
+
+    page = Renderer().fragment("decision_preview.html", CONTEXT | context | nation)
+
+    assert "Of the newest 8000 versions that you see, <b>5 objects</b>" in page
+    assert 'href="/decisions/decision--1/preview?all=yes"' in page
 
 
 def test_a_template_that_is_not_given_everything_fails() -> None:

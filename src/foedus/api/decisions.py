@@ -23,7 +23,11 @@ from foedus.decisions.sheets import DecisionLine, DecisionSheet, line_of, sheet_
 from foedus.decisions.texts import Draft, Text
 from foedus.decisions.versions import TextDiff, compare_last, versions_of
 from foedus.errors import RuleViolationError
-from foedus.processes.decisions_preview import EffectPreview, preview_effects
+from foedus.processes.decisions_preview import (
+    EffectPreview,
+    Question,
+    preview_effects,
+)
 
 ID: Final = "^decision--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 """How the id of a decision is written."""
@@ -174,7 +178,8 @@ async def preview_decision(asked: Asked) -> Answer:
     def read() -> tuple[EffectPreview, ...]:
         with asked.hub.reading.snapshot() as seen:
             dossier = reading.read_dossier(seen.db, seen.access, asked.viewer, name)
-            return preview_effects(seen, asked.viewer, dossier.decision, asked.at)
+            question = Question(viewer=asked.viewer, now=asked.at)
+            return preview_effects(seen, question, dossier.decision)
 
     return Answer(value=DecisionPreview(effects=await asyncio.to_thread(read)))
 

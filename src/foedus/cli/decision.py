@@ -266,13 +266,15 @@ def diff(
 def preview(station: Station, decision: str, name: str | None) -> None:
     """Tell what the decision ID would do if it were adopted now, of what NAME sees."""
     from foedus.processes.decisions_preview import (  # noqa: PLC0415 - as said above
+        Question,
         preview_effects,
     )
 
     with station.hub() as hub, hub.reading.snapshot() as seen:
         viewer = _viewer(hub, name)
         dossier = reading.read_dossier(seen.db, seen.access, viewer, decision)
-        found = preview_effects(seen, viewer, dossier.decision, station.clock())
+        question = Question(viewer=viewer, now=station.clock())
+        found = preview_effects(seen, question, dossier.decision)
     if station.as_json:
         give(found)
     else:

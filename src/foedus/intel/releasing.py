@@ -1,16 +1,13 @@
 """The verbs of releases, and the steps in which what an act gave is delivered."""
 
 import asyncio
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from foedus.alliance.past import Past, load_past
 from foedus.clock import to_ms
 from foedus.errors import ConflictError
 from foedus.eventlog.envelope import Act, Append, Event
@@ -35,10 +32,9 @@ from foedus.intel.events import (
 )
 from foedus.intel.leaving import last_key_until
 from foedus.intel.reading import NOBODY, Snapshot
-from foedus.intel.releases import DAY_MS, NEWEST, Cover, Draft, Release, When
+from foedus.intel.release_previews import Preview, preview
+from foedus.intel.releases import Draft, Release
 from foedus.intel.widenings import Widening, load_widenings
-from foedus.releasability.join import decode_label
-from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Role, Viewer
 
 STEP_DELIVERIES = 500
@@ -63,30 +59,6 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 PACE = Pace()
 """As a hub delivers."""
 
-_COVERED = """
-SELECT v.collection, v.object, a.label, v.information, v.arrival, v.position
-  FROM version AS v
-  JOIN audience AS a ON a.audience = v.audience
- WHERE v.nation = :nation
-   AND v.information >= :since
-   AND v.withdrawn = 0
-   AND v.flags & 24 = 0
- ORDER BY v.version
-"""
-
-_SEEN = """
-SELECT v.collection, v.object, a.label, v.nation, v.information, v.arrival, v.position
-  FROM version AS v
-  JOIN audience AS a ON a.audience = v.audience
- WHERE v.information >= :since
-   AND v.withdrawn = 0
-   AND v.flags & 24 = 0
-   AND EXISTS (SELECT 1 FROM delivery AS d
-                WHERE d.version = v.version
-                  AND substr(:readable, d.reach, 1) = x'01')
- ORDER BY v.version
-"""
-
 _IN_FORCE = """
 SELECT t.nation, count(*)
   FROM release_to AS t
@@ -105,18 +77,6 @@ SELECT version, position, information,
  ORDER BY version
  LIMIT :limit
 """
-
-
-class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What a release makes visible that was not, before it is made.
-
-    Attributes:
-        objects: how many objects.
-        by_label: how many under each label; each object by its last version.
-    """
-
-    objects: int
-    by_label: dict[str, int]
 
 
 class Mandate(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,6 +139,20 @@ async def add_decided(desk: Desk, act: Act, draft: Draft, mandate: Mandate) -> P
     return await desk.log.append(request)
 
 
+def decided(
+    seen: Snapshot, draft: Draft, electorate: Sequence[NationCode], now: datetime
+) -> Released:
+    """Tell what nations would release together, if they decided on a draft.
+
+    Raises:
+        InvalidInputError: a nation is unknown.
+        LabelError: the selection is no label.
+        RuleViolationError: the release goes beyond what may be released.
+    """
+    event = releases.release(draft, _body(seen), seen.access, now)
+    return msgspec.structs.replace(event, decided=tuple(electorate))
+
+
 async def consent(desk: Desk, viewer: Viewer, act: Act, name: str) -> Position:
     """Let a release cover what one's own nation originated.
 
@@ -225,174 +199,12 @@ def shown(seen: Snapshot, viewer: Viewer) -> list[Release]:
     ]
 
 
-def preview(seen: Snapshot, event: Released, arrival_ms: int) -> Preview:
-    """Tell what a release gives of its author's own information.
-
-    A function of what the author's nation originated, and of releases of its own:
-    which of it somebody else's lane hides from a receiver is not looked at.
-    """
-    past = load_past(seen.db, seen.access.alliance)
-    cover = Cover(event, arrival_ms, NEWEST, past)
-    covers = [_Covering(cover, event, (), NEWEST)]
-    covers += [
-        _Covering(
-            Cover(each.event, each.arrival_ms, each.position, past),
-            each.event,
-            each.consents,
-            NEWEST if each.event.ongoing else each.position,
-        )
-        for each in load_releases(seen.db)
-        if event.nation in (each.event.nation, *each.event.decided)
-        and not each.withdrawn
-    ]
-    gains = _Gains(seen, covers, past)
-    labels: dict[tuple[int, str], bytes] = {}
-    bindings: dict[str, str | int] = {
-        "nation": event.nation,
-        "since": event.since_ms,
-    }
-    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_COVERED, bindings)
-    for collection, stix_id, raw, *when in rows:
-        if gains.any(collection, raw, event.nation, When(*when)):
-            labels[(collection, stix_id)] = raw
-    return _preview_of(seen, labels)
-
-
-def preview_decided(
-    seen: Snapshot,
-    viewer: Viewer,
-    draft: Draft,
-    electorate: Sequence[NationCode],
-    *,
-    now: datetime,
-) -> Preview:
-    """Tell what a decision would release, of what one reader sees.
-
-    A function of what the reader has been given, and of releases that the reader may
-    know of.
-
-    Raises:
-        InvalidInputError: a nation is unknown.
-        LabelError: the selection is no label.
-        RuleViolationError: the release goes beyond what may be released.
-    """
-    body = _body(seen)
-    event = msgspec.structs.replace(
-        releases.release(draft, body, seen.access, now), decided=tuple(electorate)
-    )
-    past = load_past(seen.db, seen.access.alliance)
-    new = _Covering(
-        Cover(event, to_ms(now), NEWEST, past), event, event.decided, NEWEST
-    )
-    earlier = [
-        _Covering(
-            Cover(each.event, each.arrival_ms, each.position, past),
-            each.event,
-            each.consents,
-            NEWEST if each.event.ongoing else each.position,
-        )
-        for each in shown(seen, viewer)
-        if not each.withdrawn
-    ]
-    gains = _Gains(seen, [new, *earlier], past)
-    bindings = {"since": event.since_ms, "readable": seen.readable(viewer)}
-    labels: dict[tuple[int, str], bytes] = {}
-    rows: Iterator[tuple[Any, ...]] = seen.db.execute(_SEEN, bindings)
-    for collection, stix_id, raw, nation, *when in rows:
-        if gains.any(collection, raw, NationCode(nation), When(*when)):
-            labels[(collection, stix_id)] = raw
-    return _preview_of(seen, labels)
-
-
-class _Covering(NamedTuple):
-    """A release, and the position up to which it covers what arrives."""
-
-    cover: Cover
-    event: Released
-    consents: tuple[NationCode, ...]
-    until: int
-
-
-class _Gains:
-    """Whether anybody gains by the first of some releases; judged once for many.
-
-    Args:
-        seen: one state of the views.
-        covers: the new release, and those before it.
-        past: what was known of the alliance, and when.
-    """
-
-    def __init__(self, seen: Snapshot, covers: Sequence[_Covering], past: Past) -> None:
-        self._seen = seen
-        self._covers = covers
-        self._past = past
-        self._ends = sorted(each.until for each in covers)
-        self._known: dict[tuple[object, ...], bool] = {}
-
-    def any(self, collection: int, raw: bytes, of: NationCode, when: When) -> bool:
-        """Tell whether a nation gains something.
-
-        Args:
-            collection: where the thing stands.
-            raw: its label, encoded.
-            of: whose it is.
-            when: when it arrived.
-        """
-        # What is covered depends on the days, on which releases came later, and on
-        # what was known of the alliance.
-        key = (
-            collection,
-            raw,
-            of,
-            when.information_ms // DAY_MS,
-            when.arrival_ms // DAY_MS,
-            bisect_left(self._ends, when.position),
-            self._past.turn(when.position),
-            self._past.turn_at(when.information_ms),
-        )
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = bool(self._gaining(collection, raw, of, when))
-        return found
-
-    def _gaining(
-        self, collection: int, raw: bytes, of: NationCode, when: When
-    ) -> set[NationCode]:
-        label = decode_label(raw)
-        new, *earlier = self._covers
-        if not new.cover.covers(label, of, new.consents, when):
-            return set()
-        gaining = _readers(self._seen, collection, label.level, new.event.to)
-        gaining -= self._seen.access.audience(label) | {of}
-        for each in earlier:
-            if each.until < when.position or not gaining:
-                continue
-            if each.cover.covers(label, of, each.consents, when):
-                gaining -= set(each.event.to)
-        return gaining
-
-
-def _readers(
-    seen: Snapshot, collection: int, level: int, nations: Sequence[NationCode]
-) -> set[NationCode]:
-    return {each for each in nations if seen.can_read(collection, each, level)}
-
-
-def _preview_of(seen: Snapshot, labels: dict[tuple[int, str], bytes]) -> Preview:
-    by_label: Counter[str] = Counter()
-    for raw, count in Counter(labels.values()).items():
-        by_label[print_label(decode_label(raw).label, seen.access.alliance)] += count
-    return Preview(objects=len(labels), by_label=dict(by_label))
-
-
 def _decided(desk: Desk, act: Act, draft: Draft, mandate: Mandate) -> Released:
     with desk.reading.snapshot() as seen:
-        proposed = releases.release(draft, _body(seen), seen.access, act.at)
         event = msgspec.structs.replace(
-            proposed,
+            decided(seen, draft, mandate.electorate, act.at),
             release=mandate.release,
             decision=mandate.decision,
-            decided=mandate.electorate,
         )
         in_force: list[tuple[Any, ...]] = seen.db.execute(_IN_FORCE).fetchall()
         releases.check_number(event, dict(in_force))

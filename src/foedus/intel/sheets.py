@@ -7,8 +7,8 @@ import msgspec
 
 from foedus.clock import from_ms
 from foedus.ids import NationCode, ReleaseId
+from foedus.intel.release_previews import Preview
 from foedus.intel.releases import Release, since_day
-from foedus.intel.releasing import Preview
 
 
 class ReleaseSheet(msgspec.Struct, frozen=True, kw_only=True):

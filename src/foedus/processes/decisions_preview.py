@@ -12,7 +12,8 @@ from foedus.decisions.states import Decision
 from foedus.decisions.texts import Effect, ReleaseEffect, resolve_forum
 from foedus.errors import FoedusError
 from foedus.intel.reading import Snapshot
-from foedus.intel.releasing import preview_decided
+from foedus.intel.release_previews import preview_decided
+from foedus.intel.releasing import decided
 from foedus.processes.decisions_effects import draft_of
 from foedus.releasability.viewers import Viewer
 
@@ -24,6 +25,7 @@ class EffectPreview(msgspec.Struct, frozen=True, kw_only=True):
         objects: how many objects that the reader sees would be newly visible to those
             it releases to; null for what is no release.
         by_label: how many of them under each label.
+        whole: whether everything was counted, and not the newest versions only.
         refused: why it would be refused now; "" if nothing speaks against it.
     """
 
@@ -31,22 +33,36 @@ class EffectPreview(msgspec.Struct, frozen=True, kw_only=True):
     effect: Effect
     objects: int | None = None
     by_label: dict[str, int] = {}
+    whole: bool = True
     refused: str = ""
 
 
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, when, and how much is counted.
+
+    Attributes:
+        viewer: who reads; may see the decision.
+        now: when it is question.
+        most: how many versions are counted, the newest first; None for all.
+    """
+
+    viewer: Viewer
+    now: datetime
+    most: int | None = None
+
+
 def preview_effects(
-    seen: Snapshot, viewer: Viewer, decision: Decision, now: datetime
+    seen: Snapshot, question: Question, decision: Decision
 ) -> tuple[EffectPreview, ...]:
     """Tell what each effect of a decision would do, of what its reader sees.
 
     Args:
         seen: one state of the views.
-        viewer: who reads; may see the decision.
+        question: who asks, when, and how much is counted.
         decision: what is before the nations.
-        now: when it is asked.
     """
     return tuple(
-        _of_release(seen, viewer, decision, now, ordinal)
+        _of_release(seen, question, decision, ordinal)
         if isinstance(effect, ReleaseEffect)
         else EffectPreview(ordinal=ordinal, effect=effect)
         for ordinal, effect in enumerate(decision.text.effects)
@@ -54,7 +70,7 @@ def preview_effects(
 
 
 def _of_release(
-    seen: Snapshot, viewer: Viewer, decision: Decision, now: datetime, ordinal: int
+    seen: Snapshot, question: Question, decision: Decision, ordinal: int
 ) -> EffectPreview:
     effect = decision.text.effects[ordinal]
     assert isinstance(effect, ReleaseEffect), "the caller asked"
@@ -62,11 +78,14 @@ def _of_release(
         electorate = decision.electorate or resolve_forum(
             decision.text.forum, seen.access.alliance, seen.access.on
         )
-        found = preview_decided(
-            seen, viewer, draft_of(effect, decision), electorate, now=now
-        )
+        event = decided(seen, draft_of(effect, decision), electorate, question.now)
     except FoedusError as error:
         return EffectPreview(ordinal=ordinal, effect=effect, refused=error.detail)
+    found = preview_decided(seen, question.viewer, event, question.now, question.most)
     return EffectPreview(
-        ordinal=ordinal, effect=effect, objects=found.objects, by_label=found.by_label
+        ordinal=ordinal,
+        effect=effect,
+        objects=found.objects,
+        by_label=found.by_label,
+        whole=found.whole,
     )

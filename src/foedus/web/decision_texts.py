@@ -40,7 +40,8 @@ from foedus.errors import (
     NotFoundError,
 )
 from foedus.identity.authenticator import Session
-from foedus.processes.decisions_preview import EffectPreview, preview_effects
+from foedus.intel.release_previews import GLANCE_VERSIONS
+from foedus.processes.decisions_preview import EffectPreview, Question, preview_effects
 from foedus.releasability.access import Access
 from foedus.releasability.labels import parse_label
 from foedus.web.chips import Chip, chip_of_label, page_marking
@@ -82,11 +83,13 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         counts: how many objects under each label.
+        whole: whether everything was counted, and not the newest versions only.
     """
 
     row: EffectRow
     objects: int | None
     counts: tuple[tuple[Chip, int], ...]
+    whole: bool
     refused: str
 
 
@@ -205,15 +208,19 @@ async def show_diff(site: Site, request: Request) -> Response:
 async def show_preview(site: Site, request: Request) -> Response:
     """Show what a text would do if it were adopted now, in the visitor's world.
 
+    The newest versions are counted; all of them only for who asks for `all`.
+
     Raises:
         NotFoundError: there is no such decision for the visitor.
     """
     viewer = require_session(site, request).account.viewer()
+    most = None if request.query_params.get("all") else GLANCE_VERSIONS
+    question = Question(viewer=viewer, now=site.hub.clock(), most=most)
 
     def read() -> tuple[str, list[Preview], Chip | None]:
         with site.hub.reading.snapshot() as seen:
             found = dossier_of(request, seen, viewer).decision
-            made = preview_effects(seen, viewer, found, site.hub.clock())
+            made = preview_effects(seen, question, found)
             labels = [found.label]
             marking = page_marking(labels, seen.access, viewer.nation)
             shown = [_preview(each, seen.access) for each in made]
@@ -227,6 +234,7 @@ async def show_preview(site: Site, request: Request) -> Response:
             "decision": request.path_params["id"],
             "title": title,
             "previews": previews,
+            "most": GLANCE_VERSIONS,
         },
     )
 
@@ -370,7 +378,13 @@ def _preview(found: EffectPreview, access: Access) -> Preview:
         for label, count in sorted(found.by_label.items())
     )
     row = EffectRow(what=what, meaning=meaning, state="proposed", css="", note="")
-    return Preview(row=row, objects=found.objects, counts=counts, refused=found.refused)
+    return Preview(
+        row=row,
+        objects=found.objects,
+        counts=counts,
+        whole=found.whole,
+        refused=found.refused,
+    )
 
 
 def _number(text: str) -> int:
