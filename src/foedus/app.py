@@ -41,8 +41,9 @@ from foedus.errors import ConflictError, FoedusError, NotFoundError
 from foedus.eventlog.codec import Codec
 from foedus.eventlog.envelope import Act, Redacted, Who
 from foedus.eventlog.log import EventLog
-from foedus.eventlog.projector import Projector, View, version_of
+from foedus.eventlog.projector import Projector
 from foedus.eventlog.sqlite import open_sqlite_log
+from foedus.eventlog.views import View, version_of
 from foedus.folder import formats, upgrade
 from foedus.folder.formats import LOG, STATE, VIEWS, check_founded
 from foedus.folder.restore import Opening

@@ -91,6 +91,7 @@ def numbers(entries: Sequence[Recorded]) -> list[int]:
 class Sums:
     """A view of one sum per stream, and of the commits it has seen."""
 
+    folds = Counted
     schema = """
     CREATE TABLE IF NOT EXISTS total (
         stream TEXT PRIMARY KEY, number INTEGER NOT NULL
@@ -107,8 +108,7 @@ class Sums:
         self._totals = dict(db.execute("SELECT stream, number FROM total"))
 
     def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
-        if not isinstance(event, Counted):
-            return
+        assert isinstance(event, Counted), "it is given no others"
         total = self._totals.get(recorded.stream, 0) + event.number
         self._totals[recorded.stream] = total
         db.execute(

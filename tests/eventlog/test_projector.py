@@ -13,8 +13,9 @@ from foedus.eventlog.codec import Codec
 from foedus.eventlog.database import immediate
 from foedus.eventlog.envelope import Event, Recorded, Redacted
 from foedus.eventlog.log import EventLog
-from foedus.eventlog.projector import FOLD_ENTRIES, Projector, View, tables_dump
+from foedus.eventlog.projector import FOLD_ENTRIES, Projector, tables_dump
 from foedus.eventlog.sqlite import open_sqlite_log
+from foedus.eventlog.views import View
 from foedus.ids import START, Position
 from tests.eventlog import another_process
 from tests.eventlog.samples import (
@@ -313,6 +314,7 @@ async def test_views_that_another_holds_locked_are_unavailable(
 class Notes:
     """A view of what was noted; it shows nothing of what was redacted."""
 
+    folds = Noted | Redacted
     schema = """
     CREATE TABLE IF NOT EXISTS note (
         position INTEGER PRIMARY KEY, stream TEXT NOT NULL, text TEXT NOT NULL

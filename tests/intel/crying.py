@@ -23,6 +23,7 @@ class Cried(Event, frozen=True, kw_only=True, tag="test.cried"):
 class Crier:
     """Tells what was cried."""
 
+    folds = Cried
     schema = ""
 
     def load(self, db: apsw.Connection) -> None:

@@ -82,7 +82,8 @@ def test_one_of_every_event_is_written() -> None:
     assert {line.kind for line in LINES} == app.codec().kinds
 
 
-async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
+async def folded(folder: Path) -> apsw.Connection:
+    """Fold all of them; gives the views."""
     log = MemoryEventLog(app.codec(), system_clock)
     for line in LINES:
         recorded = line.recorded()
@@ -95,10 +96,30 @@ async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
                 label=recorded.label,
             )
         )
-    projector = Projector(log, tmp_path / "views.db", app.codec(), app.views())
+    projector = Projector(log, folder / "views.db", app.codec(), app.views())
     projector.catch_up()
+    projector.close()
+    log.close()
+    return apsw.Connection(str(folder / "views.db"))
 
-    db = apsw.Connection(str(tmp_path / "views.db"))
+
+async def test_a_view_is_given_every_event_that_would_change_its_tables(
+    tmp_path: Path,
+) -> None:
+    db = await folded(tmp_path)
+
+    for view in app.views():
+        view.load(db)
+        for line in LINES:
+            event, before = decoded(line), db.total_changes()
+            if not issubclass(type(event), view.folds):
+                view.apply(db, line.recorded(), event)
+            assert db.total_changes() == before, (type(view).__name__, line.kind)
+
+
+async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
+    db = await folded(tmp_path)
+
     shown = db.execute(
         "SELECT object, withdrawn FROM version WHERE nation <> '' ORDER BY version"
     ).fetchall()
@@ -127,5 +148,3 @@ async def test_folding_them_gives_what_they_always_gave(tmp_path: Path) -> None:
     assert access is not None
     assert not access.standing(NationCode("QME"))
     assert alliance.code == "HARBOUR"
-    projector.close()
-    log.close()

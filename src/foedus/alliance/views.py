@@ -48,6 +48,7 @@ class NationRow(msgspec.Struct, frozen=True, kw_only=True):
 class AllianceView:
     """Folds the alliance's stream into tables."""
 
+    folds = Founded | StatusChanged | ParticipationChanged | DayBegun
     schema = """
 CREATE TABLE IF NOT EXISTS founding (
     one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),

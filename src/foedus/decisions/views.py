@@ -45,6 +45,9 @@ _WAITING = frozenset({Phase.SILENT, Phase.SUSPENDED, Phase.HELD})
 class DecisionView:
     """Folds decisions, consultations and the channel into tables."""
 
+    folds = (
+        DecisionEvent | ConsultationEvent | ChannelReachable | EffectRecorded | Redacted
+    )
     version = 4
     schema = """
 CREATE TABLE IF NOT EXISTS decision (

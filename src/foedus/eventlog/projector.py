@@ -9,13 +9,11 @@
 
 import asyncio
 import contextlib
-import hashlib
 import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import apsw
 import msgspec
@@ -31,17 +29,15 @@ from foedus.eventlog.database import (
     open_writable,
     refusal_of,
 )
-from foedus.eventlog.envelope import Event, Recorded
+from foedus.eventlog.envelope import Recorded
 from foedus.eventlog.lag import Lag
 from foedus.eventlog.log import EventLog, Progress
+from foedus.eventlog.views import Folding, View, version_of
 from foedus.eventlog.waiters import answer
 from foedus.ids import START, Position
 
 FOLD_ENTRIES = 2000
 """Entries of one folding transaction, about; bounds how long the lock is held."""
-
-FOLD_VERSION = 2
-"""Raised when the projector itself folds differently; every view is then rebuilt."""
 
 WAIT_S = 10.0
 """Seconds that `wait` waits for the views by default."""
@@ -83,41 +79,6 @@ UPDATE folded
 _log = structlog.get_logger(__name__)
 
 
-class View(Protocol):
-    """Tables, and how events change them.
-
-    `schema` and, if given, an integer `version` make up the version of the views:
-    when one of them changes, everything is rebuilt.
-    """
-
-    @property
-    def schema(self) -> str:
-        """The tables, each as CREATE TABLE IF NOT EXISTS … STRICT."""
-        ...
-
-    def load(self, db: apsw.Connection) -> None:
-        """Read what folding keeps in memory from the tables, forgetting all else.
-
-        Called before the first fold, and before a fold when another process has
-        folded since or a fold has failed. What it keeps serves folding only;
-        whoever answers questions reads the tables.
-        """
-        ...
-
-    def apply(self, db: apsw.Connection, recorded: Recorded, event: Event) -> None:
-        """Change the tables by one event; no clock, no randomness.
-
-        Of an entry that was redacted since, `event` is what is left of it, and
-        `recorded.erased` says so. Together with its redaction, which comes later,
-        it must give the same rows as the whole event and its redaction gave.
-        """
-        ...
-
-    def close_commit(self, db: apsw.Connection, arrival_ms: int) -> None:
-        """Do what is due once all entries of one commit have been applied."""
-        ...
-
-
 class _Mark(msgspec.Struct, frozen=True):
     """How far the views are, which rebuild they come from, and by which code."""
 
@@ -142,6 +103,7 @@ class Projector:
         self._log = log
         self._codec = codec
         self._views = tuple(views)
+        self._folding = Folding(self._views)
         self._version = version_of(self._views)
         self._lock = threading.RLock()
         self._db = open_writable(path, synchronous="NORMAL")
@@ -336,7 +298,6 @@ class Projector:
     def _apply(self, page: Sequence[Recorded]) -> None:
         """Apply whole commits."""
         arrival_ms = page[0].arrival_ms
-        applies = [view.apply for view in self._views]
         for recorded in page:
             if recorded.arrival_ms != arrival_ms:
                 self._close_commit(arrival_ms)
@@ -346,7 +307,7 @@ class Projector:
                 continue
             self._failed_at = recorded.position
             event = self._codec.decode(recorded)
-            for apply in applies:
+            for apply in self._folding.of(type(event)):
                 apply(self._db, recorded, event)
         self._close_commit(arrival_ms)
 
@@ -473,15 +434,6 @@ def _read_mark(db: apsw.Connection) -> _Mark:
 
 def _write_mark(db: apsw.Connection, mark: _Mark) -> None:
     db.execute(_WRITE_MARK, msgspec.structs.asdict(mark))
-
-
-def version_of(views: Sequence[View]) -> str:
-    """Give what changes whenever views are folded by other code."""
-    parts = [
-        (type(view).__name__, view.schema, getattr(view, "version", 0))
-        for view in views
-    ]
-    return hashlib.sha256(msgspec.json.encode((FOLD_VERSION, parts))).hexdigest()
 
 
 def _explain(error: Exception) -> UnavailableError:

@@ -49,6 +49,7 @@ class UpdateNews(msgspec.Struct, frozen=True, kw_only=True):
 class GuidanceView:
     """Folds reports, engagements and updates into tables."""
 
+    folds = GuidanceEvent | Redacted
     version = 2
     schema = """
 CREATE TABLE IF NOT EXISTS obligation_report (

@@ -91,6 +91,7 @@ class _Key(NamedTuple):
 class DeedView:
     """Counts entries by who wrote them."""
 
+    folds = Event
     version = 1
     schema = """
 CREATE TABLE IF NOT EXISTS deed (

@@ -119,6 +119,7 @@ class AccountRow(msgspec.Struct, frozen=True, array_like=True):
 class AccountView:
     """How the table of accounts follows from the log."""
 
+    folds = AccountOpened | AccountClosed
     schema = _SCHEMA
 
     def load(self, db: apsw.Connection) -> None:

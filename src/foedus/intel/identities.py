@@ -208,6 +208,7 @@ async def register(
 class IdentityView:
     """How the register follows from the log."""
 
+    folds = IdentityRegistered
     schema = _SCHEMA
     version = 1
 

@@ -195,6 +195,7 @@ class _Going(msgspec.Struct, frozen=True, kw_only=True):
 class RecallView:
     """Folds recalls, and what nations say of them."""
 
+    folds = Recalled | RecallAcknowledged
     version = 4
     schema = _SCHEMA
 

@@ -66,6 +66,7 @@ class Referrer(msgspec.Struct, frozen=True, kw_only=True):
 class ReferenceView:
     """Folds who names what."""
 
+    folds = Published | Redacted
     version = 1
     schema = """
 CREATE TABLE IF NOT EXISTS reference (

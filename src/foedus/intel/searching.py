@@ -145,6 +145,7 @@ class SearchView:
     It follows the view of intelligence, which gives versions their numbers.
     """
 
+    folds = Published | Redacted
     version = 1
     schema = SCHEMA
 
@@ -186,13 +187,15 @@ class SearchView:
         db.executemany(_NOTE, rows)
 
 
-def keys_of(raw: bytes) -> Iterator[str]:
+def keys_of(raw: bytes) -> list[str]:
     """Give the keys under which an object stands in the index, each once."""
     found_by = wording_of(raw)
-    yield from (f"{_WHOLE}{each}" for each in found_by.wholes)
+    wholes, words = found_by.wholes, found_by.words
     # A long word that is a whole value, as a hash is, is found as one.
-    known = {each for each in found_by.wholes if len(each) >= LONG_MIN}
-    yield from (f"{_WORD}{each}" for each in found_by.words if each not in known)
+    known = {each for each in wholes if len(each) >= LONG_MIN}
+    if known:
+        words = tuple(each for each in words if each not in known)
+    return [*(_WHOLE + each for each in wholes), *(_WORD + each for each in words)]
 
 
 def search_objects(

@@ -121,6 +121,24 @@ class IntelView:
     version of an id that nobody has published before, and a marking's definition.
     """
 
+    folds = (
+        Published
+        | MarkingDefined
+        | CollectionOpened
+        | ImportBegun
+        | ImportEnded
+        | Withdrawn
+        | Recalled
+        | Redacted
+        | Released
+        | ReleaseConsented
+        | ReleaseWithdrawn
+        | Widened
+        | Founded
+        | StatusChanged
+        | ParticipationChanged
+        | DayBegun
+    )
     schema = SCHEMA
     version = 8
 

@@ -35,6 +35,7 @@ PLANS_MAX: Final = 500
 class PlanningView:
     """Folds plans into rows that say where each stands."""
 
+    folds = PlanMade | Redacted
     version = 1
     schema = """
 CREATE TABLE IF NOT EXISTS plan (

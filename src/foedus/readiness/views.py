@@ -49,6 +49,7 @@ ALWAYS: Final = date.min
 class ReadinessView:
     """Folds what is recorded into one table."""
 
+    folds = ReadinessEvent
     version = 3
     schema = """
 CREATE TABLE IF NOT EXISTS readiness_record (

@@ -71,6 +71,7 @@ _ONE = "SELECT originator, fixed FROM label WHERE label = :label"
 class LabelView:
     """Holds the table of labels; what is labelled writes into it as it is folded."""
 
+    folds = ()
     schema = """
 CREATE TABLE IF NOT EXISTS label (
     label       INTEGER PRIMARY KEY CHECK (label BETWEEN 1 AND 65535),

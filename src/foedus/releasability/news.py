@@ -158,6 +158,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 class NewsView:
     """Holds the table of news; other views write into it as they are folded."""
 
+    folds = Redacted
     version = 1
     schema = """
 CREATE TABLE IF NOT EXISTS news (

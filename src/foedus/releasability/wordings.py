@@ -86,6 +86,7 @@ _ALL_WORDS = _FROM + _HAS_ALL
 class WordingView:
     """Holds the table of words; other views write into it as they are folded."""
 
+    folds = ()
     version = 1
     schema = """
 CREATE TABLE IF NOT EXISTS wording (

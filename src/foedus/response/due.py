@@ -76,6 +76,18 @@ _written = msgspec.json.Decoder(AnyTaskEvent).decode
 class ClockView:
     """Folds the clocks of tasks and runs into tables."""
 
+    folds = (
+        RunEvent
+        | TaskEvent
+        | ClockFired
+        | ClockPaused
+        | ClockResumed
+        | FiringMissed
+        | ClocksHeld
+        | ClocksReleased
+        | ClocksAudited
+        | Redacted
+    )
     version = 3
     schema = SCHEMA
 

@@ -229,6 +229,7 @@ class ProposalNews(msgspec.Struct, frozen=True, kw_only=True):
 class ProposalView:
     """Folds rules and proposals; it stands behind the view of runs."""
 
+    folds = TriggerSet | TriggerRemoved | IntelRead | ProposalMoved | Redacted
     version = 2
     schema = _SCHEMA
 

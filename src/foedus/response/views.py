@@ -97,6 +97,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class ResponseView:
     """Folds playbooks, runs and tasks into tables."""
 
+    folds = PlaybookImported | RunEvent | AnyTaskEvent | CalendarSet | Redacted
     version = 4
     schema = SCHEMA
 

@@ -105,6 +105,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
 def fold(text: str) -> str:
     """Fold a text for comparing; in time that grows as the text does."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = _LIKE_MARKS.sub(_with_few_marks, text)
     return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
 
@@ -141,9 +143,10 @@ def wording(
         words_max: how many words are kept, each once; the names' come first.
     """
     folded = [found for each in wholes if (found := fold(each[:READ_MAX]))]
-    whole = tuple(dict.fromkeys(each[:WHOLE_LENGTH_MAX] for each in folded))
-    texts = (*folded, *map(fold, further))
-    words = dict.fromkeys(word for text in texts for word in _words(text))
+    whole = tuple(dict.fromkeys([each[:WHOLE_LENGTH_MAX] for each in folded]))
+    words: dict[str, None] = {}
+    for text in (*folded, *map(fold, further)):
+        words |= dict.fromkeys(_words(text))
     return Wording(wholes=whole[:WHOLES_MAX], words=tuple(words)[:words_max])
 
 
@@ -198,39 +201,39 @@ class _Named(msgspec.Struct):
 _named = msgspec.json.Decoder(_Named).decode
 
 
-def _wholes(told: _Named) -> Iterator[str]:
-    yield from _texts(
-        [
-            *(told.name, told.value, told.x_mitre_id, told.display_name),
-            *(told.account_login, told.user_id, told.path, told.key),
-            *(told.subject, told.serial_number),
-        ]
-    )
-    yield from _texts(told.aliases)
-    yield from _texts(told.x_mitre_aliases)
+def _wholes(told: _Named) -> list[str]:
+    """Give the names and values of an object, in the order of their weight."""
+    found = [
+        *(told.name, told.value, told.x_mitre_id, told.display_name),
+        *(told.account_login, told.user_id, told.path, told.key),
+        *(told.subject, told.serial_number),
+    ]
+    for several in (told.aliases, told.x_mitre_aliases):
+        if isinstance(several, list):
+            found += several
     if isinstance(told.hashes, dict):
-        yield from _texts(list(told.hashes.values()))
-    if told.pattern is not None and told.pattern_type == "stix":
-        yield from _literals(told.pattern)
+        found += told.hashes.values()
+    if isinstance(told.pattern, str) and told.pattern_type == "stix":
+        found += _literals(told.pattern)
     if isinstance(told.external_references, list):
-        named = [each for each in told.external_references if isinstance(each, dict)]
-        yield from _texts([each.get("external_id") for each in named])
+        found += [
+            each.get("external_id")
+            for each in told.external_references
+            if isinstance(each, dict)
+        ]
+    return [each for each in found if isinstance(each, str)]
 
 
-def _literals(pattern: object) -> Iterator[str]:
+def _literals(pattern: str) -> Iterator[str]:
     """Give the values that a pattern compares with."""
-    if isinstance(pattern, str):
-        for literal, end in _LITERAL.findall(pattern[:PATTERN_MAX]):
-            if end:
-                yield literal.replace("\\'", "'").replace("\\\\", "\\")
+    for literal, end in _LITERAL.findall(pattern[:PATTERN_MAX]):
+        if end:
+            yield literal.replace("\\'", "'").replace("\\\\", "\\")
 
 
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, list):
-        yield from (each for each in value if isinstance(each, str))
-
-
-def _words(text: str) -> Iterator[str]:
-    for word in _WORD.findall(text):
-        if WORD_LENGTH_MIN <= len(word) <= WORD_LENGTH_MAX and word not in PASSED_OVER:
-            yield word
+def _words(text: str) -> list[str]:
+    return [
+        word
+        for word in _WORD.findall(text)
+        if WORD_LENGTH_MIN <= len(word) <= WORD_LENGTH_MAX and word not in PASSED_OVER
+    ]
