@@ -28,6 +28,7 @@ async def test_a_nation_brings_its_calendar_and_everybody_reads_it(
     assert "Mon, Tue" in page
     assert "08:30-12:00, 13:00-17:00" in page
     assert "the duty roster of the CERT" in page
+    assert "18 November, 24 December 2026" in page
 
 
 async def test_what_is_refused_comes_back_as_it_was_typed(floor: Floor) -> None:

@@ -87,7 +87,7 @@ async def test_only_the_chair_holds(seats: Seats) -> None:
         nothing = await send(fin, path, f"{path}/adopt")
 
     assert refused.status_code == 403
-    assert "only the chair, NATO, does this; ask it" in refused.text
+    assert "Only the chair, NATO, does this; ask it" in refused.text
     assert nothing.status_code == 404
 
 

@@ -34,12 +34,13 @@ async def test_the_published_dams_are_shared_as_published(
     norway: httpx.AsyncClient,
 ) -> None:
     page = (await norway.get(f"{PAGE}?example=tva")).text
-    assert cells(page, "navigation")[:3] == ["163,520.0", "117,829.0", "116,234.0"]
-    assert cells(page, "flood control")[1] == "100,756.5"
-    assert "28.6 %, saves 45,691.0" in page
+    assert cells(page, "navigation")[:3] == ["163,520", "117,829", "116,234"]
+    assert cells(page, "flood control")[1] == "100,756"
+    assert "28.6 %, saves 45,691" in page
     assert page.count(">stable<") == 4
     assert "every group saves at least" in page
     assert "Ransmeier 1942" in page
+    assert "412,584 thousand US dollars to share" in page
     assert page.count("<rect") == 15
 
 
@@ -51,6 +52,7 @@ async def test_what_is_typed_is_answered_and_stays_in_the_form(
     assert answer.status_code == 200
     assert cells(answer.text, "A")[:2] == ["6.00", "5.00"]
     assert "&lt;/textarea&gt;" in answer.text
+    assert "does not say what its amounts are counted in" in answer.text
     assert "style=" not in answer.text
 
 
@@ -67,7 +69,7 @@ async def test_an_empty_core_says_who_would_leave_and_by_how_much(
 @pytest.mark.parametrize(
     ("table", "status", "said"),
     [
-        ("", 400, "write a game"),
+        ("", 400, "Write a game"),
         ("{", 400, "no JSON"),
         (told(players="AB", cost={"A": 1}), 400, "2 of 3 coalitions have no cost"),
         (told(needs=[1] * (PLAYERS_MAX + 1)), 413, f"more than {PLAYERS_MAX} players"),
@@ -107,6 +109,14 @@ async def test_nobody_asks_without_a_session(
     assert (await stranger.get(PAGE)).status_code == 303
     foreign = await norway.post(PAGE, data={"table": "{}"})
     assert foreign.status_code == 403
+
+
+def test_amounts_that_are_all_whole_have_no_places_behind_the_point() -> None:
+    table = told(players="AB", cost={"A": 6, "B": 6, "AB": 8}, unit="million  euro")
+    (found,) = share_table(table.encode(), players_max=2)
+    page = tell(found)
+    assert [cell.amount for cell in page.rows[0].cells] == ["4"] * 4
+    assert (page.total, page.unit) == ("8", "million euro")
 
 
 def test_many_players_are_all_in_the_table_and_the_first_are_drawn() -> None:

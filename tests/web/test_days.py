@@ -4,7 +4,15 @@ import pytest
 from starlette.requests import Request
 
 from foedus.errors import InvalidInputError
-from foedus.web.days import DAYS_MAX, as_read, asked_day, in_words, read_aloud, shortly
+from foedus.web.days import (
+    DAYS_MAX,
+    as_read,
+    asked_day,
+    in_words,
+    of_every_year,
+    read_aloud,
+    shortly,
+)
 
 TODAY, FIRST = date(2026, 11, 22), date(1949, 4, 4)
 
@@ -80,3 +88,21 @@ def test_days_and_ids_in_a_sentence_are_written_as_people_do() -> None:
 
     assert named == "NOR applying STANAG 5527 Ed 1 until 2 Apr 2027, and other_thing."
     assert read_aloud("None of 2026-13-45 is a day.") == "None of 2026-13-45 is a day."
+
+
+def test_a_day_that_is_part_of_a_label_stays_as_it_is() -> None:
+    text = "REL TO NATO 2024-03-07 since 2024-03-08"
+    assert read_aloud(text) == "REL TO NATO 2024-03-07 since 8 Mar 2024"
+
+
+@pytest.mark.parametrize(
+    ("dated", "words"),
+    [
+        ("01-01", "1 January"),
+        ("02-29", "29 February"),
+        ("2026-12-24", "24 December 2026"),
+        ("Easter", "Easter"),
+    ],
+)
+def test_a_holiday_is_written_as_people_write_it(dated: str, words: str) -> None:
+    assert of_every_year(dated) == words

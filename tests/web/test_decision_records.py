@@ -24,7 +24,7 @@ async def test_a_delegate_verifies_the_record_on_the_page_and_one_that_was_kept(
     assert "Under silence" in now.text
     assert "holds, by this hub" in whole.text
     assert wrong.status_code == 422
-    assert "the record was altered since it was signed" in wrong.text
+    assert "The record was altered since it was signed" in wrong.text
     assert empty.status_code == 422
 
 

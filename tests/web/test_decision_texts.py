@@ -64,7 +64,7 @@ async def test_what_was_typed_is_kept_when_it_is_refused(seats: Seats) -> None:
         label = await send(fin, "/decisions/new", label="SECRET-ISH")
 
     assert answer.status_code == 400
-    assert "begin each paragraph with what the nations do" in answer.text
+    assert "Begin each paragraph with what the nations do" in answer.text
     assert "we think &amp; hope" in answer.text
     assert 'value="Kept"' in answer.text
     assert label.status_code == 422

@@ -57,6 +57,17 @@ async def test_what_waits_stands_first_with_its_label(
     assert "REL TO NATO" in waiting
 
 
+async def test_what_ends_is_told_in_the_hours_of_the_capital(
+    browser: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    await sign_in("finland")
+    page = (await browser.get("/home")).text
+    waiting = page[page.index("Waiting for you") :].partition("</section>")[0]
+    assert "Helsinki</strong>" in waiting
+    assert "Brussels" in waiting
+    assert "UTC" in waiting
+
+
 async def test_what_is_hidden_waits_for_nobody(
     guided_moldova: httpx.AsyncClient,
 ) -> None:

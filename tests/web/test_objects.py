@@ -206,7 +206,7 @@ async def test_without_a_reason_nothing_is_withdrawn_and_the_choice_is_kept(
     answer = await _press(browser, stix_id, "withdraw", reason=" ", versions="last")
 
     assert answer.status_code == 400
-    assert "say why" in answer.text
+    assert "Say why" in answer.text
     assert 'value="last" checked' in answer.text
     assert _sees(hub, "sweden", stix_id)
 

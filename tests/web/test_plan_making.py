@@ -115,7 +115,7 @@ async def test_what_goes_wrong_later_is_said_on_the_page() -> None:
     found = await ask(after(3, wrong), patience_s=0)
 
     assert found.status == 200
-    assert "No plan was made: periods: &lt;too&gt; many" in found.text
+    assert "No plan was made: Periods: &lt;too&gt; many" in found.text
     assert "refresh" not in found.text
 
 

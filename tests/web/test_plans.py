@@ -72,6 +72,10 @@ async def test_a_plan_is_made_by_a_form_and_told_with_its_plots(desk: Desk) -> N
     assert 'aria-label="Highest label on this page"' in page
     assert not re.search(r"<[^>]+ style=", page)
     assert path in listed
+    row = listed[listed.index(path) :].partition("</tr>")[0]
+    assert "as of 23 November 2026" in row
+    assert "NATO staff" in row
+    assert "Brussels</strong>" in row
 
 
 async def test_a_plan_is_made_again_by_a_button_that_says_what_came_of_it(
@@ -122,7 +126,7 @@ async def test_each_table_and_the_whole_are_files(desk: Desk) -> None:
 async def test_what_cannot_be_meant_is_said_beside_the_form(desk: Desk) -> None:
     async with looking(desk.hub, desk.cookies["duty"]) as client:
         for more, said in (
-            ({"periods": "0"}, "periods: from 1 to 120"),
+            ({"periods": "0"}, "Periods: from 1 to 120"),
             ({"periods": "many"}, "no number"),
             ({"as_of": "soon"}, "write a date"),
             ({"kind": "surge", "times": "99"}, "`times`"),

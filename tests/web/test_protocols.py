@@ -23,6 +23,15 @@ async def test_the_catalogue_is_listed_with_what_each_is_for(floor: Floor) -> No
     assert "Start…" not in page
 
 
+async def test_a_protocol_and_its_exercise_are_one_row(floor: Floor) -> None:
+    page = await floor.page("pol-reader", "/protocols")
+    rest = page[page.index('id="catalogue"') :]
+    exercise = of_catalogue("election-vigilance-exercise")
+
+    assert f'<a href="/protocols/{exercise}">the same as an exercise</a>' in rest
+    assert rest.count("Election-period vigilance") == 1
+
+
 def test_findings_are_kept_of_so_many_protocols_and_no_more() -> None:
     kept = protocols._findings  # noqa: SLF001 - its bound is what is promised
     for number in range(FINDINGS_KEPT + 2):

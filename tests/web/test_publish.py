@@ -109,11 +109,11 @@ async def test_a_form_that_lay_open_too_long_is_dated_anew(
     ("chosen", "said"),
     [
         ({"what": "not a value"}, "write one a line"),
-        ({"what": ""}, "paste a domain"),
+        ({"what": ""}, "Paste a domain"),
         ({"who": "everybody", "level": "2"}, "lowest level"),
         ({"nations": "Atlantis"}, "Atlantis"),
         ({"level": "4"}, "clearance"),
-        ({"collection": "elsewhere"}, "choose a collection"),
+        ({"collection": "elsewhere"}, "Choose a collection"),
         ({"meaning": "fun"}, "what it means"),
     ],
 )

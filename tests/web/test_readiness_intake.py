@@ -52,7 +52,7 @@ async def test_a_wrong_row_is_named_and_what_was_typed_is_kept(
     others = await bring(browser, TABLE.replace("NOR,", "SWE,"))
 
     assert wrong.status_code == 400
-    assert "row 1: " in wrong.text
+    assert "Row 1: " in wrong.text
     assert "Company group Hazel" in wrong.text
     assert others.status_code == 403
     assert "Hazel" not in (await browser.get("/units")).text

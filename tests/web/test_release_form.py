@@ -132,7 +132,7 @@ async def test_the_same_release_may_be_made_again_on_purpose(
         ({"to": ""}, 400, "at least one other nation"),
         ({"label": "NATO RESTRICTED // REL TO ATLANTIS"}, 422, "ATLANTIS"),
         ({"label": "COSMIC TOP SECRET // REL TO NATO"}, 422, "above your clearance"),
-        ({"since": "yesterday"}, 400, "write since when as a day"),
+        ({"since": "yesterday"}, 400, "Write since when as a day"),
         ({"since": "2999-01-01"}, 422, "has not come yet"),
         ({"ask": "Atlantis"}, 400, "is no nation or community"),
         ({"label": "x" * 5_000}, 400, "at most 4096 characters"),

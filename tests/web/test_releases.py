@@ -141,7 +141,7 @@ async def test_without_a_reason_no_release_ends(
     answer = await _press(browser, release, "withdraw", reason="  ")
 
     assert answer.status_code == 400
-    assert "say why" in answer.text
+    assert "Say why" in answer.text
     assert _count(hub, "moldova") == before
 
 
@@ -175,7 +175,7 @@ async def test_what_the_rules_refuse_is_said_on_the_page(
     assert consent.status_code == 422
     assert "was not asked" in consent.text
     assert withdrawal.status_code == 403
-    assert "only its author" in withdrawal.text
+    assert "Only its author" in withdrawal.text
 
 
 @pytest.mark.parametrize("verb", ["consent", "withdraw"])

@@ -13,7 +13,7 @@ from foedus.errors import (
 from foedus.web.decision_cards import EffectRow
 from foedus.web.decision_texts import Preview
 from foedus.web.frame import Page
-from foedus.web.rendering import NOT_FOUND_TEXT, Renderer, see_other
+from foedus.web.rendering import NOT_FOUND_TEXT, Renderer, see_other, sentence
 
 TEMPLATES = [
     each
@@ -60,6 +60,20 @@ def test_an_error_is_a_sentence_and_escaped() -> None:
     answer = Renderer().error(ForbiddenError("not <you>"), CONTEXT)
 
     assert b"<p>Not &lt;you&gt;.</p>" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("say why", "Say why."),
+        ("label: which?", "Label: which?"),
+        ("valid_until: a day", "valid_until: a day."),
+        ("run--1 is over", "run--1 is over."),
+        ("", ""),
+    ],
+)
+def test_what_an_error_says_is_a_sentence_but_for_names(said: str, shown: str) -> None:
+    assert sentence(said) == shown
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ async def test_the_report_is_a_page_that_fetches_and_runs_nothing(
 
     policy = answer.headers["content-security-policy"]
     assert "a playbook" in answer.text
+    assert f'<a href="/runs/{floor.run_id}">of ' in answer.text
+    assert f'<span class="small">{floor.run_id}</span>' in answer.text
     assert "script" not in policy
     assert "sandbox" in policy
     assert answer.headers["cache-control"] == "no-store"

@@ -62,6 +62,16 @@ def test_a_protocol_of_the_catalogue_is_drawn_whole(name: str) -> None:
         assert 0 <= box.y <= drawing.height - HEIGHT
 
 
+def test_what_is_drawn_has_no_row_in_which_nothing_stands() -> None:
+    playbook = validate(catalogue.raw("malware-outbreak")).playbook
+    assert playbook is not None
+    drawing = draw(playbook, {})
+    assert drawing is not None
+    rows = {box.y for box in drawing.boxes}
+
+    assert len(rows) == (drawing.height - 14) // 104 <= 6
+
+
 def test_steps_that_follow_each_other_stand_in_a_row() -> None:
     chain = {"A1": {"on_completion": "A2"}, "A2": {"on_completion": "E"}, "E": {}}
 

@@ -4,6 +4,7 @@ What the rules need is as large as half the hub and most hubs are never asked, s
 taken up with the first question.
 """
 
+import json
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,6 +20,9 @@ TABLE_BYTES_MAX: Final = 1 << 20
 COALITIONS_MAX: Final = 1 << 16
 """Coalitions of all games together: one of sixteen players, or two of fifteen. For more
 there is the command line, whose work holds up nobody else."""
+
+UNIT_MAX: Final = 40
+"""Letters of the unit of a game; a longer one is a note, and is not told."""
 
 RULES: Final = ("shapley", "nucleolus", "scrb", "proportional")
 """The rules, in the order in which they are told."""
@@ -49,6 +53,8 @@ class SharedCost(msgspec.Struct, frozen=True, kw_only=True):
         alone: what each player would pay alone.
         core_empty: whether no sharing leaves every group content.
         epsilon: what the best sharing asks too much of some group.
+        unit: what its amounts are counted in, as the game says; empty where it does
+            not.
     """
 
     name: str
@@ -58,6 +64,7 @@ class SharedCost(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[RuleShares, ...]
     core_empty: bool
     epsilon: float
+    unit: str = ""
 
 
 def share_table(text: bytes, *, players_max: int) -> tuple[SharedCost, ...]:
@@ -84,10 +91,27 @@ def share_table(text: bytes, *, players_max: int) -> tuple[SharedCost, ...]:
             f"the games have more than {players_max} players together; send fewer, "
             "or use 'foedus share costs'"
         )
-    return tuple(_shared(name, game) for name, game in games.items())
+    units = _units(text)
+    return tuple(
+        _shared(name, game, units.get(name, "")) for name, game in games.items()
+    )
 
 
-def _shared(name: str, game: "Game") -> SharedCost:
+def _units(text: bytes) -> dict[str, str]:
+    """Give what the amounts of each game are counted in, of a table that was read."""
+    said = {
+        name: entry.get("unit")
+        for name, entry in json.loads(text).items()
+        if isinstance(entry, dict)
+    }
+    return {
+        name: " ".join(unit.split())
+        for name, unit in said.items()
+        if isinstance(unit, str) and len(unit) <= UNIT_MAX
+    }
+
+
+def _shared(name: str, game: "Game", unit: str) -> SharedCost:
     from foedus.planning.allocations import share  # noqa: PLC0415 - see above
 
     found = share(game)
@@ -103,6 +127,7 @@ def _shared(name: str, game: "Game") -> SharedCost:
         ),
         core_empty=found.core.empty,
         epsilon=found.core.epsilon,
+        unit=unit,
     )
 
 

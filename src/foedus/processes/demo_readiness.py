@@ -273,7 +273,7 @@ def _standing(nation: NationCode, today: date) -> list[tuple[AnyContent, str]]:
                         people=7,
                         on=on + timedelta(days=30),
                         valid_until=on + timedelta(days=760),
-                        certificate=f"illustrative {module}",
+                        certificate="ILLUSTRATIVE certificate",
                     ),
                     label,
                 ),

@@ -12,7 +12,14 @@ from typing import Final
 
 from foedus.response.report import Report
 from foedus.response.report_plots import plots_of
-from foedus.response.report_sections import Cell, Section, facts, sections, summary
+from foedus.response.report_sections import (
+    Cell,
+    Fact,
+    Section,
+    facts,
+    sections,
+    summary,
+)
 
 _POLICY: Final = (
     '<meta http-equiv="Content-Security-Policy" '
@@ -21,8 +28,13 @@ _POLICY: Final = (
 """Nothing is fetched and nothing runs, wherever the page is opened."""
 
 
-def as_html(report: Report) -> bytes:
-    """Write a report as a page."""
+def as_html(report: Report, *, on_hub: bool = False) -> bytes:
+    """Write a report as a page.
+
+    Args:
+        report: what is told.
+        on_hub: whether the hub shows it, so that what it names can be linked.
+    """
     title = f"{report.name}: after-action report"
     lines = [
         "<!doctype html>",
@@ -30,7 +42,7 @@ def as_html(report: Report) -> bytes:
         _POLICY,
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{escape(title)}</title><style>{_style()}</style></head><body><main>",
-        *_head(report),
+        *_head(report, on_hub=on_hub),
         *_figures(report),
         *(line for each in sections(report) for line in _table(each)),
         *_foot(report),
@@ -45,15 +57,23 @@ def _style() -> str:
     return files("foedus.response").joinpath("report.css").read_text(encoding="utf-8")
 
 
-def _head(report: Report) -> Iterator[str]:
+def _head(report: Report, *, on_hub: bool) -> Iterator[str]:
     yield f'<p class="label">{escape(report.label)}</p>'
     if report.exercise:
         yield '<p class="exercise">EXERCISE EXERCISE EXERCISE</p>'
     yield f"<h1>{escape(report.name)}</h1>"
     yield f"<p>After-action report. {escape(summary(report))}</p><dl>"
-    for name, value in facts(report):
-        yield f"<dt>{name}</dt><dd>{escape(value)}</dd>"
+    yield from (_fact(each, linked=on_hub) for each in facts(report))
     yield "</dl>"
+
+
+def _fact(fact: Fact, *, linked: bool) -> str:
+    said = escape(fact.text)
+    if linked and fact.page:
+        said = f'<a href="{escape(fact.page)}">{said}</a>'
+    if fact.reference:
+        said += f' <span class="small">{escape(fact.reference)}</span>'
+    return f"<dt>{fact.name}</dt><dd>{said}</dd>"
 
 
 def _figures(report: Report) -> Iterator[str]:

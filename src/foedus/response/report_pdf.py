@@ -17,7 +17,7 @@ import msgspec
 
 from foedus.response.report import Report
 from foedus.response.report_plots import WIDTH, Plot, plots_of
-from foedus.response.report_sections import facts, sections, summary
+from foedus.response.report_sections import Fact, facts, sections, summary
 
 NO_DATE: Final = 0
 """What stands where a document would say when it was made."""
@@ -53,6 +53,12 @@ def _placed(plot: Plot) -> dict[str, object]:
     return {**msgspec.structs.asdict(plot), "width": round(width, 1)}
 
 
+def _fact(fact: Fact) -> tuple[str, str]:
+    """Write what is said of a fact, with the id behind it."""
+    said = f"{fact.text} ({fact.reference})" if fact.reference else fact.text
+    return fact.name, said
+
+
 def _data(report: Report) -> str:
     """Give what is set, as JSON."""
     chain = report.reference.chain
@@ -62,7 +68,7 @@ def _data(report: Report) -> str:
             "label": report.label,
             "exercise": report.exercise,
             "summary": summary(report),
-            "facts": list(facts(report)),
+            "facts": [_fact(each) for each in facts(report)],
             "plots": [_placed(each) for each in plots_of(report)],
             "sections": [
                 {

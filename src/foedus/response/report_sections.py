@@ -35,6 +35,20 @@ class Cell(msgspec.Struct, frozen=True, array_like=True):
     kind: Literal["", "number", "bad", "missed"] = ""
 
 
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """What stands at the head of a report.
+
+    Attributes:
+        reference: the id behind what is said, for machines; empty for none.
+        page: where the hub shows it; empty for nowhere.
+    """
+
+    name: str
+    text: str
+    reference: str = ""
+    page: str = ""
+
+
 class Section(msgspec.Struct, frozen=True, kw_only=True):
     """A table with its heading.
 
@@ -52,24 +66,45 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 def instant(at: datetime | None) -> str:
     """Write an instant as everybody reads it; a dash for none."""
-    return NONE if at is None else at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    return NONE if at is None else f"{_day(at)}, {at:%H:%M:%S} UTC"
 
 
-def facts(report: Report) -> Iterator[tuple[str, str]]:
-    """Give what stands at the head of a report, by name."""
-    yield "Run", report.run
-    yield "Protocol", f"{report.playbook}, version of {report.modified}"
-    yield "Coordinator", report.coordinator
-    yield "Started", instant(report.started)
-    yield "Ended", instant(report.ended)
-    yield "Outcome", report.status.value
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b %Y}"
+
+
+def facts(report: Report) -> Iterator[Fact]:
+    """Give what stands at the head of a report."""
+    yield Fact("Run", f"of {_day(report.started)}", report.run, f"/runs/{report.run}")
+    version = datetime.fromisoformat(report.modified)
+    protocol = f"{report.name}, version of {_day(version)}"
+    edition = f"{report.playbook}, {report.modified}"
+    yield Fact("Protocol", protocol, edition, f"/protocols/{report.playbook}")
+    yield Fact("Coordinator", report.coordinator)
+    yield Fact("Started", instant(report.started))
+    yield Fact("Ended", instant(report.ended))
+    yield Fact("Outcome", report.status.value)
     cause = report.cause
-    yield "Started by", " ".join(filter(None, (cause.by, cause.reference)))
+    yield Fact("Started by", f"a {cause.by}", cause.reference, _page(cause.reference))
     if cause.reason:
-        yield "Reason", cause.reason
-    if report.evidence:
-        yield "Rests on", ", ".join(report.evidence)
-    yield "Told to", report.reader
+        yield Fact("Reason", cause.reason)
+    for each in report.evidence:
+        yield Fact("Rests on", _kind(each), each, f"/objects/{each}")
+    yield Fact("Told to", report.reader)
+
+
+_PAGES: Final = {"decision": "decisions", "proposal": "proposals", "run": "runs"}
+
+
+def _kind(name: str) -> str:
+    """Say of what kind a thing is, by its id: a `course of action`."""
+    return name.partition("--")[0].replace("-", " ")
+
+
+def _page(name: str) -> str:
+    """Tell where the hub shows a thing, by its id; empty for nowhere."""
+    place = _PAGES.get(name.partition("--")[0])
+    return f"/{place}/{name}" if place else ""
 
 
 def summary(report: Report) -> str:
@@ -190,15 +225,15 @@ def _breaches(report: Report) -> Section:
 def _decisions(report: Report) -> Section:
     return Section(
         title="Decisions",
-        head=("decision", "title", "phase", "ended", "for"),
-        widths=(5, 5, 2, 4, 4),
+        head=("title", "phase", "ended", "for", "id"),
+        widths=(5, 2, 4, 4, 5),
         rows=tuple(
             _row(
-                each.decision,
                 each.title,
                 each.phase,
                 instant(each.effective),
                 each.step or "the start",
+                each.decision,
             )
             for each in report.decisions
         ),
@@ -239,17 +274,18 @@ def _tasks(report: Report) -> Section:
     return Section(
         title="Tasks",
         head=(
-            "asked",
+            "asked after",
             "step",
             "nation",
             "standing",
             *(words for _, words in MARKS),
             "said",
         ),
-        widths=(4, 5, 2, 3, *(3,) * 6, 4),
+        widths=(3, 5, 2, 3, *(3,) * 6, 5),
+        caption="Asked: how long after the start of the run; C1 to C6: after that.",
         rows=tuple(
             _row(
-                instant(each.asked),
+                _number(written(_since(report, each.asked))),
                 each.step,
                 each.nation,
                 each.standing.value,
@@ -259,6 +295,10 @@ def _tasks(report: Report) -> Section:
             for each in report.tasks
         ),
     )
+
+
+def _since(report: Report, at: datetime) -> int:
+    return max(0, int((at - report.started).total_seconds()))
 
 
 def _timeline(report: Report) -> Section:

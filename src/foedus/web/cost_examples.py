@@ -34,12 +34,14 @@ _TVA: Final = """\
 
 _AIRPORT: Final = """\
 {"Runway": {
+  "unit": "units of cost",
   "players": ["short haul", "medium haul", "long haul", "freight"],
   "needs": [8, 11, 13, 18]}}
 """
 
 _PROCUREMENT: Final = """\
 {"Radars": {
+  "unit": "million euro, made up",
   "players": ["POL", "FIN", "EST"],
   "quantities": [24, 12, 4],
   "first_unit": 100, "learning_rate": 0.85, "fixed": 400}}
@@ -47,6 +49,7 @@ _PROCUREMENT: Final = """\
 
 _PAIRS: Final = """\
 {"Any two of three": {
+  "unit": "units of cost, made up",
   "players": ["A", "B", "C"],
   "cost": {"A": 10, "B": 10, "C": 10, "AB": 10, "AC": 10, "BC": 10, "ABC": 20}}}
 """

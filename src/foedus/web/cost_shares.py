@@ -53,8 +53,8 @@ NAMES: Final = {
 INKS: Final = dict(zip(NAMES, ("f1", "f2", "f3", "f4"), strict=True))
 """How the bars of each rule are filled; what each pays alone is drawn open."""
 
-PLACES: Final = ((1e6, 0), (1e4, 1), (1.0, 2), (0.0, 4))
-"""Places behind the point, by the largest amount of a game."""
+PLACES: Final = ((1e4, 0), (1.0, 2), (0.0, 4))
+"""Places behind the point, by the largest amount of a game; none if all are whole."""
 
 SMALLEST: Final = 0.01
 """A game of smaller amounts is written in powers of ten."""
@@ -106,11 +106,13 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         core: whether some sharing leaves every group content.
+        unit: what all amounts are counted in; empty where nobody says.
         drawn: how many players the drawing has, if not all.
     """
 
     name: str
     total: str
+    unit: str
     core: str
     rows: tuple[Row, ...]
     verdicts: tuple[Verdict, ...]
@@ -168,6 +170,7 @@ def tell(game: SharedCost) -> Told:
     return Told(
         name=game.name,
         total=words(game.total),
+        unit=game.unit,
         core=_core(game, words),
         rows=tuple(_row(game, place, words) for place in range(len(game.players))),
         verdicts=tuple(_verdict(each, words) for each in game.rules),
@@ -178,11 +181,15 @@ def tell(game: SharedCost) -> Told:
 
 def amounts_of(game: SharedCost) -> Words:
     """Choose how exactly the amounts of a game are written, alike for all of it."""
-    shares = (abs(amount) for rule in game.rules for amount in rule.amounts)
-    largest = max(abs(game.total), *map(abs, game.alone), *shares)
+    shares = [amount for rule in game.rules for amount in rule.amounts]
+    told = [game.total, *game.alone, *shares]
+    largest = max(map(abs, told))
     if not SMALLEST <= largest < LARGEST:
         return lambda amount: f"{amount + 0.0:.5g}"
     places = next(places for least, places in PLACES if largest >= least)
+    told += [game.epsilon, *(rule.excess for rule in game.rules)]
+    if all(round(each, places) == round(each) for each in told):
+        places = 0
     return lambda amount: f"{round(amount, places) + 0.0:,.{places}f}"
 
 

@@ -18,7 +18,11 @@ DAYS_MAX = 365 * 200
 """Days that a slider may be set to."""
 
 
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_LEAP_YEAR = 2024
+
+_DAY = re.compile(r"(?<![A-Z+] )\b\d{4}-\d{2}-\d{2}\b")
+"""A day in a sentence; those of a label, as in `NATO 2024-03-07`, are words of it."""
+
 _ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 
 
@@ -81,6 +85,24 @@ def as_read(dated: date | str | None) -> str:
         pass
     try:
         return f"{date.fromisoformat(f'{dated}-01'):%b %Y}"
+    except ValueError:
+        return dated
+
+
+def of_every_year(dated: str) -> str:
+    """Write a holiday: `24 December 2026`, or `1 January` of every year.
+
+    What is neither stays as it is.
+    """
+    try:
+        return in_words(date.fromisoformat(dated))
+    except ValueError:
+        pass
+    try:
+        # A leap year has every day that there is.
+        return in_words(date.fromisoformat(f"{_LEAP_YEAR}-{dated}")).removesuffix(
+            f" {_LEAP_YEAR}"
+        )
     except ValueError:
         return dated
 

@@ -20,6 +20,7 @@ from foedus.web.chips import Chip, page_marking
 from foedus.web.decision_cards import PHASES
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import page_headers
+from foedus.web.watch_consumers import when
 
 RECORD_BYTES_MAX: Final = 2_000_000
 """Bytes of a record that is pasted into the page: the longest text with its annexes."""
@@ -111,7 +112,7 @@ def _check(site: Site, document: bytes) -> Checked:
     record = records.verify(document)
     ended = ""
     if record.effective_ms is not None:
-        ended = f"{from_ms(record.effective_ms):%Y-%m-%d %H:%M:%S} UTC"
+        ended = when(from_ms(record.effective_ms))
     return Checked(
         record=record,
         outcome=PHASES[record.outcome][0],

@@ -51,6 +51,7 @@ from foedus.web.decision_moves import do_move, seen_of
 from foedus.web.decisions import dossier_of, place_of
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import see_other
+from foedus.web.watch_consumers import when
 
 TEXT_FORM_BYTES_MAX: Final = 524_288
 """Bytes of a form in which a text is typed; longer ones go by the command line."""
@@ -174,7 +175,7 @@ async def show_version(site: Site, request: Request) -> Response:
             "decision": request.path_params["id"],
             "title": title,
             "version": shown,
-            "since": f"{from_ms(shown.since_ms):%Y-%m-%d %H:%M} UTC",
+            "since": when(from_ms(shown.since_ms)),
             "numbers": [each.number for each in found],
             "effects": write_effects(shown.text.effects).splitlines(),
         },

@@ -24,9 +24,9 @@ from foedus.releasability.join import FixedLabel
 from foedus.releasability.viewers import Role, Viewer
 from foedus.web.chips import Chip, chip, page_marking
 from foedus.web.days import shortly
-from foedus.web.decision_cards import duration
+from foedus.web.decision_cards import Hour, duration, hours_of
 from foedus.web.frame import Page, Site, frame, require_session
-from foedus.web.inbox import PROVIDERS
+from foedus.web.inbox import PROVIDERS, SOON_S
 from foedus.web.items import Item, newest_items
 from foedus.web.waiting import Waiting
 from foedus.web.watch import FIRST
@@ -44,6 +44,8 @@ DUE_MAX: Final = 3
 LAGS_S: Final = 2.0
 """Seconds behind the log from which on an operator is told."""
 
+SOON: Final = timedelta(seconds=SOON_S)
+"""What is left of a clock that is marked as soon over."""
 
 OVER: Final = "over"
 """What a clock says that has run out."""
@@ -54,13 +56,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         left: what is left of the time for it, in words; empty where there is no end.
-        instant: until when.
+        css: whether it is soon, or over.
+        instant: until when; `hours` is that in the capital, the alliance's zone and
+            UTC.
     """
 
     waiting: Waiting
     chip: Chip
     left: str
+    css: str
     instant: str
+    hours: tuple[Hour, ...]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,7 +186,7 @@ def _read(site: Site, account: Account) -> Home:
         collections = seen.collections(viewer)
         items = newest_items(seen, viewer, collections, now=now, limit=NEWEST_MAX)
         waits = [each for each in waiting(seen, viewer, now) if not each.answered]
-        rows = [_row(seen, each, now) for each in waits[:WAITING_MAX]]
+        rows = [_row(seen, viewer, each, now) for each in waits[:WAITING_MAX]]
         labels: list[FixedLabel] = [each.label for each in waits[:WAITING_MAX]]
         labels += [each.fixed for each in items]
         return Home(
@@ -236,11 +242,16 @@ def rest_of(time: timedelta) -> str:
     return f"{duration(time)} left" if time > timedelta(0) else OVER
 
 
-def _row(seen: Snapshot, each: Waiting, now: datetime) -> Row:
-    left = instant = ""
-    if each.until is not None:
-        left = rest_of(each.until - now)
-        instant = each.until.isoformat(timespec="seconds").replace("+00:00", "Z")
+def _row(seen: Snapshot, viewer: Viewer, each: Waiting, now: datetime) -> Row:
+    marked = chip(each.label, seen.access)
+    if each.until is None:
+        return Row(waiting=each, chip=marked, left="", css="", instant="", hours=())
+    rest = each.until - now
     return Row(
-        waiting=each, chip=chip(each.label, seen.access), left=left, instant=instant
+        waiting=each,
+        chip=marked,
+        left=rest_of(rest),
+        css="over" if rest <= timedelta(0) else "soon" if rest <= SOON else "",
+        instant=each.until.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        hours=hours_of(each.until, viewer.nation, seen.access),
     )

@@ -14,6 +14,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from foedus.alliance.citing import citations
 from foedus.alliance.frameworks import framework_lines
 from foedus.alliance.nations import Alliance
 from foedus.alliance.sourced import Sourced
@@ -357,29 +358,30 @@ def _training(look: Look) -> Iterable[Figure]:
     yield _figure(
         ahead,
         f"Exercises known for {look.today.year} and later",
-        [_told(each, each.name, f"{each.kind}, {each.host}") for each in ahead],
+        [_told(look, each, each.name, f"{each.kind}, {each.host}") for each in ahead],
         href="/guide",
         basis=PACK,
     )
     yield _figure(
         pack.training,
         "Training modules on offer",
-        [_told(each, each.name, each.place) for each in pack.training],
+        [_told(look, each, each.name, each.place) for each in pack.training],
         href="/guide",
         basis=PACK,
     )
     yield _figure(
         pack.standards,
         "Standards by which forces fit together",
-        [_told(each, each.title, each.designation) for each in pack.standards],
+        [_told(look, each, each.title, each.designation) for each in pack.standards],
         href="/guide",
         basis=PACK,
     )
 
 
-def _told(record: Sourced, title: str, said: str) -> Entry:
-    known = f"basis: {record.basis.value}, as of {record.as_of}"
-    source = f", {', '.join(record.sources)}" if record.sources else ""
+def _told(look: Look, record: Sourced, title: str, said: str) -> Entry:
+    known = f"basis: {record.basis.value}, as of {shortly(record.as_of)}"
+    titles = [each.title for each in citations(look.alliance, record.sources)]
+    source = f": {'; '.join(titles)}" if titles else ""
     return Entry(title=title, href="", said=f"{said} ({known}{source})")
 
 

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from foedus.errors import FoedusError
 from foedus.planning.progress import Progress, Tell
-from foedus.web.rendering import page_headers, see_other
+from foedus.web.rendering import page_headers, see_other, sentence
 
 PATIENCE_S: Final = 1.0
 """How long whoever asks waits for an answer without being told anything."""
@@ -137,7 +137,7 @@ class Making(Response):
 
     def _end(self, outcome: Outcome) -> str:
         if outcome.error is not None:
-            said = escape(outcome.error.detail)
+            said = escape(sentence(outcome.error.detail))
             return f'<li class="error" role="alert">No plan was made: {said}</li>\n'
         there = escape(outcome.done.location)
         if outcome.done.said:

@@ -34,8 +34,9 @@ from foedus.planning.rules import MAKERS, PLANNERS, check_may_plan
 from foedus.planning.situation_surges import More
 from foedus.planning.views import PlanLine, PlanSheet, find_plan, list_plans
 from foedus.releasability.viewers import Viewer
-from foedus.web.chips import Chip, page_marking, printed_label
+from foedus.web.chips import Chip, Token, page_marking, printed_label, token
 from foedus.web.days import in_words
+from foedus.web.decision_cards import Hour, hours_of
 from foedus.web.frame import Page, Site, error_page, frame, require_session, signed_form
 from foedus.web.plan_making import Done, Making
 from foedus.web.readiness import marking_of
@@ -59,11 +60,17 @@ class Fields(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan as the page lists it."""
+    """A plan as the page lists it.
+
+    Attributes:
+        made: when, as it reads in the capital, in the alliance's zone and in UTC.
+    """
 
     line: PlanLine
     title: str
     day: str
+    maker: Token
+    made: tuple[Hour, ...]
     chip: Chip | None
 
 
@@ -271,13 +278,15 @@ def _rows(site: Site, viewer: Viewer) -> tuple[list[Row], Chip | None]:
         lines = list_plans(seen.db, seen.access, viewer, limit=ROWS_MAX + 1)
         labels = {printed_label(each.label, each.author, seen.access) for each in lines}
         marking = page_marking(labels, seen.access, viewer.nation)
-        alliance = seen.access.alliance
+        access = seen.access
     rows = [
         Row(
             line=each,
             title=TITLES[each.kind],
             day=in_words(each.as_of),
-            chip=marking_of(each.label, alliance),
+            maker=token(each.author, access, own=each.author == viewer.nation),
+            made=hours_of(each.made, viewer.nation, access),
+            chip=marking_of(each.label, access.alliance),
         )
         for each in lines
     ]

@@ -7,6 +7,7 @@ that it tells nothing of anybody.
 
 import asyncio
 import re
+from collections.abc import Collection
 from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import Final
@@ -57,6 +58,8 @@ class ProtocolRow(msgspec.Struct, frozen=True, kw_only=True):
         nation: whose it is here; None for one of the catalogue.
         clocks: with a name: from what to what each of them runs.
         asks: how many steps are asked of somebody.
+        exercise_of: the id of the same as an exercise, in the catalogue; empty where
+            that stands by itself.
     """
 
     playbook: str
@@ -68,6 +71,7 @@ class ProtocolRow(msgspec.Struct, frozen=True, kw_only=True):
     impact: int | None
     clocks: tuple[str, ...]
     asks: int
+    exercise_of: str = ""
 
 
 class StepRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,9 +136,7 @@ async def show_protocols(site: Site, request: Request) -> Response:
             labels = [each.label for each in found]
             return {
                 "rows": [_row_of(each, viewer, seen) for each in found],
-                "catalogue": [
-                    _row(each) for each in _catalogue() if each.id not in here
-                ],
+                "catalogue": _rest(here),
                 "may_start": directs(viewer, access),
                 "marking": page_marking(labels, access, viewer.nation),
             }
@@ -362,6 +364,19 @@ def _imported(seen: Snapshot, viewer: Viewer) -> list[Shelved]:
 def _catalogue() -> tuple[Playbook, ...]:
     """Give the protocols of the catalogue, in the order of their names there."""
     return tuple(playbook_of(catalogue.raw(each), False) for each in catalogue.names())
+
+
+def _rest(here: Collection[str]) -> list[ProtocolRow]:
+    """Give what is not imported yet, each with its exercise in one row."""
+    known = dict(zip(catalogue.names(), _catalogue(), strict=True))
+    rows = []
+    for name in catalogue.NAMES:
+        real, exercise = known[name], known[name + catalogue.EXERCISE]
+        left = [each for each in (real, exercise) if each.id not in here]
+        if left:
+            both = exercise.id if len(left) > 1 else ""
+            rows.append(msgspec.structs.replace(_row(left[0]), exercise_of=both))
+    return rows
 
 
 def _row_of(found: Shelved, viewer: Viewer, seen: Snapshot) -> ProtocolRow:

@@ -4,6 +4,7 @@
   script or style, no foreign host.
 - Pages are never kept by a cache; files of style are, under a name of their content.
 - Templates escape everything and compute nothing.
+- What an error says is written as a sentence wherever a page shows it.
 """
 
 import gzip
@@ -19,7 +20,7 @@ import msgspec
 from starlette.responses import Response
 
 from foedus.errors import FoedusError, NotFoundError
-from foedus.web.days import as_read, read_aloud
+from foedus.web.days import as_read, of_every_year, read_aloud
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -38,6 +39,9 @@ NOT_FOUND_TEXT: Final = (
     "It is not here, or it is not for you: the answer is the same, so that nobody "
     "can tell what is hidden from them."
 )
+
+SAID: Final = ("error", "refused")
+"""What a page is given of an error: its detail."""
 
 _MEDIA_TYPES = {
     "css": "text/css; charset=utf-8",
@@ -110,6 +114,8 @@ def _templates() -> jinja2.Environment:
     )
     templates.filters["day"] = as_read
     templates.filters["aloud"] = read_aloud
+    templates.filters["holiday"] = of_every_year
+    templates.filters["sentence"] = sentence
     templates.globals["asset"] = {name: asset.url for name, asset in _assets().items()}
     return templates
 
@@ -133,8 +139,13 @@ class Renderer:
         status: int = HTTPStatus.OK,
     ) -> Response:
         """Fill a template that is a whole page."""
+        said = {
+            name: sentence(text)
+            for name in SAID
+            if isinstance(text := context.get(name), str)
+        }
         response = Response(
-            self.fragment(template, context),
+            self.fragment(template, {**context, **said}),
             status_code=status,
             media_type="text/html",
         )
@@ -149,7 +160,7 @@ class Renderer:
             {
                 **context,
                 "heading": error.title,
-                "detail": NOT_FOUND_TEXT if missing else _sentence(error.detail),
+                "detail": NOT_FOUND_TEXT if missing else sentence(error.detail),
             },
             status=error.status,
         )
@@ -175,6 +186,13 @@ def see_other(path: str) -> Response:
     return Response(status_code=HTTPStatus.SEE_OTHER, headers=headers)
 
 
-def _sentence(text: str) -> str:
-    whole = text[:1].upper() + text[1:]
+def sentence(text: str) -> str:
+    """Write what an error says as a sentence; ids and names of fields stay as they are.
+
+    Errors begin in lower case, since most readers of them set them behind a colon.
+    """
+    first = text.partition(" ")[0].rstrip(",:;.")
+    whole = text[:1].upper() + text[1:] if first.isalpha() else text
+    if not whole:
+        return ""
     return whole if whole.endswith((".", "!", "?")) else f"{whole}."

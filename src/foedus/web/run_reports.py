@@ -27,7 +27,7 @@ async def show_report(site: Site, request: Request) -> Response:
     def written() -> bytes:
         from foedus.response.report_html import as_html  # noqa: PLC0415 - rarely asked
 
-        return as_html(_made(site, viewer, name))
+        return as_html(_made(site, viewer, name), on_hub=True)
 
     answer = Response(await asyncio.to_thread(written), media_type="text/html")
     answer.headers.update(page_headers() | {"Content-Security-Policy": POLICY})

@@ -15,6 +15,7 @@ import msgspec
 
 from foedus.response.cacao import Playbook, Step
 from foedus.response.vocabulary import StepKind
+from foedus.web.workflow_rows import Place, Way, pack
 
 STEPS_MAX: Final = 200
 """Steps of a drawing: beyond that the table alone is read."""
@@ -83,20 +84,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     dots: tuple[tuple[int, int, str], ...] = ()
 
 
-class _Way(msgspec.Struct, frozen=True, kw_only=True):
-    """What leads to a step.
-
-    Attributes:
-        lane: the row in which the line runs; None for that of the step it comes from.
-    """
-
-    source: str
-    word: str = ""
-    lane: int | None = None
-    is_failure: bool = False
-
-
-_Came = list[_Way]
+_Came = list[Way]
 _END: Final = "end"
 _FAILURE: Final = "failure"
 """Where the exception path begins: whatever nothing else handles leads there."""
@@ -121,7 +109,8 @@ def draw(playbook: Playbook, looks: Mapping[str, Look]) -> Drawing | None:
     plan.link(came, _END)
     if playbook.exception is not None and playbook.exception not in plan.places:
         plan.places[_FAILURE] = (0, rows)
-        plan.chain(playbook.exception, 1, rows, [_Way(source=_FAILURE)])
+        plan.apart(playbook.exception, (1, rows), [Way(source=_FAILURE)], _FAILURE)
+    plan.places, plan.ways = pack(plan.places, plan.ways, plan.movable)
     return plan.drawn(looks)
 
 
@@ -144,8 +133,9 @@ class _Plan:
 
     def __init__(self, workflow: Mapping[str, Step]) -> None:
         self.workflow = workflow
-        self.places: dict[str, tuple[int, int]] = {}
-        self.ways: list[tuple[_Way, str]] = []
+        self.places: dict[str, Place] = {}
+        self.ways: list[tuple[Way, str]] = []
+        self.movable: list[list[str]] = []
 
     def link(self, came: _Came, target: str) -> None:
         self.ways += [(way, target) for way in came]
@@ -168,7 +158,7 @@ class _Plan:
                 came = []
                 break
             self.places[entry] = (column, row)
-            came = [_Way(source=entry)]
+            came = [Way(source=entry)]
             column += 1
             if step.branches:
                 column, used, came = self.inside(step, column, row)
@@ -178,27 +168,48 @@ class _Plan:
             entry = step.after_success
         for step in failures:
             at = self.places[step.id][0] + 1
-            way = _Way(source=step.id, word="fails", is_failure=True)
-            _, used, tails = self.chain(step.on_failure, at, row + rows, [way])
+            way = Way(source=step.id, word="fails", is_failure=True)
+            used, tails = self.apart(step.on_failure, (at, row + rows), [way])
             came = [*came, *tails]
             is_new = self.places.get(step.on_failure or "") == (at, row + rows)
             rows += used if is_new else 0
         return column, rows, came
 
+    def apart(
+        self, entry: str | None, place: Place, came: _Came, *more: str
+    ) -> tuple[int, _Came]:
+        """Place steps that may move up later, if they stand in one row.
+
+        Args:
+            entry: the first of them.
+            place: where it stands.
+            came: what leads to it.
+            more: what moves with them.
+
+        Returns:
+            How many rows they take, and what leads on.
+        """
+        before = set(self.places)
+        _, rows, tails = self.chain(entry, *place, came)
+        new = [each for each in self.places if each not in before]
+        if new and {self.places[each][1] for each in new} == {place[1]}:
+            self.movable.append([*new, *more])
+        return rows, tails
+
     def inside(self, step: Step, column: int, row: int) -> tuple[int, int, _Came]:
         """Place what a step opens: each branch in rows of its own."""
         is_loop = step.kind is StepKind.WHILE
-        at, ends, tails = row + is_loop, column, list[_Way]()
+        at, ends, tails = row + is_loop, column, list[Way]()
         for names, entry in step.branches:
-            way = _Way(source=step.id, word=_word(names), lane=at)
+            way = Way(source=step.id, word=_word(names), lane=at)
             end, used, came = self.chain(entry, column, at, [way])
             ends, at = max(ends, end), at + used
             tails += came
         if is_loop:
             self.link(tails, step.id)
-            return ends, at - row, [_Way(source=step.id, word="over")]
+            return ends, at - row, [Way(source=step.id, word="over")]
         if step.kind is StepKind.IF and step.on_false is None:
-            tails.append(_Way(source=step.id, word="no", lane=at))
+            tails.append(Way(source=step.id, word="no", lane=at))
             at += 1
         return ends, max(1, at - row), tails
 
@@ -225,13 +236,16 @@ class _Plan:
             dots=tuple(dots),
         )
 
-    def _edge(self, way: _Way, target: str) -> Edge:
+    def _edge(self, way: Way, target: str) -> Edge:
         x1, y1 = self._right(way.source), _middle(self.places[way.source][1])
         x2, y2 = self._left(target), _middle(self.places[target][1])
         turn = x2 - _TURN
         if way.is_failure and x2 > x1:
             x1, y1 = x1 - WIDTH // 2, y1 + HEIGHT // 2
             path = f"M{x1} {y1}V{y2}H{x2}"
+        elif self.places[way.source][0] == self.places[target][0]:
+            # What stands right below leads straight up.
+            path = f"M{x1 - WIDTH // 2} {y1 - HEIGHT // 2}V{y2 + HEIGHT // 2}"
         elif x2 <= x1:  # back to a step that stands before
             below = y1 + HEIGHT // 2 + _TURN
             path = f"M{x1} {y1}h{_TURN}V{below}H{x2 + WIDTH // 2}V{y2 + HEIGHT // 2}"
