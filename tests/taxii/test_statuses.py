@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import msgspec
@@ -9,7 +10,7 @@ from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.ids import NationCode
 from foedus.intel.commands import Outcome
-from foedus.taxii.statuses import KEPT, Statuses
+from foedus.taxii.statuses import KEPT, WRITTEN_HERE_MAX, Statuses
 from tests.taxii.world import NOON
 
 OUTCOMES = (
@@ -29,15 +30,16 @@ def account(hub: Hub) -> Account:
     return hub.authenticator.named("pol")
 
 
-def keep(statuses: Statuses, account: Account) -> str:
-    status_id: str = orjson.loads(statuses.keep(account, OUTCOMES, at=NOON))["id"]
+async def keep(statuses: Statuses, account: Account) -> str:
+    body = await statuses.keep(account, OUTCOMES, at=NOON)
+    status_id: str = orjson.loads(body)["id"]
     return status_id
 
 
-def test_duplicates_are_successes_and_refusals_failures(
+async def test_duplicates_are_successes_and_refusals_failures(
     statuses: Statuses, account: Account
 ) -> None:
-    status = orjson.loads(statuses.keep(account, OUTCOMES, at=NOON))
+    status = orjson.loads(await statuses.keep(account, OUTCOMES, at=NOON))
 
     assert (status["total_count"], status["success_count"]) == (3, 2)
     assert status["successes"][1]["message"] == "again"
@@ -51,39 +53,56 @@ def test_duplicates_are_successes_and_refusals_failures(
     assert status["request_timestamp"] == "2026-11-23T12:00:00.000000Z"
 
 
-def test_a_status_is_kept_as_it_was_given(statuses: Statuses, account: Account) -> None:
-    body = statuses.keep(account, OUTCOMES, at=NOON)
+async def test_a_status_is_kept_as_it_was_given(
+    statuses: Statuses, account: Account
+) -> None:
+    body = await statuses.keep(account, OUTCOMES, at=NOON)
 
     assert statuses.find(account, orjson.loads(body)["id"], at=NOON) == body
 
 
-def test_an_account_of_another_clearance_does_not_find_it(
+@pytest.mark.parametrize("number", [1, WRITTEN_HERE_MAX, WRITTEN_HERE_MAX + 1])
+async def test_statuses_that_are_kept_at_once_are_all_found(
+    statuses: Statuses, account: Account, number: int
+) -> None:
+    outcomes = OUTCOMES[:1] * number
+
+    bodies = await asyncio.gather(
+        *(statuses.keep(account, outcomes, at=NOON) for _ in range(5))
+    )
+
+    for body in bodies:
+        assert statuses.find(account, orjson.loads(body)["id"], at=NOON) == body
+    assert len(set(bodies)) == 5
+
+
+async def test_an_account_of_another_clearance_does_not_find_it(
     statuses: Statuses, account: Account
 ) -> None:
-    status_id = keep(statuses, account)
+    status_id = await keep(statuses, account)
     lowered = msgspec.structs.replace(account, clearance=account.clearance - 1)
 
     with pytest.raises(NotFoundError):
         statuses.find(lowered, status_id, at=NOON)
 
 
-def test_an_account_of_another_nation_does_not_find_it(
+async def test_an_account_of_another_nation_does_not_find_it(
     statuses: Statuses, account: Account
 ) -> None:
-    status_id = keep(statuses, account)
+    status_id = await keep(statuses, account)
     moved = msgspec.structs.replace(account, nation=NationCode("FIN"))
 
     with pytest.raises(NotFoundError):
         statuses.find(moved, status_id, at=NOON)
 
 
-def test_old_statuses_are_erased(
+async def test_old_statuses_are_erased(
     hub: Hub, statuses: Statuses, account: Account
 ) -> None:
-    status_id = keep(statuses, account)
+    status_id = await keep(statuses, account)
     later = NOON + KEPT + timedelta(milliseconds=1)
 
-    statuses.keep(account, OUTCOMES, at=later)
+    await statuses.keep(account, OUTCOMES, at=later)
 
     rows = hub.store.rows("SELECT id FROM taxii_status", {}, tuple[str])
     assert (status_id,) not in rows

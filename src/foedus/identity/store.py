@@ -12,7 +12,7 @@
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -150,8 +150,12 @@ class StateStore:
 
     def touch(self, sql: str, bindings: Bindings) -> None:
         """Run one statement that may be left out, or forgotten by a power cut."""
-        with self._reading, suppress(*_FORGIVEN):
-            self._read.execute(sql, bindings).fetchall()
+        self.touch_all(sql, [bindings])
+
+    def touch_all(self, sql: str, bindings: Sequence[Bindings]) -> None:
+        """Run a statement for each of some bindings; as `touch`, all or none."""
+        with self._reading, suppress(*_FORGIVEN), self._read:
+            self._read.executemany(sql, bindings).fetchall()
 
     def rows(self, sql: str, bindings: Bindings, row: type[Row]) -> list[Row]:
         """Read what has been committed, each row as a struct with `array_like`."""

@@ -6,7 +6,6 @@ state of the views, so that admission itself is pure.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 
 import msgspec
 
@@ -173,6 +172,7 @@ def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
     collections = seen.collections(viewer)
     readable = frozenset(each.key for each in collections if each.can_read)
     ids = [each.id for each in objects]
+    given = {each.id: each for each in objects if each.type == "marking-definition"}
     return Board(
         viewer=viewer,
         access=seen.access,
@@ -181,7 +181,7 @@ def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
         known=known,
         readable=readable,
         original=seen.original,
-        definition=_definitions(seen, viewer, known, objects, readable),
+        definition=_Definitions(seen, viewer, known, given, readable),
         registered=registered(
             seen.db, {each.created_by_ref for each in objects if each.created_by_ref}
         ),
@@ -198,45 +198,66 @@ def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
     )
 
 
-def _definitions(
-    seen: Snapshot,
-    viewer: Viewer,
-    known: dict[str, list[Stored]],
-    objects: list[StixObject],
-    readable: frozenset[int],
-) -> Callable[[str], Definition | None]:
-    """Make the look-up of marking definitions, as far as the poster can know them.
+class _Definitions:
+    """Looks up marking definitions, as far as the poster can know them.
 
     It knows what it sees, and what its own versions are or carry, delivered or not.
+
+    Args:
+        seen: one state of the views.
+        viewer: the poster.
+        known: the versions that are stored, by id.
+        given: the definitions of the request, by id.
+        readable: collections that the poster reads.
     """
-    given = {each.id: each for each in objects if each.type == "marking-definition"}
 
-    @cache
-    def carried() -> frozenset[int]:
-        every = (each for versions in known.values() for each in versions)
-        kept = [each.key for each in every if each.nation == HUB_LANE]
-        return carried_by_own(seen.db, viewer, kept)
+    def __init__(
+        self,
+        seen: Snapshot,
+        viewer: Viewer,
+        known: Mapping[str, Sequence[Stored]],
+        given: Mapping[str, StixObject],
+        readable: frozenset[int],
+    ) -> None:
+        self._seen = seen
+        self._viewer = viewer
+        self._known = known
+        self._given = given
+        self._readable = readable
+        self._found: dict[str, Definition | None] = {}
+        self._carried: frozenset[int] | None = None
 
-    def is_known(stored: Stored) -> bool:
-        if stored.held and stored.collection in readable:
-            return True
-        if stored.nation == HUB_LANE:
-            return stored.key in carried()
-        return stored.nation == viewer.nation and (
-            stored.label.level <= viewer.clearance
-        )
-
-    @cache
-    def look_up(marking: str) -> Definition | None:
+    def __call__(self, marking: str) -> Definition | None:
+        """Give a definition; None where there is none that the poster can know."""
         if marking in _LIGHTS:
             return _LIGHTS[marking]
-        # What is stored and known goes before what the request says of it.
-        for stored in known.get(marking, ()):
-            if is_known(stored):
-                return read_definition(parse_object(seen.original(stored.key)))
-        return read_definition(given[marking]) if marking in given else None
+        if marking not in self._found:
+            self._found[marking] = self._look_up(marking)
+        return self._found[marking]
 
-    return look_up
+    def _look_up(self, marking: str) -> Definition | None:
+        # What is stored and known goes before what the request says of it.
+        for stored in self._known.get(marking, ()):
+            if self._is_known(stored):
+                return read_definition(parse_object(self._seen.original(stored.key)))
+        given = self._given.get(marking)
+        return None if given is None else read_definition(given)
+
+    def _is_known(self, stored: Stored) -> bool:
+        if stored.held and stored.collection in self._readable:
+            return True
+        if stored.nation == HUB_LANE:
+            return stored.key in self._carried_by_own()
+        return stored.nation == self._viewer.nation and (
+            stored.label.level <= self._viewer.clearance
+        )
+
+    def _carried_by_own(self) -> frozenset[int]:
+        if self._carried is None:
+            every = (each for versions in self._known.values() for each in versions)
+            kept = [each.key for each in every if each.nation == HUB_LANE]
+            self._carried = carried_by_own(self._seen.db, self._viewer, kept)
+        return self._carried
 
 
 _LIGHTS: dict[str, Definition] = {

@@ -172,17 +172,17 @@ async def publish(  # noqa: PLR0913 - who, where and what; how is rarely said
         ForbiddenError: the viewer may only read it.
         UnavailableError: the log takes no more now.
     """
-    parsed = await asyncio.to_thread(parse_all, objects)
+    request = Request(viewer=viewer, act=act, collection=collection, manner=manner)
+    parsed, judged = await asyncio.to_thread(_read, desk, request, objects)
     outcomes: list[Outcome | None] = [
         each if isinstance(each, Outcome) else None for each in parsed
     ]
     waiting = [place for place, each in enumerate(outcomes) if each is None]
-    request = Request(viewer=viewer, act=act, collection=collection, manner=manner)
     for attempt in range(ATTEMPTS):
         if attempt:
             await _catch_up(desk)
-        batch = [_object(parsed[place]) for place in waiting]
-        judged = await asyncio.to_thread(_judge, desk, request, batch)
+            batch = [_object(parsed[place]) for place in waiting]
+            judged = await asyncio.to_thread(_judge, desk, request, batch)
         again = []
         done = await _append_all(desk, judged)
         for place, outcome in zip(waiting, done, strict=True):
@@ -276,6 +276,15 @@ class _Judged(msgspec.Struct, frozen=True, kw_only=True):
     definitions: list[Append]
     appends: dict[int, Append]
     remarks: dict[int, str]
+
+
+def _read(
+    desk: Desk, request: Request, objects: Sequence[bytes]
+) -> tuple[list[StixObject | Outcome], _Judged]:
+    """Read the objects of a request, and judge those that can be read."""
+    parsed = parse_all(objects)
+    batch = [each for each in parsed if isinstance(each, StixObject)]
+    return parsed, _judge(desk, request, batch)
 
 
 def parse_all(objects: Sequence[bytes]) -> list[StixObject | Outcome]:

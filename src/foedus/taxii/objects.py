@@ -109,7 +109,7 @@ async def add(surface: Surface, exchange: Exchange, account: Account) -> Answer:
     given = await _split(body)
     act = hub.act(account, door=DOOR, at=at)
     outcomes = await hub.publish(account, act, found.id, given)
-    status = await asyncio.to_thread(surface.statuses.keep, account, outcomes, at=at)
+    status = await surface.statuses.keep(account, outcomes, at=at)
     return Answer(status=202, body=status)
 
 

@@ -8,6 +8,7 @@
 Source: TAXII 2.1, section 4.3.
 """
 
+import asyncio
 import uuid
 import zlib
 from collections.abc import Sequence
@@ -27,6 +28,17 @@ from foedus.stix.timestamps import format_us, parse_us
 
 KEPT: Final = timedelta(hours=48)
 """How long a status answers. TAXII wants 24 hours; the rest forgives weekends."""
+
+KEPT_MS: Final = KEPT // timedelta(milliseconds=1)
+
+PRUNE_EVERY_MS: Final = 60_000
+"""Milliseconds between two looks for what is too old."""
+
+WRITTEN_HERE_MAX: Final = 100
+"""Outcomes of which a status is written on the event loop; more take a thread."""
+
+PACKED_BYTES_MIN: Final = 1_000
+"""Bytes of a status from which on it is compressed."""
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS taxii_status (
@@ -61,6 +73,24 @@ SELECT body
 """
 
 
+class _Made(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A status that is to be kept; two are never the same one."""
+
+    id: str
+    account: Account
+    made_ms: int
+    body: bytes
+
+    def row(self) -> dict[str, str | int | bytes]:
+        packed = len(self.body) >= PACKED_BYTES_MIN
+        return {
+            "id": self.id,
+            **_owner(self.account),
+            "made_ms": self.made_ms,
+            "body": zlib.compress(self.body, 1) if packed else self.body,
+        }
+
+
 class Statuses:
     """The statuses of a hub.
 
@@ -70,27 +100,38 @@ class Statuses:
 
     def __init__(self, store: StateStore) -> None:
         self._store = store
+        self._waiting: list[_Made] = []
+        self._turn = asyncio.Lock()
+        self._pruned_ms = 0
         store.ensure(SCHEMA)
 
-    def keep(
+    async def keep(
         self, account: Account, outcomes: Sequence[Outcome], *, at: datetime
     ) -> bytes:
         """Write and keep the status of a request that has been dealt with.
 
+        Requests that end at the same time are kept by one transaction.
+
         Returns:
             The status resource, as it is served.
         """
-        status_id = str(uuid.uuid4())
-        body = _resource(status_id, outcomes, at)
-        row = {
-            "id": status_id,
-            **_owner(account),
-            "made_ms": to_ms(at),
-            "body": zlib.compress(body, 1),
-        }
-        self._store.touch(_KEEP, row)
-        self._store.touch(_PRUNE, {"before_ms": to_ms(at - KEPT)})
-        return body
+        if len(outcomes) <= WRITTEN_HERE_MAX:
+            made = _made(account, outcomes, at)
+        else:
+            made = await asyncio.to_thread(_made, account, outcomes, at)
+        self._waiting.append(made)
+        async with self._turn:
+            if made in self._waiting:
+                waiting, self._waiting = self._waiting, []
+                await asyncio.to_thread(self._keep, waiting)
+        return made.body
+
+    def _keep(self, made: Sequence[_Made]) -> None:
+        self._store.touch_all(_KEEP, [each.row() for each in made])
+        newest_ms = max(each.made_ms for each in made)
+        if newest_ms - self._pruned_ms >= PRUNE_EVERY_MS:
+            self._pruned_ms = newest_ms
+            self._store.touch_all(_PRUNE, [{"before_ms": newest_ms - KEPT_MS}])
 
     def adopt(self, account: Account, given: bytes, *, at: datetime) -> bool:
         """Keep, for as long as one's own, a status that another server had given.
@@ -102,13 +143,8 @@ class Statuses:
             status_id, body = _adopted(msgspec.json.decode(given, type=_Foreign))
         except (msgspec.DecodeError, UnicodeDecodeError, InvalidInputError):
             return False
-        row = {
-            "id": status_id,
-            **_owner(account),
-            "made_ms": to_ms(at),
-            "body": zlib.compress(body, 1),
-        }
-        self._store.write(_ADOPT, row)
+        made = _Made(id=status_id, account=account, made_ms=to_ms(at), body=body)
+        self._store.write(_ADOPT, made.row())
         return True
 
     def find(self, account: Account, status_id: str, *, at: datetime) -> bytes:
@@ -123,7 +159,7 @@ class Statuses:
             raise NotFoundError(
                 "no such status; one answers for two days, to who posted"
             )
-        return zlib.decompress(body)
+        return body if body.startswith(b"{") else zlib.decompress(body)
 
 
 class _ForeignDetail(msgspec.Struct, omit_defaults=True):
@@ -175,6 +211,12 @@ def _adopted(given: _Foreign) -> tuple[str, bytes]:
         **{name: listed for name, listed in details.items() if listed},
     }
     return status_id, msgspec.json.encode(status)
+
+
+def _made(account: Account, outcomes: Sequence[Outcome], at: datetime) -> _Made:
+    status_id = str(uuid.uuid4())
+    body = _resource(status_id, outcomes, at)
+    return _Made(id=status_id, account=account, made_ms=to_ms(at), body=body)
 
 
 def _owner(account: Account) -> dict[str, str | int]:
