@@ -11,30 +11,26 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from foedus.clock import to_ms
 from foedus.errors import InvalidInputError, NotFoundError
-from foedus.eventlog.envelope import Act, Append
-from foedus.ids import Position, new_event_id
+from foedus.eventlog.envelope import Act
+from foedus.ids import Position
 from foedus.intel.commands import Desk
 from foedus.intel.reading import Snapshot
-from foedus.releasability.labels import print_label
 from foedus.releasability.viewers import Viewer
 from foedus.response import rules
 from foedus.response.cacao import Step
-from foedus.response.commands import actor_of, decided
 from foedus.response.comparisons import check_fits
-from foedus.response.events import StepForced, run_stream
+from foedus.response.directing import direct
+from foedus.response.events import StepForced
 from foedus.response.frames import Result
 from foedus.response.moves import PARTS_MAX, Name, Value, Words
 from foedus.response.queries import (
     FoundRun,
     StepRow,
-    find_run,
-    last_of,
     steps_of,
     tasks_of_run,
 )
-from foedus.response.seeing import restricted
+from foedus.response.rules import Actor
 from foedus.response.views import library_of
 
 
@@ -70,36 +66,20 @@ async def force(
         ConflictError: others were faster, again and again.
     """
 
-    def prepared() -> Append:
-        with desk.reading.snapshot() as seen:
-            found = find_run(seen.db, seen.access, viewer, name)
-            if found is None:
-                raise NotFoundError(f"no run {name}; list the runs")
-            actor = actor_of(viewer, act, seen.access)
-            rules.check_force(found.run, actor, forcing.reason)
-            row = _waiting(seen, viewer, name, forcing.step)
-            _check_outputs(seen, found, row, forcing)
-            event = StepForced(
-                nation=viewer.nation,
-                number=row.number,
-                result=Result(forcing.result),
-                outputs=forcing.outputs,
-                reason=forcing.reason,
-                at_ms=max(actor.at_ms, row.began_ms),
-            )
-            inner = restricted(found.label, [], found.run.coordinator)
-            return Append(
-                event_id=new_event_id(to_ms(act.at)),
-                stream=run_stream(name),
-                event=event,
-                who=act.who,
-                label=print_label(inner.label, seen.access.alliance),
-                after=last_of(seen.db, run_stream(name)),
-            )
+    def decide(seen: Snapshot, found: FoundRun, actor: Actor) -> StepForced:
+        rules.check_force(found.run, actor, forcing.reason)
+        row = _waiting(seen, viewer, name, forcing.step)
+        _check_outputs(seen, found, row, forcing)
+        return StepForced(
+            nation=viewer.nation,
+            number=row.number,
+            result=Result(forcing.result),
+            outputs=forcing.outputs,
+            reason=forcing.reason,
+            at_ms=max(actor.at_ms, row.began_ms),
+        )
 
-    position = await decided(desk, prepared)
-    assert position is not None, "an end is never nothing"
-    return position
+    return await direct(desk, viewer, act, name, decide)
 
 
 def _waiting(seen: Snapshot, viewer: Viewer, run: str, named: str) -> StepRow:

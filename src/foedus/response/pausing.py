@@ -13,20 +13,17 @@ Source: reference/response.md, section 5.2 (pauses by a named authority alone, l
 
 from collections.abc import Callable
 
-from foedus.clock import to_ms
-from foedus.errors import NotFoundError
-from foedus.eventlog.envelope import Act, Append
-from foedus.ids import Position, new_event_id
+from foedus.eventlog.envelope import Act
+from foedus.ids import Position
 from foedus.intel.commands import Desk
-from foedus.releasability.labels import print_label
+from foedus.intel.reading import Snapshot
 from foedus.releasability.viewers import Viewer
 from foedus.response import rules
-from foedus.response.commands import actor_of, decided
-from foedus.response.events import RunPaused, RunResumed, run_stream
-from foedus.response.queries import find_run, last_of
+from foedus.response.directing import direct
+from foedus.response.events import RunPaused, RunResumed
+from foedus.response.queries import FoundRun
 from foedus.response.rules import Actor
 from foedus.response.runs import Run
-from foedus.response.seeing import restricted
 
 Rule = Callable[[Run, Actor, str], RunPaused | RunResumed]
 
@@ -65,22 +62,7 @@ async def _write(
 ) -> Position:
     rule, reason = what
 
-    def prepared() -> Append:
-        with desk.reading.snapshot() as seen:
-            found = find_run(seen.db, seen.access, viewer, name)
-            if found is None:
-                raise NotFoundError(f"no run {name}; list the runs")
-            event = rule(found.run, actor_of(viewer, act, seen.access), reason)
-            inner = restricted(found.label, [], found.run.coordinator)
-            return Append(
-                event_id=new_event_id(to_ms(act.at)),
-                stream=run_stream(name),
-                event=event,
-                who=act.who,
-                label=print_label(inner.label, seen.access.alliance),
-                after=last_of(seen.db, run_stream(name)),
-            )
+    def decide(_: Snapshot, found: FoundRun, actor: Actor) -> RunPaused | RunResumed:
+        return rule(found.run, actor, reason)
 
-    position = await decided(desk, prepared)
-    assert position is not None, "a pause is never nothing"
-    return position
+    return await direct(desk, viewer, act, name, decide)
