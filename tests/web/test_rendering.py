@@ -4,16 +4,23 @@ from importlib.resources import files
 import jinja2
 import pytest
 
+from foedus.alliance.nations import Alliance
+from foedus.alliance.pack import load_pack
 from foedus.errors import (
     ForbiddenError,
     NotFoundError,
     RateLimitedError,
     UnavailableError,
 )
+from foedus.releasability.labels import parse_label
+from foedus.web.chips import chip_of_label
 from foedus.web.decision_cards import EffectRow
 from foedus.web.decision_texts import Preview
 from foedus.web.frame import Page
+from foedus.web.release_form import Fields, Gain
 from foedus.web.rendering import NOT_FOUND_TEXT, Renderer, see_other, sentence
+
+NATO = Alliance.from_pack(load_pack("nato"))
 
 TEMPLATES = [
     each
@@ -96,6 +103,29 @@ def test_a_preview_that_counted_the_newest_only_says_how_to_count_all() -> None:
 
     assert "Of the newest 8000 versions that you see, <b>5 objects</b>" in page
     assert 'href="/decisions/decision--1/preview?all=yes"' in page
+
+
+def test_a_release_of_which_not_all_was_counted_says_so_and_can_count_it() -> None:
+    chip = chip_of_label(parse_label("NU // PUBLIC", NATO), NATO)
+    gain = Gain(
+        selection=chip,
+        to=(),
+        without_standing=(),
+        asks=(),
+        objects=1,
+        whole=False,
+        by_label=(),
+        known=0,
+        marking=None,
+    )
+    context = {"gain": gain, "most": 8_000, "fields": Fields(), "session_token": ""}
+
+    page = Renderer().fragment(
+        "release_preview.html", CONTEXT | context | {"own": {"name": "Finland"}}
+    )
+
+    assert "Of the newest 8000 versions of Finland, 1 object will become" in page
+    assert 'name="all" value="1" formaction="/releases/new">Count all of them' in page
 
 
 def test_a_template_that_is_not_given_everything_fails() -> None:

@@ -98,9 +98,16 @@ class Mandate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def add(
-    desk: Desk, viewer: Viewer, act: Act, draft: Draft
+    desk: Desk, viewer: Viewer, act: Act, draft: Draft, *, most: int | None = None
 ) -> tuple[ReleaseId, Preview, Position]:
     """Make a release; what it gives is delivered by the steps that follow.
+
+    Args:
+        desk: where.
+        viewer: who releases.
+        act: the same, and when.
+        draft: what is released.
+        most: how many versions to count, the newest first; None for all.
 
     Raises:
         ForbiddenError: the account may release nothing.
@@ -108,16 +115,18 @@ async def add(
         LabelError: the selection is no label.
         RuleViolationError: the release goes beyond what may be released.
     """
-    event, preview = await asyncio.to_thread(_propose, desk, viewer, act, draft)
+    event, preview = await asyncio.to_thread(_propose, desk, viewer, act, draft, most)
     position = await desk.log.append(
         _append(act, event, release_stream(event.release), after=START)
     )
     return event.release, preview, position
 
 
-async def dry_run(desk: Desk, viewer: Viewer, act: Act, draft: Draft) -> Preview:
-    """Tell what a release would make visible; raises as `add`."""
-    _, preview = await asyncio.to_thread(_propose, desk, viewer, act, draft)
+async def dry_run(
+    desk: Desk, viewer: Viewer, act: Act, draft: Draft, *, most: int | None = None
+) -> Preview:
+    """Tell what a release would make visible; as `add`."""
+    _, preview = await asyncio.to_thread(_propose, desk, viewer, act, draft, most)
     return preview
 
 
@@ -223,13 +232,13 @@ def _body(seen: Snapshot) -> Viewer:
 
 
 def _propose(
-    desk: Desk, viewer: Viewer, act: Act, draft: Draft
+    desk: Desk, viewer: Viewer, act: Act, draft: Draft, most: int | None
 ) -> tuple[Released, Preview]:
     with desk.reading.snapshot() as seen:
         event = releases.release(draft, viewer, seen.access, act.at)
         in_force: list[tuple[Any, ...]] = seen.db.execute(_IN_FORCE).fetchall()
         releases.check_number(event, dict(in_force))
-        return event, preview(seen, event, to_ms(act.at))
+        return event, preview(seen, event, to_ms(act.at), most)
 
 
 # Steps

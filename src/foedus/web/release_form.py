@@ -26,6 +26,7 @@ from foedus.intel import releases as rules
 from foedus.intel import releasing
 from foedus.intel.events import Released
 from foedus.intel.reading import Snapshot
+from foedus.intel.release_previews import GLANCE_VERSIONS
 from foedus.intel.releases import Draft, Release
 from foedus.releasability.labels import parse_label
 from foedus.releasability.viewers import Viewer
@@ -72,6 +73,7 @@ class Gain(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         objects: how many of the own nation's would become visible.
+        whole: whether everything was counted, and not the newest versions only.
         without_standing: those of `to` that see nothing until they have standing.
         known: how many releases of the own nation there were; tells a form that is
             sent twice.
@@ -82,6 +84,7 @@ class Gain(msgspec.Struct, frozen=True, kw_only=True):
     without_standing: tuple[Token, ...]
     asks: tuple[Token, ...]
     objects: int
+    whole: bool
     by_label: tuple[Counted, ...]
     known: int
     marking: Chip | None
@@ -103,8 +106,9 @@ async def preview(site: Site, request: Request) -> Response:
     if "change" in form:
         return _form(site, request, viewer, fields)
     act = site.hub.act(session.account, door="web", at=site.hub.clock())
+    most = None if "all" in form else GLANCE_VERSIONS
     try:
-        gain = await _gain(site, viewer, act, _draft(fields))
+        gain = await _gain(site, viewer, act, _draft(fields), most=most)
     except _REFUSED as error:
         return _form(site, request, viewer, fields, error=error)
     page = Page(title="Before you release", marking=gain.marking)
@@ -114,6 +118,7 @@ async def preview(site: Site, request: Request) -> Response:
             **frame(site, request, page),
             "fields": fields,
             "gain": gain,
+            "most": GLANCE_VERSIONS,
         },
     )
 
@@ -130,7 +135,7 @@ async def make(site: Site, request: Request) -> Response:
         made = _made_already(site, viewer, act, draft, form.get("known", ""))
         if made is not None:
             return see_other(f"/releases/{made}?done=made")
-        release, _, position = await releasing.add(hub.desk, viewer, act, draft)
+        release, _, position = await releasing.add(hub.desk, viewer, act, draft, most=0)
     except _REFUSED as error:
         return _form(site, request, viewer, fields, error=error)
     await hub.seen([position])
@@ -179,8 +184,10 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for part in text.split(",") if (word := part.strip()))
 
 
-async def _gain(site: Site, viewer: Viewer, act: Act, draft: Draft) -> Gain:
-    counted = await releasing.dry_run(site.hub.desk, viewer, act, draft)
+async def _gain(
+    site: Site, viewer: Viewer, act: Act, draft: Draft, *, most: int | None
+) -> Gain:
+    counted = await releasing.dry_run(site.hub.desk, viewer, act, draft, most=most)
     with site.hub.reading.snapshot() as seen:
         access, own = seen.access, viewer.nation
         event = rules.release(draft, viewer, access, act.at)
@@ -193,6 +200,7 @@ async def _gain(site: Site, viewer: Viewer, act: Act, draft: Draft) -> Gain:
         without_standing=tokens(absent, access, own),
         asks=tokens(event.asks, access, own),
         objects=counted.objects,
+        whole=counted.whole,
         by_label=tuple(
             Counted(chip=_chip(text, access.alliance), objects=number)
             for text, number in sorted(counted.by_label.items())
