@@ -112,7 +112,7 @@ async def staged(chromium: str, folder: Path) -> AsyncIterator[Stage]:
         stage.places = {
             "update": f"/updates/{told.updates['Reporting of incidents']}",
             "engagement": f"/engagements/{told.engagements['Lessons of our own']}",
-            "object": _object(hub),
+            "object": first_of(hub, "report"),
             **_things(hub),
         }
         yield stage
@@ -139,6 +139,12 @@ def _hold_an_app(hub: Hub) -> list[str]:
     return [each.reveal() for each in factors.give_recovery_codes(account)]
 
 
+_ADOPTED = """
+SELECT min(id)
+  FROM decision
+ WHERE phase = 'adopted'
+"""
+
 _SILENT = """
 SELECT id
   FROM decision
@@ -158,18 +164,22 @@ def _things(hub: Hub) -> dict[str, str]:
         "run": ("run", "run", "runs"),
     }
     with hub.reading.snapshot() as seen:
-        places = {"silent": f"/decisions/{seen.db.execute(_SILENT).get}"}
+        places = {
+            "silent": f"/decisions/{seen.db.execute(_SILENT).get}",
+            "adopted": f"/decisions/{seen.db.execute(_ADOPTED).get}",
+        }
         return places | {
             name: f"/{place}/{seen.db.execute(f'SELECT min({key}) FROM {table}').get}"  # noqa: S608 - our own
             for name, (table, key, place) in tables.items()
         }
 
 
-def _object(hub: Hub) -> str:
+def first_of(hub: Hub, kind: str) -> str:
+    """Give the address of the first object of a type that Norway sees."""
     viewer = hub.authenticator.named("norway").viewer()
     with hub.reading.snapshot() as seen:
-        (found,) = seen.db.execute(
-            "SELECT object FROM version WHERE type = 'report' ORDER BY version LIMIT 1"
+        found = seen.db.execute(
+            "SELECT object FROM version WHERE type = ? ORDER BY version", (kind,)
         ).fetchall()
-        assert seen.stored(viewer, [str(found[0])])
-    return f"/objects/{found[0]}"
+        held = [str(each) for (each,) in found if seen.stored(viewer, [str(each)])]
+    return f"/objects/{held[0]}"

@@ -21,9 +21,10 @@ from playwright.async_api import Page, Response
 
 from foedus.planning.plans import Kind
 from tests.scenarios.keyboard import Keyboard
-from tests.scenarios.stage import CAREFUL, Stage, staged
+from tests.scenarios.stage import CAREFUL, Stage, first_of, staged
 from tests.scenarios.test_browser import SIDEWAYS
 from tests.web.planning import plan
+from tests.web.sighting import sight
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,6 +45,9 @@ MISSING = "/objects/nothing"
 SECOND_STEP = "/sign-in#second"
 """The page that follows the password of who has a second factor."""
 
+REFUSED = "/plans#refused"
+"""A form that comes back with what was wrong."""
+
 BEHIND: dict[str, tuple[dict[str, str], str]] = {
     "/publish#look": ({"what": "look.example"}, "See who will receive it"),
     "/updates/new#look": (
@@ -58,8 +62,15 @@ BEHIND: dict[str, tuple[dict[str, str], str]] = {
         },
         "See what it does",
     ),
+    REFUSED: ({"periods": "0"}, "Make the plan"),
 }
 """Pages behind a form: what is written into its fields, and what is pressed then."""
+
+KINDS = (
+    *("malware", "sighting", "relationship", "domain-name", "course-of-action"),
+    *("identity", "indicator"),
+)
+"""Types of objects that the demo has, each read out in its way."""
 
 PAGES = (
     "/home",
@@ -140,7 +151,11 @@ PAGES = (
     "{own}/withdraw",
     "{own}/recall",
     "{recall}",
+    "{recalled}",
     "{release}",
+    "{proposal}",
+    *(f"{{{kind}}}" for kind in KINDS),
+    *("{adopted}", "{adopted}/diff", "{adopted}/verify"),
     "{update}/edition",
     *BEHIND,
     "/sign-in",
@@ -159,6 +174,8 @@ SEATS = {
     "/updates/new#look": "duty",
     "{update}/edition": "duty",
     "{protocol}/start": "duty",
+    "{recalled}": "finland",
+    **dict.fromkeys(("{proposal}", REFUSED), "duty"),
     **dict.fromkeys(("{silent}", "{silent}/break", "{silent}/state"), "finland"),
     **dict.fromkeys(("/plans", "{coverage}", "{drop}", "{surge}", "{closure}"), "duty"),
 }
@@ -249,6 +266,9 @@ async def whole_stage(stage: Stage) -> Stage:
     await send(page, {}, "Publish to your nation only")
     stage.places["own"] = urlsplit(page.url).path
     await context.close()
+    stage.places |= await sight(stage.hub)
+    for kind in KINDS:
+        stage.places[kind] = first_of(stage.hub, kind)
     return stage
 
 
@@ -283,7 +303,8 @@ async def faults_of(page: Page, stage: Stage, path: str) -> list[str]:
     answer = await open_page(page, stage, path)
     is_missing = path == MISSING
     assert (answer.status == 404) is is_missing, path
-    said = [each for each in complaints if not (is_missing and "404" in each)]
+    refused = "404" if is_missing else "400" if path == REFUSED else " "
+    said = [each for each in complaints if f"status of {refused}" not in each]
     found = [f"console: {each}" for each in said]
     found += [f"asks {host}" for host in hosts - {urlsplit(stage.url).netloc}]
     if await page.evaluate(SIDEWAYS):

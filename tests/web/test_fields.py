@@ -15,6 +15,6 @@ def test_every_type_of_the_specification_has_an_order() -> None:
 def test_properties_are_put_in_order_and_none_is_lost() -> None:
     names = ["modified", "x_odd", "last_seen", "first_seen", "created"]
     assert in_order("campaign", names) == [
-        *("first_seen", "last_seen", "x_odd", "created", "modified"),
+        *("first_seen", "last_seen", "created", "modified", "x_odd"),
     ]
     assert in_order("x-odd", ["b", "a"]) == ["b", "a"]

@@ -63,7 +63,8 @@ async def test_a_proposal_says_why_and_is_approved_by_a_person(
     assert path in board
     assert path not in others
     assert "<b>Score 80.</b>" in page
-    assert str(indicator()["id"]) in page
+    assert f'href="/objects/{indicator()["id"]}"' in page
+    assert f">{indicator()['id']}<" not in page, "it is told by its name"
     assert hidden.status_code == 404
     assert "Your approval is recorded." in after
     assert "/runs/run--" in after

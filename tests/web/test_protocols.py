@@ -28,8 +28,9 @@ async def test_a_protocol_and_its_exercise_are_one_row(floor: Floor) -> None:
     rest = page[page.index('id="catalogue"') :]
     exercise = of_catalogue("election-vigilance-exercise")
 
-    assert f'<a href="/protocols/{exercise}">the same as an exercise</a>' in rest
-    assert rest.count("Election-period vigilance") == 1
+    assert f'href="/protocols/{exercise}">As an exercise<' in rest
+    assert rest.count(f'href="/protocols/{exercise}"') == 1
+    assert "EXERCISE: Election-period vigilance" not in rest
 
 
 def test_findings_are_kept_of_so_many_protocols_and_no_more() -> None:

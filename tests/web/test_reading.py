@@ -28,9 +28,9 @@ def test_what_a_person_wants_first_stands_first_and_nothing_is_left_out() -> Non
     assert [(each.name, each.value) for each in found.facts] == [
         ("Malware types", "wiper, bot"),
         ("A family", "no"),
-        ("X odd", "odd"),
         ("Confidence", "70 of 100"),
         ("Changed", "Sun 22 Nov 2026 09:12 UTC"),
+        ("Odd", "odd"),
     ]
 
 

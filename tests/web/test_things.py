@@ -57,7 +57,7 @@ def _raw(**properties: object) -> bytes:
         ({"type": "domain-name", "value": "a.example"}, "Domain", "a[.]example", True),
         ({"type": "note", "abstract": "Short", "content": "x"}, "Note", "Short", False),
         ({"type": "sighting", "description": "2  hosts"}, "Sighting", "2 hosts", False),
-        ({"type": "x-thing"}, "X thing", f"x-thing--{UUID}", True),
+        ({"type": "x-thing"}, "Thing", f"x-thing--{UUID}", True),
         (
             {
                 "type": "relationship",

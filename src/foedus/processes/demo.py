@@ -29,7 +29,7 @@ from foedus.processes.demo_decisions import debate
 from foedus.processes.demo_guidance import lay_down
 from foedus.processes.demo_play import PLAY, Cue
 from foedus.processes.demo_readiness import illustrate
-from foedus.processes.demo_response import respond
+from foedus.processes.demo_response import respond, watch
 from foedus.processes.demo_stage import (
     DELEGATES,
     DUTY,
@@ -124,6 +124,7 @@ async def prepare(stage: Stage) -> DemoAccounts:
     await illustrate(stage)
     await debate(stage)
     await respond(stage)
+    await watch(stage)
     await lay_down(stage)
     return DemoAccounts(accounts=tuple(opened))
 

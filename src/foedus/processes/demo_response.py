@@ -1,5 +1,6 @@
 """The protocol of the demo: an outbreak under way, with nations at different points.
 
+A rule proposes to start it again once an indicator is sighted: then a person decides.
 The alliance's duty officer starts it, looks at the evidence and publishes; then one
 nation has begun, one has acknowledged, one has declined, one is done. What follows is
 left to whoever looks: the clocks run.
@@ -37,11 +38,16 @@ from foedus.response.moves import (
     Finish,
 )
 from foedus.response.planning import Starting
+from foedus.response.proposals_commands import set_rule
 from foedus.response.queries import list_tasks
+from foedus.response.triggers import Trigger
 from foedus.stix.strict_json import read_object
 
 TOLD: Final = "demo.response"
 """The setting that is there once the protocol runs."""
+
+WATCHED: Final = "demo.rule"
+"""The setting that is there once intelligence proposes to start it."""
 
 PROTOCOL: Final = "malware-outbreak-exercise"
 """An exercise: nothing here is an outbreak, and every page of it says so."""
@@ -49,6 +55,9 @@ PROTOCOL: Final = "malware-outbreak-exercise"
 MEMBERS: Final = "NATO RESTRICTED // REL TO NATO"
 
 REASON: Final = "ILLUSTRATIVE: the same loader was seen in two nations within a day."
+
+SURE: Final = 75
+"""How sure nations must be together of what they sighted, of 100."""
 
 _ASKED: Final = (FINLAND, NORWAY, POLAND, SWEDEN)
 
@@ -88,6 +97,33 @@ async def respond(stage: Stage) -> None:
         _log.warning("demo_response_skipped", slug=error.slug)
 
 
+async def watch(stage: Stage) -> None:
+    """Let what is sighted propose to start the protocol, once; people decide."""
+    if stage.store.setting(WATCHED) is not None:
+        return
+    stage.store.set_setting(WATCHED, "1")
+    account, act = player(stage, STAFF)
+    rule = Trigger(
+        name="EXERCISE: an indicator is sighted",
+        playbook=_playbook(),
+        types=("indicator",),
+        sighted_by=1,
+        score_min=SURE,
+        launch={"__nations__": " ".join(_ASKED)},
+    )
+    reads = stage.reading.access().alliance.level("NATO RESTRICTED")
+    try:
+        made = await set_rule(desk(stage), account.viewer(), act, rule, reads)
+    except FoedusError as error:  # as above
+        _log.warning("demo_rule_skipped", slug=error.slug)
+    else:
+        await settle(stage, made[1])
+
+
+def _playbook() -> str:
+    return str(read_object(catalogue.raw(PROTOCOL))["id"])
+
+
 async def _start(stage: Stage) -> None:
     account, act = player(stage, STAFF)
     viewer = account.viewer()
@@ -96,7 +132,7 @@ async def _start(stage: Stage) -> None:
         _, position = await import_playbook(desk(stage), viewer, act, sent)
         await settle(stage, position)
     starting = Starting(
-        playbook=str(read_object(catalogue.raw(PROTOCOL))["id"]),
+        playbook=_playbook(),
         launch={"__nations__": " ".join(_ASKED)},
         label=MEMBERS,
         reason=REASON,

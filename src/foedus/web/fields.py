@@ -142,4 +142,5 @@ def in_order(stix_type: str, names: list[str]) -> list[str]:
     first = [each for each in FIRST.get(stix_type, ()) if each in names]
     last = [each for each in LAST if each in names and each not in first]
     rest = [each for each in names if each not in first and each not in last]
-    return [*first, *rest, *last]
+    custom = [each for each in rest if each.startswith("x_")]
+    return [*first, *(each for each in rest if each not in custom), *last, *custom]

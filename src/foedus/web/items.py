@@ -1,6 +1,6 @@
 """Rows of labelled things: what lists and columns show of a record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from foedus.clock import from_us, to_ms
 from foedus.ids import NationCode
 from foedus.intel.collections import Collection
-from foedus.intel.pages import Record
+from foedus.intel.pages import Filters, Record
 from foedus.intel.reading import Snapshot
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel
@@ -101,6 +101,22 @@ def newest_items(
             made = make_item(record, seen.access, viewer=viewer, now=now)
             items[made.key] = made
     return list(items.values())
+
+
+def items_of(
+    seen: Snapshot, viewer: Viewer, ids: Sequence[str], *, now: datetime
+) -> dict[str, Item]:
+    """Look up objects by their ids, as far as the viewer sees them: one version."""
+    found: dict[str, Item] = {}
+    if not ids:
+        return found
+    filters = Filters(ids=tuple(ids))
+    for each in seen.collections(viewer):
+        for record in seen.page(viewer, each, filters, limit=len(ids)).records:
+            if record.id not in found:
+                made = make_item(record, seen.access, viewer=viewer, now=now)
+                found[record.id] = made
+    return found
 
 
 def _is_released(record: Record, access: Access, viewer: Viewer) -> bool:

@@ -36,7 +36,7 @@ from foedus.stix.identifiers import as_identifier
 from foedus.web.audiences import make_panel
 from foedus.web.chips import Chip, page_marking
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
-from foedus.web.items import Item, make_item
+from foedus.web.items import Item, items_of, make_item
 from foedus.web.moments import linked, moments
 from foedus.web.reading import read_out
 from foedus.web.recalls import recall_address
@@ -270,7 +270,7 @@ def _object(
         "item": item,
         "collection": home,
         "versions": [
-            {"item": each, "version": instant_words(each.version)} for each in versions
+            {"item": each, "version": _version(raw, each)} for each in versions
         ],
         "connections": connections,
         "said": read_out(raw, item.thing.exact or item.thing.title),
@@ -289,6 +289,11 @@ def _object(
     }
 
 
+def _version(raw: bytes, item: Item) -> str:
+    """Tell a version by when it was changed; observables have no such instant."""
+    return instant_words(item.version) if b'"modified"' in raw else "As it came"
+
+
 def _given(collection: CollectionId, dates: list[int]) -> Given:
     """Say for receipts what a page shows of a collection."""
     only = tuple(sorted(dates))
@@ -304,13 +309,9 @@ def _connections(
     named: Mapping[str, str] = {
         stix_id: how for how, stix_id in reversed(item.thing.references)
     }
-    filters = Filters(ids=tuple(named)[:CONNECTED_MAX])
-    found: dict[str, Connection] = {}
-    if not named:
-        return []
-    for each in seen.collections(viewer):
-        page = seen.page(viewer, each, filters, limit=CONNECTED_MAX)
-        for record in page.records:
-            made = make_item(record, seen.access, viewer=viewer, now=now)
-            found.setdefault(record.id, Connection(how=named[record.id], item=made))
-    return [found[stix_id] for stix_id in named if stix_id in found]
+    found = items_of(seen, viewer, tuple(named)[:CONNECTED_MAX], now=now)
+    return [
+        Connection(how=how, item=found[stix_id])
+        for stix_id, how in named.items()
+        if stix_id in found
+    ]

@@ -5,6 +5,7 @@ adopted decision. Who approved is told to nobody.
 """
 
 import asyncio
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -20,9 +21,11 @@ from foedus.response.proposals_commands import Approving, approve, dismiss
 from foedus.response.proposals_sheets import proposal_sheet
 from foedus.response.proposals_views import find_proposal
 from foedus.response.seeing import directs
+from foedus.response.shelf import find_edition
 from foedus.web.chips import Chip, chip, page_marking, tokens
 from foedus.web.decision_forms import typed
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
+from foedus.web.items import items_of
 from foedus.web.rendering import see_other
 from foedus.web.task_forms import Form
 
@@ -88,10 +91,11 @@ async def _page(
     form: Form | None = None,
 ) -> Response:
     viewer, name = session.account.viewer(), str(request.path_params["id"])
+    now = site.hub.clock()
 
     def read() -> tuple[dict[str, object], Chip | None]:
         with site.hub.reading.snapshot() as seen:
-            return _card(seen, viewer, name)
+            return _card(seen, viewer, name, now)
 
     card, marking = await asyncio.to_thread(read)
     return site.renderer.page(
@@ -108,18 +112,31 @@ async def _page(
 
 
 def _card(
-    seen: Snapshot, viewer: Viewer, name: str
+    seen: Snapshot, viewer: Viewer, name: str, now: datetime
 ) -> tuple[dict[str, object], Chip | None]:
     access = seen.access
     found = find_proposal(seen.db, access, viewer, name)
     sheet = proposal_sheet(seen, viewer, found)
     is_officer = directs(viewer, access)
+    edition = found.edition
+    protocol = find_edition(
+        seen.db, access, viewer, edition.playbook, edition.modified
+    ) or find_edition(seen.db, access, viewer, edition.playbook)
+    ids = dict.fromkeys(each.id for each in sheet.evidence)
+    items = items_of(seen, viewer, tuple(ids), now=now)
     card: dict[str, object] = {
         "sheet": sheet,
+        "protocol": protocol.playbook.name if protocol else found.name,
+        "evidence": [(each, items.get(each)) for each in ids],
+        "launch": {
+            each.strip("_").replace("_", " ").capitalize(): value
+            for each, value in sheet.launch.items()
+        },
         "state": PHASES[sheet.phase],
         "chip": chip(found.label, access),
         "sighted": tokens(sheet.sighted_by, access, viewer.nation),
         "may_approve": is_officer and sheet.phase is Phase.OPEN and not sheet.agreed,
         "may_dismiss": is_officer and sheet.phase is not Phase.DISMISSED,
     }
-    return card, page_marking([found.label], access, viewer.nation)
+    labels = [found.label, *(each.fixed for each in items.values())]
+    return card, page_marking(labels, access, viewer.nation)

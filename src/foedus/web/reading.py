@@ -157,6 +157,8 @@ def _facts(tree: dict[str, object], title: str) -> Iterator[Fact]:
         if name in HIDDEN or name in APART or name.endswith(("_ref", "_refs")):
             continue
         value = tree[name]
+        if name == "revoked" and value is False:
+            continue  # as of almost every object
         if name in OPAQUE and isinstance(value, str):
             yield Fact(name=in_words(name), value=f"{len(value):,} characters")
         elif name == "hashes" and isinstance(value, dict):

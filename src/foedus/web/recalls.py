@@ -31,7 +31,7 @@ from foedus.stix.identifiers import as_identifier
 from foedus.web.chips import Chip, Token, chip, page_marking, token
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
 from foedus.web.rendering import see_other
-from foedus.web.things import Thing, describe
+from foedus.web.things import Thing, describe, in_words
 
 LISTED_MAX: Final = 200
 """Recalls on the page, newest first; the API has the rest."""
@@ -60,6 +60,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         by: who recalled it; None where it was the nation whose it was.
         at: the instant, in words; `instant` for machines.
         mine: whether it was the visitor's own nation's.
+        kind: of what was recalled, by its id: the thing itself is gone.
     """
 
     sheet: RecallSheet
@@ -70,6 +71,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     instant: str
     mine: bool
+    kind: str
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -253,6 +255,7 @@ def _row(seen: Snapshot, viewer: Viewer, sheet: RecallSheet, label: Chip) -> Row
         at=sheet.at.strftime("%a %-d %b %Y, %H:%M UTC"),
         instant=sheet.at.isoformat(),
         mine=sheet.nation == viewer.nation,
+        kind=in_words(sheet.id.partition("--")[0]),
     )
 
 

@@ -47,6 +47,7 @@ from foedus.web.decision_cards import Hour, hours_of
 from foedus.web.decision_forms import typed
 from foedus.web.delivering import deliver
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
+from foedus.web.items import items_of
 from foedus.web.rendering import page_headers, see_other
 from foedus.web.run_drawing import drawing_of, drawings_of_called
 from foedus.web.run_lines import (
@@ -341,6 +342,7 @@ def card_of(
     steps = steps_of(seen.db, access, viewer, name)
     tasks = tasks_of_run(seen.db, access, viewer, name)
     cards = _cards(seen, steps, tasks, viewer, now)
+    items = items_of(seen, viewer, found.started.evidence, now=now)
     is_coordinator = viewer.nation == run.coordinator
     card: dict[str, object] = {
         "run": run,
@@ -349,7 +351,7 @@ def card_of(
         "coordinator": _named(run, viewer, access),
         "cause": CAUSES[found.started.cause.by],
         "reason": found.started.cause.reason,
-        "evidence": found.started.evidence,
+        "evidence": [(each, items.get(each)) for each in found.started.evidence],
         "protocol": _protocol(seen, found, viewer),
         "drawing": drawing_of(seen.db, found, steps, tasks, now, whole=is_coordinator),
         "called": drawings_of_called(seen.db, found, steps, tasks, now)
@@ -366,6 +368,7 @@ def card_of(
         "zone": access.alliance.timezone.rpartition("/")[2].replace("_", " "),
     }
     labels = [found.label, *(label_of_task(each) for each in tasks)]
+    labels += [each.fixed for each in items.values()]
     return card, page_marking(labels, access, viewer.nation)
 
 

@@ -147,6 +147,7 @@ def in_words(name: str) -> str:
     if name in NAMES:
         return NAMES[name]
     name = name.removesuffix("_refs").removesuffix("_ref")
+    name = name.removeprefix("x_").removeprefix("x-")  # not of the specification
     text = name.replace("_", " ").replace("-", " ").strip()
     return text[:1].upper() + text[1:]
 
