@@ -7,6 +7,9 @@ WORKERS ?= auto
 # Processes that try mutants, and which: make mutants MUTANTS='foedus.releasability.join*'
 MUTATORS ?= 2
 MUTANTS ?=
+# How many of each group instead, drawn with which seed: make mutants SAMPLE=50
+SAMPLE ?=
+SEED ?= 9
 # Where pictures are put: make screenshots INTO=folder
 INTO ?= screenshots
 # Further words for pytest: make test ARGS='-k label'
@@ -72,8 +75,12 @@ screenshots: ## Take a picture of every page, light and dark, wide and narrow: I
 
 mutants: ## Break the code on purpose, and see which breaks no test notices
 	@$(PYTHON) scripts/bootstrap check
+ifdef SAMPLE
+	@$(BIN)/python scripts/sample_mutants $(SAMPLE) --seed $(SEED) --children $(MUTATORS)
+else
 	@FOEDUS_HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run --max-children $(MUTATORS) $(MUTANTS)
 	@$(BIN)/mutmut results
+endif
 
 clean: ## Remove what was made, but no data folder
 	rm -rf mutants .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -192,3 +192,76 @@ def test_participation_is_folded_like_status(
     assert state is not None
     assert QMC in harbour.participants("pilots", TODAY)
     assert QMC not in state.alliance.participants("pilots", TODAY)
+
+
+def test_refusals_say_the_whole_of_what_is_wrong(nato: Alliance) -> None:
+    for nation, framework, joined, text in (
+        (
+            "MDA",
+            "pfp",
+            True,
+            (
+                "MDA takes part in Partnership for Peace from 2026-11-22 on already; "
+                "there is nothing to record"
+            ),
+        ),
+        (
+            "CYP",
+            "pfp",
+            False,
+            (
+                "CYP takes no part in Partnership for Peace on 2026-11-22 or later; "
+                "there is nothing to record"
+            ),
+        ),
+        (
+            "POL",
+            "pfp",
+            True,
+            "POL is a member on 2026-11-22; partnership ends with membership",
+        ),
+    ):
+        with pytest.raises(RuleViolationError) as refusal:
+            moves(nato, nation, framework, TODAY, joined=joined)
+        assert str(refusal.value) == text
+    with pytest.raises(RuleViolationError) as refusal:
+        moves(nato, "CYP", "eapc", TODAY)
+    assert str(refusal.value).endswith(" follows from member, pfp; record that instead")
+    with pytest.raises(RuleViolationError) as refusal:
+        change(nato, NationCode("POL"), Status.MEMBER, TODAY)
+    assert str(refusal.value) == (
+        "POL has the status member from 2026-11-22 on already; there is nothing to "
+        "record"
+    )
+
+
+def test_ten_years_ahead_to_the_day_a_framework_may_be_joined(nato: Alliance) -> None:
+    since = TODAY + AHEAD_MAX
+
+    assert moves(nato, "CYP", "pfp", since).since == since
+    with pytest.raises(RuleViolationError, match="ten years ahead"):
+        moves(nato, "CYP", "pfp", since + timedelta(days=1))
+
+
+def test_a_framework_is_not_joined_from_the_day_on_which_one_takes_part(
+    nato: Alliance,
+) -> None:
+    first = moves(nato, "CYP", "pfp", TODAY)
+    joined = nato.with_changes([first])
+
+    with pytest.raises(RuleViolationError, match="on already"):
+        moves(joined, "CYP", "pfp", TODAY)
+    assert moves(joined, "CYP", "pfp", TODAY - timedelta(days=1)).joined
+
+
+def test_what_has_ended_is_not_joined_from_its_last_day_on(nato: Alliance) -> None:
+    ended = date(1997, 5, 30)
+
+    with pytest.raises(RuleViolationError, match="ended on 1997-05-30"):
+        moves(nato, "CYP", "nacc", ended)
+    assert moves(nato, "CYP", "nacc", ended - timedelta(days=1)).framework == "nacc"
+
+
+def test_partnership_ends_on_the_day_of_membership(nato: Alliance) -> None:
+    with pytest.raises(RuleViolationError, match="FIN is a member on 2023-04-04"):
+        moves(nato, "FIN", "pfp", date(2023, 4, 4))

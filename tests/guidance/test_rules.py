@@ -28,13 +28,18 @@ def test_who_speaks_for_a_nation_may_say_something(world: World, role: Role) -> 
 
 @pytest.mark.parametrize("role", sorted(frozenset(Role) - rules.SPEAKERS))
 def test_who_only_reads_or_operates_may_not(world: World, role: Role) -> None:
-    with pytest.raises(ForbiddenError, match="this takes one of the roles"):
+    with pytest.raises(ForbiddenError) as refusal:
         rules.check_speaks(viewer("POL", role), access(world))
+    assert str(refusal.value) == (
+        "this takes one of the roles delegate, duty-officer, planner, publisher, "
+        "secretariat; ask who has one"
+    )
 
 
 def test_a_nation_without_standing_says_nothing(world: World) -> None:
-    with pytest.raises(ForbiddenError, match="without standing"):
+    with pytest.raises(ForbiddenError) as refusal:
         rules.check_speaks(viewer("BLR"), access(world))
+    assert str(refusal.value) == "a nation without standing says nothing here"
 
 
 def test_a_nation_reports_on_itself_and_the_secretariat_on_all(world: World) -> None:
@@ -42,8 +47,12 @@ def test_a_nation_reports_on_itself_and_the_secretariat_on_all(world: World) -> 
 
     assert rules.whose(POL, "Poland", alliance) == "POL"
     assert rules.whose(DESK, "POL", alliance) == "POL"
-    with pytest.raises(ForbiddenError, match="its own obligations only"):
+    with pytest.raises(ForbiddenError) as refusal:
         rules.whose(POL, "FIN", alliance)
+    assert str(refusal.value) == (
+        "POL reports on its own obligations only; the secretariat reports on those of "
+        "others"
+    )
 
 
 def test_only_its_author_changes_a_thing() -> None:
@@ -87,7 +96,7 @@ def test_regions_are_words_of_the_pack(world: World) -> None:
     alliance = access(world).alliance
 
     assert rules.regions(["Baltic Sea", "baltic_sea"], alliance) == ("baltic_sea",)
-    with pytest.raises(InvalidInputError, match="no region 'moon'; there are"):
+    with pytest.raises(InvalidInputError, match="; there are adriatic, arctic, "):
         rules.regions(["moon"], alliance)
 
 
@@ -107,8 +116,11 @@ def test_words_have_limits_and_some_must_be_said() -> None:
 
 def test_an_edition_follows_the_last_and_says_something_new() -> None:
     assert rules.next_edition(2, text=("t", "new"), before=("t", "old")) == 3
-    with pytest.raises(RuleViolationError, match="nothing is new"):
+    with pytest.raises(RuleViolationError) as refusal:
         rules.next_edition(2, text=("t", "x"), before=("t", "x"))
+    assert str(refusal.value) == (
+        "this says what the last edition says; nothing is new"
+    )
 
 
 def test_the_last_edition_is_acknowledged_unless_another_is_named() -> None:

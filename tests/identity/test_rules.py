@@ -19,6 +19,10 @@ from foedus.releasability.viewers import Role
 
 ANIA = AccountId("account--ania")
 READER = frozenset({Role.READER})
+ONLY_STAFF = (
+    "only the alliance's secretariat and operators change the status of a nation, or "
+    "the frameworks it is in; ask them"
+)
 OPEN = AccountFacts(
     nation=NationCode("LUB"),
     roles=READER,
@@ -91,8 +95,9 @@ def test_a_level_that_is_not_there_is_refused(
 ) -> None:
     opening = Opening(name="ania", nation="LUB", roles=READER, clearance=clearance)
 
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError) as refusal:
         rules.open_account(opening, ANIA, alliance)
+    assert str(refusal.value) == "no such level; use one of the alliance's levels"
 
 
 def test_an_unknown_nation_is_refused(alliance: Alliance) -> None:
@@ -130,8 +135,9 @@ def test_a_nation_may_have_an_auditor(alliance: Alliance) -> None:
 def test_an_account_without_a_role_is_refused(alliance: Alliance) -> None:
     opening = Opening(name="ania", nation="LUB", roles=frozenset())
 
-    with pytest.raises(InvalidInputError, match="role"):
+    with pytest.raises(InvalidInputError) as refusal:
         rules.open_account(opening, ANIA, alliance)
+    assert str(refusal.value) == "an account has at least one role; name one"
 
 
 @given(st.from_regex(r"[a-z0-9._-]{1,64}", fullmatch=True))
@@ -143,8 +149,12 @@ def test_a_name_has_1_to_64_small_letters_digits_dots_and_dashes(name: str) -> N
     "name", ["", "A", "a b", "a:b", "ä", "a\n", "x" * 65, "\udce9"]
 )
 def test_any_other_name_is_refused(name: str) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError) as refusal:
         rules.check_name(name)
+    assert str(refusal.value) == (
+        "a name has 1 to 64 characters, each a small letter a to z, a digit, a dot, an "
+        "underscore or a hyphen"
+    )
 
 
 def test_roles_are_read_from_a_list() -> None:
@@ -169,13 +179,15 @@ def test_an_open_account_may_be_closed() -> None:
 def test_a_closed_account_is_not_closed_again() -> None:
     closed = rules.step(OPEN, AccountClosed(account=ANIA))
 
-    with pytest.raises(RuleViolationError):
+    with pytest.raises(RuleViolationError) as refusal:
         rules.close_account(closed, ANIA)
+    assert str(refusal.value) == "the account is closed already"
 
 
 def test_an_account_that_never_was_is_not_closed() -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError) as refusal:
         rules.close_account(None, ANIA)
+    assert str(refusal.value) == ("no such account; list those that you may know of")
 
 
 def test_what_an_opening_says_is_what_the_account_is(alliance: Alliance) -> None:
@@ -198,8 +210,9 @@ def test_a_token_for_more_than_the_account_may_do_is_refused() -> None:
 
 
 def test_a_token_for_nothing_is_refused() -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError) as refusal:
         rules.check_scopes(frozenset(), READER)
+    assert str(refusal.value) == ("a token has at least one scope, or all by default")
 
 
 @pytest.mark.parametrize("role", sorted(Role))
@@ -209,13 +222,15 @@ def test_the_body_s_secretariat_and_operators_change_a_status_and_nobody_else(
     roles = frozenset({role})
     staff = msgspec.structs.replace(OPEN, nation=NationCode(alliance.code), roles=roles)
     nation = msgspec.structs.replace(OPEN, roles=roles)
-    may = set()
+    may, said = set(), set()
     for facts in (staff, nation):
         try:
             rules.check_may_change_status(account_of(ANIA, "ania", facts), alliance)
-        except ForbiddenError:
+        except ForbiddenError as refusal:
+            said.add(str(refusal))
             continue
         may.add(facts.nation)
 
     entitled = role in {Role.SECRETARIAT, Role.OPERATOR}
     assert may == ({alliance.code} if entitled else set())
+    assert said == {ONLY_STAFF}

@@ -1,15 +1,25 @@
+from datetime import date
+
+import msgspec
 import pytest
 
 from foedus.alliance.nations import Alliance
 from foedus.alliance.pack import load_pack
-from foedus.errors import ForbiddenError, InvalidInputError, LabelError, NotFoundError
+from foedus.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    LabelError,
+    NotFoundError,
+    RuleViolationError,
+)
 from foedus.ids import CollectionId, NationCode, Position, StixId
 from foedus.intel import rules
 from foedus.intel.events import Rights
 from foedus.intel.reading import Stored
 from foedus.intel.rules import TITLE_LENGTH_MAX, Opening
+from foedus.releasability.access import Access
 from foedus.releasability.join import public
-from foedus.releasability.viewers import Role
+from foedus.releasability.viewers import Role, Viewer
 from tests.intel.world import report, viewer
 
 NATO = Alliance.from_pack(load_pack("nato"))
@@ -17,6 +27,8 @@ BODY = viewer("NATO0", Role.OPERATOR)
 HERE = CollectionId("11111111-1111-4111-8111-111111111111")
 POL = NationCode("POL")
 POLAND = viewer("POL2")
+DAY = date(2026, 11, 23)
+NOT_THERE = "no such object of your nation's; check the id"
 
 
 def opened(**terms: object) -> rules.CollectionOpened:
@@ -58,8 +70,9 @@ def test_operators_and_secretariat_of_the_body_open_collections(role: Role) -> N
     ("name", "role"), [("POL0", Role.OPERATOR), ("NATO0", Role.AUDITOR)]
 )
 def test_nobody_else_opens_a_collection(name: str, role: Role) -> None:
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(ForbiddenError) as refusal:
         rules.open_collection(Opening(alias="a", title="T"), viewer(name, role), NATO)
+    assert str(refusal.value) == "only the alliance's own body opens collections"
 
 
 @pytest.mark.parametrize(
@@ -103,8 +116,6 @@ def test_rights_are_nations_communities_and_roles() -> None:
 
 
 def test_the_body_may_be_named_where_its_code_is_no_community() -> None:
-    import msgspec  # noqa: PLC0415 - of this test alone
-
     communities = tuple(
         msgspec.structs.replace(each, code="ALLIES", aliases=("MEMBERS",))
         if each.code == "NATO"
@@ -141,13 +152,121 @@ def test_versions_to_withdraw_are_chosen_by_place_or_instant(
 def test_nothing_to_withdraw_is_not_found(
     instants: tuple[int, ...], terms: tuple[int, ...]
 ) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError) as refusal:
         rules.withdraw(lane(*instants), terms, collection=HERE, viewer=POLAND)
+    assert str(refusal.value) == NOT_THERE
 
 
 def test_writing_needs_the_right() -> None:
     rules.check_writable(True, can_read=False)
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(ForbiddenError) as forbidden:
         rules.check_writable(False, can_read=True)
-    with pytest.raises(NotFoundError):
+    assert str(forbidden.value) == ("you may read this collection but not write to it")
+    with pytest.raises(NotFoundError) as unseen:
         rules.check_writable(False, can_read=False)
+    assert str(unseen.value) == (
+        "no such collection; list those that are there for you"
+    )
+
+
+def test_for_a_nation_without_standing_its_owner_is_the_body_that_withdraws() -> None:
+    access = Access(NATO, DAY)
+    gone = NationCode("BLR")
+
+    assert rules.owner(POLAND, None, access) == POLAND
+    assert rules.owner(POLAND, POL, access) == POLAND
+    for role in sorted(rules.OPENERS):
+        body = viewer("NATO1", role)
+        assert rules.owner(body, gone, access) == msgspec.structs.replace(
+            body, nation=gone
+        )
+    with pytest.raises(RuleViolationError) as refusal:
+        rules.owner(BODY, POL, access)
+    assert str(refusal.value) == (
+        "POL has standing and withdraws its own itself; ask it to"
+    )
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        viewer("POL2", Role.OPERATOR),
+        viewer("NATO1", *(frozenset(Role) - rules.OPENERS)),
+    ],
+)
+@pytest.mark.parametrize("nation", ["BLR", "FIN"])
+def test_to_anybody_else_what_another_nation_has_is_not_there(
+    stranger: Viewer, nation: str
+) -> None:
+    with pytest.raises(NotFoundError) as refusal:
+        rules.owner(stranger, NationCode(nation), Access(NATO, DAY))
+    assert str(refusal.value) == NOT_THERE
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        (
+            {"alias": "A"},
+            "an alias is 1 to 64 characters of a-z, 0-9, '.', '_' and '-'",
+        ),
+        ({"alias": ".."}, "an alias is a word of its own, no UUID and no dots"),
+        ({"title": ""}, "a title has 1 to 200 characters"),
+        (
+            {"hold_minutes": 1441},
+            "references are held for 1 to 1440 minutes, or 0 for not",
+        ),
+        ({"id": "1"}, "'1' is no UUID"),
+        ({"id": "{" + HERE + "}"}, f"write the id as {HERE}"),
+        (
+            {"read": "QQQ"},
+            (
+                "'QQQ' is no nation, community or role of North Atlantic Treaty "
+                "Organization; list the nations, or the communities"
+            ),
+        ),
+    ],
+)
+def test_what_a_collection_cannot_be_is_refused_in_words(
+    terms: dict[str, object], said: str
+) -> None:
+    with pytest.raises(InvalidInputError) as refusal:
+        opened(**terms)
+    assert str(refusal.value) == said
+
+
+def test_what_is_opened_is_what_was_asked_for() -> None:
+    event = opened(
+        description="D",
+        read="POL",
+        write="planner",
+        tear_lines=True,
+        hold_minutes=rules.HOLD_MINUTES_MAX,
+    )
+
+    assert (event.alias, event.title, event.description) == ("a", "T", "D")
+    assert (event.read, event.write) == (
+        Rights(nations=("POL",)),
+        Rights(roles=("planner",)),
+    )
+    assert (event.tear_lines, event.hold_minutes) == (True, 1440)
+    assert not opened().tear_lines
+    assert opened(hold_minutes=1).hold_minutes == 1
+
+
+def test_a_default_label_goes_up_to_the_ceiling_of_the_hub() -> None:
+    opening = Opening(
+        alias="a", title="T", default_label="NATO RESTRICTED // REL TO NATO"
+    )
+
+    assert rules.open_collection(opening, BODY, NATO, ceiling=1).default_label
+    with pytest.raises(LabelError):
+        rules.open_collection(opening, BODY, NATO, ceiling=0)
+
+
+def test_why_versions_were_withdrawn_is_kept() -> None:
+    event = rules.withdraw(
+        lane(1), ("all",), collection=HERE, viewer=POLAND, reason="wrong"
+    )
+
+    assert (event.collection, event.id, event.reason) == (HERE, report(1), "wrong")

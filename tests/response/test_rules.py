@@ -1,13 +1,21 @@
 """When something may be done with a task, and by whom."""
 
+import msgspec
 import pytest
 
-from foedus.errors import ForbiddenError, InvalidInputError, RuleViolationError
+from foedus.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    RuleViolationError,
+)
 from foedus.ids import NationCode
 from foedus.response import rules
 from foedus.response.assignments import Assignment
 from foedus.response.events import (
     OfferAnswered,
+    RunCancelled,
+    RunPaused,
+    RunResumed,
     Sends,
     TaskAccepted,
     TaskAcknowledged,
@@ -20,10 +28,12 @@ from foedus.response.events import (
     TaskDone,
     TaskEvent,
     TaskHanded,
+    TaskNoted,
+    TaskReturned,
     TaskSent,
 )
 from foedus.response.rules import Actor, Agreeing, Report
-from foedus.response.runs import Run, Status
+from foedus.response.runs import Run, Status, Still
 from foedus.response.tasks import Ending, Task, end
 from tests.response.test_tasks import EST, LTU, LVA, asked, said, told
 
@@ -280,3 +290,61 @@ def test_a_step_is_ended_by_hand_by_its_coordinator_while_the_run_goes_on() -> N
         rules.check_force(run(), LEAD, " ")
     with pytest.raises(RuleViolationError):
         rules.check_force(run(Status.COMPLETED), LEAD, "no")
+
+
+STILL = msgspec.structs.replace(
+    run(), status=Status.PAUSED, stills=(Still(since_ms=60, reason="r"),)
+)
+OVER = end(asked(), Ending.CANCELLED, 20)
+
+
+def test_each_act_is_told_with_all_that_was_said() -> None:
+    assert rules.acknowledge(asked(), by()) == TaskAcknowledged(nation=LVA, at_ms=50)
+    assert rules.accept(asked(), by()) == TaskAccepted(nation=LVA, at_ms=50, note="")
+    assert rules.accept(asked(), by(), "soon") == TaskAccepted(
+        nation=LVA, at_ms=50, note="soon"
+    )
+    assert rules.accept(OFFERED, by(LTU), "gladly") == OfferAnswered(
+        nation=LTU, at_ms=50, taken=True, reason="gladly"
+    )
+    assert rules.decline(OFFERED, by(LTU), "busy") == OfferAnswered(
+        nation=LTU, at_ms=50, taken=False, reason="busy"
+    )
+    assert rules.decline(asked(), by(), "law") == TaskDeclined(
+        nation=LVA, at_ms=50, caveat="law"
+    )
+    assert rules.delegate_to_team(asked(), by(), "CERT") == TaskDelegated(
+        nation=LVA, at_ms=50, team="CERT"
+    )
+    assert rules.offer(asked(), by(), LTU) == TaskDelegated(
+        nation=LVA, at_ms=50, offered=LTU
+    )
+    assert rules.begin(asked(), by()) == TaskBegun(nation=LVA, at_ms=50)
+    report = Report(reply="so", evidence=("report--1",), outputs={"__x__": "1"})
+    assert rules.finish(asked(), by(), report) == TaskDone(
+        nation=LVA,
+        at_ms=50,
+        reply="so",
+        evidence=("report--1",),
+        outputs={"__x__": "1"},
+    )
+    assert rules.confirm(DONE, LEAD) == TaskConfirmed(nation=EST, at_ms=50)
+    assert rules.give_back(DONE, LEAD, "more") == TaskReturned(
+        nation=EST, at_ms=50, reason="more"
+    )
+    decided = Agreeing(is_person=True, decision="decision--1", is_decided=True)
+    assert rules.authorise(sends(), LEAD, decided) == TaskAuthorised(
+        nation=EST, at_ms=50, decision="decision--1"
+    )
+    assert rules.note(OVER, by(), "late") == TaskNoted(
+        nation=LVA, at_ms=50, text="late"
+    )
+    assert rules.cancel(run(), LEAD, "why") == RunCancelled(
+        nation=EST, reason="why", at_ms=50
+    )
+    assert rules.pause(run(), LEAD, "why") == RunPaused(
+        nation=EST, reason="why", at_ms=50
+    )
+    assert rules.resume(STILL, LEAD, "why") == RunResumed(
+        nation=EST, reason="why", at_ms=60
+    )
