@@ -55,7 +55,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
             "folding",
             "outcomes",
             "profiles",
-            "rules",
             "speakers",
             "standpoints",
             "states",
