@@ -33,8 +33,9 @@ at the end."""
 
 CLI_OBJECTS = 200
 
-WARM = 0.1
-"""The share of kills after which memory is read for the first time."""
+WARM = 0.25
+"""The share of kills after which memory is read for the first time: by then the views
+are larger than what a process may keep of them."""
 
 FLAT = 1.15
 """How much the memory of servers that were just started may differ from then on."""
