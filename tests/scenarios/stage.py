@@ -14,8 +14,11 @@ from granian.server.embed import Server
 from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from foedus import app
+from foedus.clock import to_ms
 from foedus.hub import Hub
 from foedus.identity import totp
+from foedus.identity.digests import Every, Order
+from foedus.processes.digests import stop_token
 from tests.scenarios.test_browser import FLAGS, _free_port, _listening
 from tests.web.conftest import signed_in
 from tests.web.demo_hub import Mould, copy_hub, make_mould
@@ -183,3 +186,11 @@ def first_of(hub: Hub, kind: str) -> str:
         ).fetchall()
         held = [str(each) for (each,) in found if seen.stored(viewer, [str(each)])]
     return f"/objects/{held[0]}"
+
+
+def letters(hub: Hub) -> dict[str, str]:
+    """Let letters be sent to somebody, and give where they are stopped."""
+    account = hub.authenticator.named("norway").id
+    order = Order(address="norway@example.org", minute=420, zone="UTC", every=Every.DAY)
+    hub.keyring.digests.set(account, order, at_ms=to_ms(hub.clock()))
+    return {"letters": f"/digests/{stop_token(hub.digest_desk, account)}"}

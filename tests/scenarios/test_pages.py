@@ -21,7 +21,7 @@ from playwright.async_api import Page, Response
 
 from foedus.planning.plans import Kind
 from tests.scenarios.keyboard import Keyboard
-from tests.scenarios.stage import CAREFUL, Stage, first_of, staged
+from tests.scenarios.stage import CAREFUL, Stage, first_of, letters, staged
 from tests.scenarios.test_browser import SIDEWAYS
 from tests.web.planning import plan
 from tests.web.sighting import sight
@@ -159,6 +159,7 @@ PAGES = (
     "{update}/edition",
     *BEHIND,
     "/sign-in",
+    "{letters}",
     SECOND_STEP,
     "/audit",
     "/hub/health",
@@ -169,6 +170,7 @@ SEATS = {
     "/audit": "norway-auditor",
     "/hub/health": "operator",
     "/sign-in": "",
+    "{letters}": "",
     SECOND_STEP: "",
     "/updates/new": "duty",
     "/updates/new#look": "duty",
@@ -266,7 +268,7 @@ async def whole_stage(stage: Stage) -> Stage:
     await send(page, {}, "Publish to your nation only")
     stage.places["own"] = urlsplit(page.url).path
     await context.close()
-    stage.places |= await sight(stage.hub)
+    stage.places |= await sight(stage.hub) | letters(stage.hub)
     for kind in KINDS:
         stage.places[kind] = first_of(stage.hub, kind)
     return stage

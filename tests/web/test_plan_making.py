@@ -90,7 +90,9 @@ async def test_what_takes_longer_is_told_and_leads_to_the_plan() -> None:
     found = await ask(after(3, made), patience_s=0)
 
     assert found.status == 200
-    assert re.match(r"<h1>Under way</h1><ol><li>50% done, after \d+ s</li>", found.text)
+    assert re.match(
+        r"<h1>Under way</h1><ol><li>50 % done, after \d+ s</li>", found.text
+    )
     assert "step" not in found.text  # it names what has a label
     assert '<a href="/plans/plan--1">open the plan</a>' in found.text
     assert 'content="0;url=/plans/plan--1"' in found.text

@@ -33,7 +33,7 @@ def _partners(alliance: Alliance, _: tuple[str, ...], on: date) -> str:
     ]
     return (
         f"On {on} {len(outside)} nations are invitees, aspirants or partners, and none "
-        f"of them is a member: {_listed(outside)}."
+        f"of them is a member: {_named(alliance, outside)}."
     )
 
 
@@ -51,7 +51,10 @@ def _of_status(alliance: Alliance, status: Status, on: date) -> str:
         for nation in sorted(alliance.nations)
         if alliance.status(nation, on) is status
     ]
-    return f"{_listed(found)} stand as {status}" if found else f"nobody is {status}"
+    if not found:
+        return f"nobody is {status}"
+    verb = "stands" if len(found) == 1 else "stand"
+    return f"{_named(alliance, found)} {verb} as {status}"
 
 
 def _statuses(alliance: Alliance, of: tuple[str, ...], on: date) -> str:
@@ -61,7 +64,8 @@ def _statuses(alliance: Alliance, of: tuple[str, ...], on: date) -> str:
 def _standing(alliance: Alliance, nation: NationCode, on: date) -> str:
     since = alliance.since(nation, on)
     dated = f" since {since}" if since else ""
-    return f"on {on} {nation} has the status {alliance.status(nation, on)}{dated}"
+    name = alliance.nations[nation].name
+    return f"on {on} {name} has the status {alliance.status(nation, on)}{dated}"
 
 
 def _assurances(alliance: Alliance, _: tuple[str, ...], on: date) -> str:
@@ -90,12 +94,13 @@ def _in_framework(alliance: Alliance, framework: str, on: date) -> str:
     name = alliance.frameworks[framework].name
     now = sorted(alliance.participants(framework, on))
     left = [
-        f"{each.nation} ({each.until})"
+        f"{alliance.nations[each.nation].name} ({each.until})"
         for each in alliance.participations(framework)
         if each.until is not None and each.until <= on
     ]
     gone = f" Left: {_listed(left)}." if left else ""
-    return f"On {on} {_listed(now)} take part in {name}.{gone}"
+    verb = "takes" if len(now) == 1 else "take"
+    return f"On {on} {_named(alliance, now)} {verb} part in {name}.{gone}"
 
 
 def _accessions(alliance: Alliance, of: tuple[str, ...], on: date) -> str:
@@ -110,10 +115,14 @@ def _accession(alliance: Alliance, of: tuple[str, ...], on: date) -> Iterator[st
             if stage.day and stage.day <= on and stage.precision == "day"
         ]
         if stages and (not of or joiner.nation in of):
-            yield f"{joiner.nation}: {', '.join(stages)}."
+            yield f"{alliance.nations[joiner.nation].name}: {', '.join(stages)}."
 
 
-def _listed(words: list[str] | list[NationCode]) -> str:
+def _named(alliance: Alliance, nations: list[NationCode]) -> str:
+    return _listed([alliance.nations[each].name for each in nations])
+
+
+def _listed(words: list[str]) -> str:
     return ", ".join(words) or "nobody"
 
 

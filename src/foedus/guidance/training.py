@@ -38,7 +38,9 @@ def _exercises(alliance: Alliance, nation: NationCode, on: date) -> Iterator[Ite
     if not held:
         yield from_hub(alliance, on, "No exercise up to this day is in the records.")
     outside = is_outside(alliance, nation, on)
-    ask = " Ask the host whether it is open to you." if outside else ""
+    ask = (
+        " It is over: ask the host whether the next is open to you." if outside else ""
+    )
     latest = sorted(held, key=lambda each: (-each.year, each.name))
     for each in latest[:EXERCISES_MAX]:
         size = f"; {each.size}" if each.size else ""

@@ -132,7 +132,7 @@ class Making(Response):
         return "".join(map(self._line, news[-1:]))
 
     def _line(self, step: Progress) -> str:
-        done = "goes on" if step.done is None else f"{step.done:.0%} done"
+        done = "goes on" if step.done is None else f"{100 * step.done:.0f} % done"
         return f"<li>{done}, after {self._elapsed()}</li>\n"
 
     def _end(self, outcome: Outcome) -> str:
