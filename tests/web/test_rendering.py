@@ -101,7 +101,7 @@ def test_a_preview_that_counted_the_newest_only_says_how_to_count_all() -> None:
 
     page = Renderer().fragment("decision_preview.html", CONTEXT | context | nation)
 
-    assert "Of the newest 8000 versions that you see, <b>5 objects</b>" in page
+    assert "Of the newest 8,000 versions that you see, <b>5 objects</b>" in page
     assert 'href="/decisions/decision--1/preview?all=yes"' in page
 
 
@@ -124,7 +124,7 @@ def test_a_release_of_which_not_all_was_counted_says_so_and_can_count_it() -> No
         "release_preview.html", CONTEXT | context | {"own": {"name": "Finland"}}
     )
 
-    assert "Of the newest 8000 versions of Finland, 1 object will become" in page
+    assert "Of the newest 8,000 versions of Finland, 1 object will become" in page
     assert 'name="all" value="1" formaction="/releases/new">Count all of them' in page
 
 
