@@ -1,5 +1,6 @@
 """The auditor's page: for auditors, of their own nation, and no content."""
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -24,6 +25,9 @@ async def test_an_auditor_verifies_the_log_and_sees_who_did_what(
     assert "Nobody has asked yet." in page
     assert "Published (intelligence)" in page
     assert "ILLUSTRATIVE" not in page  # never what was said
+    days = re.findall(r'<tr role="row"><td role="cell" class="nowrap">(.*?)<', page)
+    assert days
+    assert all(re.fullmatch(r"\d+ [A-Z][a-z]{2} \d{4}", each) for each in days)
 
     done = await auditor.post("/audit/verify", data={"form-token": form_token(page)})
     page = (await auditor.get(done.headers["location"])).text

@@ -1,11 +1,14 @@
 """Pages of recalls: to make one, to see who has confirmed, and to confirm."""
 
 import httpx
+import orjson
 import pytest
 
 from foedus.hub import Hub
 from foedus.intel.pages import Filters
-from tests.web.conftest import SignIn, form_token
+from tests.processes.activating_world import sighting
+from tests.web.conftest import SignIn, form_token, looking, signed_in
+from tests.web.demo_hub import Mould
 
 
 @pytest.fixture
@@ -102,3 +105,22 @@ async def test_without_any_recall_the_list_says_so(
     page = await browser.get("/recalls")
 
     assert "Nothing that your nation published or had has been recalled." in page.text
+
+
+async def test_what_of_one_s_own_names_it_is_told_by_its_title(
+    hub: Hub, mould: Mould, browser: httpx.AsyncClient, sign_in: SignIn, thing: str
+) -> None:
+    norway = hub.authenticator.named("norway")
+    act = hub.act(norway, door="test", at=hub.clock())
+    seen = sighting(7, {"id": thing}, description="Seen in two ministries.")
+    place = hub.reading.collection(norway.viewer(), "indicators")
+    await hub.publish(norway, act, place.id, [orjson.dumps(seen)])
+    await sign_in("sweden")
+    done = await recall(browser, thing, confirm="recall")
+    path = done.headers["location"].partition("?")[0]
+
+    async with looking(hub, await signed_in(hub, mould, "norway")) as client:
+        page = (await client.get(path)).text
+
+    assert f'href="/objects/{seen["id"]}">Seen in two ministries.</a>' in page
+    assert f">{seen['id']}<" not in page

@@ -30,6 +30,7 @@ from foedus.releasability.viewers import Viewer
 from foedus.stix.identifiers import as_identifier
 from foedus.web.chips import Chip, Token, chip, page_marking, token
 from foedus.web.frame import Page, Site, frame, require_session, signed_form
+from foedus.web.items import Item, items_of
 from foedus.web.rendering import see_other
 from foedus.web.things import Thing, describe, in_words
 
@@ -197,19 +198,22 @@ async def _asking(
 async def _page(
     site: Site, request: Request, viewer: Viewer, *, error: FoedusError | None = None
 ) -> Response:
-    name = request.path_params["id"]
+    name, now = request.path_params["id"], site.hub.clock()
 
-    def read() -> tuple[Row, list[Line], RecallPage, Chip | None]:
+    def read() -> tuple[Row, list[Line], RecallPage, dict[str, Item], Chip | None]:
         with site.hub.reading.snapshot() as seen:
             found = find(seen, viewer, name)
             label = label_of(seen, viewer, found)
             page = recall_page(seen, viewer, found, site.hub.reads)
             row = _row(seen, viewer, page, chip(label, seen.access))
-            marking = page_marking([label], seen.access, viewer.nation)
+            ids = [each.id for each in page.referrers]
+            named = items_of(seen, viewer, ids, now=now)
+            labels = [label, *(each.fixed for each in named.values())]
+            marking = page_marking(labels, seen.access, viewer.nation)
             lines = [_line(seen, viewer, each) for each in page.ledger]
-            return row, lines, page, marking
+            return row, lines, page, named, marking
 
-    row, lines, page, marking = await asyncio.to_thread(read)
+    row, lines, page, named, marking = await asyncio.to_thread(read)
     return site.renderer.page(
         "recall.html",
         {
@@ -217,6 +221,7 @@ async def _page(
             "row": row,
             "lines": lines,
             "found": page,
+            "named": named,
             "whole": page.outstanding is not None,
             "done": DONE.get(request.query_params.get("done", ""), ""),
             "error": error.detail if error else "",
