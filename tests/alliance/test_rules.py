@@ -100,8 +100,9 @@ def test_a_day_begins_once_it_has_come() -> None:
 
 
 def test_a_day_that_has_begun_does_not_begin_again() -> None:
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError) as refusal:
         rules.begin_day(TODAY, TODAY, today=TODAY)
+    assert str(refusal.value) == "2026-11-22 has begun already"
 
 
 def test_a_day_that_has_not_come_does_not_begin() -> None:
@@ -265,3 +266,30 @@ def test_what_has_ended_is_not_joined_from_its_last_day_on(nato: Alliance) -> No
 def test_partnership_ends_on_the_day_of_membership(nato: Alliance) -> None:
     with pytest.raises(RuleViolationError, match="FIN is a member on 2023-04-04"):
         moves(nato, "FIN", "pfp", date(2023, 4, 4))
+
+
+def test_membership_is_recorded_as_a_status(nato: Alliance) -> None:
+    with pytest.raises(RuleViolationError) as refusal:
+        moves(nato, "CYP", "membership", TODAY)
+    assert str(refusal.value).endswith(
+        " is membership, and partnership is not: record the status `member` instead"
+    )
+
+
+def test_who_has_left_may_join_again(nato: Alliance) -> None:
+    joined = nato.with_changes([moves(nato, "CYP", "pfp", TODAY)])
+    leaving = TODAY + timedelta(days=10)
+    left = joined.with_changes([moves(joined, "CYP", "pfp", leaving, joined=False)])
+
+    assert moves(left, "CYP", "pfp", leaving).since == leaving
+
+
+def test_who_is_no_member_any_more_may_be_a_partner_from_that_day_on(
+    nato: Alliance,
+) -> None:
+    leaving = TODAY + timedelta(days=10)
+    left = nato.with_change(change(nato, NationCode("POL"), Status.PARTNER, leaving))
+
+    assert moves(left, "POL", "pfp", leaving).joined
+    with pytest.raises(RuleViolationError, match="partnership ends with membership"):
+        moves(left, "POL", "pfp", leaving - timedelta(days=1))

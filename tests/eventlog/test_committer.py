@@ -135,6 +135,8 @@ async def test_every_waiter_is_told_when_a_commit_fails(
 
     assert [type(each) for each in outcomes] == [UnavailableError] * 6
     assert [each["event"] for each in logged] == ["commit_failed", "commit_failed"]
+    assert [each["error"] for each in logged] == ["OSError", "OSError"]
+    assert all("committer.py" in "".join(each["where"]) for each in logged)
 
 
 async def test_the_writer_goes_on_after_a_commit_that_failed(

@@ -126,6 +126,7 @@ def test_an_edition_follows_the_last_and_says_something_new() -> None:
 def test_the_last_edition_is_acknowledged_unless_another_is_named() -> None:
     assert rules.acknowledge(None, 3, None) == 3
     assert rules.acknowledge(2, 3, 1) == 2
+    assert rules.acknowledge(1, 3, None) == 1
 
 
 @pytest.mark.parametrize("edition", [0, 4, -1])
@@ -138,3 +139,25 @@ def test_an_edition_that_is_none_is_not_acknowledged(edition: int) -> None:
 def test_nothing_is_acknowledged_twice(edition: int | None, before: int) -> None:
     with pytest.raises(ConflictError, match="acknowledged already"):
         rules.acknowledge(edition, 3, before)
+
+
+def test_what_is_wrong_with_a_day_or_a_list_is_told(world: World) -> None:
+    alliance = access(world).alliance
+
+    with pytest.raises(InvalidInputError) as refusal:
+        rules.check_days(TODAY, TODAY, today=TODAY)
+    assert str(refusal.value) == (
+        f"{TODAY} is not after {TODAY}; `until` is the day after the last"
+    )
+    far = TODAY + rules.AHEAD_MAX
+    rules.check_days(far, None, today=TODAY)
+    with pytest.raises(InvalidInputError) as refusal:
+        rules.check_days(far + timedelta(days=1), None, today=TODAY)
+    assert str(refusal.value) == (
+        f"{far + timedelta(days=1)} is more than a century away"
+    )
+    many = ["POL"] * rules.NAMES_MAX
+    assert rules.participants(many, alliance) == ("POL",)
+    with pytest.raises(InvalidInputError) as refusal:
+        rules.participants([*many, "POL"], alliance)
+    assert str(refusal.value) == f"at most {rules.NAMES_MAX} nations take part"

@@ -202,11 +202,15 @@ def test_what_an_opening_says_is_what_the_account_is(alliance: Alliance) -> None
 def test_a_token_may_use_some_of_the_roles() -> None:
     rules.check_scopes(None, READER)
     rules.check_scopes(READER, READER | {Role.PUBLISHER})
+    rules.check_scopes(READER, READER)
 
 
 def test_a_token_for_more_than_the_account_may_do_is_refused() -> None:
-    with pytest.raises(RuleViolationError, match="publisher"):
-        rules.check_scopes(frozenset({Role.PUBLISHER}), READER)
+    with pytest.raises(RuleViolationError) as refusal:
+        rules.check_scopes(frozenset({Role.PUBLISHER, Role.AUDITOR}), READER)
+    assert str(refusal.value) == (
+        "the account has not the role auditor, publisher; leave that out"
+    )
 
 
 def test_a_token_for_nothing_is_refused() -> None:

@@ -4,7 +4,7 @@ import pytest
 from foedus.alliance.nations import Alliance
 from foedus.errors import ForbiddenError, InvalidInputError, RateLimitedError
 from foedus.planning.horizons import Horizon
-from foedus.planning.plans import Question, Within
+from foedus.planning.plans import Kind, Question, Within
 from foedus.planning.rules import (
     PLANS_MAX,
     check_may_plan,
@@ -13,6 +13,7 @@ from foedus.planning.rules import (
     reads_restricted,
 )
 from foedus.planning.situation_surges import More
+from foedus.readiness.records import Commitment, Need
 from foedus.releasability.access import Access
 from foedus.releasability.viewers import Role
 from tests.readiness.world import DAY, nato_pack, viewer
@@ -82,3 +83,43 @@ def test_a_question_that_cannot_be_meant_is_refused(
     with pytest.raises(InvalidInputError) as refusal:
         check_question(msgspec.structs.replace(question, **wrong))
     assert str(refusal.value) == said
+
+
+@pytest.mark.parametrize(
+    "meant",
+    [
+        {"kind": "drop", "nations": ("POL",)},
+        {"kind": "closure", "within": Within()},
+        {"kind": "surge", "more": More(times=2)},
+        {
+            "kind": "surge",
+            "more": More(
+                crisis=Commitment(
+                    title="W",
+                    location="N",
+                    needs=(Need(type="company", amount=2),),
+                    since=DAY,
+                )
+            ),
+        },
+    ],
+)
+def test_a_question_of_each_kind_may_ask_for_its_own(meant: dict[str, object]) -> None:
+    question = Question(horizon=Horizon(as_of=DAY))
+
+    check_question(msgspec.structs.replace(question, **meant))
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("coverage", "duty-officer, planner, secretariat"),
+        ("drop", "planner, secretariat"),
+    ],
+)
+def test_who_may_not_plan_is_told_which_roles_do(kind: Kind, names: str) -> None:
+    with pytest.raises(ForbiddenError) as refusal:
+        check_may_plan(viewer("POL", Role.READER), ACCESS, kind)
+    assert str(refusal.value) == (
+        f"this takes one of the roles {names}; ask who has one"
+    )

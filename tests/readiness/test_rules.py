@@ -108,6 +108,10 @@ BACKWARDS = {"since": "2027-02-01", "until": "2027-01-04"}
             "present: 2027-01-04 is not after 2027-02-01" + DAY_AFTER,
         ),
         (
+            report("u", **RARE, present=[{**DAYS, "until": "2027-01-04"}]),
+            "present: 2027-01-04 is not after 2027-01-04" + DAY_AFTER,
+        ),
+        (
             report("u", **RARE, present=[DAYS, DAYS]),
             "present: 2027-01-04 is before 2027-02-01; write them in order",
         ),
