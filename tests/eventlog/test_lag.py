@@ -1,3 +1,5 @@
+import time
+
 from foedus.eventlog.lag import Lag
 from foedus.ids import START, Position
 
@@ -45,3 +47,12 @@ def test_a_failure_is_a_lag_until_the_views_are_abreast() -> None:
     assert during > 0
     assert lag.seconds() == 0
     assert lag.synced_at >= before
+
+
+def test_views_that_have_just_been_opened_were_abreast_then() -> None:
+    before = time.monotonic()
+    lag = Lag()
+
+    assert before <= lag.synced_at <= time.monotonic()
+    lag.observe(folded=Position(3), head=Position(5))
+    assert before <= lag.synced_at <= time.monotonic()

@@ -182,6 +182,7 @@ async def test_a_rebuild_mends_what_was_altered(
     edit(path, "UPDATE total SET number = 99; CREATE TABLE stray (x) ")
 
     projector.rebuild()
+    await projector.wait(projector.position())
 
     assert dump(path)["total"] == [("a", 6)]
     assert "stray" not in dump(path)
@@ -243,8 +244,11 @@ async def test_older_code_stops_folding_when_newer_code_has_begun(
     new.catch_up()
     await log.append_many(appends(4, "a"))
 
-    with capture_logs(), pytest.raises(UnavailableError, match="restart"):
+    with capture_logs(), pytest.raises(UnavailableError) as refusal:
         old.catch_up()
+    assert str(refusal.value) == (
+        "another version of Foedus folds these views; restart this process"
+    )
     assert new.catch_up() == 4
 
 

@@ -161,6 +161,36 @@ def test_without_a_socket_the_net_is_enough(
     bell.close()
 
 
+def test_a_path_that_is_too_long_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / ("x" * 120)))
+    bell = FolderBell(tmp_path, never)
+
+    with capture_logs() as logged:
+        bell.listen(Ear())
+
+    assert [(each["event"], each["folder"]) for each in logged] == [
+        ("wakeup_path_too_long", str(sockets_folder(tmp_path)))
+    ]
+    bell.close()
+
+
+def test_where_nothing_has_changed_the_net_rings_nobody(tmp_path: Path) -> None:
+    asked = threading.Event()
+
+    def is_changed() -> bool:
+        asked.set()
+        return False
+
+    bell, ear = FolderBell(tmp_path, is_changed), Ear()
+    bell.listen(ear)
+
+    assert asked.wait(PATIENCE_S)
+    assert not ear.heard.is_set()
+    bell.close()
+
+
 def test_a_folder_of_somebody_else_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +201,8 @@ def test_a_folder_of_somebody_else_is_not_used(
         bell.listen(ear)
 
     assert ear.waits()
-    assert logged[0]["reason"] == "PermissionError"
+    assert [(each["event"], each["reason"]) for each in logged] == [
+        ("wakeup_unavailable", "PermissionError")
+    ]
     bell.close()
     sockets_folder(tmp_path)
