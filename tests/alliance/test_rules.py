@@ -48,8 +48,10 @@ def test_a_hub_is_founded_once(harbour: Alliance, harbour_pack: Pack) -> None:
 
 
 def test_a_pack_in_the_log_that_cannot_be_read_is_a_corrupt_log() -> None:
-    with pytest.raises(CorruptLogError):
+    with pytest.raises(CorruptLogError) as refusal:
         rules.founded_pack(b"{}")
+    assert refusal.value.position == 1
+    assert refusal.value.detail.startswith("the pack in the log cannot be read: ")
 
 
 @pytest.mark.parametrize("days", [-40_000, 0, 1, AHEAD_MAX.days])

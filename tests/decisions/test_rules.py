@@ -450,3 +450,13 @@ def test_what_is_over_is_told() -> None:
     assert refusal_of(lambda: ACTS["correct"](over, over.speaker())) == (
         "the decision is withdrawn; draft a new one"
     )
+
+
+def test_where_silence_is_opened_in_a_meeting_it_is_opened_in_no_other_phase() -> None:
+    story = Story(profile="osce")
+
+    assert refusal_of(story.circulate) == (
+        f"under {find_profile('osce').name} silence is opened in a meeting; put the "
+        "text to a meeting first"
+    )
+    assert put(story, Phase.MEETING).circulate().phase is Phase.SILENT

@@ -39,7 +39,7 @@ async def test_a_stream_above_the_limit_of_a_read_is_refused(
 ) -> None:
     await sqlite_log.append_many(appends(STREAM_ENTRIES_MAX + 1))
 
-    with pytest.raises(TooLargeError):
+    with pytest.raises(TooLargeError, match=r"^notes/1 has more than .* in pages$"):
         sqlite_log.read("notes/1")
 
 

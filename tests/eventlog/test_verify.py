@@ -282,6 +282,15 @@ def test_a_value_of_another_type_is_named(place: int, value: object) -> None:
     assert caught.value.position == 1
 
 
+def test_an_entry_that_was_altered_is_told_by_its_position() -> None:
+    head = Head(position=Position(1), digest=b"d" * 32, arrival_ms=1)
+
+    with pytest.raises(CorruptLogError) as caught:
+        verify_rows([ROW], head)
+
+    assert caught.value.detail == "the entry at position 1 is not what was written"
+
+
 def damage(folder: Path, sought: bytes) -> None:
     """Overwrite the beginning of the page that holds the last of some bytes."""
     file = folder / FILE_NAME
@@ -326,8 +335,9 @@ async def test_a_damaged_page_that_holds_no_entry_is_found(
         file.write(bytes(200))
     log = open_sqlite_log(tmp_path, CODEC, clock_at_noon())
 
-    with pytest.raises(CorruptLogError, match="damaged"):
+    with pytest.raises(CorruptLogError, match="damaged") as caught:
         log.verify()
+    assert caught.value.position == 0
     log.close()
 
 

@@ -40,6 +40,7 @@ def test_an_account_has_the_highest_unclassified_clearance_by_default(
     event = rules.open_account(opening, ANIA, alliance)
 
     assert (event.nation, event.clearance, event.holder) == ("LUB", 1, Holder.PERSON)
+    assert event.account == ANIA
 
 
 @pytest.mark.parametrize("nation", ["lub", "Lübeck", "LÜBECK"])
@@ -111,8 +112,12 @@ def test_an_unknown_nation_is_refused(alliance: Alliance) -> None:
 def test_no_nation_runs_or_serves_the_hub(alliance: Alliance, role: Role) -> None:
     opening = Opening(name="ania", nation="LUB", roles=frozenset({role}))
 
-    with pytest.raises(RuleViolationError, match="own body"):
+    with pytest.raises(RuleViolationError) as refusal:
         rules.open_account(opening, ANIA, alliance)
+    assert str(refusal.value) == (
+        f"the role {role} is for the alliance's own body; open the account with nation "
+        "HANSE"
+    )
 
 
 @pytest.mark.parametrize("nation", ["HANSE", "hanse"])

@@ -93,7 +93,9 @@ def test_a_title_has_a_length() -> None:
 
 def test_an_id_is_a_uuid_as_it_is_usually_written() -> None:
     assert opened(id=HERE).collection == HERE
-    assert opened(id=HERE.upper()).collection == HERE
+    lettered = HERE.replace("1", "a")
+    assert opened(id=lettered).collection == lettered
+    assert opened(id=lettered.upper()).collection == lettered
     for text in ("1", HERE.replace("-", ""), "{" + HERE + "}"):
         with pytest.raises(InvalidInputError):
             opened(id=text)
@@ -239,7 +241,7 @@ def test_what_is_opened_is_what_was_asked_for() -> None:
     event = opened(
         description="D",
         read="POL",
-        write="planner",
+        write="FIN,planner",
         tear_lines=True,
         hold_minutes=rules.HOLD_MINUTES_MAX,
     )
@@ -247,7 +249,7 @@ def test_what_is_opened_is_what_was_asked_for() -> None:
     assert (event.alias, event.title, event.description) == ("a", "T", "D")
     assert (event.read, event.write) == (
         Rights(nations=("POL",)),
-        Rights(roles=("planner",)),
+        Rights(nations=("FIN",), roles=("planner",)),
     )
     assert (event.tear_lines, event.hold_minutes) == (True, 1440)
     assert not opened().tear_lines

@@ -91,6 +91,10 @@ BACKWARDS = {"since": "2027-02-01", "until": "2027-01-04"}
             "valid_until: nobody relies on a report for more than two years",
         ),
         (
+            report("u", posture="on-demand", notice_h=None),
+            "notice_h: say how many hours, since the posture is on-demand",
+        ),
+        (
             report("u", notice_h=None),
             "notice_h: say how many hours, since the posture is at-notice",
         ),
