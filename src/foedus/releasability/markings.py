@@ -12,6 +12,7 @@
 """
 
 import unicodedata
+from functools import lru_cache
 
 import msgspec
 
@@ -52,6 +53,9 @@ MARKING_LENGTH_MAX = 4_096
 LOOK_LENGTH = 256
 """Characters of a statement that tell whether it begins like a marking; any preface
 and owner fit, and a long licence costs no more than a short one."""
+
+LOOKS_MAX = 4_096
+"""Beginnings of which it is kept whether they look like a marking; a megabyte."""
 
 
 def parse_marking(text: str, vocabulary: Vocabulary) -> Marking:
@@ -121,8 +125,14 @@ def looks_like_marking(text: str, vocabulary: Vocabulary) -> bool:
     behind a preface such as `Classification:`; invisible signs and runs of blanks are
     dropped, wide letters are letters. Abbreviations count in capitals only.
     """
+    return _looks_like_marking(_beginning(text), vocabulary)
+
+
+@lru_cache(maxsize=LOOKS_MAX)
+def _looks_like_marking(beginning: str, vocabulary: Vocabulary) -> bool:
+    # Feeds carry the same few statements on all that they publish.
     lexicon = lexicon_of(vocabulary)
-    reader = Reader(split_words(_beginning(text)))
+    reader = Reader(split_words(beginning))
     if reader.take(lexicon.preface_book) is not None:
         _skip_signs(reader)
     books: tuple[PhraseBook[object], ...] = (
@@ -230,7 +240,10 @@ def _beginning(text: str) -> str:
     """Return the first letters and digits, without what only changes their look."""
     start = next((at for at, sign in enumerate(text) if sign.isalnum()), len(text))
     parts = text[start:].split(maxsplit=LOOK_LENGTH)[:LOOK_LENGTH]
-    bounded = unicodedata.normalize("NFKC", " ".join(parts)[:LOOK_LENGTH])
+    joined = " ".join(parts)[:LOOK_LENGTH]
+    if joined.isascii():
+        return joined
+    bounded = unicodedata.normalize("NFKC", joined)
     return "".join(sign for sign in bounded if unicodedata.category(sign) != "Cf")
 
 
