@@ -31,3 +31,16 @@ async def test_a_preview_counts_the_newest_and_says_if_more_were_left(
 
     definition_left = most in {2, 3}
     assert (found.objects, found.whole) == (objects, not definition_left)
+
+
+async def test_what_is_above_the_selection_takes_no_place_among_the_newest(
+    world: World,
+) -> None:
+    secret = "NATO SECRET // REL TO NATO"
+    await world.put("POL3", thing(3, secret))  # with the marking, which all may know
+    await world.put("POL0", thing(1, NATO), thing(2, NATO))
+    before = looked_at(world, 2)
+    await world.put("POL3", thing(4, secret), thing(5, secret))
+
+    assert looked_at(world, 2) == before
+    assert before.objects == 2

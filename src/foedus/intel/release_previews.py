@@ -22,7 +22,7 @@ from foedus.intel.events import Released
 from foedus.intel.reading import Snapshot
 from foedus.intel.releases import DAY_MS, NEWEST, Cover, Release, When
 from foedus.releasability.join import decode_label
-from foedus.releasability.labels import print_label
+from foedus.releasability.labels import parse_label, print_label
 from foedus.releasability.viewers import Viewer
 
 GLANCE_VERSIONS: Final = 8_000
@@ -88,7 +88,11 @@ def preview(
     ]
     gains = _gains(seen, event, (), arrival_ms, earlier)
     bindings = {"nation": event.nation, "since": event.since_ms}
-    return _counted(seen, gains, seen.db.execute(_COVERED, bindings), most)
+    found: Iterator[tuple[Any, ...]] = seen.db.execute(_COVERED, bindings)
+    # What is above the selection may be above whoever asks, and is not even counted.
+    level = parse_label(event.selection, seen.access.alliance).level
+    rows = (row for row in found if decode_label(row[2]).level <= level)
+    return _counted(seen, gains, rows, most)
 
 
 def preview_decided(
