@@ -36,11 +36,11 @@ async def test_a_preview_counts_the_newest_and_says_if_more_were_left(
 async def test_what_is_above_the_selection_takes_no_place_among_the_newest(
     world: World,
 ) -> None:
-    secret = "NATO SECRET // REL TO NATO"
-    await world.put("POL3", thing(3, secret))  # with the marking, which all may know
+    above = "NATO SECRET // REL TO NATO"
+    await world.put("POL3", thing(3, above))  # with the marking, which all may know
     await world.put("POL0", thing(1, NATO), thing(2, NATO))
     before = looked_at(world, 2)
-    await world.put("POL3", thing(4, secret), thing(5, secret))
+    await world.put("POL3", thing(4, above), thing(5, above))
 
     assert looked_at(world, 2) == before
     assert before.objects == 2
