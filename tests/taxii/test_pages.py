@@ -9,6 +9,7 @@ from foedus import app
 from foedus.clock import StoppedClock, to_ms
 from foedus.hub import Hub
 from foedus.identity.tokens import TokenTerms
+from foedus.intel.raws import AT_ONCE_UNKEPT_MAX
 from foedus.taxii.encodings import ENCODED_BYTES_MIN
 from foedus.taxii.pages import READ_HERE_MAX
 from foedus.taxii.routes import routes
@@ -52,6 +53,21 @@ async def test_a_long_page_is_read_beside_the_event_loop_and_is_the_same(
 
     assert short.content == long.content
     assert short.headers == long.headers
+
+
+async def test_a_long_page_is_the_same_whether_its_objects_were_kept_or_not(
+    clients: Clients,
+) -> None:
+    await clients.pol.add(*map(indicator, range(AT_ONCE_UNKEPT_MAX + 1)))
+
+    limit = str(AT_ONCE_UNKEPT_MAX + 1)
+    first, again = [
+        await clients.pol.get(PATH, limit=limit, **{"match[x]": ignored})
+        for ignored in ("1", "2")
+    ]
+
+    assert len(first.json()["objects"]) == AT_ONCE_UNKEPT_MAX + 1
+    assert first.content == again.content
 
 
 async def test_a_cursor_leads_on_after_the_thing_it_names_is_gone(

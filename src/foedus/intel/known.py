@@ -9,6 +9,7 @@ from pathlib import Path
 from foedus.eventlog.database import open_readable
 from foedus.intel.collections import Collection, load_collections
 from foedus.intel.events import Rights
+from foedus.intel.kept_bytes import KeptBytes
 from foedus.intel.pages import Pages, State
 from foedus.intel.views import current_access
 from foedus.releasability.access import Access
@@ -27,7 +28,8 @@ class Known:
     Args:
         views: the file of the views.
         log: the file of the log, which is attached as `log`.
-        cache_kib: KiB of the log's pages that it keeps; a quarter as much of others.
+        kept: objects' bytes that were read before, by any thread.
+        cache_kib: KiB that it keeps of each file.
 
     Attributes:
         depth: whether a snapshot is open.
@@ -38,10 +40,12 @@ class Known:
         counts: of a collection and a place, how many objects there were in a state.
     """
 
-    def __init__(self, views: Path, log: Path, cache_kib: int) -> None:
+    def __init__(
+        self, views: Path, log: Path, kept: KeptBytes, *, cache_kib: int
+    ) -> None:
         self.db = open_readable(views)
         self.db.execute("ATTACH :log AS log", {"log": str(log)})
-        self.db.execute(f"PRAGMA main.cache_size = -{cache_kib // 4}")
+        self.db.execute(f"PRAGMA main.cache_size = -{cache_kib}")
         self.db.execute(f"PRAGMA log.cache_size = -{cache_kib}")
         self.depth = 0
         self.version = -1
@@ -51,7 +55,7 @@ class Known:
         self.collections: list[tuple[Collection, Rights, Rights]] = []
         self.rights: dict[object, tuple[Collection, ...]] = {}
         self.counts: dict[tuple[int, int], tuple[State, int]] = {}
-        self.pages = Pages(self.db)
+        self.pages = Pages(self.db, kept=kept)
 
     def refresh(self) -> None:
         """Catch up with the views, inside the snapshot."""

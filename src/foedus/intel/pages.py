@@ -17,12 +17,19 @@ import apsw
 import msgspec
 
 from foedus.ids import NationCode, StixId
+from foedus.intel.kept_bytes import KeptBytes
 from foedus.intel.ranks import Ranks
+from foedus.intel.raws import PAGE_BYTES_MAX, Raws
+from foedus.intel.skip_map import SkipMap
 from foedus.intel.spread import Spread
-from foedus.intel.statements import BYTES, KEYS, PLACES, RECORD, STATEMENTS
-from foedus.intel.units import BLOCK
+from foedus.intel.statements import (
+    BYTES,
+    KEYS,
+    PLACES,
+    RECORD,
+    STATEMENTS,
+)
 from foedus.releasability.join import FixedLabel, decode_label
-from foedus.releasability.views import from_blob
 from foedus.stix.identifiers import STIX_TYPES
 
 Value = int | float | bytes | str | None
@@ -30,10 +37,6 @@ Value = int | float | bytes | str | None
 
 VersionTerm = Literal["last", "first", "all"] | int
 """Which versions of an object; an instant is in microseconds since 1970."""
-
-
-PAGE_BYTES_MAX = 32 << 20
-"""Bytes of objects on a page, give or take the last one; what is left follows."""
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,13 +156,14 @@ SELECT v.object
 
 _AUDIENCE = "SELECT label FROM audience WHERE audience = :audience"
 
-_BLOCKS = """
-SELECT block, mask
-  FROM block
- WHERE collection = :collection AND block >= :block
- ORDER BY block
- LIMIT 1000000
-"""
+
+class _Found(msgspec.Struct, frozen=True):
+    """Deliveries in their order, and the bytes of what they deliver."""
+
+    units: list[int]
+    numbers: list[int]
+    raws: list[bytes]
+    more: bool = False
 
 
 class Pages:
@@ -168,12 +172,19 @@ class Pages:
     Args:
         db: the views, with the log attached.
         spread: chooses between the two ways to go; changes nothing that is given.
+        kept: bytes that were read before, by any thread; by default none.
     """
 
-    def __init__(self, db: apsw.Connection, spread: Spread | None = None) -> None:
+    def __init__(
+        self,
+        db: apsw.Connection,
+        spread: Spread | None = None,
+        kept: KeptBytes | None = None,
+    ) -> None:
         self._db = db
+        self._raws = Raws(db, KeptBytes() if kept is None else kept)
         self._labels: dict[int, FixedLabel] = {}
-        self._blocks: dict[tuple[int, int], bytearray] = {}
+        self._skip_map = SkipMap(db)
         self._spread = Spread() if spread is None else spread
         self._past: tuple[int, int] | None = None
         self._lasts: dict[int, int] = {}
@@ -187,7 +198,7 @@ class Pages:
 
     def forget(self) -> None:
         """Drop what follows from who may read what: that has changed."""
-        self._blocks.clear()
+        self._skip_map.forget()
         self._spread.forget()
 
     def read(
@@ -214,35 +225,90 @@ class Pages:
         return Page(tuple(records), more=False)
 
     def read_bytes(
-        self, collection: int, sight: Sight, filters: Filters, *, limit: int
+        self,
+        collection: int,
+        sight: Sight,
+        filters: Filters,
+        *,
+        limit: int,
+        at_once: bool = False,
     ) -> Bytes:
         """Read the bytes of the next `limit` records, oldest added first.
 
         As `read`, but nothing is made of them that whoever passes them on needs not.
+
+        Args:
+            collection: its key.
+            sight: what can be read.
+            filters: what is asked for.
+            limit: how many at the most.
+            at_once: whether nobody can wait.
+
+        Raises:
+            TakesLongError: it is not to take long, and would.
         """
         ranks = self._ranks_of(sight)
-        raws: list[bytes] = []
-        places: list[tuple[int, int]] = []
-        size, more = 0, False
-        how = (ranks.start(collection, filters.added_after_us), limit + 1)
-        for rows in self._rows(BYTES, collection, sight, filters, how):
-            for unit, number, raw in rows:
-                if len(raws) == limit or size > PAGE_BYTES_MAX:
-                    more = True
-                    break
-                raws.append(raw)
-                places.append((unit, number))
-                size += len(raw)
-            if more:
-                break
-        if not raws:
+        how = (ranks.start(collection, filters.added_after_us), limit)
+        found = None
+        if not filters.ids:
+            found = self._read_kept(collection, sight, filters, how, at_once=at_once)
+        if found is None:
+            found = self._read_through(collection, sight, filters, how)
+        if not found.raws:
             return NO_BYTES
         last_id = ""
-        if more:
-            named = {"collection": collection, "number": places[-1][1]}
+        if found.more:
+            named = {"collection": collection, "number": found.numbers[-1]}
             last_id = self._db.execute(_OBJECT, named).get
-        added_us = ranks.added_us_of(places)
-        return Bytes(raws=raws, added_us=added_us, last_id=last_id, more=more)
+        added_us = ranks.added_us_of(found.units, found.numbers)
+        return Bytes(
+            raws=found.raws, added_us=added_us, last_id=last_id, more=found.more
+        )
+
+    def _read_through(
+        self, collection: int, sight: Sight, filters: Filters, how: tuple[int, int]
+    ) -> _Found:
+        """Read bytes out of the log."""
+        after, limit = how
+        found = _Found([], [], [])
+        size = 0
+        one_more = (after, limit + 1)
+        for rows in self._rows(BYTES, collection, sight, filters, one_more):
+            for unit, number, raw in rows:
+                if len(found.raws) == limit or size > PAGE_BYTES_MAX:
+                    return msgspec.structs.replace(found, more=True)
+                found.units.append(unit)
+                found.numbers.append(number)
+                found.raws.append(raw)
+                size += len(raw)
+        return found
+
+    def _read_kept(
+        self,
+        collection: int,
+        sight: Sight,
+        filters: Filters,
+        how: tuple[int, int],
+        *,
+        at_once: bool,
+    ) -> _Found | None:
+        """Read bytes as far as they are not kept; None if some have been redacted.
+
+        Who reads them all out of the log steps over those.
+        """
+        after, limit = how
+        rows = self.read_places(
+            collection, sight, filters, after=after, limit=limit + 1
+        )
+        if not rows:
+            return _Found([], [], [])
+        numbers, units, versions = map(list, zip(*rows, strict=True))
+        raws = self._raws.read(versions[:limit], self._made()[0], at_once=at_once)
+        if raws is None:
+            return None
+        more = len(raws) < len(rows)
+        del units[len(raws) :], numbers[len(raws) :]
+        return _Found(units, numbers, raws, more)
 
     def read_places(
         self,
@@ -269,9 +335,7 @@ class Pages:
             cache_key: access generation and number of reaches.
         """
         access, reaches = cache_key
-        if self._past is None:
-            self._past = self._db.execute(_PAST).get
-        rebuilds, past = self._past
+        rebuilds, past = self._made()
         return State(
             access=access,
             reaches=reaches,
@@ -279,6 +343,12 @@ class Pages:
             past=past,
             last=self._last_number(collection),
         )
+
+    def _made(self) -> tuple[int, int]:
+        """Tell how often the views were made anew, and what may have changed."""
+        if self._past is None:
+            self._past = self._db.execute(_PAST).get
+        return self._past
 
     def _ranks_of(self, sight: Sight) -> Ranks:
         """Give what dates deliveries for a view class, in this state of the views."""
@@ -328,47 +398,12 @@ class Pages:
             for numbers in self._spread.numbers(self._db, bindings, limit):
                 yield self._db.execute(by_numbers, bindings | {"numbers": numbers})
         else:
-            for low, high in self._stretches(sight, bindings):
+            until = self._last_number(collection)
+            for low, high in self._skip_map.stretches(
+                collection, sight.place, after=after, until=until
+            ):
                 run = {**bindings, "after": low, "until": high}
                 yield self._db.execute(statement, run)
-
-    def _stretches(
-        self, sight: Sight, bindings: dict[str, Value]
-    ) -> Iterator[tuple[int, int]]:
-        """Split what is left into runs of blocks that hold anything readable."""
-        collection, after, until = (
-            bindings["collection"],
-            bindings["after"],
-            bindings["until"],
-        )
-        assert isinstance(collection, int)
-        assert isinstance(after, int)
-        assert isinstance(until, int)
-        blocks = self._skip_map(collection, sight.place)
-        number = after
-        while number < until:
-            block = blocks.find(1, (number + 1) // BLOCK)
-            if block < 0:
-                return
-            end = blocks.find(0, block)
-            end = len(blocks) if end < 0 else end
-            low = max(number, block * BLOCK - 1)
-            high = min(until, end * BLOCK - 1)
-            if low < high:
-                yield low, high
-            number = max(high, end * BLOCK - 1)
-
-    def _skip_map(self, collection: int, place: int) -> bytearray:
-        """Give the skip map of a view class: a byte a block, has it any readable?"""
-        known = self._blocks.setdefault((collection, place), bytearray())
-        # The last known block may have grown since; ask for it again.
-        start = max(len(known) - 1, 0)
-        bindings = {"collection": collection, "block": start}
-        for block, mask in self._db.execute(_BLOCKS, bindings):
-            while len(known) <= block:
-                known.append(0)
-            known[block] = from_blob(mask) >> place & 1
-        return known
 
     def _record(self, row: tuple[Value, ...], ranks: Ranks) -> Record:
         number, unit, stix_id, stix_type, version, spec, nation, audience, raw = row

@@ -8,9 +8,8 @@
 Source: DESIGN §6, "Date added"; `releasability` reference, sections 2.2 and 2.3.
 """
 
-import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
-from operator import itemgetter
 
 import apsw
 
@@ -26,8 +25,6 @@ SELECT unit, at, first, last, palette, places
 """
 
 _UNIT = "SELECT unit, at, first, last, palette, places FROM unit WHERE unit = :unit"
-
-_unit_of = itemgetter(0)
 
 
 class Unit:
@@ -116,12 +113,15 @@ class Ranks:
         """Date one delivery."""
         return self._unit(unit).added_us(number)
 
-    def added_us_of(self, places: Sequence[tuple[int, int]]) -> list[int]:
-        """Date deliveries in their order: each a unit and a number."""
+    def added_us_of(self, units: Sequence[int], numbers: Sequence[int]) -> list[int]:
+        """Date deliveries in their order, of each the unit and the number."""
         dates: list[int] = []
-        for unit, of in itertools.groupby(places, key=_unit_of):
-            numbers = [number for _, number in of]
-            dates += self._unit(unit).added_us_of(numbers)
+        low = 0
+        while low < len(units):
+            # Units grow with the numbers.
+            high = bisect_right(units, units[low], low)
+            dates += self._unit(units[low]).added_us_of(numbers[low:high])
+            low = high
         return dates
 
     def _unit(self, unit: int) -> Unit:

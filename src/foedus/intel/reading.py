@@ -22,21 +22,21 @@ from foedus.eventlog.database import disk_in_words
 from foedus.ids import AccountId, CollectionId, NationCode, Position, StixId
 from foedus.intel.collections import Collection, named
 from foedus.intel.deliveries import reach_type
+from foedus.intel.kept_bytes import KeptBytes
 from foedus.intel.known import Known
 from foedus.intel.pages import NO_BYTES, Bytes, Filters, Page, Sight, State
 from foedus.intel.ranks import Ranks
 from foedus.intel.rights import may_read, may_write
+from foedus.intel.statements import COUNT
 from foedus.releasability.access import Access
 from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.viewers import Role, Viewer
 
-CACHE_KIB_FIRST = 65_536
-"""KiB of the log's pages that the first thread keeps, which is the event loop's; a
-quarter as much of the views'. It halves the cost of reading a page of objects."""
+CACHE_KIB_FIRST = 16_384
+"""KiB of each file that the first thread keeps, which is the event loop's."""
 
-CACHE_KIB_LATER = 1_024
-"""The same of every other thread. There are dozens, and they read long pages, which
-come no faster out of a larger cache."""
+CACHE_KIB_LATER = 512
+"""The same of every other thread. There are dozens, and what they read is long."""
 
 NOBODY = AccountId("account--nobody")
 """Stands for any account of a nation, where it does not matter which."""
@@ -66,23 +66,6 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     waits: bool
     held: bool
 
-
-_COUNT = """
-SELECT count(DISTINCT v.object)
-  FROM delivery AS d
- CROSS JOIN version AS v ON v.version = d.version
- WHERE d.collection = :collection
-   AND d.number > :after
-   AND substr(:readable, d.reach, 1) = x'01'
-   AND (:after = 0 OR NOT EXISTS (
-           SELECT 1
-             FROM version AS w
-             JOIN delivery AS e ON e.version = w.version
-            WHERE w.object = v.object
-              AND e.collection = :collection
-              AND e.number <= :after
-              AND substr(:readable, e.reach, 1) = x'01'))
-"""
 
 _STORED = """
 SELECT v.version, v.collection, c.id, v.object, v.nation, v.type, v.written,
@@ -148,11 +131,13 @@ class IntelReading:
     Args:
         views: the file of the views.
         log: the file of the log, where the bytes are.
+        kept: bytes of it that were read before, by any thread; by default none.
     """
 
-    def __init__(self, views: Path, log: Path) -> None:
+    def __init__(self, views: Path, log: Path, kept: KeptBytes | None = None) -> None:
         self._views = views
         self._log = log
+        self._kept = KeptBytes() if kept is None else kept
         self._local = threading.local()
         self._has_first = False
 
@@ -182,14 +167,14 @@ class IntelReading:
     def _open(self) -> "Known":
         """Open what this thread reads by; the first thread's keeps more."""
         cache = CACHE_KIB_LATER if self._has_first else CACHE_KIB_FIRST
-        state = Known(self._views, self._log, cache)
+        state = Known(self._views, self._log, self._kept, cache_kib=cache)
         self._local.state = state
         self._has_first = True
         return state
 
     def beside(self) -> "IntelReading":
         """Give another reader of the same, whose blocks are its own in each thread."""
-        return IntelReading(self._views, self._log)
+        return IntelReading(self._views, self._log, self._kept)
 
     def access(self) -> Access:
         """Tell who may see what, as the views stand."""
@@ -341,7 +326,7 @@ class Snapshot:
             "readable": self.readable(viewer),
             "after": known.last if known is not None and is_longer else 0,
         }
-        count = int(self._db.execute(_COUNT, bindings).get)
+        count = int(self._db.execute(COUNT, bindings).get)
         count += before if is_longer else 0
         self._state.counts[key] = (state, count)
         return count
@@ -364,13 +349,25 @@ class Snapshot:
         )
 
     def page_bytes(
-        self, viewer: Viewer, collection: Collection, filters: Filters, *, limit: int
+        self,
+        viewer: Viewer,
+        collection: Collection,
+        filters: Filters,
+        *,
+        limit: int,
+        at_once: bool = False,
     ) -> Bytes:
-        """Read one page's bytes; as `page`, for whoever passes them on."""
+        """Read one page's bytes; as `page`, for whoever passes them on.
+
+        Raises:
+            TakesLongError: nobody can wait, and it would take long.
+        """
         sight = self._sight(viewer, collection, filters)
         if sight is None:
             return NO_BYTES
-        return self._state.pages.read_bytes(collection.key, sight, filters, limit=limit)
+        return self._state.pages.read_bytes(
+            collection.key, sight, filters, limit=limit, at_once=at_once
+        )
 
     def places(
         self,

@@ -137,3 +137,21 @@ STATEMENTS: Final = {
     for plan, rest in _PLANS.items()
 }
 """Statements by what they select and how they go about it."""
+
+COUNT = """
+SELECT count(DISTINCT v.object)
+  FROM delivery AS d
+ CROSS JOIN version AS v ON v.version = d.version
+ WHERE d.collection = :collection
+   AND d.number > :after
+   AND substr(:readable, d.reach, 1) = x'01'
+   AND (:after = 0 OR NOT EXISTS (
+           SELECT 1
+             FROM version AS w
+             JOIN delivery AS e ON e.version = w.version
+            WHERE w.object = v.object
+              AND e.collection = :collection
+              AND e.number <= :after
+              AND substr(:readable, e.reach, 1) = x'01'))
+"""
+"""How many objects a class sees: of a whole collection, or new ones past a number."""

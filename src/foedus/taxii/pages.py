@@ -13,6 +13,7 @@ Source: TAXII 2.1, sections 3.2 to 3.5.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -22,6 +23,7 @@ from foedus.errors import NotFoundError
 from foedus.identity.accounts import Account
 from foedus.intel.collections import Collection
 from foedus.intel.pages import Filters, Record
+from foedus.intel.raws import TakesLongError
 from foedus.intel.reading import Snapshot
 from foedus.processes.receipts import Given
 from foedus.releasability.viewers import Viewer
@@ -40,7 +42,8 @@ DOOR: Final = "taxii"
 """How receipts name this surface."""
 
 READ_HERE_MAX: Final = 200
-"""Records of a page that is read on the event loop; longer ones leave."""
+"""Records of a page that is read on the event loop; longer ones leave, unless their
+bytes are kept."""
 
 _ALL: Final = ("all",)
 _LAST: Final = ("last",)
@@ -135,8 +138,8 @@ async def answer_page(
             question = _Question(
                 viewer=viewer, found=found, asked=asked, query=query, key=key
             )
-            if not _may_take_long(surface, query):
-                answer = _read(surface, seen, question)
+            with suppress(TakesLongError):
+                answer = _read_here(surface, seen, question)
     if answer is None:
         answer = await asyncio.to_thread(_read_apart, surface, question)
     if exchange.scope["method"] == "GET" and asked.is_polled:
@@ -149,13 +152,21 @@ async def answer_page(
     return answer
 
 
-def _may_take_long(surface: Surface, query: Query) -> bool:
-    """Tell whether a page is long, or a whole collection is looked through for it."""
-    filters = query.filters
+def _read_here(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
+    """Read a page on the event loop.
+
+    Raises:
+        TakesLongError: a whole collection would be looked through for it, or it is
+            long and its bytes are not kept or have to be encoded.
+    """
+    asked, filters = question.asked, question.query.filters
     is_searched = not filters.ids and bool(
         filters.types or filters.spec_versions or filters.versions != _LAST
     )
-    return is_searched or _limit(surface, query) > READ_HERE_MAX
+    is_long = _limit(surface, question.query) > READ_HERE_MAX
+    if is_searched or (is_long and (asked.listing or question.key.encoding)):
+        raise TakesLongError
+    return _read(surface, seen, question, at_once=True)
 
 
 def _read_apart(surface: Surface, question: _Question) -> Answer:
@@ -165,7 +176,9 @@ def _read_apart(surface: Surface, question: _Question) -> Answer:
         return _read(surface, seen, msgspec.structs.replace(question, found=found))
 
 
-def _read(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
+def _read(
+    surface: Surface, seen: Snapshot, question: _Question, *, at_once: bool = False
+) -> Answer:
     """Read a page, and keep it for who asks the same."""
     asked, found, query = question.asked, question.found, question.query
     digest = question_of(asked.kind, found.id, query.filters)
@@ -177,7 +190,7 @@ def _read(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
         filters = msgspec.structs.replace(filters, added_after_us=start_us)
     limit = _limit(surface, query)
     if asked.listing is None:
-        content = _bytes_of(seen, question, filters, limit)
+        content = _bytes_of(seen, question, filters, limit, at_once=at_once)
     else:
         content = _listed(seen, question, filters, limit)
     if asked.object is not None and not content.items:
@@ -199,10 +212,17 @@ def _read(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
 
 
 def _bytes_of(
-    seen: Snapshot, question: _Question, filters: Filters, limit: int
+    seen: Snapshot,
+    question: _Question,
+    filters: Filters,
+    limit: int,
+    *,
+    at_once: bool,
 ) -> _Content:
     """Give the bytes of objects; they are never encoded again."""
-    page = seen.page_bytes(question.viewer, question.found, filters, limit=limit)
+    page = seen.page_bytes(
+        question.viewer, question.found, filters, limit=limit, at_once=at_once
+    )
     return _Content(
         items=page.raws,
         added_us=page.added_us,

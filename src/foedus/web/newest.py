@@ -72,4 +72,4 @@ def _after(seen: Snapshot, viewer: Viewer, collection: Collection, wish: Wish) -
             early, inside = middle, found
     if len(inside) <= wish.limit:
         return 0
-    return ranks.added_us_of([inside[-wish.limit - 1]])[0]
+    return ranks.added_us(*inside[-wish.limit - 1])
