@@ -33,10 +33,12 @@ from foedus.identity.commands import Registry
 from foedus.identity.keyring import Keyring
 from foedus.identity.rules import check_may_change_status
 from foedus.identity.store import StateStore
-from foedus.ids import CollectionId, NationCode, Position
+from foedus.ids import NationCode, Position
 from foedus.intel import commands as intel
 from foedus.intel.courses import KEY, Ids
+from foedus.intel.gathering import Gathering
 from foedus.intel.holders import Handed
+from foedus.intel.judging import PLAINLY, Manner, Outcome
 from foedus.intel.reading import IntelReading
 from foedus.intel.recall_sheets import Read
 from foedus.intel.tearing import follow
@@ -119,6 +121,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         watch: whether the machine's clock was put; None where another clock is used.
         journal: where a line a request is written; None for nowhere.
         workers: where plans are solved.
+        gathering: brings together what is published at the same time.
         dossiers: whose turn it is to read for an assessment.
         stopping: tells answers without an end that the process stops.
     """
@@ -142,6 +145,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
     watch: TimeWatch | None = None
     journal: Journal | None = None
     workers: Solver = msgspec.field(default_factory=Workers)
+    gathering: Gathering = msgspec.field(default_factory=Gathering)
     dossiers: Turns = msgspec.field(default_factory=reading_turns)
 
     @property
@@ -184,11 +188,11 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
         self,
         account: Account,
         act: Act,
-        collection: CollectionId,
+        collection: str,
         objects: Sequence[bytes],
         *,
-        manner: intel.Manner = intel.PLAINLY,
-    ) -> list[intel.Outcome]:
+        manner: Manner = PLAINLY,
+    ) -> list[Outcome]:
         """Publish objects and wait until they can be read; one outcome each."""
         outcomes = await intel.publish(
             self.desk,
@@ -289,6 +293,7 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
             reading=self.reading,
             ceiling=ceiling,
             automation=self.settings.automation,
+            gathering=self.gathering,
         )
 
     def reads(self, nation: NationCode, handed: Sequence[Handed]) -> Read | None:

@@ -19,7 +19,7 @@ from foedus.cli.publishing import (
 )
 from foedus.cli.station import Station
 from foedus.errors import InvalidInputError
-from foedus.intel.commands import Outcome
+from foedus.intel.judging import Outcome
 from tests.cli.conftest import Run
 
 STORED = Outcome(id="note--1", version="v", outcome="stored")

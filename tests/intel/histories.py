@@ -12,8 +12,8 @@ from foedus.errors import FoedusError, NotFoundError
 from foedus.ids import NationCode
 from foedus.intel import redacting, releasing, tearing
 from foedus.intel.collections import Collection
-from foedus.intel.commands import Manner
 from foedus.intel.covers import Covers
+from foedus.intel.judging import Manner
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.intel.reading import Stored
 from foedus.intel.releasing import Pace

@@ -7,30 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foedus.ids import NationCode
 from foedus.intel.admission import (
-    AUDIENCES_MAX,
-    LABELS_MAX,
     VERSIONS_MAX,
-    Admitted,
-    Refused,
-    admit,
-    within_quota,
 )
-from foedus.intel.boards import Post, board_of, wanted_ids
-from foedus.releasability.join import FixedLabel
-from foedus.releasability.labels import Clause, print_label
-from foedus.stix.objects import parse_object
+from foedus.releasability.labels import print_label
 from tests.intel.world import (
     World,
     address,
-    dump,
     marking,
     moment,
     passing_world,
     report,
     thing,
-    viewer,
 )
 
 FINNISH, POLISH = "NU // REL TO FIN", "NU // REL TO POL"
@@ -145,21 +133,6 @@ async def test_the_age_of_information_is_that_of_the_oldest_joined(
     assert ages == [(oldest,)]
 
 
-async def test_what_cannot_be_read_has_no_verdict(world: World) -> None:
-    read = parse_object(dump(thing(1, refs=[report(2)])))
-    assert wanted_ids([None, read]) == {report(1), report(2)}
-    who = viewer("POL0")
-    with world.reading.snapshot() as seen:
-        collection = seen.collection(who, "c")
-        post = Post(
-            viewer=who, act=world.act(who.nation), collection=collection, ceiling=None
-        )
-        board = board_of(seen, post, [read])
-        first, second = admit([None, read], board)
-    assert first is None
-    assert second is not None
-
-
 @pytest.mark.parametrize("extra", [0, 1])
 async def test_a_request_holds_so_many_versions_of_an_id_and_no_more(
     world: World, extra: int
@@ -170,32 +143,6 @@ async def test_a_request_holds_so_many_versions_of_an_id_and_no_more(
     outcomes = await world.post("POL0", *versions)
     refused = [each for each in outcomes if each.outcome == "refused"]
     assert len(refused) == extra
-
-
-@pytest.mark.parametrize("extra", [0, 1])
-def test_a_nation_uses_so_many_labels_and_no_more(extra: int) -> None:
-    known = [FixedLabel(level=n) for n in range(AUDIENCES_MAX - 1)]
-    verdicts = [admitted(FixedLabel(level=AUDIENCES_MAX + n)) for n in range(1 + extra)]
-    again = admitted(known[0])
-    kept = within_quota([*verdicts, again, None], known)
-    assert kept[:1] == verdicts[:1]
-    assert kept[-2:] == [again, None]
-    assert sum(isinstance(each, Refused) for each in kept) == extra
-
-
-@pytest.mark.parametrize("extra", [0, 1])
-def test_a_nation_writes_its_labels_in_so_many_ways(extra: int) -> None:
-    meant = frozenset([NationCode("POL")])
-    many = [
-        FixedLabel(level=0, closed=meant, closed_terms=Clause(nations=(str(n),)))  # type: ignore[arg-type]
-        for n in range(LABELS_MAX + extra)
-    ]
-    kept = within_quota([admitted(each) for each in many], [])
-    assert sum(isinstance(each, Refused) for each in kept) == extra
-
-
-def admitted(label: FixedLabel) -> Admitted:
-    return Admitted(label=label, joined=(), information_ms=None, stamped=False)
 
 
 async def test_a_copy_is_joined_with_the_lane_that_the_poster_holds(

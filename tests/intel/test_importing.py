@@ -18,10 +18,10 @@ from foedus.errors import (
 )
 from foedus.ids import CollectionId
 from foedus.intel import importing
-from foedus.intel.commands import Outcome
 from foedus.intel.dating import ALIKE_MAX
 from foedus.intel.events import ApiRoot, ImportTerms
 from foedus.intel.importing import Dated, Plan, Planned
+from foedus.intel.judging import Outcome
 from foedus.intel.pages import Filters
 from foedus.releasability.viewers import Role
 from foedus.stix.markings import hub_marking_id, make_hub_definition

@@ -4,7 +4,7 @@ import json
 
 from foedus.alliance.statuses import Status
 from foedus.intel import releasing
-from foedus.intel.commands import Manner
+from foedus.intel.judging import Manner
 from foedus.intel.leaving import last_key_until
 from foedus.intel.pages import Filters, Record
 from foedus.releasability.viewers import Role

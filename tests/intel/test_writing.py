@@ -3,8 +3,8 @@
 import json
 
 from foedus.ids import START
-from foedus.intel.commands import Manner
 from foedus.intel.events import MarkingDefined, Published
+from foedus.intel.judging import Manner
 from foedus.intel.pages import Filters
 from foedus.stix.timestamps import parse_us
 from tests.intel.world import (

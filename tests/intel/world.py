@@ -34,10 +34,11 @@ from foedus.ids import (
 )
 from foedus.intel import commands, releasing
 from foedus.intel.collections import Collection
-from foedus.intel.commands import PLAINLY, Desk, Manner, Outcome, Target
+from foedus.intel.commands import Desk, Target
 from foedus.intel.events import IntelEvent
 from foedus.intel.explain import Explanation, explain
 from foedus.intel.identities import IdentityView
+from foedus.intel.judging import PLAINLY, Manner, Outcome
 from foedus.intel.pages import Filters, Record, VersionTerm
 from foedus.intel.reading import IntelReading
 from foedus.intel.recall_views import RecallView

@@ -9,7 +9,7 @@ from foedus.errors import NotFoundError
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.ids import NationCode
-from foedus.intel.commands import Outcome
+from foedus.intel.judging import Outcome
 from foedus.taxii.statuses import KEPT, WRITTEN_HERE_MAX, Statuses
 from tests.taxii.world import NOON
 

@@ -13,6 +13,7 @@ MAY_CATCH_EVERYTHING = {
     "foedus.processes.automating:_carried_out": "a background task: others go on",
     "foedus.processes.webhooks:_send": "a background task: the others go on",
     "foedus.live.routes:__call__": "a request: any failure is a problem (RFC 9457)",
+    "foedus.intel.gathering:_judge_batch": "a background task: whoever waits is told",
     "foedus.eventlog.projector:_guarded": "the folding task: every waiter is told",
     "foedus.compat.routes:__call__": "a request: any failure is a problem",
     "foedus.identity.verifier:_next": "a thread's task: whoever waits is handed it",

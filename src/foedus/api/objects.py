@@ -9,8 +9,8 @@ from foedus.api.operations import Answer, Asked, Closed, Door, Keep, Operation, 
 from foedus.errors import InvalidInputError
 from foedus.ids import NationCode
 from foedus.intel.audience import Audience, audience
-from foedus.intel.commands import Outcome
 from foedus.intel.explain import Explanation, explain
+from foedus.intel.judging import Outcome
 from foedus.intel.tearing import tear_line
 from foedus.intel.withdrawing import (
     REASON_LENGTH_MAX,

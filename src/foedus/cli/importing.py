@@ -24,9 +24,9 @@ from foedus.eventlog.envelope import Act
 from foedus.hub import Hub
 from foedus.identity.accounts import Account
 from foedus.intel import importing
-from foedus.intel.commands import Outcome
 from foedus.intel.events import ImportTerms
 from foedus.intel.importing import Plan, Planned
+from foedus.intel.judging import Outcome
 
 
 class _Words(TypedDict):

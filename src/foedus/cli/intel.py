@@ -23,10 +23,10 @@ from foedus.errors import (
 )
 from foedus.ids import NationCode
 from foedus.intel.collections import Collection
-from foedus.intel.commands import Manner, Outcome
 from foedus.intel.covers import Covers
 from foedus.intel.explain import judge
 from foedus.intel.forecasts import Forecast, forecast
+from foedus.intel.judging import Manner, Outcome
 from foedus.intel.pages import Filters
 from foedus.intel.reading import Snapshot
 from foedus.intel.tearing import tear_line

@@ -19,7 +19,7 @@ import msgspec
 from foedus.cli.bundles import STDIN, stream_objects
 from foedus.cli.output import REFUSED, progress, say, tell
 from foedus.cli.station import Station
-from foedus.intel.commands import PLAINLY, Manner, Outcome
+from foedus.intel.judging import PLAINLY, Manner, Outcome
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ Source: DESIGN §6, "Join, once, at admission" and "Lanes"; STIX 2.1, section 3.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -32,7 +32,7 @@ from foedus.intel.events import JoinedWith
 from foedus.intel.joining import Draft, join_drafts, join_stored, oldest
 from foedus.intel.reading import Stored
 from foedus.releasability.ceilings import check_ceiling
-from foedus.releasability.join import FixedLabel, fix, join_all, meaning_of, public
+from foedus.releasability.join import FixedLabel, fix, join_all, public
 from foedus.releasability.labels import originator_only
 from foedus.releasability.sources import Own, own_labels, read_label
 from foedus.stix.identifiers import compute_id, is_deterministic
@@ -47,14 +47,6 @@ AHEAD_MAX = timedelta(minutes=5)
 
 VERSIONS_MAX = 100
 """Versions of one id in one request. Each is compared with all others of its id."""
-
-
-AUDIENCES_MAX = 1_000
-"""Distinct audiences of one nation, however they are written. All nations share the
-reaches."""
-
-LABELS_MAX = 10_000
-"""Distinct texts of one nation's labels. Each POST is compared with them."""
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,24 +90,14 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 Verdict = Refused | Duplicate | Admitted
 
 
-def admit(objects: Sequence[StixObject | None], board: Board) -> list[Verdict | None]:
-    """Judge the objects of one POST.
-
-    Args:
-        objects: in the order of the POST; None for what could not be read.
-        board: what they are judged by.
-
-    Returns:
-        A verdict for each; None where there was no object.
-    """
-    verdicts: list[Verdict | None] = [None] * len(objects)
+def admit(objects: Sequence[StixObject], board: Board) -> list[Verdict]:
+    """Judge the objects of one POST, in their order; gives a verdict for each."""
+    verdicts: dict[int, Verdict] = {}
     drafts: dict[int, Draft] = {}
     seen: dict[tuple[str, int], StixObject] = {}
     versions: Counter[str] = Counter()
     latest_us = (board.at + AHEAD_MAX - EPOCH) // timedelta(microseconds=1)
     for place, each in enumerate(objects):
-        if each is None:
-            continue
         versions[each.id] += 1
         if versions[each.id] > VERSIONS_MAX:
             verdicts[place] = Refused(
@@ -133,39 +115,7 @@ def admit(objects: Sequence[StixObject | None], board: Board) -> list[Verdict | 
     join_drafts(drafts, by_id, board)
     for place, draft in drafts.items():
         verdicts[place] = _admitted(draft, by_id, board)
-    return verdicts
-
-
-def within_quota(
-    verdicts: Sequence[Verdict | None], known: Iterable[FixedLabel]
-) -> list[Verdict | None]:
-    """Refuse what would give a nation more distinct audiences than it may have.
-
-    Args:
-        verdicts: of one POST.
-        known: the labels under which the nation has published until now.
-    """
-    labels = set(known)
-    meanings = {meaning_of(each) for each in labels}
-    kept: list[Verdict | None] = []
-    for verdict in verdicts:
-        if isinstance(verdict, Admitted) and verdict.label not in labels:
-            meaning = meaning_of(verdict.label)
-            if len(labels) >= LABELS_MAX or (
-                len(meanings) >= AUDIENCES_MAX and meaning not in meanings
-            ):
-                kept.append(_QUOTA_FULL)
-                continue
-            labels.add(verdict.label)
-            meanings.add(meaning)
-        kept.append(verdict)
-    return kept
-
-
-_QUOTA_FULL = Refused(
-    reason=f"label: your nation uses {AUDIENCES_MAX} distinct audiences or "
-    f"{LABELS_MAX} distinct labels; use a community or one of them"
-)
+    return [verdicts[place] for place in range(len(objects))]
 
 
 def _judge(

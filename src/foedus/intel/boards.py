@@ -33,6 +33,9 @@ from foedus.stix.markings import (
 )
 from foedus.stix.objects import StixObject, parse_object
 
+OwnLabels = dict[tuple[date, tuple[str, ...]], tuple[FixedLabel, bool]]
+"""What lists of markings mean on a day, and whether they express it."""
+
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """What one POST is judged by: who, where, when, and what the poster can know.
@@ -70,7 +73,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     ending: Mapping[tuple[str, int], int] = {}
     dated: Mapping[tuple[str, int], int] = {}
     recalled: Mapping[str, Sequence[Blocked]] = {}
-    own_labels: dict[tuple[date, tuple[str, ...]], tuple[FixedLabel, bool]] = {}
+    own_labels: OwnLabels = {}
 
     @property
     def nation(self) -> NationCode:
@@ -161,41 +164,69 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     dated: Mapping[tuple[str, int], int] = {}
 
 
-def board_of(seen: Snapshot, post: Post, objects: list[StixObject]) -> Board:
+def board_of(seen: Snapshot, post: Post, objects: Sequence[StixObject]) -> Board:
     """Gather what the objects of a POST are judged by."""
-    viewer = post.viewer
-    ending = {each.key for each in post.ending}
+    (board,) = boards_of(seen, [(post, objects)])
+    return board
+
+
+def boards_of(
+    seen: Snapshot, posts: Sequence[tuple[Post, Sequence[StixObject]]]
+) -> list[Board]:
+    """Gather at once what several POSTs of one viewer are judged by, each for itself.
+
+    What is read of one is on the boards of all: whatever is asked of a board is asked
+    by id. What a POST says itself, its definitions, is on its own alone.
+    """
+    viewer = posts[0][0].viewer
+    every = [each for _, objects in posts for each in objects]
+    ending = {each.key for post, _ in posts for each in post.ending}
     known: dict[str, list[Stored]] = {}
-    for stored in seen.stored(viewer, sorted(wanted_ids(objects))):
+    for stored in seen.stored(viewer, sorted(wanted_ids(every))):
         if stored.key not in ending:
             known.setdefault(stored.id, []).append(stored)
     collections = seen.collections(viewer)
     readable = frozenset(each.key for each in collections if each.can_read)
-    ids = [each.id for each in objects]
-    given = {each.id: each for each in objects if each.type == "marking-definition"}
-    return Board(
+    identities = {each.created_by_ref for each in every if each.created_by_ref}
+    known_by_all = _Definitions(seen, viewer, known, {}, readable)
+    own_labels: OwnLabels = {}
+    shared = Board(
         viewer=viewer,
         access=seen.access,
-        collection=post.collection,
-        at=post.act.at,
+        collection=posts[0][0].collection,
+        at=posts[0][0].act.at,
         known=known,
         readable=readable,
         original=seen.original,
-        definition=_Definitions(seen, viewer, known, given, readable),
-        registered=registered(
-            seen.db, {each.created_by_ref for each in objects if each.created_by_ref}
-        ),
-        ceiling=len(seen.access.alliance.levels) - 1
-        if post.ceiling is None
-        else post.ceiling,
-        ties=post.ties,
-        ending={
-            (each.id, each.modified_us): each.information_ms for each in post.ending
-        },
-        dated=post.dated,
+        definition=known_by_all,
+        registered=registered(seen.db, identities),
+        ceiling=0,
         has_releases=seen.has_releases(viewer.nation),
-        recalled=blocked(seen.db, viewer, collections, ids),
+        recalled=blocked(seen.db, viewer, collections, [each.id for each in every]),
+        own_labels=own_labels,
     )
+    highest = len(seen.access.alliance.levels) - 1
+    boards = []
+    for post, objects in posts:
+        given = {each.id: each for each in objects if each.type == "marking-definition"}
+        own = _Definitions(seen, viewer, known, given, readable) if given else None
+        boards.append(
+            msgspec.structs.replace(
+                shared,
+                collection=post.collection,
+                at=post.act.at,
+                definition=own or known_by_all,
+                own_labels={} if own else own_labels,
+                ceiling=highest if post.ceiling is None else post.ceiling,
+                ties=post.ties,
+                ending={
+                    (each.id, each.modified_us): each.information_ms
+                    for each in post.ending
+                },
+                dated=post.dated,
+            )
+        )
+    return boards
 
 
 class _Definitions:
@@ -267,15 +298,14 @@ _LIGHTS: dict[str, Definition] = {
 }
 
 
-def wanted_ids(objects: Sequence[StixObject | None]) -> set[str]:
+def wanted_ids(objects: Iterable[StixObject]) -> set[str]:
     """Name all ids that judging some objects needs to know of."""
     ids: set[str] = set()
     for each in objects:
-        if each is not None:
-            ids.add(each.id)
-            ids.update(each.references)
-            ids.update(each.marking_refs)
-            ids.update(each.granular_marking_refs)
+        ids.add(each.id)
+        ids.update(each.references)
+        ids.update(each.marking_refs)
+        ids.update(each.granular_marking_refs)
     return ids
 
 

@@ -29,8 +29,13 @@ from foedus.intel.admission import (
     label_of_markings,
 )
 from foedus.intel.boards import Board
-from foedus.intel.commands import (
-    Desk,
+from foedus.intel.commands import Desk
+from foedus.intel.covers import Covers
+from foedus.intel.entitlements import load_releases
+from foedus.intel.events import JoinedWith
+from foedus.intel.explain import judge as judge_stored
+from foedus.intel.explain import preview_fixed
+from foedus.intel.judging import (
     Outcome,
     Request,
     awaited,
@@ -38,11 +43,6 @@ from foedus.intel.commands import (
     narrower_than,
     parse_all,
 )
-from foedus.intel.covers import Covers
-from foedus.intel.entitlements import load_releases
-from foedus.intel.events import JoinedWith
-from foedus.intel.explain import judge as judge_stored
-from foedus.intel.explain import preview_fixed
 from foedus.intel.reading import Snapshot, Stored
 from foedus.intel.releases import NEWEST, Cover, Release, When
 from foedus.releasability.join import FixedLabel, join
@@ -111,7 +111,9 @@ async def forecast(
         NotFoundError: no such collection for this viewer.
         ForbiddenError: the viewer may only read it.
     """
-    request = Request(viewer=viewer, act=act, collection=collection)
+    request = Request(
+        viewer=viewer, act=act, collection=collection, ceiling=desk.ceiling
+    )
     return await asyncio.to_thread(_forecast, desk, request, objects)
 
 
@@ -119,7 +121,7 @@ def _forecast(desk: Desk, request: Request, objects: Sequence[bytes]) -> list[Fo
     parsed = parse_all(objects)
     read = [each for each in parsed if isinstance(each, StixObject)]
     with desk.reading.snapshot() as seen:
-        board, verdicts = judge(seen, desk, request, read)
+        board, verdicts = judge(seen, request, read)
         forecaster = _Forecaster(seen, board, read, verdicts)
         told = iter(forecaster.tell())
     return [

@@ -17,7 +17,8 @@ import msgspec
 from foedus.eventlog.envelope import Act
 from foedus.ids import CollectionId, NationCode
 from foedus.intel import commands
-from foedus.intel.commands import Desk, Manner, Outcome
+from foedus.intel.commands import Desk
+from foedus.intel.judging import Manner, Outcome
 from foedus.intel.reading import NOBODY, Snapshot, Stored
 from foedus.releasability.viewers import Role, Viewer
 

@@ -28,7 +28,7 @@ from foedus.eventlog.envelope import Act, Append, Event
 from foedus.ids import START, CollectionId, Position, new_event_id
 from foedus.intel import commands, events, imports
 from foedus.intel.admission import VERSIONS_MAX
-from foedus.intel.commands import Desk, Manner, Outcome
+from foedus.intel.commands import Desk
 from foedus.intel.dating import ALIKE_MAX, part_us
 from foedus.intel.events import (
     ApiRoot,
@@ -37,6 +37,7 @@ from foedus.intel.events import (
     ImportTerms,
     Placed,
 )
+from foedus.intel.judging import Manner, Outcome, parse_all
 from foedus.intel.reading import Snapshot
 from foedus.intel.rights import PUBLISHERS
 from foedus.intel.rules import OPENERS, Opening, open_collection
@@ -250,7 +251,7 @@ async def take_in(
         dated.setdefault((head.id, head.version_us), at)
     raws = [each.raw for each in objects]
     if not dated:
-        return [each for each in commands.parse_all(raws) if isinstance(each, Outcome)]
+        return [each for each in parse_all(raws) if isinstance(each, Outcome)]
     manner = Manner(dated=dated)
     return await commands.publish(desk, viewer, act, collection, raws, manner=manner)
 

@@ -18,7 +18,8 @@ from foedus.intel import commands, rules
 from foedus.intel.admission import label_of_markings
 from foedus.intel.boards import Post, board_of
 from foedus.intel.collections import Collection
-from foedus.intel.commands import Desk, Manner, Outcome
+from foedus.intel.commands import Desk
+from foedus.intel.judging import Manner, Outcome
 from foedus.intel.reading import Snapshot, Stored
 from foedus.releasability.join import join
 from foedus.releasability.viewers import Viewer
@@ -69,7 +70,7 @@ async def follow(
     desk: Desk,
     viewer: Viewer,
     act: Act,
-    collection: CollectionId,
+    collection: str,
     published: Sequence[tuple[bytes, Outcome]],
 ) -> list[Outcome]:
     """Publish the tear lines of what was just published, where the collection says so.
@@ -93,7 +94,7 @@ async def follow(
 
 
 async def _follow_one(
-    desk: Desk, viewer: Viewer, act: Act, collection: CollectionId, outcome: Outcome
+    desk: Desk, viewer: Viewer, act: Act, collection: str, outcome: Outcome
 ) -> Outcome:
     try:
         made = await tear_line(desk, viewer, act, outcome.id, collection)

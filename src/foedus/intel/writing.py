@@ -1,14 +1,15 @@
 """Writing the events of what was admitted: labels printed, objects stamped."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 import msgspec
 import orjson
 
+from foedus.alliance.nations import Alliance
 from foedus.clock import to_ms
 from foedus.eventlog.envelope import Act, Append, Event
-from foedus.ids import START, Position, StixId, event_ids
+from foedus.ids import START, CollectionId, Position, StixId, event_ids
 from foedus.intel import events
 from foedus.intel.admission import Admitted
 from foedus.intel.boards import Board, settled_text
@@ -20,6 +21,9 @@ from foedus.stix.markings import hub_marking_id, make_hub_definition
 from foedus.stix.objects import StixObject
 from foedus.stix.stamp import stamp_object
 
+Marking = tuple[CollectionId, StixId]
+"""A marking of the hub's in a collection, where it is defined."""
+
 
 class _Printed(msgspec.Struct, frozen=True, kw_only=True):
     """A label as the events of one batch need it."""
@@ -29,29 +33,23 @@ class _Printed(msgspec.Struct, frozen=True, kw_only=True):
     marking: StixId
 
 
-class Writer:
-    """Writes the events of one batch."""
+class Printer:
+    """Prints labels, each once.
+
+    Args:
+        alliance: whose labels they are.
+        defined: markings whose definitions are in the log for certain.
+    """
 
     def __init__(
-        self, act: Act, board: Board, *, origins: Mapping[str, StixId], replaces: bool
+        self, alliance: Alliance, defined: Collection[Marking] = frozenset()
     ) -> None:
-        self._who = act.who
-        self._event_ids = event_ids(to_ms(act.at))
-        self._board = board
-        self._nation = board.viewer.nation
-        self._collection = board.collection.id
-        self._alliance = board.access.alliance
-        self._origins = origins
-        self._replaces = replaces
-        held_for = timedelta(minutes=board.collection.hold_minutes)
-        self._hold_until_ms = to_ms(act.at + held_for)
-        self._settled: dict[str, str | None] = {}
+        self.defined = defined
+        self._alliance = alliance
         self._printed: dict[FixedLabel, _Printed] = {}
-        self.met: set[str] = set()
-        self.definitions: dict[StixId, Append] = {}
 
-    def _print(self, label: FixedLabel) -> _Printed:
-        """Print a label once."""
+    def print(self, label: FixedLabel) -> _Printed:
+        """Print a label."""
         found = self._printed.get(label)
         if found is None:
             text = print_label(label.label, self._alliance)
@@ -62,13 +60,53 @@ class Writer:
             )
         return found
 
+
+class Writer:
+    """Writes the events of one request.
+
+    Args:
+        act: who acts, and when.
+        board: what its objects were judged by.
+        printer: prints their labels.
+        origins: what an object was made from, by its id.
+        replaces: whether a new version withdraws the older ones of its lane.
+
+    Attributes:
+        met: the ids of the objects that were written.
+        definitions: what defines the markings that they carry, and is not in the log.
+    """
+
+    def __init__(
+        self,
+        act: Act,
+        board: Board,
+        printer: Printer,
+        *,
+        origins: Mapping[str, StixId],
+        replaces: bool,
+    ) -> None:
+        self.board = board
+        self._who = act.who
+        self._event_ids = event_ids(to_ms(act.at))
+        self._printer = printer
+        self._nation = board.viewer.nation
+        self._collection = board.collection.id
+        self._alliance = board.access.alliance
+        self._origins = origins
+        self._replaces = replaces
+        held_for = timedelta(minutes=board.collection.hold_minutes)
+        self._hold_until_ms = to_ms(act.at + held_for)
+        self._settled: dict[str, str | None] = {}
+        self.met: set[str] = set()
+        self.definitions: dict[Marking, Append] = {}
+
     def published(
         self, each: StixObject, verdict: Admitted, after: Position | None
     ) -> Append:
         """Write one object's event, stamped where it has to be."""
         self.met.add(each.id)
         raw, splice, marking = each.raw, None, None
-        printed = self._print(verdict.label)
+        printed = self._printer.print(verdict.label)
         if verdict.stamped:
             marking = self._stamp(printed)
             raw, cut = stamp_object(each, marking)
@@ -92,11 +130,11 @@ class Writer:
             unresolved=verdict.unresolved,
             origin=self._origins.get(each.id),
             waits_until_ms=self._hold_until_ms if verdict.waits else None,
-            clearance=self._board.viewer.clearance if verdict.waits else None,
+            clearance=self.board.viewer.clearance if verdict.waits else None,
             ends_wait=verdict.ends_wait,
             replaces=self._older(each) if self._replaces else (),
             stand_ins=tuple(self._stand_in(each, old) for old in verdict.earlier),
-            added_us=self._board.dated_us(each),
+            added_us=self.board.dated_us(each),
             object=msgspec.Raw(raw),
         )
         stream = events.lane_stream(self._collection, each.id, self._nation)
@@ -112,14 +150,13 @@ class Writer:
             text = None if marking == stamped else self._settled_text(marking)
             if text is not None:
                 found.append(StixId(marking))
-                if found[-1] not in self.definitions:
-                    self.definitions[found[-1]] = self._defined(found[-1], text)
+                self._define(found[-1], text)
         return tuple(found)
 
     def _settled_text(self, marking: str) -> str | None:
         """Read the text of a settled marking of the hub's; None for any other."""
         if marking not in self._settled:
-            definition = self._board.definition(marking)
+            definition = self.board.definition(marking)
             self._settled[marking] = (
                 settled_text(definition, self._alliance) if definition else None
             )
@@ -130,15 +167,15 @@ class Writer:
         return tuple(
             sorted(
                 stored.modified_us
-                for stored in self._board.own(each.id)
-                if stored.collection == self._board.collection.key
+                for stored in self.board.own(each.id)
+                if stored.collection == self.board.collection.key
                 and stored.modified_us < each.version_us
             )
         )
 
     def _stand_in(self, each: StixObject, earlier: Stored) -> StandIn:
         """Write what who saw an earlier version only gets of a revoked one."""
-        printed = self._print(earlier.label)
+        printed = self._printer.print(earlier.label)
         marking = None if earlier.label.is_public else self._stamp(printed)
         fields: dict[str, object] = {
             "type": each.type,
@@ -159,14 +196,14 @@ class Writer:
 
     def _stamp(self, printed: _Printed) -> StixId:
         """Give the marking of a label, and have it defined."""
-        if printed.marking not in self.definitions:
-            self.definitions[printed.marking] = self._defined(
-                printed.marking, printed.text
-            )
+        self._define(printed.marking, printed.text)
         return printed.marking
 
-    def _defined(self, marking: StixId, text: str) -> Append:
-        """Write the event that defines a marking in the collection."""
+    def _define(self, marking: StixId, text: str) -> None:
+        """Have a marking defined in the collection, unless it is."""
+        key = (self._collection, marking)
+        if key in self._printer.defined or key in self.definitions:
+            return
         event = MarkingDefined(
             collection=self._collection,
             id=marking,
@@ -174,7 +211,7 @@ class Writer:
             object=msgspec.Raw(make_hub_definition(text)),
         )
         stream = events.marking_stream(self._collection, marking)
-        return self._append(event, stream, START, text)
+        self.definitions[key] = self._append(event, stream, START, text)
 
     def _append(
         self, event: Event, stream: str, after: Position | None, label: str

@@ -52,6 +52,12 @@ class Exchange:
         """Give a header, its lines joined by commas; empty where there is none."""
         return self._headers.get(name, b"")
 
+    @property
+    def length(self) -> int | None:
+        """How long the body is said to be, in bytes; None where it is not said."""
+        said = self.header(b"content-length")
+        return int(said) if said.isdigit() else None
+
     async def body(self, *, length_max: int) -> bytes:
         """Receive the body.
 

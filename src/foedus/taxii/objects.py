@@ -7,6 +7,7 @@ import asyncio
 from typing import Final
 
 from foedus.errors import (
+    FoedusError,
     InvalidInputError,
     NotFoundError,
     RuleViolationError,
@@ -103,14 +104,26 @@ async def add(surface: Surface, exchange: Exchange, account: Account) -> Answer:
     """
     hub = surface.hub
     at = hub.clock()
-    with hub.reading.snapshot() as seen:
-        found = writable(seen, account.viewer(), exchange.name("collection"))
-    body = await exchange.body(length_max=hub.settings.taxii.max_content_length)
-    given = await _split(body)
+    collection = exchange.name("collection")
+    if exchange.length is None or exchange.length > SPLIT_HERE_BYTES_MAX:
+        # Whoever may not write is told so before all of it is here.
+        _check_writable(surface, account, collection)
+    try:
+        body = await exchange.body(length_max=hub.settings.taxii.max_content_length)
+        given = await _split(body)
+    except FoedusError:
+        # To whom the collection is not there it is not there, whatever is sent.
+        _check_writable(surface, account, collection)
+        raise
     act = hub.act(account, door=DOOR, at=at)
-    outcomes = await hub.publish(account, act, found.id, given)
+    outcomes = await hub.publish(account, act, collection, given)
     status = await surface.statuses.keep(account, outcomes, at=at)
     return Answer(status=202, body=status)
+
+
+def _check_writable(surface: Surface, account: Account, collection: str) -> None:
+    with surface.hub.reading.snapshot() as seen:
+        writable(seen, account.viewer(), collection)
 
 
 async def delete(surface: Surface, exchange: Exchange, account: Account) -> Answer:

@@ -22,7 +22,7 @@ from foedus.clock import to_ms
 from foedus.errors import InvalidInputError, NotFoundError
 from foedus.identity.accounts import Account
 from foedus.identity.store import StateStore
-from foedus.intel.commands import Outcome
+from foedus.intel.judging import Outcome
 from foedus.stix.objects import UNVERSIONED
 from foedus.stix.timestamps import format_us, parse_us
 

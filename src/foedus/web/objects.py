@@ -24,8 +24,8 @@ from foedus.errors import (
 )
 from foedus.ids import CollectionId
 from foedus.intel.collections import Collection
-from foedus.intel.commands import Outcome
 from foedus.intel.explain import explain
+from foedus.intel.judging import Outcome
 from foedus.intel.pages import Filters
 from foedus.intel.reading import Snapshot, Stored
 from foedus.intel.tearing import tear_line
