@@ -5,9 +5,13 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from foedus.errors import ForbiddenError, NotFoundError, UnavailableError
+from foedus.eventlog.envelope import Append
+from foedus.eventlog.log import EventLog, Outcome
+from foedus.ids import StixId
 from foedus.intel import gathering
 from foedus.intel.commands import publish
 from foedus.intel.gathering import Gathering
@@ -18,6 +22,7 @@ from foedus.releasability.viewers import Role
 from foedus.stix.markings import make_hub_definition
 from tests.intel.world import World, dump, report, thing, viewer
 
+RESTRICTED = "NATO RESTRICTED // REL TO NATO"
 OPEN, CLOSED = "NU // REL TO NATO+", "NU // REL TO POL, FIN"
 STORED = ("stored", "")
 
@@ -88,12 +93,19 @@ async def test_so_many_requests_are_judged_together_and_no_more(
     assert reading.looks == 1 + extra
 
 
+def sized(length: int) -> dict[str, Any]:
+    """Give a thing of so many bytes."""
+    bare = thing(1, description="")
+    return {**bare, "description": "x" * (length - len(dump(bare)))}
+
+
 @pytest.mark.parametrize(
     ("objects", "looks"),
     [
         ([thing(n) for n in range(gathering.OBJECTS_MAX)], 1),
         ([thing(n) for n in range(gathering.OBJECTS_MAX + 1)], 2),
-        ([thing(1, description="x" * gathering.BYTES_MAX)], 2),
+        ([sized(gathering.BYTES_MAX)], 1),
+        ([sized(gathering.BYTES_MAX + 1)], 2),
     ],
 )
 async def test_a_long_request_goes_by_itself(
@@ -205,11 +217,14 @@ async def test_more_markings_than_are_noted_are_forgotten(world: World) -> None:
     await world.put("POL0", thing(1), to="stamped")
     gathered = world.desk.gathering
     (known,) = gathered.defined
-    many = [(known[0], f"marking-definition--{n}") for n in range(100_000)]
+    most = gathering.DEFINED_MAX
+    many = [(known[0], StixId(f"marking-definition--{n}")) for n in range(most)]
 
-    gathered.note_defined(many)  # type: ignore[arg-type]
-
+    gathered.note_defined(many[1:])
+    assert known in gathered.defined
+    gathered.note_defined(many[:1])
     assert known not in gathered.defined
+
     await world.put("POL0", thing(2), to="stamped")
     assert len(world.walk("FIN0", alias="stamped")) == 3
 
@@ -244,6 +259,77 @@ async def test_a_request_that_fails_fails_alone(world: World) -> None:
 
     assert one == other == [STORED]
     assert isinstance(gone, UnavailableError)
+
+
+async def test_accounts_of_one_nation_are_judged_apart(world: World) -> None:
+    marking = make_hub_definition(RESTRICTED)
+
+    cleared, other = await asyncio.gather(
+        post(world, "POL1", marking, thing(1, RESTRICTED)),
+        post(world, "POL0", marking, thing(2, RESTRICTED)),
+    )
+
+    assert cleared[1] == STORED
+    assert other[1][0] == "refused"
+
+
+async def test_collections_are_judged_apart(world: World) -> None:
+    await world.open("ours", read="POL", write="POL")
+
+    await asyncio.gather(
+        post(world, "POL0", thing(1)), post(world, "POL0", thing(2), to="ours")
+    )
+    world.projector.catch_up()
+
+    assert world.ids("FIN0") == [report(1)]
+
+
+class Refusing:
+    """A log that takes nothing, and has everything else of another."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    async def append_many(self, requests: Sequence[Append]) -> list[Outcome]:
+        return [UnavailableError("full") for _ in requests]
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of the other
+        return getattr(self._log, name)
+
+
+async def test_a_definition_that_was_not_written_is_not_known(world: World) -> None:
+    await world.open("stamped", default_label=CLOSED)
+    refusing = msgspec.structs.replace(world.desk, log=Refusing(world.log))
+    who = viewer("POL0")
+
+    with pytest.raises(UnavailableError):
+        await publish(refusing, who, world.act(who.nation), "stamped", [dump(thing(1))])
+
+    assert refusing.gathering is world.desk.gathering
+    await world.put("POL0", thing(2), to="stamped")
+    assert len(world.walk("FIN0", alias="stamped")) == 2
+
+
+async def test_who_waits_is_answered_when_the_loop_ends(world: World) -> None:
+    gathered = Gathering()
+    waiting = [
+        asyncio.create_task(
+            gathered.judge(world.reading, request(world, "POL0"), [dump(thing(each))])
+        )
+        for each in range(3)
+    ]
+    await asyncio.sleep(0)
+
+    # The one that judges; at this point it has not begun.
+    (judging,) = {*asyncio.all_tasks()} - {*waiting, asyncio.current_task()}
+    judging.cancel()
+    done = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert {type(each) for each in done} == {UnavailableError}
+    _, judged = await gathered.judge(
+        world.reading, request(world, "POL0"), [dump(thing(9))]
+    )
+    assert judged.appends
 
 
 async def test_who_goes_away_harms_nobody(world: World) -> None:

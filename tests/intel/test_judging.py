@@ -1,8 +1,9 @@
+import msgspec
 import pytest
 
 from foedus.errors import ForbiddenError, NotFoundError
 from foedus.intel.admission import Admitted, Refused
-from foedus.intel.judging import Judged, Request, judge, judge_all, parse_all
+from foedus.intel.judging import Judged, Manner, Request, judge, judge_all, parse_all
 from foedus.intel.writing import Marking
 from foedus.stix.objects import StixObject
 from tests.intel.world import World, dump, report, thing, viewer
@@ -90,3 +91,43 @@ async def test_nothing_is_judged_for_who_may_not_write(world: World) -> None:
         judge_all(world.reading, [(asked(world, "FIN0", to="ours"), read(1))])
     with pytest.raises(NotFoundError):
         judge_all(world.reading, [(asked(world, "FIN0", to="theirs"), read(1))])
+
+
+async def test_of_two_requests_each_has_its_own_hour(world: World) -> None:
+    """What was made tomorrow is refused today."""
+    tomorrow = {**thing(1), "modified": "2026-11-24T12:00:00.000Z"}
+    (made,) = parse_all([dump(tomorrow)])
+    assert isinstance(made, StixObject)
+    today = asked(world, "POL0")
+    world.later(days=1)
+
+    first, second = judge_all(
+        world.reading, [(today, [made]), (asked(world, "POL0"), [made])]
+    )
+
+    assert [type(each) for each in first.verdicts] == [Refused]
+    assert [type(each) for each in second.verdicts] == [Admitted]
+
+
+async def test_what_is_not_alike_is_not_judged_together(world: World) -> None:
+    mine, theirs = asked(world, "POL0"), asked(world, "POL1")
+    plain, replacing = mine, msgspec.structs.replace(mine, manner=Manner(replaces=True))
+
+    for requests in ((mine, theirs), (plain, replacing)):
+        with pytest.raises(AssertionError):
+            judge_all(world.reading, [(each, read(1)) for each in requests])
+
+
+async def test_each_object_has_the_remark_that_is_its_own(world: World) -> None:
+    """Many refer to the one, a single one to the other."""
+    await world.open("closed", default_label="NU // REL TO POL")
+    await world.put(
+        "POL0", *(thing(n, "NU // PUBLIC", refs=[report(90)]) for n in range(20))
+    )
+    await world.put("POL0", thing(50, "NU // PUBLIC", refs=[report(91)]))
+
+    given = [(asked(world, "POL0", to="closed"), read(each)) for each in (90, 91)]
+    first, second = judge_all(world.reading, given)
+
+    assert "goes to fewer" in first.remarks[0]
+    assert report(50) in second.remarks[0]

@@ -3,8 +3,8 @@ import pytest
 from foedus.intel import raws
 from foedus.intel.kept_bytes import KeptBytes
 from foedus.intel.pages import Filters
-from foedus.intel.raws import Raws, TakesLongError
-from foedus.intel.reading import Snapshot
+from foedus.intel.raws import AT_ONCE_STEPS_MAX, Raws, TakesLongError, at_once
+from foedus.intel.reading import IntelReading, Snapshot
 from foedus.intel.redacting import redact
 from foedus.releasability.viewers import Role
 from tests.intel.world import World, report, thing, viewer
@@ -123,3 +123,53 @@ async def test_who_cannot_wait_is_not_given_large_objects(world: World) -> None:
                 reader.read(rows, MADE, at_once=True)
             assert reader.read(rows[:7], MADE, at_once=True)
             assert reader.read(rows, MADE, at_once=False)
+
+
+COUNTING = """
+WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number)
+SELECT n FROM number LIMIT :limit
+"""
+
+
+def steps(seen: Snapshot, limit: int) -> int:
+    """Count to a limit, which takes SQLite some steps a number."""
+    return len(seen.db.execute(COUNTING, {"limit": limit}).fetchall())
+
+
+async def test_what_is_looked_for_long_is_not_looked_for_at_once(world: World) -> None:
+    with world.reading.snapshot() as seen:
+        with at_once(seen.db):
+            assert steps(seen, 1_000) == 1_000
+        with pytest.raises(TakesLongError), at_once(seen.db):
+            steps(seen, AT_ONCE_STEPS_MAX)
+        # Beside it everybody may take as long as it takes.
+        assert steps(seen, AT_ONCE_STEPS_MAX) == AT_ONCE_STEPS_MAX
+
+
+async def test_the_steps_of_several_looks_count_together(world: World) -> None:
+    with world.reading.snapshot() as seen:
+        with pytest.raises(TakesLongError), at_once(seen.db):
+            any(steps(seen, 1_000) == 0 for _ in range(1_000))
+        for _ in range(1_000):
+            with at_once(seen.db):
+                steps(seen, 1_000)
+
+
+async def test_what_another_making_of_the_views_kept_is_not_used(world: World) -> None:
+    await world.put("POL0", thing(1), thing(2))
+    ((made,),) = world.query("SELECT generation FROM folded")
+    kept = KeptBytes()
+    older = (made - 1, 0)
+    with world.reading.snapshot() as seen:
+        rows = rows_of(seen)
+    kept.find([], older)
+    kept.keep(dict.fromkeys(rows, b"something else"), older)
+
+    reading = IntelReading(world.folder / "views.db", world.folder / "log.db", kept)
+    who = viewer("FIN0")
+    with reading.snapshot() as seen:
+        page = seen.page_bytes(who, seen.collection(who, "c"), Filters(), limit=9)
+        originals = [seen.original(version) for version in rows]
+    reading.close()
+
+    assert page.raws == originals

@@ -60,3 +60,10 @@ def test_the_lines_of_a_header_are_joined() -> None:
 
 def test_a_request_may_come_from_nowhere() -> None:
     assert exchange().address is None
+
+
+@pytest.mark.parametrize(("said", "length"), [(b"12", 12), (b"", None), (b"-1", None)])
+def test_a_body_is_as_long_as_it_says(said: bytes, length: int | None) -> None:
+    headers = ((b"content-length", said),) if said else ()
+
+    assert exchange(headers=headers).length == length

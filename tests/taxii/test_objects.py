@@ -1,7 +1,21 @@
+from collections.abc import AsyncIterator
+
 import orjson
+import pytest
 
 from foedus.hub import Hub
-from tests.taxii.world import MEMBERS, OPEN, Clients, indicator
+from foedus.taxii.objects import SPLIT_HERE_BYTES_MAX
+from tests.taxii.world import (
+    HOST,
+    MEMBERS,
+    NO_ACCESS,
+    OPEN,
+    READ_ONLY,
+    ROOT,
+    TAXII,
+    Clients,
+    indicator,
+)
 
 ONE = indicator(1)["id"]
 PATH = f"collections/{OPEN}/objects/{ONE}/"
@@ -86,3 +100,40 @@ async def test_every_page_is_json_whatever_it_holds(clients: Clients) -> None:
     page = orjson.loads(response.content)
     assert page["objects"] == [strange]
     assert page["more"] is True
+
+
+@pytest.mark.parametrize(
+    ("collection", "status"), [(READ_ONLY, 403), (NO_ACCESS, 404), ("nowhere", 404)]
+)
+@pytest.mark.parametrize("says_length", [True, False])
+async def test_who_may_not_write_is_told_so_before_a_long_body_is_here(
+    clients: Clients, collection: str, status: int, *, says_length: bool
+) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        raise AssertionError("nobody should ask for it")
+        yield b""
+
+    length = {"content-length": str(SPLIT_HERE_BYTES_MAX + 1)} if says_length else {}
+    answer = await clients.pol.http.post(
+        f"{HOST}{ROOT}collections/{collection}/objects/",
+        headers={**clients.pol.headers, "content-type": TAXII, **length},
+        content=body(),
+    )
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("said", [SPLIT_HERE_BYTES_MAX, None])
+@pytest.mark.parametrize(("collection", "status"), [(READ_ONLY, 403), (NO_ACCESS, 404)])
+@pytest.mark.parametrize("content", [b"", b"{", b'{"objects":[]}'])
+async def test_to_whom_a_collection_is_closed_its_form_is_never_told(
+    clients: Clients, content: bytes, collection: str, status: int, said: int | None
+) -> None:
+    length = {} if said is None else {"content-length": str(said)}
+    answer = await clients.pol.http.post(
+        f"{HOST}{ROOT}collections/{collection}/objects/",
+        headers={**clients.pol.headers, "content-type": TAXII, **length},
+        content=content,
+    )
+
+    assert answer.status_code == status

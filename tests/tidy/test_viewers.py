@@ -54,6 +54,7 @@ WITHOUT_VIEWER = {
     "foedus.intel.leaving:last_key_until": "for the fold and its steps; a row's number",
     "foedus.intel.losses:absences": "statuses, known to everybody",
     "foedus.intel.losses:readers_of": "for the fold, and for who may know who held it",
+    "foedus.intel.raws:at_once": "reads nothing; bounds what others read",
     "foedus.intel.reached:delivered": "for the fold",
     "foedus.intel.reached:due": "for the fold, and for `holders.held`",
     "foedus.intel.views:current_access": "statuses and their date, known to everybody",

@@ -235,7 +235,12 @@ async def _append_all(desk: Desk, judged: Judged) -> list[Outcome | None]:
     results: list[Position | FoedusError] = []
     appends = [*judged.definitions.values(), *judged.appends.values()]
     for part in in_commits(appends):
-        results += await desk.log.append_many(part)
+        done = await desk.log.append_many(part)
+        results += done
+        for each in done:
+            # What follows may need what was refused.
+            if isinstance(each, FoedusError) and not isinstance(each, ConflictError):
+                raise each
     desk.gathering.note_defined(
         [
             marking

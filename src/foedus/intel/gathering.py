@@ -1,8 +1,8 @@
 """Gathering: requests that come while others are judged are judged together.
 
-- Of each viewer and collection one thread at a time judges; what comes meanwhile is
-  judged next, from one look at the views. So a flood of small requests costs one look a
-  batch, and no viewer fills the threads that others wait for.
+- Of each viewer one thread at a time judges what is small and for one collection; what
+  comes meanwhile is judged next, from one look at the views. So a flood of small
+  requests costs one look a batch.
 - Long requests, and those that publish in a manner of their own, go by themselves.
 - A batch that fails is judged once more, each request for itself: no request fails for
   another's sake.
@@ -10,10 +10,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
 
+from foedus.errors import UnavailableError
 from foedus.intel.judging import (
     PLAINLY,
     Judged,
@@ -28,7 +30,7 @@ from foedus.releasability.viewers import Viewer
 from foedus.stix.objects import StixObject
 
 TOGETHER_MAX: Final = 64
-"""Requests that are judged together: about 10 ms."""
+"""Requests that are judged together: a few milliseconds."""
 
 OBJECTS_MAX: Final = 10
 """Objects of a request that is judged together with others."""
@@ -38,6 +40,8 @@ BYTES_MAX: Final = 65_536
 
 DEFINED_MAX: Final = 100_000
 """Markings that are known to be defined; beyond, all are forgotten."""
+
+_STOPPED: Final = "the hub stops, and has not judged this; send it again"
 
 Parsed = list[StixObject | Outcome]
 """The objects of a request; of what cannot be read its outcome."""
@@ -60,7 +64,7 @@ class Gathering:
 
     def __init__(self) -> None:
         self.defined: set[Marking] = set()
-        self._waiting: dict[_Key, list[_Waiting]] = {}
+        self._groups: dict[_Key, list[_Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def judge(
@@ -79,12 +83,13 @@ class Gathering:
             asyncio.get_running_loop().create_future()
         )
         key = (request.viewer, request.collection, request.ceiling)
-        is_first = key not in self._waiting
-        self._waiting.setdefault(key, []).append(_Waiting(request, objects, answer))
-        if is_first:
-            task = asyncio.create_task(self._judge_waiting(reading, key))
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = []
+            task = asyncio.create_task(self._judge_group(reading, key, group))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(partial(self._end, key, group))
+        group.append(_Waiting(request, objects, answer))
         return await answer
 
     def note_defined(self, markings: Sequence[Marking]) -> None:
@@ -93,16 +98,24 @@ class Gathering:
             self.defined.clear()
         self.defined.update(markings)
 
-    async def _judge_waiting(self, reading: IntelReading, key: _Key) -> None:
+    async def _judge_group(
+        self, reading: IntelReading, key: _Key, group: list[_Waiting]
+    ) -> None:
         """Judge what waits, batch by batch, until nothing does."""
-        waiting = self._waiting[key]
-        try:
-            while waiting:
-                batch = waiting[:TOGETHER_MAX]
-                del waiting[:TOGETHER_MAX]
-                await self._judge_batch(reading, batch)
-        finally:
-            del self._waiting[key]
+        while group:
+            batch = group[:TOGETHER_MAX]
+            await self._judge_batch(reading, batch)
+            del group[: len(batch)]
+        del self._groups[key]
+
+    def _end(self, key: _Key, group: list[_Waiting], task: asyncio.Task[None]) -> None:
+        """Answer whoever still waits where judging has ended early."""
+        self._tasks.discard(task)
+        if self._groups.get(key) is group:
+            del self._groups[key]
+        for each in group:
+            if not each.answer.done():
+                each.answer.set_exception(UnavailableError(_STOPPED))
 
     async def _judge_batch(
         self, reading: IntelReading, batch: Sequence[_Waiting]

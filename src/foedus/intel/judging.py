@@ -161,6 +161,9 @@ def judge_all(
         ForbiddenError: the viewer may only read it.
     """
     first, _ = given[0]
+    alike = {(each.viewer, each.collection, each.ceiling) for each, _ in given}
+    assert len(alike) == 1, "what is judged together is of one viewer and collection"
+    assert len(given) == 1 or all(each.manner is PLAINLY for each, _ in given)
     ids = [each.id for _, objects in given for each in objects]
     with reading.snapshot() as seen:
         judged = _judge(seen, given)

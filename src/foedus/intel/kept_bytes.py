@@ -2,21 +2,22 @@
 
 - What is kept is of one *epoch*: of one making of the views, which number the versions,
   and of one last redaction of the log. In another nothing is found.
-- There is a younger and an older half. What is asked for goes to the younger one; when
-  that is full it becomes the older one, and what nobody asked for meanwhile is gone.
+- What was kept first is the first to go. To ask costs a look each and no more: a page
+  asks a thousand times.
 """
 
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-BYTES_MAX: Final = 48 << 20
-"""Bytes that a process keeps, both halves together."""
+BYTES_MAX: Final = 24 << 20
+"""Bytes that a process keeps, with what keeping costs."""
 
-OBJECT_BYTES_MAX: Final = BYTES_MAX >> 6
+OBJECT_BYTES_MAX: Final = BYTES_MAX >> 5
 """Bytes of an object that is kept: a single one must not push out many others."""
 
-OVERHEAD: Final = 160
+OVERHEAD: Final = 200
 """Bytes that keeping an object costs beside its own, about."""
 
 Epoch = tuple[int, int]
@@ -31,11 +32,11 @@ class KeptBytes:
     """
 
     def __init__(self, bytes_max: int = BYTES_MAX) -> None:
-        self._half = bytes_max // 2
+        self._bytes_max = bytes_max
         self._lock = threading.Lock()
         self._epoch: Epoch = (-1, -1)
-        self._younger: dict[int, bytes] = {}
-        self._older: dict[int, bytes] = {}
+        self._kept: dict[int, bytes] = {}
+        self._order: deque[int] = deque()
         self._size = 0
 
     def find(self, versions: Sequence[int], epoch: Epoch) -> list[bytes | None]:
@@ -47,37 +48,26 @@ class KeptBytes:
         """
         with self._lock:
             if epoch != self._epoch:
-                self._younger, self._older, self._size = {}, {}, 0
+                self._kept.clear()
+                self._order.clear()
+                self._size = 0
                 self._epoch = epoch
-            found = list(map(self._younger.get, versions))
-            if self._older and not all(found):
-                again = {
-                    version: self._older[version]
-                    for version, raw in zip(versions, found, strict=True)
-                    if raw is None and version in self._older
-                }
-                self._add(again)
-                found = [
-                    again.get(version) if raw is None else raw
-                    for version, raw in zip(versions, found, strict=True)
-                ]
-            return found
+            return list(map(self._kept.get, versions))
 
     def keep(self, read: Mapping[int, bytes], epoch: Epoch) -> None:
         """Keep what was read in an epoch, if nobody has seen another one since."""
         with self._lock:
-            if epoch == self._epoch:
-                self._add(read)
+            if epoch != self._epoch:
+                return
+            for version, raw in read.items():
+                if len(raw) <= OBJECT_BYTES_MAX and version not in self._kept:
+                    self._kept[version] = raw
+                    self._order.append(version)
+                    self._size += len(raw) + OVERHEAD
+            while self._size > self._bytes_max:
+                gone = self._kept.pop(self._order.popleft())
+                self._size -= len(gone) + OVERHEAD
 
     def __len__(self) -> int:
         """Count the objects that are kept."""
-        return len(self._younger.keys() | self._older.keys())
-
-    def _add(self, read: Mapping[int, bytes]) -> None:
-        for version, raw in read.items():
-            if len(raw) > OBJECT_BYTES_MAX:
-                continue
-            if self._size > self._half:
-                self._younger, self._older, self._size = {}, self._younger, 0
-            self._younger[version] = raw
-            self._size += len(raw) + OVERHEAD
+        return len(self._kept)

@@ -29,7 +29,7 @@ class Known:
         views: the file of the views.
         log: the file of the log, which is attached as `log`.
         kept: objects' bytes that were read before, by any thread.
-        cache_kib: KiB that it keeps of each file.
+        cache_kib: KiB of the views that it keeps; a quarter as much of the log.
 
     Attributes:
         depth: whether a snapshot is open.
@@ -46,7 +46,7 @@ class Known:
         self.db = open_readable(views)
         self.db.execute("ATTACH :log AS log", {"log": str(log)})
         self.db.execute(f"PRAGMA main.cache_size = -{cache_kib}")
-        self.db.execute(f"PRAGMA log.cache_size = -{cache_kib}")
+        self.db.execute(f"PRAGMA log.cache_size = -{cache_kib // 4}")
         self.depth = 0
         self.version = -1
         self.reaches = ReadableReaches()

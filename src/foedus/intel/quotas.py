@@ -1,6 +1,6 @@
 """Quotas: how many labels a nation may use, and how many audiences they may mean."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from foedus.intel.admission import Admitted, Refused, Verdict
@@ -21,7 +21,7 @@ _FULL: Final = Refused(
 
 
 class Quota:
-    """What a nation uses of its quota, while its requests are judged.
+    """What a nation uses of its quota.
 
     Args:
         known: the labels under which the nation has published until now.
@@ -32,22 +32,36 @@ class Quota:
         self._meanings = {meaning_of(each) for each in self._labels}
 
     def within(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
-        """Refuse what would give the nation more than it may have."""
-        return [
-            _FULL
-            if isinstance(each, Admitted) and not self._takes(each.label)
-            else each
-            for each in verdicts
-        ]
+        """Refuse what would give the nation more than it may have.
 
-    def _takes(self, label: FixedLabel) -> bool:
-        if label in self._labels:
+        Each request is counted for itself: nobody knows yet what becomes of others.
+        """
+        labels: set[FixedLabel] = set()
+        meanings: set[FixedLabel] = set()
+        kept: list[Verdict] = []
+        for verdict in verdicts:
+            if isinstance(verdict, Admitted):
+                label = verdict.label
+                if label not in self._labels and label not in labels:
+                    meaning = meaning_of(label)
+                    is_meant = meaning in self._meanings or meaning in meanings
+                    if self._is_full(labels, meanings, is_meant=is_meant):
+                        kept.append(_FULL)
+                        continue
+                    labels.add(label)
+                    if not is_meant:
+                        meanings.add(meaning)
+            kept.append(verdict)
+        return kept
+
+    def _is_full(
+        self,
+        labels: Collection[FixedLabel],
+        meanings: Collection[FixedLabel],
+        *,
+        is_meant: bool,
+    ) -> bool:
+        """Tell whether one label more is one too many, beside what a request uses."""
+        if len(self._labels) + len(labels) >= LABELS_MAX:
             return True
-        meaning = meaning_of(label)
-        if len(self._labels) >= LABELS_MAX or (
-            len(self._meanings) >= AUDIENCES_MAX and meaning not in self._meanings
-        ):
-            return False
-        self._labels.add(label)
-        self._meanings.add(meaning)
-        return True
+        return not is_meant and len(self._meanings) + len(meanings) >= AUDIENCES_MAX

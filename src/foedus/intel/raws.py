@@ -1,6 +1,12 @@
-"""Objects' bytes by version: out of the log, as far as they are not kept."""
+"""Objects' bytes by version: out of the log, as far as they are not kept.
 
-from collections.abc import Sequence
+What is asked for *at once* is asked for on the event loop: it is read where little has
+to be looked for, and refused where others would have to wait for it.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import apsw
@@ -16,6 +22,12 @@ AT_ONCE_BYTES_MAX: Final = 4 << 20
 
 AT_ONCE_UNKEPT_MAX: Final = 200
 """Objects that are read at once out of the log."""
+
+AT_ONCE_STEPS_MAX: Final = 1_000_000
+"""Steps of SQLite's machine that are taken at once: 10 to 20 ms."""
+
+STEPS: Final = 10_000
+"""Steps between two looks at how many there were."""
 
 _REDACTION = """
 SELECT position
@@ -43,6 +55,24 @@ SELECT v.version, substr(e.body, v.place + 1, v.length)
 
 class TakesLongError(Exception):
     """What was asked for at once is not at hand; ask where one may wait."""
+
+
+@contextmanager
+def at_once(db: apsw.Connection) -> Iterator[None]:
+    """Let no statement look for long, for a block.
+
+    Raises:
+        TakesLongError: they took more than `AT_ONCE_STEPS_MAX` steps together.
+    """
+    looks = itertools.count(1)
+    most = AT_ONCE_STEPS_MAX // STEPS
+    db.set_progress_handler(lambda: next(looks) > most, STEPS)
+    try:
+        yield
+    except apsw.InterruptError as error:
+        raise TakesLongError from error
+    finally:
+        db.set_progress_handler(None)
 
 
 class Raws:

@@ -33,7 +33,7 @@ from foedus.releasability.join import FixedLabel, decode_label
 from foedus.releasability.viewers import Role, Viewer
 
 CACHE_KIB_FIRST = 16_384
-"""KiB of each file that the first thread keeps, which is the event loop's."""
+"""KiB of the views that the first thread keeps, which is the event loop's."""
 
 CACHE_KIB_LATER = 512
 """The same of every other thread. There are dozens, and what they read is long."""
@@ -99,13 +99,17 @@ SELECT EXISTS (SELECT 1 FROM release WHERE nation = :nation)
 """
 
 _REFERRERS = """
-SELECT u.object, u.version, v.object
+SELECT j.value, v.version, v.object
   FROM json_each(:ids) AS j
- CROSS JOIN unresolved AS u ON u.object = j.value
- CROSS JOIN version AS v ON v.version = u.version
- WHERE v.nation = :nation
-   AND v.withdrawn = 0
- LIMIT 10000
+ CROSS JOIN version AS v
+    ON v.version IN (SELECT u.version
+                       FROM unresolved AS u
+                      CROSS JOIN version AS w ON w.version = u.version
+                      WHERE u.object = j.value
+                        AND w.nation = :nation
+                        AND w.withdrawn = 0
+                      ORDER BY u.version
+                      LIMIT 10000)
 """
 
 _RAW = """

@@ -23,7 +23,7 @@ from foedus.errors import NotFoundError
 from foedus.identity.accounts import Account
 from foedus.intel.collections import Collection
 from foedus.intel.pages import Filters, Record
-from foedus.intel.raws import TakesLongError
+from foedus.intel.raws import TakesLongError, at_once
 from foedus.intel.reading import Snapshot
 from foedus.processes.receipts import Given
 from foedus.releasability.viewers import Viewer
@@ -156,8 +156,8 @@ def _read_here(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
     """Read a page on the event loop.
 
     Raises:
-        TakesLongError: a whole collection would be looked through for it, or it is
-            long and its bytes are not kept or have to be encoded.
+        TakesLongError: much would be looked through for it, or it is long and its
+            bytes are not kept or have to be encoded.
     """
     asked, filters = question.asked, question.query.filters
     is_searched = not filters.ids and bool(
@@ -166,7 +166,8 @@ def _read_here(surface: Surface, seen: Snapshot, question: _Question) -> Answer:
     is_long = _limit(surface, question.query) > READ_HERE_MAX
     if is_searched or (is_long and (asked.listing or question.key.encoding)):
         raise TakesLongError
-    return _read(surface, seen, question, at_once=True)
+    with at_once(seen.db):
+        return _read(surface, seen, question, at_once=True)
 
 
 def _read_apart(surface: Surface, question: _Question) -> Answer:
