@@ -360,7 +360,9 @@ class Projector:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         with self._waiters_lock:
             self._waiters.append((position, future))
-        self._release(self._reached)
+        if self._reached >= position:
+            # Since it was asked; whoever released may not have seen this one.
+            self._release(self._reached)
         self._poke()
         await future
 
