@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-BYTES_MAX: Final = 24 << 20
+BYTES_MAX: Final = 32 << 20
 """Bytes that a process keeps, with what keeping costs."""
 
 OBJECT_BYTES_MAX: Final = BYTES_MAX >> 5

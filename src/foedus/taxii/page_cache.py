@@ -14,7 +14,7 @@ import msgspec
 from foedus.intel.pages import State
 from foedus.taxii.answers import Answer
 
-PAGES_BYTES_MAX = 32 << 20
+PAGES_BYTES_MAX = 24 << 20
 """Bytes of pages that a process keeps; the longest unasked goes first."""
 
 PAGE_BYTES_MAX = 8 << 20
