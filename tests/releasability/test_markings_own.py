@@ -157,6 +157,9 @@ def test_a_marking_that_would_not_read_back_is_not_printed(marking: Marking) -> 
     with pytest.raises(LabelError) as refusal:
         print_marking(marking, NATO)
     assert refusal.value.code == "not_printable"
+    assert refusal.value.detail == (
+        f"a marking of policy {marking.policy} with these parts has no printed form"
+    )
 
 
 @pytest.mark.parametrize("language", ["", "la"])

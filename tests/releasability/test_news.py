@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from foedus.ids import NationCode
+from foedus.releasability.access import Access
+from foedus.releasability.join import fix
 from foedus.releasability.labelled import readable_labels
+from foedus.releasability.labels import parse_label
 from foedus.releasability.news import (
     KEPT_MS,
     NO_NAME,
@@ -50,6 +54,30 @@ async def test_what_is_told_is_read_in_order_by_whom_its_label_lets(
         await world.cry("POL0", thing, label)
     assert told(world, "FIN0") == ["a", "b", "c"]
     assert told(world, "MDA0") == ["a", "c"]
+
+
+async def test_an_item_says_what_it_is_about_of_whom_and_under_which_label(
+    world: World,
+) -> None:
+    position = await world.cry("POL0", "run--1", MEMBERS, about="task", type="run")
+    with world.reading.snapshot() as seen:
+        readable = readable_labels(seen.db, seen.access, viewer("FIN0"))
+        (found,) = items_after(seen.db, readable, ALL, FIRST, limit=100)
+        assert seen.access.entitled(found.label, found.nation) == reached(seen.access)
+    assert (found.kind, found.thing, found.type) == ("task", "run--1", "run")
+    assert found.nation == "POL"
+    assert found.spot.position == position
+
+
+def reached(access: Access) -> int:
+    """Give the classes that the label of members reaches."""
+    label = fix(
+        parse_label(MEMBERS, access.alliance),
+        access.alliance,
+        on=access.on,
+        originator=NationCode("POL"),
+    )
+    return access.entitled(label, NationCode("POL"))
 
 
 async def test_only_the_wanted_kinds_and_types_are_read(world: World) -> None:
