@@ -84,6 +84,44 @@ def test_a_very_long_log_begins_anew_though_somebody_has_read_it(
     reader.close()
 
 
+def threads() -> set[threading.Thread]:
+    return {each for each in threading.enumerate() if each.name == "checkpoints"}
+
+
+def test_one_thread_moves_and_ends_with_its_keeper(
+    path: Path, writer: apsw.Connection
+) -> None:
+    others = threads()
+    keeper = Checkpointer(path, writer)
+    keeper.poke()
+    keeper.poke()
+
+    begun = threads() - others
+    keeper.close()
+
+    assert [each.daemon for each in begun] == [True], "it keeps no process from ending"
+    assert [each.is_alive() for each in begun] == [False]
+
+
+@pytest.mark.parametrize(("more", "begins"), [(0, True), (1, False)])
+def test_the_pages_are_counted_and_moved_from_their_number_on(
+    path: Path, writer: apsw.Connection, *, more: int, begins: bool
+) -> None:
+    before = Checkpointer(path, writer)
+    assert before.pages == 0
+    writer.execute("INSERT INTO t (n) VALUES (1)")
+    assert before.pages > 0
+    others = threads()
+    keeper = Checkpointer(path, writer, pages=before.pages + 1 + more)
+    writer.execute("UPDATE t SET blob = zeroblob(1) WHERE n = 1")
+    pages = keeper.pages
+    begun = threads() - others
+    keeper.close()
+
+    assert pages == before.pages + 1
+    assert bool(begun) == begins
+
+
 def test_it_may_be_closed_twice_and_leaves_the_writer_alone(
     path: Path, writer: apsw.Connection
 ) -> None:

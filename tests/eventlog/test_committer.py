@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from foedus.errors import ConflictError, TooLargeError, UnavailableError
 from foedus.eventlog.committer import IDLE_S, Committer
 from foedus.eventlog.draft import Draft, draft_all
+from foedus.eventlog.envelope import Who
 from foedus.eventlog.log import Outcome
 from foedus.eventlog.memory import MemoryStore
 from foedus.eventlog.queueing import Limits
@@ -136,6 +137,10 @@ async def test_every_waiter_is_told_when_a_commit_fails(
     assert [type(each) for each in outcomes] == [UnavailableError] * 6
     assert [each["event"] for each in logged] == ["commit_failed", "commit_failed"]
     assert [each["error"] for each in logged] == ["OSError", "OSError"]
+    assert [each["log_level"] for each in logged] == ["error", "error"]
+    assert {str(each) for each in outcomes} == {
+        "the log could not be written; a retry with the same event id is safe"
+    }
     assert all("committer.py" in "".join(each["where"]) for each in logged)
 
 
@@ -240,6 +245,7 @@ async def test_closing_writes_what_is_queued_and_then_refuses(
     assert await asyncio.gather(*tasks) == [[1], [2, 3]]
     (refused,) = await committer.submit(drafts(1))
     assert isinstance(refused, UnavailableError)
+    assert refused.detail == "the log is closed; come back"
 
 
 async def test_chores_are_done_when_idle_and_may_fail(
@@ -261,7 +267,11 @@ async def test_a_listener_that_fails_does_not_end_the_writer(gate: Gate) -> None
         await asyncio.to_thread(committer.close)
 
     assert positions == [[Position(1)], [Position(2)]]
-    assert {each["event"] for each in logged} == {"log_chores_failed"}
+    assert [(each["event"], each["error"]) for each in logged] == [
+        ("log_chores_failed", "OSError"),
+        ("log_chores_failed", "OSError"),
+    ]
+    assert all("in fail" in each["where"][-1] for each in logged)
 
 
 def test_a_refusal_of_size_is_found_before_the_queue() -> None:
@@ -286,3 +296,74 @@ async def test_the_figures_tell_what_was_written_and_what_waits(
     assert (figures.waiting, figures.waiting_bytes) == (0, 0)
     assert (figures.commits, figures.failed) == ({10: 2}, 1)
     assert figures.committed_bytes == waiting.waiting_bytes
+
+
+def writers() -> set[threading.Thread]:
+    return {each for each in threading.enumerate() if each.name == "log-writer"}
+
+
+async def test_one_thread_writes_and_ends_with_its_committer(gate: Gate) -> None:
+    others = writers()  # of logs that further tests have open
+    committer = Committer(gate, lambda: None)
+    assert writers() == others, "nothing is to be written yet"
+    gate.open.set()
+    await committer.submit(drafts(1))
+    await committer.submit(drafts(1))
+
+    begun = writers() - others
+    committer.close()
+
+    assert [each.daemon for each in begun] == [True], "it keeps no process from ending"
+    assert [each.is_alive() for each in begun] == [False]
+
+
+async def test_a_listener_is_called_once_after_each_commit(gate: Gate) -> None:
+    heard: list[int] = []
+    committer = Committer(gate, lambda: heard.append(len(gate.commits)))
+    gate.open.set()
+
+    await committer.submit(drafts(3))
+    await committer.submit(drafts(1))
+    await asyncio.to_thread(committer.close)
+
+    assert heard == [1, 2]
+
+
+async def test_a_batch_is_parted_only_above_the_limit_of_a_commit(
+    committer: Committer, gate: Gate
+) -> None:
+    gate.open.set()
+
+    await committer.submit(drafts(10))
+    await committer.submit(drafts(11))
+
+    assert gate.commits == [10, 10, 1]
+
+
+async def test_a_part_begins_with_the_bytes_of_its_first(gate: Gate) -> None:
+    gate.open.set()
+    size = drafts(1)[0].size
+    committer = Committer(gate, lambda: None, Limits(commit_bytes_max=3 * size))
+
+    await committer.submit(drafts(7))
+
+    assert gate.commits == [3, 3, 1]
+    committer.close()
+
+
+def drafts_of(nation: str, count: int) -> list[Draft]:
+    who = Who(account="account--1", nation=nation, door="taxii")
+    made = draft_all(CODEC, [an_append(who=who) for _ in range(count)])
+    return [each for each in made if isinstance(each, Draft)]
+
+
+async def test_what_one_nation_has_waiting_is_no_refusal_of_another(
+    committer: Committer, gate: Gate
+) -> None:
+    tasks = await start(committer, gate, [10, 10])
+    of_another = asyncio.create_task(committer.submit(drafts_of("FIN", 10)))
+    await asyncio.sleep(0)
+    gate.open.set()
+    await asyncio.gather(*tasks)
+
+    assert await of_another == list(range(12, 22)), "in its turn"

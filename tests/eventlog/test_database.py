@@ -7,6 +7,7 @@ from foedus.errors import UnavailableError
 from foedus.eventlog.database import (
     BUSY_MS,
     CAUSE_LASTS_S,
+    WAL_PAGES,
     disk_in_words,
     empty_wal,
     immediate,
@@ -43,6 +44,21 @@ def test_a_database_is_in_write_ahead_mode_with_large_pages(path: Path) -> None:
     assert db.pragma("journal_mode") == "wal"
     assert db.pragma("page_size") == 16_384
     assert db.pragma("synchronous") == 2
+    assert open_writable(path, synchronous="NORMAL").pragma("synchronous") == 1
+
+
+def test_a_database_waits_and_keeps_pages_as_far_as_is_said(path: Path) -> None:
+    writer, reader = open_writable(path, synchronous="FULL"), open_readable(path)
+
+    assert writer.pragma("busy_timeout") == BUSY_MS
+    assert reader.pragma("busy_timeout") == BUSY_MS
+    assert writer.pragma("wal_autocheckpoint") == WAL_PAGES
+    assert writer.pragma("cache_size") == -65_536
+    assert reader.pragma("cache_size") == -16_384
+
+
+def test_a_new_file_is_its_owners_alone(path: Path) -> None:
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_statement_is_planned_once_whatever_is_bound_to_its_limit(
@@ -124,19 +140,41 @@ def test_a_write_ahead_log_is_not_emptied_under_a_reader(path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (apsw.FullError(), "is full"),
-        (apsw.ReadOnlyError(), "only be read"),
-        (apsw.CantOpenError(), "cannot open its files"),
-        (apsw.IOError(), "fails"),
-        (apsw.NoMemError(), "no memory"),
+        (
+            apsw.FullError(),
+            "the disk of the hub is full; come back when its operator has made room",
+        ),
+        (
+            apsw.ReadOnlyError(),
+            (
+                "the disk of the hub can only be read; come back when its operator has "
+                "mended that"
+            ),
+        ),
+        (
+            apsw.CantOpenError(),
+            (
+                "the hub cannot open its files; come back, and tell its operator to "
+                "run 'foedus doctor'"
+            ),
+        ),
+        (
+            apsw.IOError(),
+            (
+                "the disk of the hub fails; come back, and tell its operator to run "
+                "'foedus doctor'"
+            ),
+        ),
+        (apsw.NoMemError(), "the hub has no memory left; come back"),
     ],
 )
 def test_what_the_machine_refuses_is_said_in_words(
     error: apsw.Error, words: str
 ) -> None:
-    with pytest.raises(UnavailableError, match=words) as said, disk_in_words():
+    with pytest.raises(UnavailableError) as said, disk_in_words():
         raise error
 
+    assert said.value.detail == words
     assert said.value.retry_after_s == CAUSE_LASTS_S
 
 

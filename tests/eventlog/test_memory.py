@@ -1,5 +1,8 @@
 """What only the log in memory does; the contract is in `test_log`."""
 
+import pytest
+
+from foedus.errors import UnavailableError
 from foedus.eventlog.memory import MemoryEventLog
 from foedus.eventlog.queueing import Limits
 from foedus.ids import START
@@ -26,3 +29,13 @@ async def test_a_batch_above_the_limit_is_spread_over_commits() -> None:
     first = arrivals[0]
     assert [each - first for each in arrivals] == [0, 0, 1, 1, 2]
     log.close()
+
+
+def test_a_closed_store_says_so() -> None:
+    log = MemoryEventLog(CODEC, clock_at_noon())
+    log.close()
+
+    with pytest.raises(UnavailableError) as caught:
+        log.head()
+
+    assert caught.value.detail == "the log is closed; come back"

@@ -73,8 +73,12 @@ async def test_a_request_above_the_limit_of_a_commit_has_one_of_its_own() -> Non
 async def test_a_nation_may_fill_half_of_the_queue_and_no_more() -> None:
     queue, _ = await filled(("POL", 10), ("POL", 10))
 
-    with pytest.raises(UnavailableError, match="your nation"):
+    with pytest.raises(UnavailableError) as caught:
         queue.put(await request("POL", 1))
+
+    assert caught.value.detail == (
+        "too many appends of your nation are waiting; come back"
+    )
 
 
 async def test_a_nation_may_fill_half_of_the_bytes_and_no_more() -> None:
@@ -110,3 +114,42 @@ async def test_an_empty_queue_weighs_nothing() -> None:
     queue.take()
 
     assert (queue.appends, queue.size, queue.take()) == (0, 0, [])
+
+
+async def test_the_queue_is_full_at_its_limit_and_not_before() -> None:
+    queue, _ = await filled(("POL", 10), ("FIN", 10), ("NOR", 10))
+
+    queue.put(await request("POL", 10))
+
+    assert queue.appends == 40
+    with pytest.raises(UnavailableError):
+        queue.put(await request("NOR", 1))
+
+
+async def test_the_queue_is_full_of_bytes_at_its_limit_and_not_before() -> None:
+    size = (await request("POL", 1)).size
+    limits = Limits(queue_bytes_max=4 * size)
+    queue, _ = await filled(("POL", 1), ("FIN", 1), ("NOR", 1), limits=limits)
+
+    queue.put(await request("POL", 1))
+
+    assert queue.size == 4 * size
+    with pytest.raises(UnavailableError):
+        queue.put(await request("NOR", 1))
+
+
+async def test_a_commit_holds_bytes_up_to_its_limit() -> None:
+    size = (await request("POL", 1)).size
+    limits = Limits(commit_bytes_max=2 * size)
+    queue, _ = await filled(("POL", 1), ("FIN", 1), ("NOR", 1), limits=limits)
+
+    assert told(queue.take()) == [("POL", 1), ("FIN", 1)]
+    assert (queue.appends, queue.size) == (1, size)
+    assert told(queue.take()) == [("NOR", 1)]
+
+
+async def test_a_commit_holds_appends_up_to_its_limit() -> None:
+    queue, _ = await filled(("POL", 4), ("FIN", 6), ("NOR", 1))
+
+    assert told(queue.take()) == [("POL", 4), ("FIN", 6)]
+    assert told(queue.take()) == [("NOR", 1)]

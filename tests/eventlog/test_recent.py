@@ -80,6 +80,25 @@ def test_it_is_given_in_whole_commits(recent: Recent) -> None:
     assert taken(recent, 2, limit=1) == [3, 4, 5]
 
 
+def test_enough_is_given_once_the_limit_is_reached(commits: Commits) -> None:
+    recent = Recent()
+    for _ in range(3):
+        recent.keep(commits.make(2))
+
+    assert taken(recent, 0, limit=2) == [1, 2]
+    assert taken(recent, 2, limit=3) == [3, 4, 5, 6]
+
+
+def test_what_was_taken_makes_room(commits: Commits) -> None:
+    size = sum(draft.size for draft in drafts(1))
+    recent = Recent(bytes_max=2 * size)
+    recent.keep(commits.make(2))
+    assert taken(recent, 0) == [1, 2]
+    recent.keep(commits.make(2))
+
+    assert taken(recent, 2) == [3, 4]
+
+
 def test_what_is_known_already_is_passed_over(recent: Recent) -> None:
     assert taken(recent, 2) == [3, 4, 5]
 

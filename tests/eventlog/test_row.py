@@ -2,12 +2,14 @@ import pytest
 
 from foedus.errors import CorruptLogError
 from foedus.eventlog.draft import Draft, draft_all
+from foedus.eventlog.envelope import Who
 from foedus.eventlog.row import (
     ARRIVAL,
     BODY,
     KIND,
     Row,
     erased_row,
+    recorded_from,
     recorded_of,
     row_of,
 )
@@ -15,14 +17,27 @@ from foedus.eventlog.sequence import Placed
 from foedus.ids import Position
 from tests.eventlog.samples import CODEC, an_append
 
-REQUEST = an_append(label="X")
+REQUEST = an_append(
+    label="X", who=Who(account="account--2", nation="UKR", door="cli", by="account--9")
+)
 
 
 @pytest.fixture
-def row() -> Row:
+def placed() -> Placed:
     (draft,) = draft_all(CODEC, [REQUEST])
     assert isinstance(draft, Draft)
-    return row_of(Placed(Position(7), draft, b"d" * 32), 1000)
+    return Placed(Position(7), draft, b"d" * 32)
+
+
+@pytest.fixture
+def row(placed: Placed) -> Row:
+    return row_of(placed, 1000)
+
+
+def test_an_entry_is_the_same_whether_just_written_or_read(
+    placed: Placed, row: Row
+) -> None:
+    assert recorded_from(placed, 1000) == recorded_of(row)
 
 
 def test_a_row_holds_the_entry(row: Row) -> None:
@@ -31,6 +46,7 @@ def test_a_row_holds_the_entry(row: Row) -> None:
     assert (recorded.position, recorded.arrival_ms) == (7, 1000)
     assert (recorded.event_id, recorded.who) == (REQUEST.event_id, REQUEST.who)
     assert (recorded.stream, recorded.label) == (REQUEST.stream, "X")
+    assert (recorded.kind, recorded.residue) == ("sample.noted", None)
     assert CODEC.decode(recorded) == REQUEST.event
 
 
@@ -62,3 +78,4 @@ def test_an_entry_that_lost_its_label_is_shown_to_nobody(row: Row) -> None:
         recorded_of(lost)
 
     assert caught.value.position == 7
+    assert caught.value.detail == "the label of the entry at position 7 is gone"

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import apsw
 import pytest
+from structlog.testing import capture_logs
 
-from foedus.errors import ConflictError, CorruptLogError
+from foedus.errors import ConflictError, CorruptLogError, UnavailableError
 from foedus.eventlog.log import EventLog
 from foedus.eventlog.schema import FORMAT
 from foedus.eventlog.sqlite import FILE_NAME, open_sqlite_log
@@ -83,8 +84,12 @@ async def log_of_format_1(tmp_path: Path) -> Path:
 
 
 async def test_a_log_of_format_1_is_brought_up_to_date(log_of_format_1: Path) -> None:
-    log = opened(log_of_format_1)
+    with capture_logs() as said:
+        log = opened(log_of_format_1)
 
+    assert said == [
+        {"event": "log_upgraded", "log_level": "info", "version": 1, "to": FORMAT}
+    ]
     assert log.verify() == 6
     assert [each.position for each in log.read("notes/1")] == [1, 2, 3, 4]
     assert [each.label for each in log.read("notes/2")] == ["NATO RESTRICTED"]
@@ -122,6 +127,29 @@ async def test_a_damaged_log_of_format_1_is_left_as_it_is(
     content[start : start + 100] = bytes(100)
     file.write_bytes(content)
 
-    with pytest.raises(CorruptLogError, match="backup"):
+    with pytest.raises(CorruptLogError) as caught:
         opened(log_of_format_1)
+
+    assert caught.value.position == 0
+    assert caught.value.detail == (
+        "the file of the log is damaged; restore it from a backup"
+    )
     assert file.read_bytes() == content
+
+
+def test_a_log_that_a_newer_foedus_wrote_is_left_to_it(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    edit(tmp_path, f"PRAGMA user_version = {FORMAT + 1}")
+
+    with pytest.raises(UnavailableError) as caught:
+        opened(tmp_path)
+
+    assert caught.value.detail == "a newer Foedus wrote this log; upgrade first"
+
+
+def test_a_log_of_this_format_is_opened_without_a_word(tmp_path: Path) -> None:
+    with capture_logs() as said:
+        opened(tmp_path).close()
+        opened(tmp_path).close()
+
+    assert said == []

@@ -27,7 +27,7 @@ from foedus.errors import (
 from foedus.eventlog.database import open_readable, snapshot
 from foedus.eventlog.log import EventLog
 from foedus.eventlog.schema import FORMAT
-from foedus.eventlog.sqlite import FILE_NAME, open_sqlite_log
+from foedus.eventlog.sqlite import ERASE_PATIENCE_S, FILE_NAME, open_sqlite_log
 from foedus.ids import START
 from tests.eventlog import another_process
 from tests.eventlog.samples import (
@@ -71,7 +71,7 @@ def test_a_log_of_a_newer_version_is_refused(
 ) -> None:
     edit(tmp_path, f"PRAGMA user_version = {FORMAT + 1}")
 
-    with pytest.raises(UnavailableError, match="upgrade"):
+    with pytest.raises(UnavailableError, match=r"^a newer Foedus wrote this log; "):
         open_sqlite_log(tmp_path, CODEC, clock_at_noon())
     assert sqlite_log.head() == START
 
@@ -237,8 +237,11 @@ async def test_a_full_disk_is_said_in_words_and_once_and_mends_itself(
     refusals = [refusal for each in outcomes for refusal in each]
     assert [type(each) for each in refusals] == [UnavailableError] * 4
     assert all("disk of the hub" in str(each) for each in refusals)
-    events = [each["event"] for each in said]
-    assert events == ["log_unwritable", "log_writable_again"]
+    assert said == [
+        {"event": "log_unwritable", "log_level": "error", "error": said[0]["error"]},
+        {"event": "log_writable_again", "log_level": "warning"},
+    ]
+    assert said[0]["error"] in {"FullError", "IOError"}
     assert sqlite_log.verify() == 2
 
 
@@ -258,8 +261,13 @@ async def test_a_log_without_its_head_takes_nothing(
 ) -> None:
     edit(tmp_path, "DELETE FROM head")
 
-    with pytest.raises(CorruptLogError):
+    with pytest.raises(CorruptLogError) as caught:
         await sqlite_log.append(an_append())
+
+    assert (caught.value.position, caught.value.detail) == (
+        1,
+        "the log has lost its head",
+    )
 
 
 async def test_commits_wait_for_the_clock_when_arrivals_run_ahead(
@@ -287,7 +295,7 @@ async def test_a_log_closed_during_verification_is_closed_not_corrupt(
 ) -> None:
     await sqlite_log.append_many(appends(3000))
 
-    with pytest.raises(UnavailableError, match="closed"):
+    with pytest.raises(UnavailableError, match=r"^the log is closed; come back$"):
         sqlite_log.verify(lambda _: sqlite_log.close())
 
 
@@ -396,8 +404,13 @@ async def test_a_redaction_beside_a_long_read_succeeds_when_it_is_retried(
     request = a_redaction(2)
     with reading(tmp_path):
         for each in (request, a_redaction(2)):
-            with pytest.raises(UnavailableError, match="somebody still reads"):
+            with pytest.raises(UnavailableError) as caught:
                 await impatient_log.redact(each)
+            assert caught.value.detail == (
+                "the entry is erased, but somebody still reads the log as it was "
+                "before, so its bytes stand in log.db-wal; redact it again when "
+                "nobody exports or backs up"
+            )
         assert "n2" in names_on_disk(tmp_path)
 
     assert await impatient_log.redact(request) == 10
@@ -405,6 +418,24 @@ async def test_a_redaction_beside_a_long_read_succeeds_when_it_is_retried(
     assert "n2" not in names_on_disk(tmp_path)
     with pytest.raises(ConflictError, match="already"):
         await impatient_log.redact(a_redaction(2))
+
+
+async def test_a_redaction_waits_for_those_who_read_as_long_as_it_was_told(
+    tmp_path: Path, impatient_log: EventLog
+) -> None:
+    await fill(impatient_log, [40] * 9)
+    patient_log = open_sqlite_log(tmp_path, CODEC, clock_at_noon(), patience_s=60)
+
+    with reading(tmp_path):
+        async with asyncio.timeout(ERASE_PATIENCE_S - 1):
+            with pytest.raises(UnavailableError, match="somebody still reads"):
+                await impatient_log.redact(a_redaction(2))
+        waiting = asyncio.create_task(patient_log.redact(a_redaction(3)))
+        while not patient_log.read("s/3")[0].erased:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.01)
+
+    assert await waiting == 11
+    patient_log.close()
 
 
 async def test_what_a_long_read_kept_goes_when_the_log_is_idle(

@@ -1,5 +1,7 @@
+import hashlib
 import os
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +9,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from foedus.eventlog.wakeup import FolderBell, LocalBell, sockets_folder
+from foedus.eventlog.wakeup import (
+    SOCKET_PATH_MAX,
+    FolderBell,
+    LocalBell,
+    sockets_folder,
+)
 
 PATIENCE_S = 20
 
@@ -127,6 +134,54 @@ def test_a_closed_bell_starts_nothing(tmp_path: Path) -> None:
     bell.listen(Ear())
 
     assert not sockets_folder(tmp_path).exists()
+
+
+def ringers() -> set[threading.Thread]:
+    return {each for each in threading.enumerate() if each.name == "log-bell"}
+
+
+def test_one_thread_listens_and_ends_with_its_bell(tmp_path: Path) -> None:
+    others = ringers()  # of hubs that further tests have open
+    bell = FolderBell(tmp_path, never)
+    bell.ring()
+    assert ringers() == others, "nobody listens yet"
+    bell.listen(Ear())
+    bell.listen(Ear())
+
+    begun = ringers() - others
+    bell.close()
+
+    assert [each.daemon for each in begun] == [True], "it keeps no process from ending"
+    assert [each.is_alive() for each in begun] == [False]
+
+
+def test_processes_find_each_other_by_the_path_of_the_data(tmp_path: Path) -> None:
+    digest = hashlib.sha256(os.fsencode(tmp_path.resolve())).hexdigest()
+    expected = f"foedus-{os.getuid()}-{digest[:16]}"
+
+    assert sockets_folder(tmp_path).name == expected
+    assert sockets_folder(tmp_path / "x" / "..") == sockets_folder(tmp_path)
+    assert sockets_folder(tmp_path).parent == Path(tempfile.gettempdir())
+
+
+@pytest.mark.parametrize(("spare", "told"), [(0, []), (-1, ["wakeup_path_too_long"])])
+def test_the_path_of_a_socket_may_be_as_long_as_the_kernel_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spare: int, told: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", "x")
+    name = f"{os.getpid()}-{'0' * 8}"
+    rest = len(os.fsencode(sockets_folder(tmp_path) / name)) - 1
+    folder = Path("x" * (SOCKET_PATH_MAX - rest - spare))
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    bell = FolderBell(tmp_path, never)
+
+    with capture_logs() as logged:
+        bell.listen(Ear())
+
+    bell.close()
+    assert [each["event"] for each in logged] == told
 
 
 def test_the_folder_of_sockets_is_ours_alone(
