@@ -64,10 +64,11 @@ bench: ## Measure; one JSON line a figure
 	@$(PYTHON) scripts/bootstrap test
 	@set -e; for file in benchmarks/[!_]*.py; do $(BIN)/python $$file; done
 
+# Where threads run on, to ask after five minutes where a test hangs may end the process.
 soak: ## Run the long tests, on a disk: 200 crashes, thousands of examples
 	@$(PYTHON) scripts/bootstrap test
 	@PYTEST_DEBUG_TEMPROOT=$${TMPDIR:-/tmp} FOEDUS_HYPOTHESIS_PROFILE=soak \
-	  $(BIN)/python -m pytest -m soak $(ARGS)
+	  $(BIN)/python -m pytest -m soak -o faulthandler_timeout=0 $(ARGS)
 
 screenshots: ## Take a picture of every page, light and dark, wide and narrow: INTO=folder
 	@$(PYTHON) scripts/bootstrap test
