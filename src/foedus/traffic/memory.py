@@ -1,8 +1,11 @@
 """Memory: what a worker has used goes back to the machine.
 
-A page of a thousand objects is a megabyte or more for a moment, in whichever thread
-reads it. The C library learns from the first such block to cut the next ones out of its
-heaps, where a small block that stays behind them holds them all.
+A long page is megabytes for a moment, in whichever thread reads it. The C library learns
+from the first such block to cut the next ones out of its heaps, where a small block that
+stays behind them holds them all; and it has a heap for nearly every thread.
+
+A block of the machine's own costs a page fault every 4 KiB. So a page of a thousand
+objects, about a megabyte, comes from a heap, and there are few of those.
 
 Source: glibc, mallopt(3).
 """
@@ -10,11 +13,15 @@ Source: glibc, mallopt(3).
 import ctypes
 from typing import Final
 
-LARGE_BYTES: Final = 256 << 10
-"""Bytes from which a block is the machine's, and goes back to it at once. What an
-object or a page of a hundred needs is smaller, and comes from the heap."""
+LARGE_BYTES: Final = 2 << 20
+"""Bytes from which a block is the machine's, and goes back to it at once."""
+
+HEAPS: Final = 2
+"""Heaps of a process: threads share them, and seldom wait, as one at a time runs."""
 
 _M_MMAP_THRESHOLD: Final = -3
+
+_M_ARENA_MAX: Final = -8
 
 
 def give_back_large_blocks() -> bool:
@@ -24,4 +31,7 @@ def give_back_large_blocks() -> bool:
         Whether the C library can; others than glibc see to it by themselves.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    return mallopt is not None and bool(mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES))
+    if mallopt is None:
+        return False
+    wanted = ((_M_MMAP_THRESHOLD, LARGE_BYTES), (_M_ARENA_MAX, HEAPS))
+    return all([mallopt(name, value) for name, value in wanted])
