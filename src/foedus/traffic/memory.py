@@ -1,8 +1,8 @@
 """Memory: what a worker has used goes back to the machine.
 
-A long page is megabytes for a moment, in whichever thread reads it. The C library learns
-from the first such block to cut the next ones out of its heaps, where a small block that
-stays behind them holds them all; and it has a heap for nearly every thread.
+A long page is megabytes for a moment, in whichever thread reads it. The C library
+learns from the first such block to cut the next ones out of its heaps, where a small
+block that stays behind them holds them all; and it has a heap for nearly every thread.
 
 A block of the machine's own costs a page fault every 4 KiB. So a page of a thousand
 objects, about a megabyte, comes from a heap, and there are few of those.
@@ -33,5 +33,6 @@ def give_back_large_blocks() -> bool:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
         return False
-    wanted = ((_M_MMAP_THRESHOLD, LARGE_BYTES), (_M_ARENA_MAX, HEAPS))
-    return all([mallopt(name, value) for name, value in wanted])
+    has_threshold = bool(mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES))
+    has_heaps = bool(mallopt(_M_ARENA_MAX, HEAPS))
+    return has_threshold and has_heaps
