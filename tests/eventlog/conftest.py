@@ -4,12 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from foedus.clock import StoppedClock
 from foedus.eventlog.log import EventLog
 from foedus.eventlog.memory import MemoryEventLog
 from foedus.eventlog.sqlite import open_sqlite_log
 from tests.eventlog.samples import CODEC, clock_at_noon
+
+
+@pytest.fixture(autouse=True)
+def _every_line_is_logged() -> Iterator[None]:
+    """Whatever level a hub of another test was served with."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture
